@@ -51,7 +51,8 @@ static const struct {
 	{ "could not find expected ':'", "a key must be followed by ': '" },
 	{ "found unknown escape character",
 		"double a backslash inside double quotes, or use single quotes" },
-	{ "found undefined alias", "text that begins with '*' must be quoted" },
+	{ "did not find expected alphabetic or numeric character",
+		"text that begins with '*' or '&' must be quoted" },
 };
 
 static const char *hint_for(const struct reader *r, const char *problem)
@@ -67,7 +68,7 @@ static const char *hint_for(const struct reader *r, const char *problem)
 		if (line != NULL && memchr(line, '\t', strcspn(line, "\n")) != NULL) {
 			return "indent with spaces, not tabs";
 		}
-		return "text that begins with '%', '@', '`' or '|' must be quoted";
+		return "text that begins with '@' or '`' must be quoted";
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(hints); i++) {
 		if (strstr(problem, hints[i].problem) != NULL) {
