@@ -1,7 +1,7 @@
 /* One use of a module on one host: arguments converted, and what the host needs for it. */
 #include "modules/parameters.h"
 
-#include "transport/wire.h"
+#include "base/quote.h"
 
 #include <string.h>
 

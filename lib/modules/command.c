@@ -1,7 +1,7 @@
 /* command: runs a command on the host, without a shell. */
 #include "modules/command.h"
 
-#include "transport/wire.h"
+#include "base/quote.h"
 
 extern const char module_command_script[];
 

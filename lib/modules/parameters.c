@@ -2,7 +2,7 @@
 #include "modules/parameters.h"
 
 #include "base/suggest.h"
-#include "transport/wire.h"
+#include "base/quote.h"
 
 #include <string.h>
 

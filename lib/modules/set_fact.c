@@ -31,6 +31,6 @@ const struct module module_set_fact = {
 	.name = "set_fact",
 	.summary = "sets variables of the host",
 	.parameters = parameters,
-	.flags = MODULE_ANY_PARAMETER | MODULE_SETS_FACTS | MODULE_FREE_FORM,
+	.flags = MODULE_ANY_PARAMETER | MODULE_SETS_FACTS,
 	.run_here = run_here,
 };

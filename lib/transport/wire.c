@@ -1,6 +1,8 @@
 /* The wire format: a shell on the target that runs steps and answers with frames. */
 #include "transport/wire.h"
 
+#include "base/quote.h"
+
 #include <fcntl.h>
 #include <string.h>
 #include <sys/random.h>
@@ -52,31 +54,6 @@ static void make_nonce(char *nonce)
 	for (gsize i = 0; i < sizeof random; i++) {
 		g_snprintf(nonce + 2 * i, 3, "%02x", random[i]);
 	}
-}
-
-void shell_append_quoted(GString *out, const char *text)
-{
-	g_string_append_c(out, '\'');
-	for (const char *p = text; *p != '\0'; p++) {
-		switch (*p) {
-		case '\'':
-			g_string_append(out, "'\\''");
-			break;
-		case '\n':
-			g_string_append(out, "'\"$nl\"'");
-			break;
-		default:
-			g_string_append_c(out, *p);
-		}
-	}
-	g_string_append_c(out, '\'');
-}
-
-char *shell_quote(const char *text)
-{
-	GString *out = g_string_new(NULL);
-	shell_append_quoted(out, text);
-	return g_string_free(out, FALSE);
 }
 
 /* The command line for the login shell. */

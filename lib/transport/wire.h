@@ -3,7 +3,7 @@
  *
  * shell_open() starts `sh` (through sudo when the user differs), sends the runtime and the module
  * scripts, and from then on lines; lines can be sent ahead of their answers without limit. A line is
- * shell code made only of shell_quote()d words; bytes may follow it (`body` tells their number).
+ * shell code made only of words from shell_quote() (base/quote.h); bytes may follow it (`body` tells their number).
  *
  * A frame is, on the stream's stdout,
  *
@@ -69,10 +69,5 @@ frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error);
 
 /* What the host wrote to stderr outside of steps, as text; borrowed. */
 const char *shell_noise(const shell *s);
-
-/* The one quoting function: text as one word of a POSIX shell on one line (newlines become "$nl",
- * which the runtime defines). NUL cannot be passed: it ends the text. Caller frees. */
-char *shell_quote(const char *text);
-void shell_append_quoted(GString *out, const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* The result of a step on a host, made of the frames that came back. */
-#include "modules/remote.h"
+#include "run/remote.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The result of a step on a host, made of the frames that came back. */
-#ifndef SUTLER_MODULES_REMOTE_H
-#define SUTLER_MODULES_REMOTE_H
+#ifndef SUTLER_RUN_REMOTE_H
+#define SUTLER_RUN_REMOTE_H
 
 #include "modules/module.h"
 #include "transport/wire.h"
