@@ -4,9 +4,10 @@
 #   up N            makes host1 ... hostN anew (what stood there before is removed) and prints them
 #   down            removes everything
 #   list            each host, its address and whether it runs
+#   folder          the folder of this pool
 #   ssh NAME [CMD]  logs in as admin (SUTLER_USER=root: as root)
 #   exec NAME CMD   runs CMD as root in the host without going through its sshd
-#   fresh NAME      boots the host as it was at first
+#   fresh NAME...   boots the hosts as they were at first (--all: all of them)
 #   reboot NAME, off NAME, on NAME
 #   cut NAME, mend NAME       drops all packets to the host, silently
 #   freeze NAME, thaw NAME    stops its sshd in mid-air (SIGSTOP)
@@ -44,6 +45,8 @@ names() {
 address() { echo "10.213.$(network).$((10 + ${1#host}))"; }
 namespace() { echo "sutler$(network)-$1"; }
 port_of() { echo "st$(network)-${1#host}"; }
+
+need_pool() { [ -f "$pool/network" ] || die "there are no hosts: see hosts.sh up"; }
 
 need_host() {
 	[ -d "$pool/${1:-no name}" ] ||
@@ -325,12 +328,20 @@ list() {
 }
 
 fresh() {
+	local name chosen=("$@")
+	[ "${1:-}" != --all ] || mapfile -t chosen < <(names)
 	base=$(cat "$pool/base")
-	pull_plug "$1"
-	remove_disk "$1"
-	make_disk "$1"
-	switch_on "$1"
-	wait_up "$1"
+	for name in "${chosen[@]}"; do
+		need_host "$name"
+		pull_plug "$name"
+		remove_disk "$name"
+		mend "$name"
+		make_disk "$name"
+		switch_on "$name"
+	done
+	for name in "${chosen[@]}"; do
+		wait_up "$name"
+	done
 }
 
 # A bridge port that is down swallows what a permanent neighbour entry sends there.
@@ -371,11 +382,13 @@ command=${1:-help}
 [ $# -eq 0 ] || shift
 case $command in
 help) usage && exit 0 ;;
+folder) echo "$pool" && exit 0 ;;
 list | ssh) ;;
 *) become_root "$command" "$@" ;;
 esac
 case $command in
 up | down | list | check | keep) "$command" "$@" ;;
+fresh) need_pool && fresh "$@" ;;
 *)
 	need_host "$@"
 	name=$1
@@ -383,7 +396,6 @@ up | down | list | check | keep) "$command" "$@" ;;
 	case $command in
 	ssh) run_ssh "$name" "${SUTLER_USER:-admin}" "$@" ;;
 	exec) in_host "$name" "$@" ;;
-	fresh) fresh "$name" ;;
 	reboot) shut_down "$name" && switch_on "$name" && wait_up "$name" ;;
 	off) pull_plug "$name" ;;
 	on) switch_on "$name" && wait_up "$name" ;;
