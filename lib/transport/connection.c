@@ -11,7 +11,8 @@ static const struct connection_class *const kinds[] = {
 	&connection_ssh,
 };
 
-connection *connection_open(const struct connection_options *options, const cancel *c, GError **error)
+connection *connection_open(
+	const struct connection_options *options, const cancel *c, GError **error)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		if (g_strcmp0(options->kind, kinds[i]->kind) == 0) {
@@ -36,8 +37,8 @@ guint connection_round_trips(const connection *conn)
 	return conn->class->round_trips(conn);
 }
 
-stream *stream_open(connection *conn, const char *command, deadline until, const cancel *c,
-	GError **error)
+stream *stream_open(
+	connection *conn, const char *command, deadline until, const cancel *c, GError **error)
 {
 	return conn->class->stream_open(conn, command, until, c, error);
 }

@@ -225,7 +225,8 @@ enum known_host known_hosts_check(const known_hosts *k, const char *name, const 
 		const struct entry *e = g_ptr_array_index(k->entries, i);
 		gboolean same = strcmp(e->key, key) == 0;
 		/* Hashed names are costly to compare, so look where it can still matter only. */
-		if ((match != NULL && !(e->marker == MARKER_REVOKED && same)) || !matches(e, name)) {
+		if ((match != NULL && !(e->marker == MARKER_REVOKED && same)) ||
+			!matches(e, name)) {
 			continue;
 		}
 		if (e->marker == MARKER_AUTHORITY) {
@@ -295,8 +296,8 @@ static gboolean lock_file(
 }
 
 /* TRUE when the line has to be added; FALSE without an error when it stands there by now. */
-static gboolean still_unknown(const char *file, const char *name, const char *type,
-	const char *key, gboolean *ret_unknown, GError **error)
+static gboolean still_unknown(const char *file, const char *name, const char *type, const char *key,
+	gboolean *ret_unknown, GError **error)
 {
 	const char *const files[] = { file, NULL };
 	struct known_host_line line;

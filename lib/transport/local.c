@@ -15,8 +15,8 @@
 
 #define READ_SIZE (64 * 1024)
 #define READ_AT_ONCE (1024 * 1024) /* one stream_wait() brings in about this much at most */
-#define GRACE 0.5		   /* seconds between SIGTERM and SIGKILL */
-#define REAP_INTERVAL 0.02	   /* seconds, on kernels without pidfd */
+#define GRACE 0.5                  /* seconds between SIGTERM and SIGKILL */
+#define REAP_INTERVAL 0.02         /* seconds, on kernels without pidfd */
 
 struct local_stream {
 	stream base;
@@ -30,8 +30,8 @@ struct local_stream {
 	int status;
 };
 
-static connection *local_open(const struct connection_options *options, const cancel *c,
-	GError **error)
+static connection *local_open(
+	const struct connection_options *options, const cancel *c, GError **error)
 {
 	(void)options;
 	(void)c;
@@ -85,8 +85,8 @@ static int spawn_shell(const char *command, int in, int out, int err, pid_t *ret
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	posix_spawnattr_setflags(&attributes,
-		POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(
+		&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	int failed = posix_spawn(ret_pid, "/bin/sh", &actions, &attributes, argv, environ);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
@@ -111,8 +111,8 @@ static void unwatch_close(int poller, int *descriptor)
 	}
 }
 
-static stream *local_stream_open(connection *conn, const char *command, deadline until,
-	const cancel *c, GError **error)
+static stream *local_stream_open(
+	connection *conn, const char *command, deadline until, const cancel *c, GError **error)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, err[2] = { -1, -1 };
 	pid_t pid = 0;
@@ -279,7 +279,8 @@ static gboolean local_stream_wait(stream *base, GByteArray *out, GByteArray *err
 		}
 		g_autoptr(GError) waited = NULL;
 		gboolean blind = s->process < 0 && !exited && s->out < 0 && s->err < 0;
-		deadline next = blind ? deadline_earliest(until, deadline_in(REAP_INTERVAL)) : until;
+		deadline next =
+			blind ? deadline_earliest(until, deadline_in(REAP_INTERVAL)) : until;
 		if (wait_descriptor(s->poller, POLLIN, next, c, &waited) == 0 &&
 			!(blind && g_error_matches(waited, SUTLER_ERROR, SUTLER_ERROR_TIMEOUT) &&
 				!deadline_passed(until))) {

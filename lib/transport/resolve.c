@@ -12,10 +12,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define STAGGER 0.25	  /* seconds before the next address is tried beside the silent ones */
-#define ADDRESSES_MAX 16  /* of one name */
-#define PROBE_IDLE 15	  /* seconds of silence before TCP asks whether the peer is there */
-#define PROBE_INTERVAL 5  /* seconds between such questions */
+#define STAGGER 0.25     /* seconds before the next address is tried beside the silent ones */
+#define ADDRESSES_MAX 16 /* of one name */
+#define PROBE_IDLE 15    /* seconds of silence before TCP asks whether the peer is there */
+#define PROBE_INTERVAL 5 /* seconds between such questions */
 
 struct address {
 	struct sockaddr_storage socket;
@@ -83,8 +83,8 @@ static struct address *address_new(const struct sockaddr *socket, socklen_t leng
 	/* On failure the question marks stand. */
 	(void)getnameinfo(socket, length, host, sizeof host, service, sizeof service,
 		NI_NUMERICHOST | NI_NUMERICSERV);
-	a->text = g_strdup_printf(
-		socket->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, service);
+	a->text =
+		g_strdup_printf(socket->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, service);
 	return a;
 }
 
@@ -178,8 +178,8 @@ GPtrArray *resolve_host(const char *host, guint port, double seconds, deadline u
 	} else if (l->failed != 0 || l->found == NULL) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"unable to resolve '%s': %s, check the name or set ansible_host", host,
-			l->failed == EAI_SYSTEM ? g_strerror(l->failed_os) :
-						  gai_strerror(l->failed));
+			l->failed == EAI_SYSTEM ? g_strerror(l->failed_os)
+						: gai_strerror(l->failed));
 	} else {
 		addresses = interleave(l->found);
 	}
@@ -332,7 +332,8 @@ static void race_timed_out(const struct race *r, double seconds, GError **error)
 	for (guint i = 0; i < r->addresses->len; i++) {
 		const struct address *a = g_ptr_array_index(r->addresses, i);
 		if (i >= r->started || r->descriptors[i] >= 0) {
-			g_string_append_printf(silent, "%s%s", silent->len > 0 ? ", " : "", a->text);
+			g_string_append_printf(
+				silent, "%s%s", silent->len > 0 ? ", " : "", a->text);
 		}
 	}
 	error_set(error, SUTLER_ERROR_UNREACHABLE, "no answer from %s within %g s%s%s", silent->str,

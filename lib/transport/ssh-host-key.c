@@ -25,27 +25,28 @@ static const struct {
 };
 
 /* A path from ssh_config: "~" is $HOME, and several may stand there, of which the first counts. */
-static char *configured_file(ssh_session configured, enum ssh_options_e option, const char *otherwise)
+static char *configured_file(
+	ssh_session configured, enum ssh_options_e option, const char *otherwise)
 {
 	char *value = NULL;
 
 	if (ssh_options_get(configured, option, &value) != SSH_OK) {
 		return g_strdup(otherwise);
 	}
-	char *path = g_str_has_prefix(value, "~/") ?
-			     g_build_filename(g_get_home_dir(), value + 2, NULL) :
-			     g_strdup(value);
+	char *path = g_str_has_prefix(value, "~/")
+			     ? g_build_filename(g_get_home_dir(), value + 2, NULL)
+			     : g_strdup(value);
 	ssh_string_free_char(value);
 	return path;
 }
 
-struct host_keys *host_keys_load(const struct connection_options *options, ssh_session configured,
-	GError **error)
+struct host_keys *host_keys_load(
+	const struct connection_options *options, ssh_session configured, GError **error)
 {
 	g_autofree char *usual = g_build_filename(g_get_home_dir(), ".ssh", "known_hosts", NULL);
-	g_autofree char *own = options->known_hosts != NULL ?
-				       g_strdup(options->known_hosts) :
-				       configured_file(configured, SSH_OPTIONS_KNOWNHOSTS, usual);
+	g_autofree char *own = options->known_hosts != NULL
+				       ? g_strdup(options->known_hosts)
+				       : configured_file(configured, SSH_OPTIONS_KNOWNHOSTS, usual);
 	g_autofree char *system =
 		configured_file(configured, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, SYSTEM_KNOWN_HOSTS);
 	const char *files[] = { own, options->known_hosts == NULL ? system : NULL, NULL };
@@ -93,10 +94,10 @@ void host_keys_prefer(const struct host_keys *k, const struct secure *c)
 /* The word ssh-keygen -l prints for a type. */
 static const char *short_type(const char *type)
 {
-	return strcmp(type, "ssh-ed25519") == 0	       ? "ED25519" :
-	       strcmp(type, "ssh-rsa") == 0	       ? "RSA" :
-	       g_str_has_prefix(type, "ecdsa-sha2-") ? "ECDSA" :
-							       type;
+	return strcmp(type, "ssh-ed25519") == 0        ? "ED25519"
+	       : strcmp(type, "ssh-rsa") == 0          ? "RSA"
+	       : g_str_has_prefix(type, "ecdsa-sha2-") ? "ECDSA"
+						       : type;
 }
 
 static void refuse_changed(const struct secure *c, const char *name, const char *type,
@@ -118,8 +119,8 @@ static void refuse_unknown(const struct host_keys *k, const struct secure *c, co
 {
 	g_autofree char *now = known_hosts_fingerprint(key);
 	g_autofree char *authority =
-		line->file == NULL ? g_strdup("") :
-				     g_strdup_printf(" (%s:%u names a @cert-authority, which is "
+		line->file == NULL ? g_strdup("")
+				   : g_strdup_printf(" (%s:%u names a @cert-authority, which is "
 						     "not supported)",
 					     line->file, line->number);
 

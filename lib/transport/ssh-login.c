@@ -36,9 +36,10 @@ static char *expand_home(const char *path)
 	return g_strdup(path);
 }
 
-/* libssh asks this for the passphrase of an encrypted key; without it, it would ask the terminal. */
-static int note_encrypted(const char *prompt, char *buffer, size_t length, int echo, int verify,
-	void *userdata)
+/* libssh asks this for the passphrase of an encrypted key; without it, it would ask the terminal.
+ */
+static int note_encrypted(
+	const char *prompt, char *buffer, size_t length, int echo, int verify, void *userdata)
 {
 	(void)prompt;
 	(void)buffer;
@@ -55,8 +56,8 @@ static gboolean check_mode(const char *path, GError **error)
 	struct stat status;
 
 	if (stat(path, &status) != 0) {
-		error_set(error, SUTLER_ERROR_USAGE, "private key '%s': %s", path,
-			g_strerror(errno));
+		error_set(
+			error, SUTLER_ERROR_USAGE, "private key '%s': %s", path, g_strerror(errno));
 		return FALSE;
 	}
 	if (status.st_uid == getuid() && (status.st_mode & 077) != 0) {
@@ -78,9 +79,9 @@ static struct login_key *load_file(const char *path, GError **error)
 	}
 	if (ssh_pki_import_privkey_file(path, NULL, note_encrypted, &encrypted, &key) != SSH_OK) {
 		error_set(error, SUTLER_ERROR_USAGE, "private key '%s': %s", path,
-			encrypted	      ? "it is encrypted, load it into the agent with ssh-add" :
-			access(path, R_OK) != 0 ? g_strerror(errno) :
-						  "not a private key that can be read");
+			encrypted ? "it is encrypted, load it into the agent with ssh-add"
+			: access(path, R_OK) != 0 ? g_strerror(errno)
+						  : "not a private key that can be read");
 		return NULL;
 	}
 	struct login_key *k = g_new0(struct login_key, 1);
@@ -106,8 +107,8 @@ GPtrArray *login_keys(const struct connection_options *options, ssh_session conf
 	deadline until, const cancel *cancelled, GError **error)
 {
 	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(login_key_free);
-	g_autofree char *named = options->private_key != NULL ? expand_home(options->private_key) :
-								configured_identity(configured);
+	g_autofree char *named = options->private_key != NULL ? expand_home(options->private_key)
+							      : configured_identity(configured);
 	(void)until;
 	(void)cancelled;
 
@@ -163,8 +164,7 @@ static int try_key(struct secure *c, const struct login_key *k, deadline until,
 	}
 }
 
-static void describe_failure(
-	const struct secure *c, int rc, const char *tried, GError **error)
+static void describe_failure(const struct secure *c, int rc, const char *tried, GError **error)
 {
 	int methods = ssh_userauth_list(c->session, NULL);
 
@@ -175,16 +175,17 @@ static void describe_failure(
 			c->peer, tried, words != NULL ? words : ssh_get_error(c->session));
 	} else if (rc == SSH_AUTH_PARTIAL) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
-			"login of '%s' at %s: key %s is accepted, but the server wants a second proof%s, "
+			"login of '%s' at %s: key %s is accepted, but the server wants a second "
+			"proof%s, "
 			"which is not supported",
 			c->user, c->peer, tried,
-			(methods & SSH_AUTH_METHOD_INTERACTIVE) != 0 ? " (interactive)" :
-			(methods & SSH_AUTH_METHOD_PASSWORD) != 0    ? " (password)" :
-								       "");
+			(methods & SSH_AUTH_METHOD_INTERACTIVE) != 0 ? " (interactive)"
+			: (methods & SSH_AUTH_METHOD_PASSWORD) != 0  ? " (password)"
+								     : "");
 	} else if ((methods & SSH_AUTH_METHOD_PUBLICKEY) == 0 && methods != 0) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
-			"login of '%s' refused by %s: it takes no public keys for this user", c->user,
-			c->peer);
+			"login of '%s' refused by %s: it takes no public keys for this user",
+			c->user, c->peer);
 	} else {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"login of '%s' refused by %s: tried key %s; check the user, add the public "
@@ -193,8 +194,8 @@ static void describe_failure(
 	}
 }
 
-gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until,
-	const cancel *cancelled, GError **error)
+gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until, const cancel *cancelled,
+	GError **error)
 {
 	g_autoptr(GString) tried = g_string_new(NULL);
 	int rc = SSH_AUTH_DENIED;

@@ -63,7 +63,8 @@ static char *expand(const struct secure *c, const char *command, GError **error)
 			break;
 		default:
 			error_set(error, SUTLER_ERROR_USAGE,
-				"proxy command '%s': unknown escape '%%%c', use %%h %%n %%p %%r %%u "
+				"proxy command '%s': unknown escape '%%%c', use %%h %%n %%p %%r "
+				"%%u "
 				"%%d or %%%%",
 				command, *p == '\0' ? ' ' : *p);
 			return NULL;
@@ -96,8 +97,8 @@ static int spawn(struct secure *c, char *command, int channel)
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	/* A session of its own: it can ask nothing on our terminal, and is ended as a whole. */
-	posix_spawnattr_setflags(&attributes,
-		POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(
+		&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	int failed = posix_spawn(&pid, "/bin/sh", &actions, &attributes, argv, environ);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);

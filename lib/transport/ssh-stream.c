@@ -4,8 +4,9 @@
 #include <string.h>
 
 #define WRITE_AT_ONCE (1024 * 1024)
-#define READ_AT_ONCE (1024 * 1024) /* one stream_wait() brings in about this much at most */
-#define COMMAND_MAX (128 * 1024 - 64) /* what one word of execve() holds, less "sh -c" and so on */
+#define READ_AT_ONCE (1024 * 1024)    /* one stream_wait() brings in about this much at most */
+#define COMMAND_MAX (128 * 1024 - 64) /* what one word of execve() holds, less "sh -c" and so on \
+				       */
 
 struct secure_stream {
 	stream base;
@@ -171,8 +172,8 @@ static void send_queued(struct secure_stream *s)
 	while (stream_unsent(&s->base) > 0 && !s->closed && ssh_channel_is_open(s->channel)) {
 		gsize window = ssh_channel_window_size(s->channel);
 		gsize length = MIN(MIN(stream_unsent(&s->base), window), WRITE_AT_ONCE);
-		int sent = length == 0 ? 0 :
-					 ssh_channel_write(s->channel, stream_front(&s->base),
+		int sent = length == 0 ? 0
+				       : ssh_channel_write(s->channel, stream_front(&s->base),
 						 (guint32)length);
 		if (sent <= 0) {
 			break;

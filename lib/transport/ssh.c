@@ -22,12 +22,12 @@
 
 /* The first of each that the server has too is used; all of these are fast, and OpenSSH's default
  * hybrid exchange would cost a hundred milliseconds of CPU for each host. */
-#define KEY_EXCHANGES                                                                          \
+#define KEY_EXCHANGES                                                                           \
 	"curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384," \
 	"ecdh-sha2-nistp521,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,"       \
 	"diffie-hellman-group14-sha256,diffie-hellman-group-exchange-sha256"
-#define CIPHERS                                                                           \
-	"aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,"     \
+#define CIPHERS                                                                        \
+	"aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com," \
 	"aes128-ctr,aes256-ctr,aes192-ctr"
 
 /* --- waiting --- */
@@ -43,9 +43,9 @@ void secure_lost(const struct secure *c, GError **error)
 	const char *reason = ssh_get_error(c->session);
 
 	if (words == NULL) {
-		words = strstr(reason, "Socket error: disconnected") != NULL ?
-				"the server closed it" :
-				reason;
+		words = strstr(reason, "Socket error: disconnected") != NULL
+				? "the server closed it"
+				: reason;
 	}
 	error_set(error, SUTLER_ERROR_LOST, "connection to '%s' (%s) lost: %s", c->name, c->peer,
 		words);
@@ -55,8 +55,8 @@ void secure_lost(const struct secure *c, GError **error)
  * first packet the server sends unasked, so that wait costs none. */
 static void count_round_trip(struct secure *c)
 {
-	gboolean unasked = c->packet_counter.in_packets == 0 &&
-			   ssh_get_serverbanner(c->session) != NULL;
+	gboolean unasked =
+		c->packet_counter.in_packets == 0 && ssh_get_serverbanner(c->session) != NULL;
 	if (c->socket_counter.out_bytes != c->counted && !unasked) {
 		c->counted = c->socket_counter.out_bytes;
 		c->round_trips++;
@@ -92,7 +92,8 @@ static void ask(struct secure *c)
 	c->asked = g_get_monotonic_time();
 }
 
-gboolean secure_wait_alive(struct secure *c, deadline until, const cancel *cancelled, GError **error)
+gboolean secure_wait_alive(
+	struct secure *c, deadline until, const cancel *cancelled, GError **error)
 {
 	const gint64 half = (gint64)(c->keepalive / 2 * G_USEC_PER_SEC);
 	gint64 now = g_get_monotonic_time();
@@ -220,14 +221,15 @@ static gboolean check_options(const struct connection_options *o, GError **error
 		return FALSE;
 	}
 	if (o->port > 65535) {
-		error_set(error, SUTLER_ERROR_USAGE,
-			"host '%s': invalid port '%u', use 1 to 65535", o->name, o->port);
+		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid port '%u', use 1 to 65535",
+			o->name, o->port);
 		return FALSE;
 	}
 	return TRUE;
 }
 
-static gboolean parse_config(ssh_session session, const struct connection_options *o, GError **error)
+static gboolean parse_config(
+	ssh_session session, const struct connection_options *o, GError **error)
 {
 	g_autofree char *own = g_build_filename(g_get_home_dir(), ".ssh", "config", NULL);
 	const char *files[] = { own, "/etc/ssh/ssh_config" };
@@ -273,8 +275,8 @@ static ssh_session session_new(const struct connection_options *o, GError **erro
 	/* An IPv6 address needs brackets here, or its end is taken for a port. libssh does not
 	 * connect itself, so a zone that it does not understand does no harm cut off. */
 	g_autofree char *plain = g_strndup(o->host, strcspn(o->host, "%"));
-	g_autofree char *bracketed = strchr(plain, ':') != NULL ? g_strdup_printf("[%s]", plain) :
-								  g_strdup(plain);
+	g_autofree char *bracketed =
+		strchr(plain, ':') != NULL ? g_strdup_printf("[%s]", plain) : g_strdup(plain);
 	if (ssh_options_set(session, SSH_OPTIONS_HOST, bracketed) != SSH_OK) {
 		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid address '%s'", o->name,
 			o->host);
@@ -285,8 +287,7 @@ static ssh_session session_new(const struct connection_options *o, GError **erro
 		ssh_free(session);
 		return NULL;
 	}
-	(void)ssh_options_set(session, SSH_OPTIONS_USER,
-		o->user != NULL ? o->user : NULL);
+	(void)ssh_options_set(session, SSH_OPTIONS_USER, o->user != NULL ? o->user : NULL);
 	return session;
 }
 
@@ -337,10 +338,10 @@ static void handshake_failed(
 			proxy);
 	} else if (dropped) {
 		*ret_again = TRUE;
-		error_set(error, SUTLER_ERROR_UNREACHABLE, "%s closed the connection before login%s",
-			c->peer,
-			greeting != NULL ? " (too many at once: MaxStartups in its sshd_config)" :
-					   "");
+		error_set(error, SUTLER_ERROR_UNREACHABLE,
+			"%s closed the connection before login%s", c->peer,
+			greeting != NULL ? " (too many at once: MaxStartups in its sshd_config)"
+					 : "");
 	} else {
 		error_set(error, SUTLER_ERROR_UNREACHABLE, "key exchange with %s failed: %s",
 			c->peer, reason);
@@ -498,8 +499,7 @@ static struct secure *attempts(const struct opening *o, GError **error)
 		}
 		double wait = pause * g_random_double_range(0.5, 1.5);
 		pause = MIN(pause * 2, RETRY_LAST);
-		if (!again || (o->until != DEADLINE_NONE &&
-				      deadline_in(wait) > o->until)) {
+		if (!again || (o->until != DEADLINE_NONE && deadline_in(wait) > o->until)) {
 			g_propagate_error(error, g_steal_pointer(&failure));
 			return NULL;
 		}
@@ -514,8 +514,7 @@ static struct secure *attempts(const struct opening *o, GError **error)
 
 static struct secure *open_direct(struct opening *o, const char *host, guint port, GError **error)
 {
-	o->addresses =
-		resolve_host(host, port, o->seconds, o->until, o->cancelled, error);
+	o->addresses = resolve_host(host, port, o->seconds, o->until, o->cancelled, error);
 	if (o->addresses == NULL) {
 		return NULL;
 	}
@@ -571,8 +570,8 @@ static connection *secure_open(
 	if (plan != NULL) {
 		/* The zone of an IPv6 address is cut off in what libssh holds. */
 		const char *host = strchr(options->host, '%') != NULL ? options->host : plan->host;
-		c = o.proxy != NULL ? attempts(&o, error) :
-				      open_direct(&o, host, plan->port, error);
+		c = o.proxy != NULL ? attempts(&o, error)
+				    : open_direct(&o, host, plan->port, error);
 		secure_free(plan);
 	}
 	opening_finish(&o);
