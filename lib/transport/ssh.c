@@ -259,7 +259,7 @@ static gboolean parse_config(
  * set before as well, for Match user. */
 static ssh_session session_new(const struct connection_options *o, GError **error)
 {
-	const bool process_config = false;
+	const _Bool process_config = 0;
 	ssh_session session = ssh_new();
 
 	ssh_set_blocking(session, 0);
