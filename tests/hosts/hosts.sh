@@ -308,7 +308,8 @@ down() {
 	rm -rf --one-file-system "$pool"
 }
 
-born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# When a process was started; nothing for one that is gone or only waits to be buried.
+born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }'; }
 
 # Removes the pools that a killed run left behind.
 sweep() {
