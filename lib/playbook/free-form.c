@@ -5,8 +5,8 @@
 
 struct splitter {
 	GPtrArray *words; /* GString * */
-	char quote;	  /* the quote we are in; 0: none */
-	guint depth[3];	  /* open {{, {% and {# */
+	char quote;       /* the quote we are in; 0: none */
+	guint depth[3];   /* open {{, {% and {# */
 };
 
 static const char *const open_marks[] = { "{{", "{%", "{#" };
@@ -70,7 +70,7 @@ static gboolean take_token(struct splitter *s, const char *token, guint index, g
 		placed = TRUE;
 	} else if (in_marks(s) || s->quote != '\0' || before != '\0') {
 		const char *between = index == 0 && before != '\0' ? ""
-			: n > 1					   ? (index > 0 ? " " : "")
+				      : n > 1                      ? (index > 0 ? " " : "")
 								   : "\n";
 		if (!extend_word(s, between, token)) {
 			return FALSE;
@@ -127,10 +127,10 @@ GPtrArray *free_form_split(const char *text, struct position at, GError **error)
 	for (guint i = 0; done && i < n; i++) {
 		done = take_line(&s, lines[i], i == n - 1, n > 1);
 	}
-	const char *fault = !done ? "begins with blanks"
-		: in_marks(&s)	  ? "has template marks that are not closed"
-		: s.quote != '\0' ? "has a quote that is not closed"
-				  : NULL;
+	const char *fault = !done             ? "begins with blanks"
+			    : in_marks(&s)    ? "has template marks that are not closed"
+			    : s.quote != '\0' ? "has a quote that is not closed"
+					      : NULL;
 	if (fault != NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
 			"argument text '%.60s' %s, write the arguments as a mapping", text, fault);
@@ -232,8 +232,8 @@ static char *unquote(char *text)
 {
 	g_strstrip(text);
 	gsize length = strlen(text);
-	gboolean quoted = length > 1 && (*text == '"' || *text == '\'') && text[length - 1] == *text &&
-		text[length - 2] != '\\';
+	gboolean quoted = length > 1 && (*text == '"' || *text == '\'') &&
+			  text[length - 1] == *text && text[length - 2] != '\\';
 	if (quoted) {
 		memmove(text, text + 1, length - 2);
 		text[length - 2] = '\0';
@@ -262,8 +262,8 @@ static void set_text(value *dict, const char *key, char *text, struct position a
 	value_dict_set_value(dict, name, v);
 }
 
-static void take_word(value *dict, GPtrArray *rest, const char *word, gboolean raw,
-	struct position at)
+static void take_word(
+	value *dict, GPtrArray *rest, const char *word, gboolean raw, struct position at)
 {
 	g_autofree char *decoded = decode_escapes(word);
 	if (strchr(decoded, '=') == NULL) {

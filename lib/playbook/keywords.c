@@ -1,6 +1,7 @@
 /* The keys of plays, blocks, tasks, handlers and roles. */
 #include "playbook/keywords.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
@@ -11,12 +12,12 @@
 
 enum {
 	ALL_TASKS = IN_TASK | IN_HANDLER,
-	BASE = IN_PLAY | IN_BLOCK | IN_TASK | IN_HANDLER | IN_ROLE | IN_IMPORT,
+	BASE = IN_PLAY | IN_BLOCK | IN_TASK | IN_HANDLER | IN_ROLE,
 	INCLUDED = BASE | IN_INCLUDE,
 };
 
-/* Sorted by name. From "Playbook Keywords" of the Ansible 2.14 documentation; what include_tasks takes
- * is what its documentation lists. */
+/* Sorted by name. From "Playbook Keywords" of the Ansible 2.14 documentation; what include_tasks
+ * takes is what its documentation lists. */
 static const struct keyword table[] = {
 	{ "action", TYPE_ANY, ALL_TASKS, 0, 0, NULL },
 	{ "always", TYPE_TASKS, IN_BLOCK, 0, 0, NULL },
@@ -37,8 +38,8 @@ static const struct keyword table[] = {
 	{ "debugger", TYPE_REFUSED, INCLUDED, 0, 0, "use --step" },
 	{ "delay", TYPE_NUMBER, ALL_TASKS, TASK(delay), 0, NULL },
 	{ "delegate_facts", TYPE_REFUSED, BASE, 0, 0, "gather the facts in a play on that host" },
-	{ "delegate_to", TYPE_TEXT, ALL_TASKS | IN_BLOCK | IN_ROLE | INHERITED, TASK(delegate_to), 0,
-		NULL },
+	{ "delegate_to", TYPE_TEXT, ALL_TASKS | IN_BLOCK | IN_ROLE | INHERITED, TASK(delegate_to),
+		0, NULL },
 	{ "diff", TYPE_BOOL, BASE | INHERITED, TASK(diff), 0, NULL },
 	{ "environment", TYPE_ANY, BASE, 0, PLAY(environment), NULL },
 	{ "fact_path", TYPE_REFUSED, IN_PLAY, 0, 0, "remove it" },
@@ -49,8 +50,8 @@ static const struct keyword table[] = {
 	{ "gather_timeout", TYPE_REFUSED, IN_PLAY, 0, 0, "use timeout" },
 	{ "handlers", TYPE_TASKS, IN_PLAY, 0, 0, NULL },
 	{ "hosts", TYPE_ANY, IN_PLAY, 0, PLAY(hosts), NULL },
-	{ "ignore_errors", TYPE_BOOL, INCLUDED | INHERITED, TASK(ignore_errors), PLAY(ignore_errors),
-		NULL },
+	{ "ignore_errors", TYPE_BOOL, INCLUDED | INHERITED, TASK(ignore_errors),
+		PLAY(ignore_errors), NULL },
 	{ "ignore_unreachable", TYPE_BOOL, BASE | INHERITED, TASK(ignore_unreachable),
 		PLAY(ignore_unreachable), NULL },
 	{ "listen", TYPE_LIST, IN_HANDLER, 0, 0, NULL },
@@ -59,7 +60,7 @@ static const struct keyword table[] = {
 	{ "loop_control", TYPE_DICT, ALL_TASKS | IN_INCLUDE, 0, 0, NULL },
 	{ "max_fail_percentage", TYPE_NUMBER, IN_PLAY, 0, PLAY(max_fail_percentage), NULL },
 	{ "module_defaults", TYPE_ANY, BASE, 0, 0, NULL },
-	{ "name", TYPE_TEXT, INCLUDED, TASK(name), PLAY(name), NULL },
+	{ "name", TYPE_TEXT, INCLUDED | IN_IMPORT, TASK(name), PLAY(name), NULL },
 	{ "no_log", TYPE_BOOL, INCLUDED | INHERITED, TASK(no_log), PLAY(no_log), NULL },
 	{ "notify", TYPE_LIST, ALL_TASKS | IN_BLOCK, 0, 0, NULL },
 	{ "order", TYPE_TEXT, IN_PLAY, 0, PLAY(order), NULL },
@@ -75,17 +76,17 @@ static const struct keyword table[] = {
 	{ "run_once", TYPE_BOOL, INCLUDED | INHERITED, TASK(run_once), 0, NULL },
 	{ "serial", TYPE_ANY, IN_PLAY, 0, PLAY(serial), NULL },
 	{ "strategy", TYPE_TEXT, IN_PLAY, 0, PLAY(strategy), NULL },
-	{ "tags", TYPE_LIST, INCLUDED, 0, 0, NULL },
+	{ "tags", TYPE_LIST, INCLUDED | IN_IMPORT, 0, 0, NULL },
 	{ "tasks", TYPE_TASKS, IN_PLAY, 0, 0, NULL },
 	{ "throttle", TYPE_INT, BASE | INHERITED, TASK(throttle), PLAY(throttle), NULL },
 	{ "timeout", TYPE_INT, INCLUDED | INHERITED, TASK(timeout), PLAY(timeout), NULL },
 	{ "until", TYPE_CONDITION, ALL_TASKS, TASK(until), 0, NULL },
 	{ "user", TYPE_TEXT, IN_PLAY, 0, PLAY(remote_user), NULL },
-	{ "vars", TYPE_VARS, INCLUDED, 0, 0, NULL },
+	{ "vars", TYPE_VARS, INCLUDED | IN_IMPORT, 0, 0, NULL },
 	{ "vars_files", TYPE_LIST, IN_PLAY, 0, 0, NULL },
 	{ "vars_prompt", TYPE_ANY, IN_PLAY, 0, PLAY(vars_prompt), NULL },
-	{ "when", TYPE_CONDITION,
-		ALL_TASKS | IN_BLOCK | IN_ROLE | IN_INCLUDE | IN_IMPORT, 0, 0, NULL },
+	{ "when", TYPE_CONDITION, ALL_TASKS | IN_BLOCK | IN_ROLE | IN_INCLUDE | IN_IMPORT, 0, 0,
+		NULL },
 };
 
 const struct keyword *keyword_table(gsize *n)
@@ -121,8 +122,8 @@ static gboolean is_scalar(const value *v)
 
 static gboolean is_bool(const value *v)
 {
-	static const char *const words[] = { "1", "0", "f", "false", "n", "no", "off", "on", "t", "true",
-		"y", "yes" };
+	static const char *const words[] = { "1", "0", "f", "false", "n", "no", "off", "on", "t",
+		"true", "y", "yes" };
 	if (value_is(v, VALUE_INT)) {
 		return value_int(v) == 0 || value_int(v) == 1;
 	}
@@ -226,12 +227,12 @@ static char *describe(const value *v)
 	return g_strdup_printf("'%.60s'", text);
 }
 
-gboolean keyword_check(const struct keyword *keyword, const value *v, struct position at,
-	GError **error)
+gboolean keyword_check(
+	const struct keyword *keyword, const value *v, struct position at, GError **error)
 {
 	if (keyword->type == TYPE_REFUSED) {
-		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' is not supported, %s", keyword->name,
-			keyword->advice);
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' is not supported, %s",
+			keyword->name, keyword->advice);
 		return FALSE;
 	}
 	if (value_is(v, VALUE_NULL) || fits(keyword->type, v)) {
@@ -251,7 +252,8 @@ static const char *place_name(guint places)
 	} names[] = { { IN_PLAY, "a play" }, { IN_HANDLER, "a handler" }, { IN_BLOCK, "a block" },
 		{ IN_TASK, "a task" }, { IN_ROLE, "a role" } };
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (places & names[i].place && (names[i].place != IN_HANDLER || !(places & IN_TASK))) {
+		if (places & names[i].place &&
+			(names[i].place != IN_HANDLER || !(places & IN_TASK))) {
 			return names[i].name;
 		}
 	}
@@ -263,8 +265,9 @@ void keyword_set_unknown(const char *name, guint place, const char *what, struct
 {
 	const struct keyword *elsewhere = keyword_find(name);
 	if (elsewhere != NULL) {
-		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' is not allowed in %s, it belongs to %s",
-			name, what, place_name(elsewhere->places));
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"'%s' is not allowed in %s, it belongs to %s", name, what,
+			place_name(elsewhere->places));
 		return;
 	}
 	g_autoptr(GPtrArray) candidates = g_ptr_array_new();
@@ -276,17 +279,18 @@ void keyword_set_unknown(const char *name, guint place, const char *what, struct
 	for (gsize i = 0; i < n_others; i++) {
 		g_ptr_array_add(candidates, (gpointer)others[i]);
 	}
-	g_autofree char *hint = suggest_phrase(name, (const char *const *)candidates->pdata,
-		candidates->len);
+	g_autofree char *hint =
+		suggest_phrase(name, (const char *const *)candidates->pdata, candidates->len);
 	error_set_at(error, SUTLER_ERROR_USAGE, at, "unknown key '%s' in %s%s", name, what, hint);
 }
 
 gboolean variable_name_is_valid(const char *name)
 {
-	static const char *const reserved[] = { "False", "None", "True", "and", "as", "assert", "async",
-		"await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally",
-		"for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
-		"pass", "raise", "return", "try", "while", "with", "yield" };
+	static const char *const reserved[] = { "False", "None", "True", "and", "as", "assert",
+		"async", "await", "break", "class", "continue", "def", "del", "elif", "else",
+		"except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+		"nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with",
+		"yield" };
 	for (gsize i = 0; i < G_N_ELEMENTS(reserved); i++) {
 		if (strcmp(name, reserved[i]) == 0) {
 			return FALSE;
@@ -301,8 +305,7 @@ gboolean variable_name_is_valid(const char *name)
 
 gboolean variables_check(const value *vars, GError **error)
 {
-	value_dict_foreach(vars, key, item)
-	{
+	value_dict_foreach (vars, key, item) {
 		(void)item;
 		if (value_is(key, VALUE_STRING) && variable_name_is_valid(value_string(key))) {
 			continue;

@@ -17,16 +17,16 @@ enum keyword_place {
 
 enum keyword_type {
 	TYPE_ANY,
-	TYPE_TEXT,	/* any scalar */
+	TYPE_TEXT, /* any scalar */
 	TYPE_BOOL,
 	TYPE_INT,
-	TYPE_NUMBER,	/* may end with % */
-	TYPE_LIST,	/* or one scalar */
-	TYPE_DICT,	/* or a template */
-	TYPE_VARS,	/* a dict, or a list of dicts, with names of variables as keys */
+	TYPE_NUMBER,    /* may end with % */
+	TYPE_LIST,      /* or one scalar */
+	TYPE_DICT,      /* or a template */
+	TYPE_VARS,      /* a dict, or a list of dicts, with names of variables as keys */
 	TYPE_CONDITION, /* bool, expression, or a list of them */
-	TYPE_TASKS,	/* a list of mappings */
-	TYPE_REFUSED,	/* Ansible knows it, we do not: advice says what to do */
+	TYPE_TASKS,     /* a list of mappings */
+	TYPE_REFUSED,   /* Ansible knows it, we do not: advice says what to do */
 };
 
 struct keyword {
@@ -44,9 +44,10 @@ const struct keyword *keyword_find(const char *name);
 /* The table; *n gets its length. */
 const struct keyword *keyword_table(gsize *n);
 
-/* Checks v for the keyword, where it stands in a place; templates pass where their result may fit. */
-gboolean keyword_check(const struct keyword *keyword, const value *v, struct position at,
-	GError **error);
+/* Checks v for the keyword, where it stands in a place; templates pass where their result may fit.
+ */
+gboolean keyword_check(
+	const struct keyword *keyword, const value *v, struct position at, GError **error);
 
 /* The error for a key that place (shown as `what`) does not know: ", did you mean", or where it
  * belongs. */

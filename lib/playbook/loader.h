@@ -8,134 +8,178 @@ enum { INCLUDE_DEPTH_MAX = 100 };
 
 /* A playbook with what only the loader needs. */
 struct book {
-	playbook public; /* first: a playbook * is a struct book * */
-	GRecMutex lock;	 /* guards everything below once hosts run */
+	playbook public;    /* first: a playbook * is a struct book * */
+	GRecMutex lock;     /* guards everything below once hosts run */
 	GPtrArray *tasks;   /* struct task *: all there are, owned */
-	GPtrArray *roles;   /* struct role *: owned */
-	GHashTable *scopes; /* task of an include -> struct scope * for what it includes */
-	GHashTable *loaded; /* "task path" -> struct included * */
+	GPtrArray *roles;   /* struct loaded_role *: owned */
+	GPtrArray *scopes;  /* struct scope *: owned */
+	GHashTable *inside; /* task of an include -> struct scope * of what it includes */
+	GHashTable *loaded; /* key -> struct included * */
 };
 
-/* What tasks inherit where they stand. Scopes live as long as the book: includes are read late. */
+/* What tasks inherit where they stand. */
 struct scope {
 	const struct scope *outer;
 	struct play *play;
-	struct task *directives;   /* effective values to inherit; no task of its own */
+	struct task *directives;   /* effective values to inherit; not a task of the playbook */
 	const struct task *parent; /* enclosing block or include; or NULL */
-	struct role *role;
-	const struct scope *role_scope; /* of the role that uses this one: parents of a dependency */
-	GPtrArray *module_defaults;	/* value * dicts, outermost first */
-	char *include;	   /* the file name as the include that brought us here gave it; or NULL */
-	char *file;	   /* the file being read, for cycles */
-	gboolean handlers; /* these are handlers */
-	gboolean dynamic;  /* brought by include_tasks or include_role */
+	struct loaded_role *role;
+	GPtrArray *module_defaults; /* value * dicts, outermost first */
+	const char *include; /* the file as the import or include that brought us here names it */
+	const char *file;    /* the file being read, for cycles */
+	const char *folder;  /* of the playbook file the play stands in */
+	gboolean handlers;   /* these are handlers */
+	gboolean dynamic;    /* brought by include_tasks or include_role */
 	guint depth;
 };
 
 struct loader {
 	struct book *book;
 	const struct playbook_options *options;
+	GHashTable *roles_done; /* roles of this play already there: not run twice */
 };
+
+/* A role with its own part of what its tasks see. */
+struct loaded_role {
+	struct role public;       /* first */
+	struct loaded_role *user; /* the role that depends on this one; or NULL */
+	GPtrArray *dependencies;  /* struct loaded_role * */
+	value *defaults;          /* defaults/ alone */
+	value *variables;         /* vars/ alone */
+	value *vars;              /* vars: where it is used */
+	value *parameters;        /* other keys where it is used */
+	gboolean allow_duplicates;
+};
+
+/* The tasks an include brought. */
+struct included {
+	GPtrArray *tasks;
+	GPtrArray *handlers;
+};
+
+/* objects.c: making and freeing. */
+
+struct task *task_new(struct book *book);
+struct play *play_new(void);
+void play_free(struct play *play);
+struct book *book_new(const char *path);
+void book_free(struct book *book);
+struct loaded_role *role_new(struct book *book, const char *name, const char *path);
 
 /* scope.c */
 
-/* A scope inside outer, inheriting everything; owned by the book. */
-struct scope *scope_new(const struct loader *l, const struct scope *outer);
-struct task *scope_task(const struct loader *l, const struct scope *scope);
-void scope_free(struct scope *scope);
-/* Copies what is inherited from one task to another. */
-void task_inherit(struct task *task, const struct task *from);
-void task_free(struct task *task);
-struct play *play_new(void);
-void play_free(struct play *play);
-struct role *role_new(void);
-void role_free(struct role *role);
-
-/* A file name or role name, with what is known before any host is: extra variables, the play's and
- * those on the way. NULL with an error when that does not suffice. Caller frees. */
-char *scope_evaluate(const struct loader *l, const struct scope *scope, const value *raw,
-	GError **error);
+/* A scope inside outer (NULL: a play's), inheriting everything; owned by the book. */
+struct scope *scope_new(struct book *book, const struct scope *outer);
+/* A new task standing in scope. */
+struct task *scope_task(struct book *book, const struct scope *scope);
+/* A file or role name, with what is known before any host is: extra variables, those of the play,
+ * the role and the blocks. Caller frees. */
+char *scope_evaluate(
+	const struct loader *l, const struct scope *scope, const value *raw, GError **error);
 
 /* directives.c: the keys plays, blocks, tasks and roles have in common. */
 
-/* Refuses keys that place does not have (but those in skip, a predicate), checks the types. */
-typedef gboolean (*key_filter)(const char *key, gpointer data);
+/* Refuses keys that place does not have, and values of the wrong type. Keys that are no keywords at
+ * all pass when skip says so. */
+typedef gboolean (*key_filter)(const char *key, gconstpointer data);
 gboolean directives_check(const value *dict, guint place, const char *what, key_filter skip,
-	gpointer data, GError **error);
+	gconstpointer data, GError **error);
 /* Takes from dict into task: plain values, when, tags, vars, environment, notify. */
 gboolean directives_take(struct task *task, const value *dict, GError **error);
 /* Adds the module_defaults of dict to the scope. */
 gboolean directives_module_defaults(struct scope *scope, const value *dict, GError **error);
 /* Tags of a value: a list, or names separated by commas. */
-gboolean tags_take(GPtrArray *tags, const value *v, GError **error);
+void tags_take(GPtrArray *tags, const value *v);
+/* The variables of vars: as one dict; v may be NULL or null. Caller unrefs. */
 value *vars_merge(const value *v, GError **error);
 /* Position of key in dict; dict's own when absent. */
 struct position key_position(const value *dict, const char *key);
+/* dict's item under key; NULL when absent or null. */
+value *dict_given(const value *dict, const char *key);
 /* v as a list of one when it is none; caller unrefs. */
 value *as_list(const value *v);
 
 /* action.c: which module a task names, and its arguments. */
 
 struct action {
-	const char *key;    /* as written */
-	char *short_name;   /* without collection */
+	const char *key;             /* as written */
+	char *short_name;            /* without collection */
 	const struct module *module; /* NULL for statements */
-	value *arguments;
-	struct position at; /* of the key */
+	value *arguments;            /* dict, or a template string */
+	value *override;             /* args: or NULL; borrowed */
+	struct position at;          /* of the key */
 	struct position arguments_at;
 	gboolean local; /* local_action */
 };
 void action_clear(struct action *action);
-gboolean action_find(const struct loader *l, const value *dict, gboolean handler,
+gboolean action_find(const struct loader *l, const struct scope *scope, const value *dict,
 	struct action *action, GError **error);
-gboolean action_is_statement(const char *short_name);
-char *action_short_name(const char *name);
+/* Whether key names a module or statement here. */
+gboolean action_is_key(const char *key, gconstpointer loader);
 
 /* task.c: lists of tasks. */
 
-/* Reads list (or null) and appends to tasks. */
+/* Reads list (or null, or NULL) and appends to tasks. */
 gboolean tasks_read(const struct loader *l, const struct scope *scope, const value *list,
 	GPtrArray *tasks, GError **error);
+/* Loop, register, listen. */
+gboolean task_take_own(struct task *task, const value *dict, GError **error);
 
 /* include.c: files of tasks. */
 
-gboolean tasks_read_file(const struct loader *l, const struct scope *scope, const char *path,
+/* Reads the file's list of tasks in scope, whose file it becomes. */
+gboolean tasks_read_file(const struct loader *l, struct scope *scope, const char *path,
 	struct position at, GPtrArray *tasks, GError **error);
-char *tasks_find_file(const struct loader *l, const struct scope *scope, const char *name);
+/* Where the file is that an import or include in scope calls name; NULL: nowhere. Caller frees. */
+char *tasks_find_file(const struct scope *scope, const char *name);
 gboolean import_tasks(const struct loader *l, const struct scope *scope, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
-struct task *include_tasks(const struct loader *l, const struct scope *scope, const value *dict,
+gboolean include_tasks(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error);
+/* The parts include_tasks and include_role share: the task, and the scope inside it. */
+struct task *include_new(const struct loader *l, const struct scope *scope, const value *dict,
 	const struct action *action, GError **error);
-struct included *included_load(const struct loader *l, const struct play *play,
-	const struct task *parent, const char *path, const value *role_arguments, GError **error);
 
 /* role.c */
 
-/* Reads the entries of roles: and appends their tasks; handlers go to the play. */
-gboolean roles_read(const struct loader *l, const struct scope *scope, const value *list,
-	GPtrArray *tasks, GError **error);
 struct role_use {
-	const value *name;	/* raw */
-	const char *tasks_from; /* or NULL: main */
+	const value *name;      /* raw */
+	const char *tasks_from; /* NULL: main */
 	const char *vars_from;
 	const char *defaults_from;
 	const char *handlers_from;
-	gboolean allow_duplicates;
-	value *parameters; /* dict or NULL */
-	value *vars;	   /* dict or NULL */
+	const value *parameters; /* dict or NULL */
+	const value *vars;       /* dict or NULL */
+	gboolean repeat;         /* may run although it is there already */
 	struct position at;
 };
-/* Reads a role's dependencies, tasks and handlers. */
-gboolean role_read(const struct loader *l, struct scope *scope, const struct role_use *use,
-	GPtrArray *tasks, GPtrArray *handlers, GError **error);
+
+/* Reads a role in scope (a new one of its own), its dependencies first. */
+struct loaded_role *role_read(const struct loader *l, struct scope *scope,
+	const struct role_use *use, GPtrArray *tasks, GPtrArray *handlers, GError **error);
+/* Reads the entries of roles: or dependencies:. */
+gboolean roles_read(const struct loader *l, const struct scope *scope, const value *list,
+	GPtrArray *tasks, GPtrArray *handlers, GPtrArray *roles, GError **error);
+
+/* role-include.c */
+
 gboolean import_role(const struct loader *l, const struct scope *scope, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
-struct task *include_role(const struct loader *l, const struct scope *scope, const value *dict,
-	const struct action *action, GError **error);
+gboolean include_role(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error);
+/* What use says in arguments (name, tasks_from, ...). */
+gboolean role_use_take(struct role_use *use, const value *arguments, const char *what,
+	struct position at, GError **error);
 
 /* play.c */
-struct play *play_read(const struct loader *l, const value *dict, const struct task *imported,
-	GError **error);
-gboolean play_check_notify(const struct loader *l, const struct play *play, GError **error);
+
+/* outside: what the imports of its playbook add. */
+struct play *play_read(
+	const struct loader *l, const value *dict, const struct scope *outside, GError **error);
+
+/* notify.c */
+
+/* Refuses the notification of a handler that does not exist, as far as that can be known. */
+gboolean play_check_notify(const struct book *book, const struct play *play, GError **error);
 
 #endif
