@@ -397,6 +397,7 @@ static value *magic_hostvars(variables *v);
 static const struct magic {
 	const char *name;
 	value *(*make)(variables *v);
+	gboolean of_task; /* changes with the task: not for other hosts' threads */
 } magics[] = {
 	{ "ansible_check_mode", magic_check },
 	{ "ansible_diff_mode", magic_diff },
@@ -406,7 +407,7 @@ static const struct magic {
 	{ "ansible_play_hosts", magic_play_hosts },
 	{ "ansible_play_hosts_all", magic_play_hosts },
 	{ "ansible_play_name", magic_play_name },
-	{ "ansible_role_name", magic_role_name },
+	{ "ansible_role_name", magic_role_name, TRUE },
 	{ "ansible_version", magic_version },
 	{ "group_names", magic_group_names },
 	{ "groups", magic_groups },
@@ -416,8 +417,8 @@ static const struct magic {
 	{ "inventory_hostname_short", magic_hostname_short },
 	{ "play_hosts", magic_play_hosts },
 	{ "playbook_dir", magic_playbook_folder },
-	{ "role_name", magic_role_name },
-	{ "role_path", magic_role_path },
+	{ "role_name", magic_role_name, TRUE },
+	{ "role_path", magic_role_path, TRUE },
 };
 
 static int compare_magic(const void *name, const void *row)
@@ -425,11 +426,11 @@ static int compare_magic(const void *name, const void *row)
 	return strcmp(name, ((const struct magic *)row)->name);
 }
 
-static value *find_magic(variables *v, const char *name)
+static value *find_magic(variables *v, const char *name, gboolean of_host)
 {
 	const struct magic *row =
 		bsearch(name, magics, G_N_ELEMENTS(magics), sizeof *magics, compare_magic);
-	return row == NULL ? NULL : row->make(v);
+	return row == NULL || (of_host && row->of_task) ? NULL : row->make(v);
 }
 
 /* ---- hostvars ---- */
@@ -438,7 +439,7 @@ static value *find_magic(variables *v, const char *name)
 static value *lookup_of_host(gpointer data, const char *name, GError **error)
 {
 	(void)error;
-	value *found = find_magic(data, name);
+	value *found = find_magic(data, name, TRUE);
 	return found != NULL ? found : find(data, name, TRUE);
 }
 
@@ -530,7 +531,7 @@ static value *lookup(gpointer data, const char *name, GError **error)
 			"'%s' depends on a command that a dry run does not run", name);
 		return NULL;
 	}
-	found = find_magic(v, name);
+	found = find_magic(v, name, FALSE);
 	if (found == NULL) {
 		found = find(v, name, FALSE);
 	}
