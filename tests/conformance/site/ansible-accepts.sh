@@ -9,5 +9,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 echo '#!/usr/bin/python3' >"$folder/git_push.py"
 echo 'localhost' >"$folder/inventory"
-PATH=/usr/bin:$PATH ANSIBLE_LIBRARY=$folder ANSIBLE_CONFIG=/dev/null ANSIBLE_LOCAL_TEMP=$folder \
+: >"$folder/ansible.cfg"
+PATH=/usr/bin:$PATH ANSIBLE_LIBRARY=$folder ANSIBLE_CONFIG=$folder/ansible.cfg ANSIBLE_LOCAL_TEMP=$folder \
 	ansible-playbook --syntax-check -i "$folder/inventory" "$playbook"
