@@ -1,101 +1,130 @@
-/* Whole text files, read within bounds and checked. */
+/* Whole text files: bounded reading, encoding, and positions in them. */
 #include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE = 65536 };
+static const char bom[] = "\xEF\xBB\xBF";
 
-static void set_read_error(const char *name, int number, GError **error)
+static gboolean has_bom(const char *text, gsize length)
 {
-	error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s': %s", name, g_strerror(number));
+	return length >= 3 && memcmp(text, bom, 3) == 0;
 }
 
-char *text_read_descriptor(
-	int descriptor, const char *name, gsize limit, gsize *length, GError **error)
+/* Appends to out what fd gives, up to limit bytes; errno is set on failure. */
+static gboolean read_all(int fd, gsize limit, GString *out)
 {
-	struct stat status;
-	gsize size = PIECE;
-	if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
-		size = MIN((gsize)status.st_size, limit) + 1;
-	}
-	g_autofree char *text = g_malloc(size + 1);
-	gsize used = 0;
 	for (;;) {
-		if (used == size) {
-			size += MAX(size, PIECE);
-			text = g_realloc(text, size + 1);
-		}
-		ssize_t n = read(descriptor, text + used, size - used);
+		char buffer[65536];
+		gssize n = read(fd, buffer, sizeof buffer);
 		if (n < 0 && errno == EINTR) {
 			continue;
 		}
 		if (n < 0) {
-			set_read_error(name, errno, error);
-			return NULL;
+			return FALSE;
 		}
 		if (n == 0) {
-			break;
+			return TRUE;
 		}
-		used += (gsize)n;
-		if (used > limit) {
-			error_set(error, SUTLER_ERROR_LIMIT,
-				"'%s' is longer than %" G_GSIZE_FORMAT " bytes", name, limit);
-			return NULL;
+		if ((gsize)n > limit - out->len) {
+			errno = EFBIG;
+			return FALSE;
 		}
+		g_string_append_len(out, buffer, n);
 	}
-	text[used] = '\0';
-	*length = used;
+}
+
+static void set_read_error(GError **error, const char *path, gsize limit, int reason)
+{
+	if (reason == EFBIG) {
+		error_set(error, SUTLER_ERROR_LIMIT,
+			"unable to read '%s': larger than %" G_GSIZE_FORMAT " bytes", path, limit);
+		return;
+	}
+	error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s': %s", path, g_strerror(reason));
+}
+
+char *text_read_bytes(const char *path, gsize limit, gsize *ret_length, GError **error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0) {
+		set_read_error(error, path, limit, errno);
+		return NULL;
+	}
+	GString *out = g_string_new(NULL);
+	gboolean done = read_all(fd, limit, out);
+	int reason = errno;
+	(void)close(fd); /* nothing was written: a failure here loses nothing */
+	if (!done) {
+		g_string_free(out, TRUE);
+		set_read_error(error, path, limit, reason);
+		return NULL;
+	}
+	if (ret_length != NULL) {
+		*ret_length = out->len;
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *text_read(const char *path, gsize limit, guint flags, gsize *ret_length, GError **error)
+{
+	gsize length = 0;
+	g_autofree char *text = text_read_bytes(path, limit, &length, error);
+	if (text == NULL || !text_check(text, length, path, error)) {
+		return NULL;
+	}
+	length = text_normalize(text, length, flags);
+	if (ret_length != NULL) {
+		*ret_length = length;
+	}
 	return g_steal_pointer(&text);
 }
 
-char *text_read_file(const char *path, gsize limit, gsize *length, GError **error)
+gboolean text_check(const char *text, gsize length, const char *name, GError **error)
 {
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (descriptor < 0) {
-		set_read_error(path, errno, error);
-		return NULL;
+	const char *end = NULL;
+	if (g_utf8_validate_len(text, length, &end)) {
+		return TRUE;
 	}
-	char *text = text_read_descriptor(descriptor, path, limit, length, error);
-	(void)close(descriptor);
-	return text;
+	struct position at = text_position(text, (gsize)(end - text), name);
+	if (*end == '\0') {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"NUL byte in the text, remove it or save the file as UTF-8");
+	} else {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"invalid UTF-8 byte 0x%02x, save the file as UTF-8", (guchar)*end);
+	}
+	return FALSE;
+}
+
+gsize text_normalize(char *text, gsize length, guint flags)
+{
+	const char *from = text + (has_bom(text, length) ? 3 : 0);
+	const char *end = text + length;
+	char *to = text;
+	while (from < end) {
+		if (*from == '\r' && from + 1 < end && from[1] == '\n' &&
+			!(flags & TEXT_KEEP_CRLF)) {
+			from++;
+		}
+		*to++ = *from++;
+	}
+	*to = '\0';
+	return (gsize)(to - text);
 }
 
 struct position text_position(const char *text, gsize offset, const char *name)
 {
 	struct position at = { g_intern_string(name), 1, 1 };
-	for (gsize i = 0; i < offset; i++) {
+	for (gsize i = has_bom(text, offset) ? 3 : 0; i < offset; i++) {
 		if (text[i] == '\n') {
 			at.line++;
 			at.column = 1;
-		} else if (((guchar)text[i] & 0xc0) != 0x80) {
+		} else if (((guchar)text[i] & 0xC0) != 0x80) {
 			at.column++;
 		}
 	}
 	return at;
-}
-
-gboolean text_check(const char *text, gsize length, const char *name, GError **error)
-{
-	const char *bad = NULL;
-	if (g_utf8_validate(text, (gssize)length, &bad)) {
-		return TRUE;
-	}
-	/* g_utf8_validate() stops at a NUL, too. */
-	struct position at = text_position(text, (gsize)(bad - text), name);
-	if (*bad == '\0') {
-		error_set_at(error, SUTLER_ERROR_USAGE, at, "a NUL byte, the file must be text");
-	} else {
-		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"byte 0x%02x is not UTF-8, save the file as UTF-8", (guchar)*bad);
-	}
-	return FALSE;
-}
-
-gsize text_mark_length(const char *text, gsize length)
-{
-	return length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
