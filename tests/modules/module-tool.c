@@ -2,100 +2,8 @@
 #include "run/remote.h"
 #include "value/json.h"
 
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-/* A connection of the test's own: the shell as a child process, whatever `sh` is in PATH. */
-struct stream {
-	GPid pid;
-	int in, out, err;
-	GByteArray *unsent;
-};
-
-stream *stream_open(connection *conn, const char *command, deadline until, const cancel *c,
-	GError **error)
-{
-	(void)conn;
-	(void)until;
-	(void)c;
-	stream *s = g_new0(stream, 1);
-	const char *words[] = { "/bin/sh", "-c", command, NULL };
-	s->unsent = g_byte_array_new();
-	if (!g_spawn_async_with_pipes(NULL, (char **)words, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &s->pid,
-		    &s->in, &s->out, &s->err, error)) {
-		g_byte_array_unref(s->unsent);
-		g_free(s);
-		return NULL;
-	}
-	(void)fcntl(s->in, F_SETFL, O_NONBLOCK);
-	return s;
-}
-
-void stream_close(stream *s)
-{
-	close(s->in);
-	close(s->out);
-	close(s->err);
-	g_spawn_close_pid(s->pid);
-	g_byte_array_unref(s->unsent);
-	g_free(s);
-}
-
-void stream_write(stream *s, gconstpointer bytes, gsize length)
-{
-	g_byte_array_append(s->unsent, bytes, (guint)length);
-}
-
-static gboolean read_some(int descriptor, GByteArray *into)
-{
-	guint8 buffer[65536];
-	ssize_t n = read(descriptor, buffer, sizeof buffer);
-	if (n > 0) {
-		g_byte_array_append(into, buffer, (guint)n);
-	}
-	return n > 0;
-}
-
-gboolean stream_wait(stream *s, GByteArray *out, GByteArray *err, gboolean *ret_ended,
-	deadline until, const cancel *c, GError **error)
-{
-	(void)c;
-	for (;;) {
-		struct pollfd fds[] = { { s->out, POLLIN, 0 }, { s->err, POLLIN, 0 },
-			{ s->unsent->len > 0 ? s->in : -1, POLLOUT, 0 } };
-		if (poll(fds, 3, deadline_milliseconds(until)) <= 0) {
-			error_set(error, SUTLER_ERROR_TIMEOUT, "the shell does not answer");
-			return FALSE;
-		}
-		if (fds[2].revents != 0) {
-			ssize_t n = write(s->in, s->unsent->data, s->unsent->len);
-			if (n > 0) {
-				g_byte_array_remove_range(s->unsent, 0, (guint)n);
-			} else {
-				g_byte_array_set_size(s->unsent, 0);
-			}
-		}
-		if (fds[1].revents & POLLIN) {
-			(void)read_some(s->err, err);
-			return TRUE;
-		}
-		if (fds[0].revents != 0) {
-			*ret_ended = !read_some(s->out, out);
-			return TRUE;
-		}
-	}
-}
-
-int stream_exit_status(const stream *s, const char **ret_signal)
-{
-	(void)s;
-	*ret_signal = NULL;
-	return -1;
-}
 
 static value *lookup(gpointer data, const char *name, GError **error)
 {
@@ -235,7 +143,9 @@ int main(void)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *scripts = all_scripts();
 	struct shell_options options = { .scripts = scripts };
-	g_autoptr(shell) s = shell_open(NULL, &options, deadline_in(10), NULL, &error);
+	struct connection_options where = { .kind = "local", .name = "test" };
+	g_autoptr(connection) conn = connection_open(&where, NULL, &error);
+	g_autoptr(shell) s = shell_open(conn, &options, deadline_in(10), NULL, &error);
 	char *line = NULL;
 	size_t capacity = 0;
 	for (guint64 id = 1; s != NULL && getline(&line, &capacity, stdin) > 0; id++) {
