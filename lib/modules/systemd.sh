@@ -5,7 +5,8 @@
 do_systemd() {
 	u_name=$p_name
 	[ -z "$u_name" ] || field name:s "$u_name"
-	if [ "$p_scope" = system ] && [ ! -d /run/systemd/system ] && ! has systemctl; then
+	if [ "$p_scope" = system ] && [ ! -d /run/systemd/system ] &&
+		{ ! has systemctl || [ -x "/etc/init.d/${u_name%.service}" ]; }; then
 		service_init
 		return
 	fi
@@ -213,6 +214,7 @@ systemd_state() {
 # ---------------------------------------------------------------- without systemd
 
 service_init() {
+	[ -n "$u_name" ] || return 0
 	u_script=/etc/init.d/${u_name%.service} u_unit=${u_name%.service}
 	u_load=loaded u_active=inactive
 	if [ ! -x "$u_script" ]; then
