@@ -28,7 +28,7 @@ static gboolean prepare(call *c, GError **error)
 	g_autofree char *count = g_strdup_printf("%zu", size);
 	call_set_shell(c, "basename", basename);
 	call_set_shell(c, "size", count);
-	call_set_body(c, g_bytes_new_take(text, size), call_text(c, "dest"));
+	call_set_body(c, g_bytes_new_take(text, size));
 	return TRUE;
 }
 
