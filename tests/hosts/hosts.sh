@@ -31,7 +31,7 @@ die() {
 
 become_root() {
 	[ "$(id -u)" != 0 ] || return 0
-	sudo -n true 2>/dev/null || { echo "hosts: needs root (or sudo without a password)"; exit 77; }
+	sudo -n true 2>/dev/null || { echo 'needs root (or sudo without a password)'; exit 77; }
 	exec sudo -n --preserve-env=SUTLER_HOSTS,SUTLER_HOSTS_OWNER,SUTLER_CACHE,SUTLER_USER \
 		"$here/hosts.sh" "$@"
 }
@@ -374,7 +374,7 @@ obstacle() {
 check() {
 	local why
 	why=$(obstacle)
-	[ -z "$why" ] || { echo "hosts: $why"; exit 77; }
+	[ -z "$why" ] || { echo "$why"; exit 77; }
 }
 
 usage() { sed -n '2,/^set /{s/^# \{0,1\}//p}' "$here/hosts.sh"; }
