@@ -232,6 +232,12 @@ static gboolean merge_args(const value *dict, struct action *action, GError **er
 		return TRUE;
 	}
 	action->override = args;
+	if (!value_is(args, VALUE_DICT) &&
+		!(value_is(args, VALUE_STRING) && template_has_marks(value_string(args)))) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(args),
+			"'args' must be a mapping of arguments");
+		return FALSE;
+	}
 	gboolean none = value_is(action->arguments, VALUE_DICT) &&
 			value_dict_length(action->arguments) == 0;
 	if (value_is(args, VALUE_STRING) && none) {

@@ -192,7 +192,7 @@ static gboolean fits(enum keyword_type type, const value *v)
 	case TYPE_VARS:
 		return value_is(v, VALUE_DICT) || is_list_of_dicts(v);
 	case TYPE_TASKS:
-		return is_list_of_dicts(v);
+		return value_is(v, VALUE_LIST);
 	case TYPE_ANY:
 	case TYPE_REFUSED:
 		break;
@@ -211,7 +211,7 @@ static const char *const expected[] = {
 	[TYPE_DICT] = "a mapping",
 	[TYPE_VARS] = "a mapping of variables",
 	[TYPE_CONDITION] = "an expression or a list of expressions",
-	[TYPE_TASKS] = "a list of tasks, each a mapping",
+	[TYPE_TASKS] = "a list of tasks",
 	[TYPE_REFUSED] = "",
 };
 
