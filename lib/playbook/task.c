@@ -36,9 +36,10 @@ static gboolean set_loop(
 	gboolean fits = plain ? value_is(v, VALUE_LIST) || value_is(v, VALUE_STRING)
 			      : !value_is(v, VALUE_NULL);
 	if (!fits) {
+		g_autofree char *found = describe_value(v);
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(v),
 			"'%s' needs a list%s, not %s", value_string(key),
-			plain ? "" : " or mapping", value_type_name(v));
+			plain ? "" : " or mapping", found);
 		return FALSE;
 	}
 	task->loop = value_ref(v);
@@ -402,9 +403,9 @@ gboolean tasks_read(const struct loader *l, const struct scope *scope, const val
 	}
 	value_list_foreach (list, item) {
 		if (!value_is(item, VALUE_DICT)) {
+			g_autofree char *found = describe_value(item);
 			error_set_at(error, SUTLER_ERROR_USAGE, value_position(item),
-				"a task must be a mapping such as 'command: ...', not %s",
-				value_type_name(item));
+				"a task must be a mapping such as 'command: ...', not %s", found);
 			return FALSE;
 		}
 		if (is_block(item)) {
