@@ -26,7 +26,12 @@ struct connection {
 struct stream {
 	const struct connection_class *class;
 	GByteArray *unsent; /* what stream_write() queued; the kind takes from its front */
+	gsize taken;	    /* how many bytes of it were taken already */
 };
+
+/* For the kinds: the first queued byte (stream_unsent() of them), and taking length of them off. */
+const guint8 *stream_front(const stream *s);
+void stream_take(stream *s, gsize length);
 
 extern const struct connection_class connection_ssh;
 extern const struct connection_class connection_local;
