@@ -106,9 +106,9 @@ static gboolean read_plays(
 	}
 	value_list_foreach (list, entry) {
 		if (!value_is(entry, VALUE_DICT)) {
+			g_autofree char *found = describe_value(entry);
 			error_set_at(error, SUTLER_ERROR_USAGE, value_position(entry),
-				"a play must be a mapping with 'hosts', not %s",
-				value_type_name(entry));
+				"a play must be a mapping with 'hosts', not %s", found);
 			return FALSE;
 		}
 		if (import_name(entry) != NULL) {

@@ -49,6 +49,7 @@ static const struct {
 		"check the indentation and quotes of this line and the one above" },
 	{ "did not find expected '-' indicator", "check the indentation of this line" },
 	{ "could not find expected ':'", "a key must be followed by ': '" },
+	{ "tab character that violates indentation", "indent with spaces" },
 	{ "found unknown escape character",
 		"double a backslash inside double quotes, or use single quotes" },
 	{ "did not find expected alphabetic or numeric character",
