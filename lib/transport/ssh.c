@@ -336,7 +336,10 @@ static void handshake_failed(
 	const struct secure *c, const char *greeting, gboolean *ret_again, GError **error)
 {
 	const char *reason = ssh_get_error(c->session);
-	gboolean dropped = strstr(reason, "Socket error") != NULL;
+	/* Without a banner there was nothing to disagree about. */
+	gboolean dropped = ssh_get_serverbanner(c->session) == NULL ||
+			   strstr(reason, "Socket error") != NULL ||
+			   strstr(reason, g_strerror(ECONNRESET)) != NULL;
 	g_autofree char *proxy = proxy_words(c);
 
 	*ret_again = FALSE;
