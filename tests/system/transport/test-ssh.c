@@ -135,6 +135,18 @@ static void test_duplex_local(void)
 	check_duplex("local");
 }
 
+/* The keys are exchanged anew while bytes flow both ways. */
+static void test_rekey(void)
+{
+	const char *const extra[] = { "-oRekeyLimit=1M", NULL };
+	struct server *usual = sshd;
+
+	sshd = server_start(extra);
+	check_duplex("ssh");
+	server_stop(sshd);
+	sshd = usual;
+}
+
 static glong peak_kib(void)
 {
 	struct rusage usage;
@@ -498,6 +510,7 @@ int main(int argc, char **argv)
 	g_setenv("HOME", sshd->folder, TRUE);
 	g_test_add_func("/ssh/commands", test_commands);
 	g_test_add_func("/ssh/duplex", test_duplex);
+	g_test_add_func("/ssh/rekey", test_rekey);
 	g_test_add_func("/ssh/large-output", test_large_output);
 	g_test_add_func("/ssh/deadline", test_deadline);
 	g_test_add_func("/ssh/streams", test_streams);
