@@ -88,6 +88,7 @@ struct task {
 
 struct play {
 	struct position at;
+	const char *folder; /* of the playbook file it stands in: files are found beside it */
 	value *name;	/* raw; NULL: named after hosts */
 	value *hosts;	/* raw: string or list */
 	value *vars;	/* raw dict; never NULL */
@@ -127,6 +128,10 @@ playbook *playbook_parse(const char *text, gsize length, const char *path,
 	const struct playbook_options *options, GError **error);
 void playbook_free(playbook *book);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(playbook, playbook_free)
+
+/* Where the file is that an include_tasks calls name (evaluated), searched as Ansible does: beside the
+ * including files, below the role, beside the playbook. NULL: nowhere. Caller frees. */
+char *playbook_find_tasks(playbook *book, const struct task *include, const char *name);
 
 /* Tasks of a file reached by include_tasks (path already evaluated and found), as if written in
  * place of parent, whose directives they inherit. Returned tasks are owned by book (thread-safe; the

@@ -7,13 +7,13 @@ struct remote_answer {
 	GPtrArray *frames; /* frame *, owned */
 };
 
-char *remote_line(const call *c, guint64 id, gboolean keep_going)
+char *remote_line(const call *c, guint64 id, const char *keep_going)
 {
 	const struct module *m = c->module;
 	/* A prefix assignment would vanish with a special builtin: assign first, then call. */
 	return g_strdup_printf("check=%s diff=%s keep_going=%s %s; step %" G_GUINT64_FORMAT " %s",
 		c->context.check ? "1" : "", c->context.diff || c->context.check ? "1" : "",
-		keep_going ? "1" : "", c->variables->str, id,
+		keep_going, c->variables->str, id,
 		m->function != NULL ? m->function : m->name);
 }
 
@@ -22,9 +22,8 @@ static void unref_frame(gpointer f)
 	frame_free(f);
 }
 
-remote_answer *remote_answer_new(const call *c)
+remote_answer *remote_answer_new(void)
 {
-	(void)c;
 	remote_answer *a = g_new0(remote_answer, 1);
 	a->frames = g_ptr_array_new_with_free_func(unref_frame);
 	return a;

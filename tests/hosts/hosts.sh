@@ -31,7 +31,7 @@ die() {
 
 become_root() {
 	[ "$(id -u)" != 0 ] || return 0
-	sudo -n true 2>/dev/null || { echo "hosts: needs root, or sudo without a password"; exit 77; }
+	sudo -n true 2>/dev/null || { echo "hosts: needs root (or sudo without a password)"; exit 77; }
 	exec sudo -n --preserve-env=SUTLER_HOSTS,SUTLER_HOSTS_OWNER,SUTLER_CACHE,SUTLER_USER \
 		"$here/hosts.sh" "$@"
 }
@@ -164,7 +164,7 @@ switch_on() {
 	local how=(setsid -f)
 	# Under a systemd the host must stand in a unit of its own.
 	[ ! -d /run/systemd/system ] || how=(systemd-run -q --collect -p Delegate=yes
-		--unit="$(namespace "$1")")
+		--unit="$(namespace "$1")" -p "StandardOutput=append:$pool/$1/console.log")
 	"${how[@]}" "$here/hosts.sh" keep "$pool" "$1" </dev/null >>"$pool/$1/console.log" 2>&1 8>&- 9>&-
 }
 
@@ -308,7 +308,8 @@ down() {
 	rm -rf --one-file-system "$pool"
 }
 
-born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# When a process was started; nothing for one that is gone or only waits to be buried.
+born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }'; }
 
 # Removes the pools that a killed run left behind.
 sweep() {
