@@ -83,12 +83,14 @@ step() {
 			frame differs "$step_id"
 		[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
 		body=0
+		forget_parameters
 		return
 	fi
 	r_status=ok r_message='' r_head='' r_body=''
 	"do_$2"
 	[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
 	body=0
+	forget_parameters
 	if [ -n "$halted" ]; then
 		return
 	fi
@@ -109,10 +111,22 @@ loop_end() {
 	fi
 }
 
+# Parameters that functions here look at for every module must not outlive their step.
+forget_parameters() {
+	p_mode='' p_owner='' p_group='' p_validate='' p_backup=''
+	p_timeout='' p_chdir='' p_environment='' p_stdin_given=''
+}
+
 # want: the step needs its body; what was sent ahead is dropped until `resume`.
 want() {
 	halted=want
 	frame want "$step_id"
+}
+
+# ask TEXT: as want, but the body is to be made of TEXT (the module's answer() gets it).
+ask() {
+	halted=want
+	frame want "$step_id" content:s "$1"
 }
 
 synced() {
