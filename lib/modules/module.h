@@ -134,7 +134,8 @@ const value *call_value(const call *c, const char *name);
 
 /* For prepare: sets p_NAME for the shell, after those of the tables. */
 void call_set_shell(call *c, const char *name, const char *text);
-/* Gives the bytes that path shall have; takes body; sets p_sha256 and p_text. */
+/* Gives the bytes that path shall have (NULL: not a file's content, shown in no diff); takes body; sets
+ * p_sha256 and p_text. */
 void call_set_body(call *c, GBytes *body, const char *path);
 
 /* Finds a local file as Ansible does: absolute, or in the search folders (file_folders; with
