@@ -74,7 +74,8 @@ skip() {
 	r_message=${1-}
 }
 
-# step ID MODULE: runs one step. body: bytes that follow the line; check, diff: this step's switches.
+# step ID MODULE: runs one step. body: bytes that follow the line; check, diff: this step's switches;
+# keep_going: empty: a failure stops what was sent behind it; 1: it does not; loop: loop_end does.
 step() {
 	step_id=$1
 	if [ -n "$halted" ]; then
@@ -82,25 +83,50 @@ step() {
 			frame differs "$step_id"
 		[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
 		body=0
+		forget_parameters
 		return
 	fi
 	r_status=ok r_message='' r_head='' r_body=''
 	"do_$2"
 	[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
 	body=0
+	forget_parameters
 	if [ -n "$halted" ]; then
 		return
 	fi
 	[ -z "$r_message" ] || field msg:s "$r_message"
 	printf '\n@%s result %s %s%s\n%s\n@%s.\n' "$nonce" "$step_id" "$r_status" "$r_head" "$r_body" \
 		"$nonce" >&4
-	[ "$r_status" != failed ] || [ -n "$keep_going" ] || halted=failed
+	case $keep_going$r_status in
+	failed) halted=failed ;;
+	loopfailed) loop_failed=1 ;;
+	esac
+}
+
+# loop_end: behind the last item of a loop: stops when one has failed.
+loop_end() {
+	if [ -z "$halted" ]; then
+		[ -z "$loop_failed" ] || halted=failed
+		loop_failed=
+	fi
+}
+
+# Parameters that functions here look at for every module must not outlive their step.
+forget_parameters() {
+	p_mode='' p_owner='' p_group='' p_validate='' p_backup=''
+	p_timeout='' p_chdir='' p_environment='' p_stdin_given=''
 }
 
 # want: the step needs its body; what was sent ahead is dropped until `resume`.
 want() {
 	halted=want
 	frame want "$step_id"
+}
+
+# ask TEXT: as want, but the body is to be made of TEXT (the module's answer() gets it).
+ask() {
+	halted=want
+	frame want "$step_id" content:s "$1"
 }
 
 synced() {
@@ -657,6 +683,7 @@ fs_replace() {
 		[ -z "$diff" ] || fs_send before "$1"
 	fi
 	will_change
+	[ "$2" = text ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
 	if [ -n "$check" ]; then
 		fs_replace_overlay "$1" "$2"
 		return 0
@@ -819,7 +846,7 @@ sutler_main() {
 	nl='
 '
 	tab='	'
-	halted='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
+	halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
 	o_memory='' o_index='' o_count=0 o_removed=''
 	limit_bytes=4194304
 	hasher=''
