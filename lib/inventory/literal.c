@@ -523,21 +523,27 @@ static value *parse_all(struct parsing *parsing)
 	return NULL;
 }
 
-value *literal_parse(const char *text, gsize length, const char **ret_problem)
+static value *parse_text(struct parsing *parsing)
 {
-	struct parsing parsing = { .p = text, .end = text + length };
-	*ret_problem = NULL;
-	skip_blanks(&parsing);
-	char c = peek(&parsing, 0);
-	if (c == 's' && g_str_has_prefix(parsing.p, "set()")) {
-		parsing.p += strlen("set()");
-		*ret_problem = at_end(&parsing) ? set_problem : NULL;
+	skip_blanks(parsing);
+	char c = peek(parsing, 0);
+	if (c == 's' && g_str_has_prefix(parsing->p, "set()")) {
+		parsing->p += strlen("set()");
+		parsing->problem = at_end(parsing) ? set_problem : NULL;
 		return NULL;
 	}
 	if (c == '\0' || (g_ascii_isalpha(c) && strchr("NFTbBrRuU", c) == NULL)) {
 		return NULL;
 	}
-	value *result = parse_all(&parsing);
-	*ret_problem = result == NULL ? parsing.problem : NULL;
+	return parse_all(parsing);
+}
+
+value *literal_parse(const char *text, gsize length, const char **ret_problem)
+{
+	struct parsing parsing = { .p = text, .end = text + length };
+	value *result = parse_text(&parsing);
+	if (ret_problem != NULL) {
+		*ret_problem = result == NULL ? parsing.problem : NULL;
+	}
 	return result;
 }

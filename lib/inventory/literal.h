@@ -11,8 +11,8 @@
 #include "value/value.h"
 
 /* The value that text (NUL-terminated) stands for; NULL: text is no literal, and stands for itself;
- * but when *ret_problem is set, it is a literal that cannot be held, and *ret_problem says why.
- * Caller unrefs. */
+ * but when *ret_problem is set, it is a literal that cannot be held, and *ret_problem (which may be
+ * NULL) says why. Caller unrefs. */
 value *literal_parse(const char *text, gsize length, const char **ret_problem);
 
 #endif
