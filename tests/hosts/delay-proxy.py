@@ -107,14 +107,21 @@ async def serve(options, client_reader, client_writer):
 
 
 async def run(options):
-    server = await asyncio.start_server(
-        lambda reader, writer: serve(options, reader, writer), '127.0.0.1', options.listen)
+    connections = set()
+
+    async def connected(reader, writer):
+        connections.add(asyncio.current_task())
+        await serve(options, reader, writer)
+
+    server = await asyncio.start_server(connected, '127.0.0.1', options.listen)
     print(server.sockets[0].getsockname()[1], flush=True)
     done = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, done.set)
     await done.wait()
     server.close()
+    if connections:  # the last words may still be on their way
+        await asyncio.wait(connections, timeout=2)
 
 
 def main():
