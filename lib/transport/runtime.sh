@@ -755,9 +755,12 @@ fs_write_temporary() {
 	else
 		w_left=$body body=0
 		# A failing write must not leave the rest of the body in the stream.
-		w_said=$({ take_exactly "$w_left" >"$w_temporary"; } 2>&1) &&
-			[ "$(wc -c <"$w_temporary")" -eq "$w_left" ] && return 0
-		halted=lost
+		w_said=$({ take_exactly "$w_left" | {
+			cat >"$w_temporary" || {
+				cat >/dev/null
+				false
+			}
+		}; } 2>&1) && [ "$(wc -c <"$w_temporary")" -eq "$w_left" ] && return 0
 	fi
 	fail "unable to write '$w_temporary': ${w_said:-short write}"
 	return 1
