@@ -23,7 +23,7 @@ static const struct row rows[] = {
 		"variables that win over all others: k=v, JSON or @FILE (may be repeated)" },
 	{ OPTIONS_INVENTORY, "vault-password-file", 0, G_OPTION_ARG_STRING_ARRAY,
 		AT(vault_password_files), "FILE", "file (or script) with the vault password" },
-	{ OPTIONS_CONNECT, "limit", 'l', G_OPTION_ARG_STRING, AT(limit), "PATTERN",
+	{ OPTIONS_CONNECT | OPTIONS_LISTING, "limit", 'l', G_OPTION_ARG_STRING, AT(limit), "PATTERN",
 		"only hosts that match this, too" },
 	{ OPTIONS_PLAY | OPTIONS_MODULE, "dry-run", 'n', G_OPTION_ARG_NONE, AT(dry_run), NULL,
 		"change nothing; show what would change" },

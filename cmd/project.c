@@ -2,6 +2,7 @@
 #include "cmd/project.h"
 
 #include "base/built_in.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "modules/module.h"
 #include "playbook/free-form.h"
@@ -103,14 +104,6 @@ playbook *project_playbook(const char *name, const struct playbook_options *opti
 
 /* ---- passwords ---- */
 
-static void wipe(char *text)
-{
-	if (text != NULL) {
-		explicit_bzero(text, strlen(text));
-		g_free(text);
-	}
-}
-
 static char *password_from_file(const char *path, GError **error)
 {
 	gsize length = 0;
@@ -201,9 +194,15 @@ static GPtrArray *split_words(char **texts)
 	return words;
 }
 
+static char *mask(const char *text, gsize length, gsize *ret_length, gpointer data)
+{
+	(void)data;
+	return secret_mask(text, length, ret_length);
+}
+
 static report *make_report(const struct options *o, gboolean show_output)
 {
-	report *r = report_new(NULL, NULL);
+	report *r = report_new(mask, NULL);
 	if (o->json) {
 		report_add(r, json_new(STDOUT_FILENO, STDERR_FILENO));
 		return r;
@@ -294,6 +293,7 @@ gboolean project_run(const struct options *o, playbook *book, const char *title,
 		.start_at = o->start_at,
 		.check = options_is_dry(o),
 		.diff = o->diff,
+		.no_positions = show_output,
 		.forks = o->forks > 0 ? (guint)o->forks : 0,
 		.user = o->user,
 		.private_key = o->private_key,
@@ -311,7 +311,10 @@ gboolean project_run(const struct options *o, playbook *book, const char *title,
 		return FALSE;
 	}
 	run.become_password = password;
+	if (password != NULL) {
+		secret_add(password, strlen(password));
+	}
 	ok = run_and_report(o, &run, show_output, ret_status, error);
-	wipe(password);
+	secret_free(password);
 	return ok;
 }

@@ -18,8 +18,21 @@ static char *quoted(char **words)
 	return g_string_free(line, FALSE);
 }
 
+/* The same for people: quotes only where they matter. */
+static char *shown(char **words)
+{
+	GString *line = g_string_new(NULL);
+	for (; *words != NULL; words++) {
+		gboolean plain = **words != '\0' && strpbrk(*words, " \t\n'\"\\$`|&;<>()*?") == NULL;
+		g_autofree char *word = plain ? g_strdup(*words) : g_shell_quote(*words);
+		g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "", word);
+	}
+	return g_string_free(line, FALSE);
+}
+
 /* A playbook of one task, as JSON (which YAML contains). */
-static char *one_task(const char *module, const char *arguments, gboolean raw, GError **error)
+static char *one_task(const char *module, const char *arguments, const char *name, gboolean raw,
+	GError **error)
 {
 	g_autoptr(value) plays = value_new_list();
 	value *play = value_new_dict();
@@ -31,7 +44,7 @@ static char *one_task(const char *module, const char *arguments, gboolean raw, G
 	value_dict_set(play, "gather_facts", value_new_bool(FALSE));
 	value_dict_set(play, "tasks", tasks);
 	value_list_append(tasks, task);
-	value_dict_set(task, "name", value_new_string(raw ? arguments : module));
+	value_dict_set(task, "name", value_new_string(name));
 	if (raw) {
 		/* Words of the user's own shell: no k=v, no template. */
 		value *words = value_new_dict();
@@ -60,7 +73,8 @@ static gboolean run(const struct command *self, const struct options *options, c
 	g_autofree char *line = quoted(words);
 	gboolean raw = *words != NULL;
 	const char *module = options->module != NULL ? options->module : "command";
-	g_autofree char *text = one_task(module, raw ? line : options->arguments, raw, error);
+	g_autofree char *name = raw ? shown(words) : g_strdup(module);
+	g_autofree char *text = one_task(module, raw ? line : options->arguments, name, raw, error);
 	g_autoptr(inventory) inv = text == NULL ? NULL : project_inventory(options, ".", error);
 	g_autoptr(value) extra = inv == NULL ? NULL : project_extra_vars(options, error);
 	if (extra == NULL) {

@@ -37,9 +37,6 @@ static char *expand_home(const char *path)
 	if (g_str_has_prefix(path, "~/")) {
 		return g_build_filename(g_get_home_dir(), path + 2, NULL);
 	}
-	if (g_str_has_prefix(path, "%d/")) {
-		return g_build_filename(g_get_home_dir(), path + 3, NULL);
-	}
 	return g_strdup(path);
 }
 
@@ -177,7 +174,7 @@ static void add(struct choice *c, struct login_key *k)
 
 /* Nothing was named: the agent's keys, then the usual files. A file that the agent holds as well is
  * used directly, which saves asking the server beforehand. */
-static void choose_usual(struct choice *c)
+static void choose_usual(struct choice *c, gboolean files_only)
 {
 	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(login_key_free);
 
@@ -204,8 +201,8 @@ static void choose_usual(struct choice *c)
 				i++;
 			}
 		}
-		for (guint i = 0; held == 1 && c->identities != NULL && i < c->identities->len;
-			i++) {
+		guint n = held == 0 || files_only || c->identities == NULL ? 0 : c->identities->len;
+		for (guint i = 0; i < n; i++) {
 			add(c, from_agent(c, (int)i, NULL));
 		}
 	}
@@ -213,12 +210,13 @@ static void choose_usual(struct choice *c)
 
 /* Keys that were named, and no others. Those of ssh_config are passed over when they do not serve,
  * as long as one is left. */
-static gboolean choose_named(struct choice *c, char **paths, gboolean demanded, GError **error)
+static gboolean choose_named(
+	struct choice *c, const char *const *paths, guint n, gboolean demanded, GError **error)
 {
 	g_autoptr(GError) first = NULL;
 
-	for (; *paths != NULL; paths++) {
-		g_autofree char *path = expand_home(*paths);
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *path = expand_home(paths[i]);
 		g_autoptr(GError) failure = NULL;
 		struct login_key *k = load_file(c, path, &failure);
 		if (k != NULL) {
@@ -240,30 +238,15 @@ static gboolean choose_named(struct choice *c, char **paths, gboolean demanded, 
 	return TRUE;
 }
 
-static char **configured_identities(ssh_session configured)
-{
-	char *value = NULL;
-	char **paths = g_new0(char *, 2);
-
-	/* libssh's own defaults look like this before they are expanded. */
-	if (ssh_options_get(configured, SSH_OPTIONS_IDENTITY, &value) == SSH_OK &&
-		!g_str_has_prefix(value, "%d/id_")) {
-		paths[0] = g_strdup(value);
-	}
-	ssh_string_free_char(value);
-	return paths;
-}
-
 /* No agent, or one that does not answer, is no fault as long as a key is found elsewhere. */
-static void ask_agent(struct choice *c, deadline until, const cancel *cancelled)
+static void ask_agent(struct choice *c, const char *path, deadline until, const cancel *cancelled)
 {
 	g_autoptr(GError) failure = NULL;
 
-	c->agent = g_getenv("SSH_AUTH_SOCK");
-	if (c->agent == NULL || c->agent[0] == '\0') {
-		c->agent = NULL;
+	if (path == NULL || path[0] == '\0' || g_ascii_strcasecmp(path, "none") == 0) {
 		return;
 	}
+	c->agent = path;
 	c->identities = agent_list(c->agent, deadline_earliest(until, deadline_in(AGENT_TIMEOUT)),
 		cancelled, &failure);
 	if (c->identities == NULL) {
@@ -271,24 +254,25 @@ static void ask_agent(struct choice *c, deadline until, const cancel *cancelled)
 	}
 }
 
-GPtrArray *login_keys(const struct connection_options *options, ssh_session configured,
+GPtrArray *login_keys(const struct connection_options *options, const struct config_extras *extras,
 	deadline until, const cancel *cancelled, GError **error)
 {
 	struct choice c = {
 		.keys = g_ptr_array_new_with_free_func(login_key_free),
 		.passed_over = g_string_new(NULL),
 	};
-	char *demanded[] = { (char *)options->private_key, NULL };
-	g_auto(GStrv) paths = configured_identities(configured);
+	const char *demanded[] = { options->private_key };
 	gboolean chosen = TRUE;
 
-	ask_agent(&c, until, cancelled);
+	ask_agent(&c, extras->agent != NULL ? extras->agent : g_getenv("SSH_AUTH_SOCK"), until,
+		cancelled);
 	if (options->private_key != NULL) {
-		chosen = choose_named(&c, demanded, TRUE, error);
-	} else if (paths[0] != NULL) {
-		chosen = choose_named(&c, paths, FALSE, error);
+		chosen = choose_named(&c, demanded, 1, TRUE, error);
+	} else if (extras->identities->len > 0) {
+		chosen = choose_named(&c, (const char *const *)extras->identities->pdata,
+			extras->identities->len, FALSE, error);
 	} else {
-		choose_usual(&c);
+		choose_usual(&c, extras->identities_only);
 	}
 	if (chosen && c.keys->len == 0) {
 		chosen = FALSE;

@@ -3,6 +3,7 @@
 #define SUTLER_TRANSPORT_SSH_PRIVATE_H
 
 #include "transport/connection-class.h"
+#include "transport/ssh-config.h"
 
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
@@ -20,7 +21,8 @@ struct secure {
 	connection base;
 	ssh_session session; /* owns the socket */
 	char *name;          /* in the inventory */
-	char *host;          /* after ssh_config, as known_hosts has it */
+	char *host;          /* after ssh_config */
+	char *alias;         /* HostKeyAlias, or NULL */
 	guint port;
 	char *user;
 	char *peer;     /* "10.0.0.1:22", or the proxy's command */
@@ -53,7 +55,7 @@ void secure_lost(const struct secure *c, GError **error);
 /* ssh-keys.c: the keys to log in with, best first, chosen and checked before anything is sent;
  * struct login_key *. SUTLER_ERROR_USAGE for a private key that must not or cannot be used,
  * SUTLER_ERROR_UNREACHABLE when there is none at all. */
-GPtrArray *login_keys(const struct connection_options *options, ssh_session configured,
+GPtrArray *login_keys(const struct connection_options *options, const struct config_extras *extras,
 	deadline until, const cancel *cancelled, GError **error);
 /* ssh-login.c: one after the other, until the server accepts one. */
 gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until, const cancel *cancelled,

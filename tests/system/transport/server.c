@@ -51,8 +51,8 @@ void server_stop(struct server *s)
 	int status = 0;
 
 	g_free(script("stop", s->folder, NULL, &status));
-	g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-		NULL);
+	g_spawn_sync(
+		NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
 	g_free(s->folder);
 	g_free(s);
 }

@@ -68,8 +68,8 @@ static void check_commands(const char *kind)
 		if (commands[i].out == NULL) {
 			g_assert_cmpmem(out->data, out->len, "\0\1\377", 3);
 		} else {
-			g_assert_cmpmem(out->data, out->len, commands[i].out,
-				strlen(commands[i].out));
+			g_assert_cmpmem(
+				out->data, out->len, commands[i].out, strlen(commands[i].out));
 		}
 		g_assert_cmpmem(err->data, err->len, commands[i].err, strlen(commands[i].err));
 		g_assert_cmpint(stream_exit_status(s, &signal), ==, commands[i].status);
@@ -135,6 +135,18 @@ static void test_duplex_local(void)
 	check_duplex("local");
 }
 
+/* The keys are exchanged anew while bytes flow both ways. */
+static void test_rekey(void)
+{
+	const char *const extra[] = { "-oRekeyLimit=1M", NULL };
+	struct server *usual = sshd;
+
+	sshd = server_start(extra);
+	check_duplex("ssh");
+	server_stop(sshd);
+	sshd = usual;
+}
+
 static glong peak_kib(void)
 {
 	struct rusage usage;
@@ -153,8 +165,8 @@ static void test_large_output(void)
 	gsize total = 0;
 	glong before = peak_kib();
 
-	g_autoptr(stream) s = stream_open(
-		c, "head -c 300000000 /dev/zero", deadline_in(60), NULL, &error);
+	g_autoptr(stream) s =
+		stream_open(c, "head -c 300000000 /dev/zero", deadline_in(60), NULL, &error);
 	g_assert_no_error(error);
 	while (!ended) {
 		stream_wait(s, out, err, &ended, deadline_in(60), NULL, &error);
@@ -175,8 +187,7 @@ static void test_deadline(void)
 	g_autoptr(GError) error = NULL;
 	gboolean ended = FALSE;
 
-	g_autoptr(stream) s =
-		stream_open(c, "sleep 0.6; echo late", deadline_in(20), NULL, &error);
+	g_autoptr(stream) s = stream_open(c, "sleep 0.6; echo late", deadline_in(20), NULL, &error);
 	g_assert_no_error(error);
 	g_assert_false(stream_wait(s, out, err, &ended, deadline_in(0.1), NULL, &error));
 	g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_TIMEOUT);
@@ -240,8 +251,8 @@ static void keygen(const char *path, const char *type, const char *passphrase)
 	const char *const argv[] = { "ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", path,
 		NULL };
 	int status = 0;
-	g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
-		NULL);
+	g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+		&status, NULL);
 	g_assert_cmpint(status, ==, 0);
 }
 
@@ -276,9 +287,11 @@ static void test_keys_refused(void)
 	g_chmod(rubbish, 0600);
 
 	o.private_key = other;
-	expect_refusal(&o, SUTLER_ERROR_UNREACHABLE, "login of '*' refused by 127.0.0.1:*: tried key '*/other'*");
+	expect_refusal(&o, SUTLER_ERROR_UNREACHABLE,
+		"login of '*' refused by 127.0.0.1:*: tried key '*/other'*");
 	o.private_key = encrypted;
-	expect_refusal(&o, SUTLER_ERROR_USAGE, "private key '*/encrypted': it is encrypted*ssh-add*");
+	expect_refusal(
+		&o, SUTLER_ERROR_USAGE, "private key '*/encrypted': it is encrypted*ssh-add*");
 	o.private_key = missing;
 	expect_refusal(&o, SUTLER_ERROR_USAGE, "private key '*/missing': *");
 	o.private_key = open_key;
@@ -392,9 +405,8 @@ static const struct {
 	{ "host, port, user and key by alias",
 		"Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
 		"Host *\n Port 1\n" },
-	{ "proxy command",
-		"Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
-		" ProxyCommand ssh -F @FOLDER@/ssh_config -W %h:%p here\n" },
+	{ "proxy command", "Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
+			   " ProxyCommand ssh -F @FOLDER@/ssh_config -W %h:%p here\n" },
 	{ "the key of the host comes before the key for all",
 		"Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
 		"Host *\n IdentityFile @FOLDER@/config-other\n" },
@@ -437,8 +449,8 @@ static const struct {
 		"no SSH banner from *" },
 	{ "nothing odd goes into a proxy command", "ProxyCommand echo %r\n", "a,b",
 		SUTLER_ERROR_USAGE, "proxy command: user 'a,b'*" },
-	{ "nobody says yes for us", "StrictHostKeyChecking no\nUserKnownHostsFile /dev/null\n", NULL,
-		SUTLER_ERROR_UNREACHABLE, "host key of * is not known*" },
+	{ "nobody says yes for us", "StrictHostKeyChecking no\nUserKnownHostsFile /dev/null\n",
+		NULL, SUTLER_ERROR_UNREACHABLE, "host key of * is not known*" },
 };
 
 static void test_bad_config(void)
@@ -493,10 +505,12 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_unsetenv("SSH_AUTH_SOCK");
-	sshd = server_start((const char *const[]){ "-oMaxStartups=4:80:12", "-oMaxSessions=40", NULL });
+	sshd = server_start(
+		(const char *const[]){ "-oMaxStartups=4:80:12", "-oMaxSessions=40", NULL });
 	g_setenv("HOME", sshd->folder, TRUE);
 	g_test_add_func("/ssh/commands", test_commands);
 	g_test_add_func("/ssh/duplex", test_duplex);
+	g_test_add_func("/ssh/rekey", test_rekey);
 	g_test_add_func("/ssh/large-output", test_large_output);
 	g_test_add_func("/ssh/deadline", test_deadline);
 	g_test_add_func("/ssh/streams", test_streams);
