@@ -13,6 +13,7 @@ struct book {
 	GPtrArray *tasks;   /* struct task *: all there are, owned */
 	GPtrArray *roles;   /* struct loaded_role *: owned */
 	GPtrArray *scopes;  /* struct scope *: owned */
+	GPtrArray *kept;    /* value *: owned for scopes */
 	GHashTable *inside; /* task of an include -> struct scope * of what it includes */
 	GHashTable *loaded; /* key -> struct included * */
 };
@@ -25,6 +26,7 @@ struct scope {
 	const struct task *parent; /* enclosing block or include; or NULL */
 	struct loaded_role *role;
 	GPtrArray *module_defaults; /* value * dicts, outermost first */
+	const value *files;         /* what the play's vars_files hold, as far as known; or NULL */
 	const char *include; /* the file as the import or include that brought us here names it */
 	const char *file;    /* the file being read, for cycles */
 	const char *folder;  /* of the playbook file the play stands in */

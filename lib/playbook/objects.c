@@ -145,6 +145,7 @@ struct book *book_new(const char *path)
 	book->tasks = g_ptr_array_new_with_free_func(task_free);
 	book->roles = g_ptr_array_new_with_free_func(role_free);
 	book->scopes = g_ptr_array_new_with_free_func(scope_free);
+	book->kept = values_new();
 	book->inside = g_hash_table_new(NULL, NULL);
 	book->loaded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, included_free);
 	return book;
@@ -159,6 +160,7 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->inside);
 	g_ptr_array_unref(book->public.plays);
 	g_ptr_array_unref(book->scopes);
+	g_ptr_array_unref(book->kept);
 	g_ptr_array_unref(book->tasks);
 	g_ptr_array_unref(book->roles);
 	g_rec_mutex_clear(&book->lock);

@@ -84,6 +84,7 @@ struct task {
 
 	GPtrArray *block, *rescue, *always; /* struct task *; TASK_BLOCK only */
 	gboolean has_rescue;
+	gboolean implicit; /* a flush between the sections of a play: runs whatever the tags */
 };
 
 struct play {
