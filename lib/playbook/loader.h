@@ -143,8 +143,8 @@ gboolean task_take_own(struct task *task, const value *dict, GError **error);
 /* Reads the file's list of tasks in scope, whose file it becomes. */
 gboolean tasks_read_file(const struct loader *l, struct scope *scope, const char *path,
 	struct position at, GPtrArray *tasks, GError **error);
-/* Where the file is that an import or include in scope calls name; NULL: nowhere. Caller frees. */
-char *tasks_find_file(const struct scope *scope, const char *name);
+/* Where the file is that an import (or include) in scope calls name; NULL: nowhere. Caller frees. */
+char *tasks_find_file(const struct scope *scope, const char *name, gboolean include);
 gboolean import_tasks(const struct loader *l, const struct scope *scope, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
 gboolean include_tasks(const struct loader *l, const struct scope *scope, const value *dict,
