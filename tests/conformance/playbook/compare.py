@@ -65,6 +65,8 @@ def effective(task):
             found[name.replace("async_val", "async")] = v
     if task.get_vars():
         found["vars"] = task.get_vars()
+    if not task.action.rsplit(".", 1)[-1].startswith(("include_tasks", "include_role", "meta")):
+        found["args"] = task.args
     if task.loop_with:
         found["with"] = task.loop_with
     return json.dumps(found, sort_keys=True, default=str)

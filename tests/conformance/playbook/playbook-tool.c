@@ -174,6 +174,13 @@ static value *effective(const struct task *task)
 	if (task->register_name != NULL) {
 		value_dict_set(found, "register", value_new_string(task->register_name));
 	}
+	if (task->kind == TASK_MODULE && value_is(task->arguments, VALUE_DICT)) {
+		value_dict_set(found, "args", value_ref(task->arguments));
+	} else if (task->kind == TASK_MODULE) {
+		value *args = value_new_dict();
+		value_dict_set(args, "_variable_params", value_ref(task->arguments));
+		value_dict_set(found, "args", args);
+	}
 	if (task->loop != NULL && strcmp(task->loop_kind, "loop") != 0) {
 		value_dict_set(found, "with", value_new_string(task->loop_kind));
 	}
