@@ -227,6 +227,7 @@ struct task *include_new(const struct loader *l, const struct scope *outer, cons
 		!template_check(action->arguments, FALSE, error)) {
 		return NULL;
 	}
+	value_freeze(task->arguments);
 	g_hash_table_insert(l->book->inside, task, inside);
 	return task;
 }
@@ -255,6 +256,7 @@ gboolean include_tasks(const struct loader *l, const struct scope *scope, const 
 	task->arguments = value_new_dict();
 	value_set_position(task->arguments, action->arguments_at);
 	value_dict_set(task->arguments, "file", value_ref(file));
+	value_freeze(task->arguments);
 	g_ptr_array_add(tasks, task);
 	if (template_has_marks(value_string(file))) {
 		return TRUE;

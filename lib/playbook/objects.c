@@ -65,6 +65,7 @@ struct play *play_new(void)
 	struct play *play = g_new0(struct play, 1);
 	play->vars_files = values_new();
 	play->tags = g_ptr_array_new_with_free_func(g_free);
+	play->when = values_new();
 	play->tasks = g_ptr_array_new();
 	play->handlers = g_ptr_array_new();
 	play->roles = g_ptr_array_new();
@@ -86,6 +87,7 @@ void play_free(struct play *play)
 	value_unref(play->vars);
 	g_ptr_array_unref(play->vars_files);
 	g_ptr_array_unref(play->tags);
+	g_ptr_array_unref(play->when);
 	g_ptr_array_unref(play->tasks);
 	g_ptr_array_unref(play->handlers);
 	g_ptr_array_unref(play->roles);

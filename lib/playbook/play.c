@@ -205,10 +205,13 @@ static gboolean take_vars_files(
 static gboolean take_vars(
 	struct play *play, const value *dict, const struct scope *outside, GError **error)
 {
-	play->vars = vars_merge(value_dict_get(dict, "vars"), error);
-	if (play->vars == NULL) {
+	g_autoptr(value) own = vars_merge(value_dict_get(dict, "vars"), error);
+	if (own == NULL) {
 		return FALSE;
 	}
+	play->vars = value_new_dict();
+	value_set_position(play->vars, value_position(own));
+	value_dict_update(play->vars, own);
 	for (guint i = 0; i < outside->directives->vars->len; i++) {
 		value_dict_update(play->vars, g_ptr_array_index(outside->directives->vars, i));
 	}
@@ -228,6 +231,10 @@ static struct scope *play_scope(const struct loader *l, struct play *play, const
 		return NULL;
 	}
 	g_ptr_array_set_size(scope->directives->vars, 0);
+	for (guint i = 0; i < outside->directives->when->len; i++) {
+		g_ptr_array_add(
+			play->when, value_ref(g_ptr_array_index(outside->directives->when, i)));
+	}
 	const value *user = dict_given(dict, "user");
 	if (user != NULL) {
 		value_clear(&scope->directives->remote_user);

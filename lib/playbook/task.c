@@ -91,6 +91,7 @@ static gboolean read_module(const struct loader *l, const struct scope *scope, c
 		!apply_defaults(l, scope, task, error) || !check_arguments(l, task, error)) {
 		return FALSE;
 	}
+	value_freeze(task->arguments);
 	if (action->local) {
 		value_clear(&task->delegate_to);
 		task->delegate_to = value_new_string("localhost");

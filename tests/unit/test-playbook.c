@@ -340,6 +340,34 @@ static void test_roles_and_includes(void)
 	remove_tree(folder);
 }
 
+/* As Ansible 2.14 does it: an import looks beside the file it is in first, an include in a role in
+ * the role's tasks/. */
+static void test_include_paths(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("sutler-playbook-XXXXXX", NULL);
+	put(folder, "site.yml",
+		"- hosts: all\n  roles: [a]\n  tasks: [{import_tasks: sub/x.yml}]\n");
+	put(folder, "sub/x.yml", "- include_tasks: y.yml\n");
+	put(folder, "y.yml", "- {name: top, command: x}\n");
+	put(folder, "sub/y.yml", "- {name: sub, command: x}\n");
+	put(folder, "roles/a/tasks/main.yml", "- import_tasks: sub/x.yml\n");
+	put(folder, "roles/a/tasks/sub/x.yml", "- include_tasks: y.yml\n- import_tasks: y.yml\n");
+	put(folder, "roles/a/tasks/y.yml", "- {name: role, command: x}\n");
+	put(folder, "roles/a/tasks/sub/y.yml", "- {name: role sub, command: x}\n");
+	g_autofree char *path = g_build_filename(folder, "site.yml", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(playbook) book = playbook_load(path, &options, &error);
+	g_assert_no_error(error);
+	const GPtrArray *tasks = play_of(book, 0)->tasks;
+	g_autofree char *in_role = playbook_find_tasks(book, task_of(tasks, 1), "y.yml");
+	g_assert_true(g_str_has_suffix(in_role, "/roles/a/tasks/y.yml"));
+	g_assert_cmpstr(value_string(task_of(tasks, 2)->name), ==, "role sub");
+	g_autofree char *in_play = playbook_find_tasks(book, task_of(tasks, 3), "y.yml");
+	g_assert_true(g_str_has_suffix(in_play, "/sub/y.yml"));
+	g_assert_null(playbook_find_tasks(book, task_of(tasks, 3), "z.yml"));
+	remove_tree(folder);
+}
+
 static void test_import_cycle(void)
 {
 	g_autofree char *folder = g_dir_make_tmp("sutler-playbook-XXXXXX", NULL);
@@ -372,6 +400,7 @@ static void test_import_playbook(void)
 	const struct task *task = task_of(play->tasks, 1);
 	ASSERT_JOINED(join_values, task->when, "w own");
 	ASSERT_JOINED(join, task->tags, "x");
+	ASSERT_JOINED(join_values, play->when, "w");
 	g_assert_true(g_str_has_suffix(play->folder, "/sub"));
 	remove_tree(folder);
 }
@@ -386,6 +415,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/playbook/inheritance", test_inheritance);
 	g_test_add_func("/playbook/own", test_own);
 	g_test_add_func("/playbook/roles-and-includes", test_roles_and_includes);
+	g_test_add_func("/playbook/include-paths", test_include_paths);
 	g_test_add_func("/playbook/import-cycle", test_import_cycle);
 	g_test_add_func("/playbook/import-playbook", test_import_playbook);
 	return g_test_run();
