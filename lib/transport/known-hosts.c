@@ -35,112 +35,6 @@ static void entry_free(gpointer data)
 	g_free(e);
 }
 
-/* The next word of *rest, cut out in place; NULL at the end of the line. */
-static char *next_word(char **rest)
-{
-	char *word = *rest + strspn(*rest, " \t\r");
-	if (*word == '\0') {
-		return NULL;
-	}
-	char *end = word + strcspn(word, " \t\r");
-	*rest = *end == '\0' ? end : end + 1;
-	*end = '\0';
-	return word;
-}
-
-/* Lines that cannot be read are passed over, as ssh does. */
-static struct entry *parse_line(char *line)
-{
-	enum marker marker = MARKER_NONE;
-	char *rest = line;
-	char *names = next_word(&rest);
-
-	if (names == NULL || names[0] == '#') {
-		return NULL;
-	}
-	if (names[0] == '@') {
-		if (strcmp(names, "@revoked") != 0 && strcmp(names, "@cert-authority") != 0) {
-			return NULL;
-		}
-		marker = names[1] == 'r' ? MARKER_REVOKED : MARKER_AUTHORITY;
-		names = next_word(&rest);
-	}
-	char *type = next_word(&rest);
-	char *key = next_word(&rest);
-	if (names == NULL || type == NULL || key == NULL) {
-		return NULL;
-	}
-	struct entry *e = g_new0(struct entry, 1);
-	e->marker = marker;
-	e->names = g_strdup(names);
-	e->type = g_strdup(type);
-	e->key = g_strdup(key);
-	return e;
-}
-
-static void parse_text(known_hosts *k, const char *file, char *text)
-{
-	guint number = 0;
-
-	for (char *line = text, *next; line != NULL; line = next) {
-		next = strchr(line, '\n');
-		if (next != NULL) {
-			*next++ = '\0';
-		}
-		number++;
-		struct entry *e = parse_line(line);
-		if (e != NULL) {
-			e->file = file;
-			e->line = number;
-			g_ptr_array_add(k->entries, e);
-		}
-	}
-}
-
-static known_hosts *known_hosts_new(void)
-{
-	known_hosts *k = g_new0(known_hosts, 1);
-	k->files = g_ptr_array_new_with_free_func(g_free);
-	k->entries = g_ptr_array_new_with_free_func(entry_free);
-	return k;
-}
-
-known_hosts *known_hosts_load(const char *const *files, GError **error)
-{
-	g_autoptr(known_hosts) k = known_hosts_new();
-
-	for (; *files != NULL; files++) {
-		g_autoptr(GError) failure = NULL;
-		g_autofree char *text = NULL;
-		char *file = g_strdup(*files);
-		g_ptr_array_add(k->files, file);
-		if (g_file_get_contents(file, &text, NULL, &failure)) {
-			parse_text(k, file, text);
-		} else if (!g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
-			   !g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOTDIR)) {
-			error_set(error, SUTLER_ERROR_USAGE, "unable to read known hosts: %s",
-				failure->message);
-			return NULL;
-		}
-	}
-	return g_steal_pointer(&k);
-}
-
-void known_hosts_free(known_hosts *k)
-{
-	if (k != NULL) {
-		g_ptr_array_unref(k->entries);
-		g_ptr_array_unref(k->files);
-		g_free(k);
-	}
-}
-
-char *known_hosts_name(const char *host, guint port)
-{
-	g_autofree char *lower = g_ascii_strdown(host, -1);
-	return port == 22 ? g_steal_pointer(&lower) : g_strdup_printf("[%s]:%u", lower, port);
-}
-
 /* "|1|SALT|HASH": HMAC-SHA1 of the name, keyed with the salt (what ssh-keygen -H writes). */
 static gboolean matches_hashed(const char *names, const char *name)
 {
@@ -184,17 +78,17 @@ static gboolean matches_pattern(const char *pattern, const char *name)
 	return pattern[strspn(pattern, "*")] == '\0';
 }
 
-static gboolean matches(const struct entry *e, const char *name)
+static gboolean matches(const char *names, const char *name)
 {
 	gboolean found = FALSE;
 
-	if (e->names[0] == '|') {
-		return matches_hashed(e->names, name);
+	if (names[0] == '|') {
+		return matches_hashed(names, name);
 	}
-	if (strpbrk(e->names, ",*?!") == NULL) {
-		return g_ascii_strcasecmp(e->names, name) == 0;
+	if (strpbrk(names, ",*?!") == NULL) {
+		return g_ascii_strcasecmp(names, name) == 0;
 	}
-	g_auto(GStrv) patterns = g_strsplit(e->names, ",", -1);
+	g_auto(GStrv) patterns = g_strsplit(names, ",", -1);
 	for (char **p = patterns; *p != NULL; p++) {
 		gboolean negated = **p == '!';
 		if (matches_pattern(*p + (negated ? 1 : 0), name)) {
@@ -205,6 +99,122 @@ static gboolean matches(const struct entry *e, const char *name)
 		}
 	}
 	return found;
+}
+
+/* The next word of *rest, cut out in place; NULL at the end of the line. */
+static char *next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t\r");
+	if (*word == '\0') {
+		return NULL;
+	}
+	char *end = word + strcspn(word, " \t\r");
+	*rest = *end == '\0' ? end : end + 1;
+	*end = '\0';
+	return word;
+}
+
+static gboolean matches_any(const char *names, const char *const *wanted)
+{
+	for (; *wanted != NULL; wanted++) {
+		if (matches(names, *wanted)) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+/* Lines that cannot be read are passed over, as ssh does. */
+static struct entry *parse_line(char *line, const char *const *wanted)
+{
+	enum marker marker = MARKER_NONE;
+	char *rest = line;
+	char *names = next_word(&rest);
+
+	if (names == NULL || names[0] == '#') {
+		return NULL;
+	}
+	if (names[0] == '@') {
+		if (strcmp(names, "@revoked") != 0 && strcmp(names, "@cert-authority") != 0) {
+			return NULL;
+		}
+		marker = names[1] == 'r' ? MARKER_REVOKED : MARKER_AUTHORITY;
+		names = next_word(&rest);
+	}
+	char *type = next_word(&rest);
+	char *key = next_word(&rest);
+	if (names == NULL || type == NULL || key == NULL || !matches_any(names, wanted)) {
+		return NULL;
+	}
+	struct entry *e = g_new0(struct entry, 1);
+	e->marker = marker;
+	e->names = g_strdup(names);
+	e->type = g_strdup(type);
+	e->key = g_strdup(key);
+	return e;
+}
+
+static void parse_text(known_hosts *k, const char *file, char *text, const char *const *wanted)
+{
+	guint number = 0;
+
+	for (char *line = text, *next; line != NULL; line = next) {
+		next = strchr(line, '\n');
+		if (next != NULL) {
+			*next++ = '\0';
+		}
+		number++;
+		struct entry *e = parse_line(line, wanted);
+		if (e != NULL) {
+			e->file = file;
+			e->line = number;
+			g_ptr_array_add(k->entries, e);
+		}
+	}
+}
+
+static known_hosts *known_hosts_new(void)
+{
+	known_hosts *k = g_new0(known_hosts, 1);
+	k->files = g_ptr_array_new_with_free_func(g_free);
+	k->entries = g_ptr_array_new_with_free_func(entry_free);
+	return k;
+}
+
+known_hosts *known_hosts_load(const char *const *files, const char *const *names, GError **error)
+{
+	g_autoptr(known_hosts) k = known_hosts_new();
+
+	for (; *files != NULL; files++) {
+		g_autoptr(GError) failure = NULL;
+		g_autofree char *text = NULL;
+		char *file = g_strdup(*files);
+		g_ptr_array_add(k->files, file);
+		if (g_file_get_contents(file, &text, NULL, &failure)) {
+			parse_text(k, file, text, names);
+		} else if (!g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
+			   !g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOTDIR)) {
+			error_set(error, SUTLER_ERROR_USAGE, "unable to read known hosts: %s",
+				failure->message);
+			return NULL;
+		}
+	}
+	return g_steal_pointer(&k);
+}
+
+void known_hosts_free(known_hosts *k)
+{
+	if (k != NULL) {
+		g_ptr_array_unref(k->entries);
+		g_ptr_array_unref(k->files);
+		g_free(k);
+	}
+}
+
+char *known_hosts_name(const char *host, guint port)
+{
+	g_autofree char *lower = g_ascii_strdown(host, -1);
+	return port == 22 ? g_steal_pointer(&lower) : g_strdup_printf("[%s]:%u", lower, port);
 }
 
 static void describe(const struct entry *e, struct known_host_line *ret_line)
@@ -224,9 +234,8 @@ enum known_host known_hosts_check(const known_hosts *k, const char *name, const 
 	for (guint i = 0; i < k->entries->len; i++) {
 		const struct entry *e = g_ptr_array_index(k->entries, i);
 		gboolean same = strcmp(e->key, key) == 0;
-		/* Hashed names are costly to compare, so look where it can still matter only. */
 		if ((match != NULL && !(e->marker == MARKER_REVOKED && same)) ||
-			!matches(e, name)) {
+			!matches(e->names, name)) {
 			continue;
 		}
 		if (e->marker == MARKER_AUTHORITY) {
@@ -263,7 +272,8 @@ gboolean known_hosts_has_type(const known_hosts *k, const char *name, const char
 {
 	for (guint i = 0; i < k->entries->len; i++) {
 		const struct entry *e = g_ptr_array_index(k->entries, i);
-		if (e->marker == MARKER_NONE && strcmp(e->type, type) == 0 && matches(e, name)) {
+		if (e->marker == MARKER_NONE && strcmp(e->type, type) == 0 &&
+			matches(e->names, name)) {
 			return TRUE;
 		}
 	}
@@ -299,9 +309,9 @@ static gboolean lock_file(
 static gboolean still_unknown(const char *file, const char *name, const char *type, const char *key,
 	gboolean *ret_unknown, GError **error)
 {
-	const char *const files[] = { file, NULL };
+	const char *const files[] = { file, NULL }, *const names[] = { name, NULL };
 	struct known_host_line line;
-	g_autoptr(known_hosts) k = known_hosts_load(files, error);
+	g_autoptr(known_hosts) k = known_hosts_load(files, names, error);
 
 	if (k == NULL) {
 		return FALSE;

@@ -64,7 +64,7 @@ gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until, cons
 /* ssh-host-key.c: which host keys to ask for, and whether the one we got may be trusted. */
 struct host_keys;
 struct host_keys *host_keys_load(
-	const struct connection_options *options, ssh_session configured, GError **error);
+	const struct connection_options *options, const struct secure *plan, GError **error);
 void host_keys_free(struct host_keys *k);
 void host_keys_prefer(const struct host_keys *k, const struct secure *c);
 gboolean host_keys_check(const struct host_keys *k, const struct secure *c, deadline until,

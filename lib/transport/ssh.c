@@ -180,12 +180,18 @@ static void discard_log(int priority, const char *function, const char *message,
 	(void)userdata;
 }
 
-static gpointer start_library(gpointer unused)
+static gpointer start_once(gpointer unused)
 {
 	(void)unused;
 	(void)ssh_init();
 	(void)ssh_set_log_callback(discard_log);
 	return NULL;
+}
+
+static void start_library(void)
+{
+	static GOnce started = G_ONCE_INIT;
+	(void)g_once(&started, start_once, NULL);
 }
 
 /* Names that could be taken for an option, a shell's syntax or a second user part are refused. */
@@ -343,11 +349,19 @@ static void handshake_failed(
 	g_autofree char *proxy = proxy_words(c);
 
 	*ret_again = FALSE;
-	if (greeting != NULL && strstr(greeting, "MaxStartups") == NULL) {
+	if (strstr(reason, "apply options") != NULL) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"ssh_config for '%s': a path has a %% escape that is not supported, use "
+			"%%d, "
+			"%%h, %%r or %%u",
+			c->name);
+	} else if (greeting != NULL && strstr(greeting, "MaxStartups") == NULL) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"%s does not speak SSH, it says \"%s\"; check host and port", c->peer,
 			greeting);
 	} else if (proxy != NULL) {
+		/* What ssh says when the server in between drops it at its own MaxStartups. */
+		*ret_again = strstr(proxy, "kex_exchange_identification") != NULL;
 		error_set(error, SUTLER_ERROR_UNREACHABLE, "proxy command '%s' failed: %s", c->peer,
 			proxy);
 	} else if (dropped) {
@@ -362,7 +376,7 @@ static void handshake_failed(
 	}
 }
 
-static gboolean handshake(struct secure *c, deadline until, const cancel *cancelled,
+static gboolean handshake(struct secure *c, int socket, deadline until, const cancel *cancelled,
 	gboolean *ret_again, GError **error)
 {
 	g_autofree char *greeting = NULL;
@@ -376,6 +390,9 @@ static gboolean handshake(struct secure *c, deadline until, const cancel *cancel
 			return g_unix_set_fd_nonblocking(descriptor, TRUE, NULL);
 		}
 		if (rc != SSH_AGAIN || descriptor < 0) {
+			if (strstr(ssh_get_error(c->session), "apply options") != NULL) {
+				close(socket); /* libssh did not come to take it */
+			}
 			handshake_failed(c, greeting, ret_again, error);
 			return FALSE;
 		}
@@ -490,9 +507,10 @@ static struct secure *attempt(const struct opening *o, gboolean *ret_again, GErr
 	if (c == NULL) {
 		return NULL;
 	}
-	if (attach(c, o, error) >= 0) {
+	int socket = attach(c, o, error);
+	if (socket >= 0) {
 		host_keys_prefer(o->host_keys, c);
-		if (handshake(c, o->until, o->cancelled, ret_again, error) &&
+		if (handshake(c, socket, o->until, o->cancelled, ret_again, error) &&
 			host_keys_check(o->host_keys, c, o->until, o->cancelled, error) &&
 			login_run(c, o->keys, o->until, o->cancelled, error)) {
 			c->heard = g_get_monotonic_time();
@@ -530,6 +548,19 @@ static struct secure *attempts(const struct opening *o, GError **error)
 	}
 }
 
+/* key says which server's MaxStartups is to be respected. */
+static struct secure *open_in_turn(struct opening *o, const char *key, GError **error)
+{
+	if (!gate_enter(key, o->cancelled, error)) {
+		return NULL;
+	}
+	/* The time for logging in begins when it is our turn. */
+	o->until = deadline_in(o->seconds);
+	struct secure *c = attempts(o, error);
+	gate_leave(key);
+	return c;
+}
+
 static struct secure *open_direct(struct opening *o, const char *host, guint port, GError **error)
 {
 	o->addresses = resolve_host(host, port, o->seconds, o->until, o->cancelled, error);
@@ -537,14 +568,7 @@ static struct secure *open_direct(struct opening *o, const char *host, guint por
 		return NULL;
 	}
 	g_autofree char *address = resolve_describe(o->addresses);
-	if (!gate_enter(address, o->cancelled, error)) {
-		return NULL;
-	}
-	/* The time for logging in begins when it is our turn. */
-	o->until = deadline_in(o->seconds);
-	struct secure *c = attempts(o, error);
-	gate_leave(address);
-	return c;
+	return open_in_turn(o, address, error);
 }
 
 /* Everything that can be checked before anything is sent. */
@@ -561,7 +585,9 @@ static struct secure *prepare(struct opening *o, GError **error)
 		(const char *const *)files, o->options->host, plan->host, plan->user);
 	o->keys = login_keys(o->options, o->extras, o->until, o->cancelled, error);
 	if (o->keys != NULL) {
-		o->host_keys = host_keys_load(o->options, plan->session, error);
+		/* The alias came to be known after the plan was made. */
+		plan->alias = g_strdup(o->extras->host_key_alias);
+		o->host_keys = host_keys_load(o->options, plan, error);
 	}
 	if (o->host_keys == NULL) {
 		secure_free(plan);
@@ -573,7 +599,6 @@ static struct secure *prepare(struct opening *o, GError **error)
 static connection *secure_open(
 	const struct connection_options *options, const cancel *cancelled, GError **error)
 {
-	static GOnce started = G_ONCE_INIT;
 	double seconds = options->connect_timeout > 0 ? options->connect_timeout : CONNECT_TIMEOUT;
 	struct opening o = {
 		.options = options,
@@ -583,7 +608,7 @@ static connection *secure_open(
 	};
 	struct secure *c = NULL;
 
-	g_once(&started, start_library, NULL);
+	start_library();
 	if (!check_options(options, error)) {
 		return NULL;
 	}
@@ -591,12 +616,37 @@ static connection *secure_open(
 	if (plan != NULL) {
 		/* The zone of an IPv6 address is cut off in what libssh holds. */
 		const char *host = strchr(options->host, '%') != NULL ? options->host : plan->host;
-		c = o.proxy != NULL ? attempts(&o, error)
+		c = o.proxy != NULL ? open_in_turn(&o, o.proxy, error)
 				    : open_direct(&o, host, plan->port, error);
 		secure_free(plan);
 	}
 	opening_finish(&o);
 	return c == NULL ? NULL : &c->base;
+}
+
+static gboolean secure_check(const struct connection_options *options, GError **error)
+{
+	struct opening o = {
+		.options = options,
+		.seconds = CONNECT_TIMEOUT,
+		.until = deadline_in(CONNECT_TIMEOUT),
+	};
+	g_autoptr(GError) failure = NULL;
+	struct secure *plan = NULL;
+
+	start_library();
+	if (check_options(options, &failure)) {
+		plan = prepare(&o, &failure);
+	}
+	if (plan != NULL) {
+		secure_free(plan);
+	}
+	opening_finish(&o);
+	if (g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_USAGE)) {
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return FALSE;
+	}
+	return TRUE;
 }
 
 static void secure_close(connection *conn)
@@ -611,6 +661,7 @@ static guint secure_round_trips(const connection *conn)
 
 const struct connection_class connection_ssh = {
 	.kind = "ssh",
+	.check = secure_check,
 	.open = secure_open,
 	.close = secure_close,
 	.round_trips = secure_round_trips,

@@ -1,7 +1,9 @@
 /* Tests of the ssh kind of connection against a real sshd: streams, keys, configuration. */
 #include "server.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -260,10 +262,14 @@ static void keygen(const char *path, const char *type, const char *passphrase)
 
 static void expect_refusal(const struct connection_options *o, int code, const char *pattern)
 {
-	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) error = NULL, checked = NULL;
 	g_autoptr(connection) c = open_with(o, &error);
 
 	g_assert_null(c);
+	/* What the configuration does wrong is known without a connection, all but escapes. */
+	gboolean fine = connection_check(o, &checked);
+	g_assert_true(fine == (code != SUTLER_ERROR_USAGE) || strstr(pattern, "escape") != NULL ||
+		      strstr(pattern, "proxy") != NULL);
 	g_assert_error(error, SUTLER_ERROR, code);
 	if (!g_pattern_match_simple(pattern, error->message)) {
 		g_test_message("got: %s", error->message);
@@ -412,6 +418,11 @@ static const struct {
 	{ "the key of the host comes before the key for all",
 		"Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
 		"Host *\n IdentityFile @FOLDER@/config-other\n" },
+	{ "a server in between that is full at first",
+		"Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
+		" ProxyCommand mkdir @FOLDER@/1 || mkdir @FOLDER@/2 || exec ssh -F "
+		"@FOLDER@/ssh_config -W %h:%p here; echo kex_exchange_identification: closed "
+		">&2\n" },
 	{ "log level and strict checking are ours",
 		"LogLevel DEBUG3\nHost web1\n HostName 127.0.0.1\n Port @PORT@\n"
 		" IdentityFile @KEY@\n" },
@@ -447,6 +458,8 @@ static const struct {
 } bad_configurations[] = {
 	{ "proxy fails", "ProxyCommand echo no way >&2; exit 1\n", NULL, SUTLER_ERROR_UNREACHABLE,
 		"proxy command *failed: no way*" },
+	{ "escape", "IdentityFile @FOLDER@/%C\n", NULL, SUTLER_ERROR_USAGE,
+		"ssh_config for 'web1': a path has a % escape*" },
 	{ "proxy is silent", "ProxyCommand sleep 100\n", NULL, SUTLER_ERROR_UNREACHABLE,
 		"no SSH banner from *" },
 	{ "nothing odd goes into a proxy command", "ProxyCommand echo %r\n", "a,b",
@@ -464,11 +477,72 @@ static void test_bad_config(void)
 		o.ssh_config = path;
 		o.user = bad_configurations[i].user;
 		o.connect_timeout = 1.5;
-		if (i == 3) {
+		if (strstr(bad_configurations[i].config, "UserKnownHostsFile") != NULL) {
 			o.known_hosts = NULL;
 		}
 		expect_refusal(&o, bad_configurations[i].code, bad_configurations[i].pattern);
 	}
+}
+
+/* --- descriptors --- */
+
+static int count_descriptors(gboolean check_flags)
+{
+	GDir *folder = g_dir_open("/proc/self/fd", 0, NULL);
+	const char *name;
+	int count = 0;
+
+	while ((name = g_dir_read_name(folder)) != NULL) {
+		int flags = fcntl(atoi(name), F_GETFD);
+		count++;
+		if (check_flags && atoi(name) > 2 && (flags & FD_CLOEXEC) == 0) {
+			g_test_message("descriptor %s is inherited", name);
+			g_test_fail();
+		}
+	}
+	g_dir_close(folder);
+	return count;
+}
+
+/* Nothing is left open, however it ends; and nothing is left to programs that are started. */
+static void test_descriptors(void)
+{
+	g_autofree char *other = server_file(sshd, "other");
+	g_autofree char *escape = write_config("");
+	int before = count_descriptors(FALSE);
+
+	for (int i = 0; i < 5; i++) {
+		connection *c = open_usual();
+		g_autofree char *text = run_command(c, "echo in", NULL);
+		count_descriptors(TRUE);
+		connection_close(c);
+		struct connection_options o = server_options(sshd);
+		o.kind = "local";
+		c = open_with(&o, NULL);
+		g_autofree char *local = run_command(c, "ls -l /proc/self/fd | wc -l", NULL);
+		/* A line of totals, three descriptors, and the folder itself. */
+		g_assert_cmpint(atoi(local), ==, 5);
+		connection_close(c);
+		o = server_options(sshd);
+		o.private_key = other;
+		g_assert_null(open_with(&o, NULL));
+		o = server_options(sshd);
+		o.known_hosts = "/dev/null";
+		g_assert_null(open_with(&o, NULL));
+		o.port = 1;
+		g_assert_null(open_with(&o, NULL));
+		o.host = "nowhere.invalid";
+		g_assert_null(open_with(&o, NULL));
+		o = server_options(sshd);
+		o.ssh_config = escape;
+		g_file_set_contents(escape, "IdentityFile /%C\n", -1, NULL);
+		g_assert_null(open_with(&o, NULL));
+		g_free(write_config("ProxyCommand exit 1\n"));
+		o.connect_timeout = 0.3;
+		g_assert_null(open_with(&o, NULL));
+	}
+	g_usleep(100000);
+	g_assert_cmpint(count_descriptors(FALSE), ==, before);
 }
 
 /* --- many at once --- */
@@ -522,6 +596,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ssh/bad-names", test_bad_names);
 	g_test_add_func("/ssh/config", test_config);
 	g_test_add_func("/ssh/bad-config", test_bad_config);
+	g_test_add_func("/ssh/descriptors", test_descriptors);
 	g_test_add_func("/ssh/agent", test_agent);
 	g_test_add_func("/ssh/threads", test_threads);
 	g_test_add_func("/local/commands", test_commands_local);
