@@ -59,7 +59,11 @@ static gboolean check_words(const call *c, GError **error)
 		call_error(c, error, "'dpkg_options' holds something that is no option: '%s'", options);
 		return FALSE;
 	}
-	value_list_foreach(call_value(c, "name"), item)
+	const value *names = call_value(c, "name");
+	if (names == NULL) {
+		return TRUE;
+	}
+	value_list_foreach(names, item)
 	{
 		if (*value_string(item) == '-') {
 			call_error(c, error, "'%s' is not a package name", value_string(item));

@@ -59,17 +59,31 @@ static gboolean takes_raw(const char *short_name)
 	return FALSE;
 }
 
+static void set_unknown_module(
+	const struct loader *l, const char *name, struct position at, GError **error)
+{
+	gsize n = 0;
+	const char *const *names = l->options->catalog->names(&n);
+	g_autoptr(GPtrArray) candidates = g_ptr_array_new();
+	for (gsize i = 0; i < n; i++) {
+		g_ptr_array_add(candidates, (gpointer)names[i]);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(statements); i++) {
+		g_ptr_array_add(candidates, (gpointer)statements[i]);
+	}
+	g_autofree char *hint = suggest_phrase(
+		last_part(name), (const char *const *)candidates->pdata, candidates->len);
+	error_set_at(error, SUTLER_ERROR_USAGE, at, "unknown module '%s'%s", name,
+		*hint != '\0' ? hint : ", 'sutler modules' lists what there is");
+}
+
 static gboolean set_module(const struct loader *l, struct action *action, const char *key,
 	struct position at, GError **error)
 {
 	const char *statement = statement_of(key);
 	const struct module *module = statement == NULL ? l->options->catalog->find(key) : NULL;
 	if (statement == NULL && module == NULL) {
-		gsize n = 0;
-		const char *const *names = l->options->catalog->names(&n);
-		g_autofree char *hint = suggest_phrase(last_part(key), names, n);
-		error_set_at(error, SUTLER_ERROR_USAGE, at, "unknown module '%s'%s%s", key, hint,
-			*hint == '\0' ? ", 'sutler modules' lists what there is" : "");
+		set_unknown_module(l, key, at, error);
 		return FALSE;
 	}
 	action->key = g_intern_string(key);
@@ -107,9 +121,9 @@ static value *arguments_of(const struct action *action, const value *given, GErr
 	if (value_is(given, VALUE_STRING)) {
 		return arguments_of_text(action, given, error);
 	}
+	g_autofree char *found = describe_value(given);
 	error_set_at(error, SUTLER_ERROR_USAGE, value_position(given),
-		"arguments of '%s' must be a mapping or text, not %s", action->key,
-		value_type_name(given));
+		"arguments of '%s' must be a mapping or text, not %s", action->key, found);
 	return NULL;
 }
 
@@ -157,29 +171,18 @@ static gboolean is_task_key(const char *key, const struct scope *scope)
 	return keyword != NULL && keyword->places & (IN_TASK | IN_HANDLER | IN_INCLUDE);
 }
 
+/* A key that names neither a directive nor a module. */
 static void set_unknown(const struct loader *l, const value *key, gboolean has_module,
 	const struct scope *scope, GError **error)
 {
 	const char *name = value_string(key);
-	guint place = scope->handlers ? IN_HANDLER : IN_TASK;
-	gsize n = 0;
-	const char *const *names = l->options->catalog->names(&n);
-	if (!has_module && strchr(name, '.') != NULL) {
-		g_autofree char *hint = suggest_phrase(last_part(name), names, n);
-		error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
-			"unknown module '%s'%s%s", name, hint,
-			*hint == '\0' ? ", 'sutler modules' lists what there is" : "");
+	if (has_module || keyword_find(name) != NULL) {
+		keyword_set_unknown(name, scope->handlers ? IN_HANDLER : IN_TASK,
+			scope->handlers ? "a handler" : "a task", value_position(key), NULL, 0,
+			error);
 		return;
 	}
-	g_autoptr(GPtrArray) others = g_ptr_array_new();
-	for (gsize i = 0; i < n && !has_module; i++) {
-		g_ptr_array_add(others, (gpointer)names[i]);
-	}
-	for (gsize i = 0; i < G_N_ELEMENTS(statements) && !has_module; i++) {
-		g_ptr_array_add(others, (gpointer)statements[i]);
-	}
-	keyword_set_unknown(name, place, has_module ? "a task" : "a task without a module",
-		value_position(key), (const char *const *)others->pdata, others->len, error);
+	set_unknown_module(l, name, value_position(key), error);
 }
 
 /* The module among the keys of the task. */
@@ -232,6 +235,12 @@ static gboolean merge_args(const value *dict, struct action *action, GError **er
 		return TRUE;
 	}
 	action->override = args;
+	if (!value_is(args, VALUE_DICT) &&
+		!(value_is(args, VALUE_STRING) && template_has_marks(value_string(args)))) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(args),
+			"'args' must be a mapping of arguments");
+		return FALSE;
+	}
 	gboolean none = value_is(action->arguments, VALUE_DICT) &&
 			value_dict_length(action->arguments) == 0;
 	if (value_is(args, VALUE_STRING) && none) {

@@ -160,7 +160,12 @@ gboolean directives_take(struct task *task, const value *dict, GError **error)
 	if (v != NULL) {
 		append_all(task->when, v);
 	}
-	v = dict_given(dict, "tags");
+	v = value_dict_get(dict, "tags");
+	if (v != NULL && !value_is(v, VALUE_STRING) && !value_is(v, VALUE_LIST)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(v),
+			"'tags' must be a list of names");
+		return FALSE;
+	}
 	if (v != NULL) {
 		tags_take(task->tags, v);
 	}

@@ -192,7 +192,7 @@ static gboolean fits(enum keyword_type type, const value *v)
 	case TYPE_VARS:
 		return value_is(v, VALUE_DICT) || is_list_of_dicts(v);
 	case TYPE_TASKS:
-		return is_list_of_dicts(v);
+		return value_is(v, VALUE_LIST);
 	case TYPE_ANY:
 	case TYPE_REFUSED:
 		break;
@@ -211,12 +211,15 @@ static const char *const expected[] = {
 	[TYPE_DICT] = "a mapping",
 	[TYPE_VARS] = "a mapping of variables",
 	[TYPE_CONDITION] = "an expression or a list of expressions",
-	[TYPE_TASKS] = "a list of tasks, each a mapping",
+	[TYPE_TASKS] = "a list of tasks",
 	[TYPE_REFUSED] = "",
 };
 
-static char *describe(const value *v)
+char *describe_value(const value *v)
 {
+	if (value_is(v, VALUE_NULL)) {
+		return g_strdup("nothing");
+	}
 	if (value_is(v, VALUE_DICT)) {
 		return g_strdup("a mapping");
 	}
@@ -238,7 +241,7 @@ gboolean keyword_check(
 	if (value_is(v, VALUE_NULL) || fits(keyword->type, v)) {
 		return TRUE;
 	}
-	g_autofree char *found = describe(v);
+	g_autofree char *found = describe_value(v);
 	error_set_at(error, SUTLER_ERROR_USAGE, value_position(v), "'%s' must be %s, not %s",
 		keyword->name, expected[keyword->type], found);
 	return FALSE;
@@ -249,15 +252,29 @@ static const char *place_name(guint places)
 	static const struct {
 		guint place;
 		const char *name;
-	} names[] = { { IN_PLAY, "a play" }, { IN_HANDLER, "a handler" }, { IN_BLOCK, "a block" },
-		{ IN_TASK, "a task" }, { IN_ROLE, "a role" } };
+	} names[] = { { IN_TASK, "a task" }, { IN_HANDLER, "a handler" }, { IN_BLOCK, "a block" },
+		{ IN_PLAY, "a play" }, { IN_ROLE, "a role" } };
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (places & names[i].place &&
-			(names[i].place != IN_HANDLER || !(places & IN_TASK))) {
+		if (places & names[i].place) {
 			return names[i].name;
 		}
 	}
 	return "another place";
+}
+
+/* What to do about a keyword that stands in the wrong place. */
+static char *advice(const struct keyword *keyword, guint place)
+{
+	if (place & IN_INCLUDE && keyword->places & IN_BLOCK) {
+		return g_strdup("write it under 'apply'");
+	}
+	if (place & IN_IMPORT) {
+		return g_strdup("write it in the plays of that file");
+	}
+	if (place & IN_BLOCK && strcmp(keyword->name, "loop") == 0) {
+		return g_strdup("put the tasks into a file and loop over 'include_tasks'");
+	}
+	return g_strdup_printf("it belongs to %s", place_name(keyword->places));
 }
 
 void keyword_set_unknown(const char *name, guint place, const char *what, struct position at,
@@ -265,9 +282,9 @@ void keyword_set_unknown(const char *name, guint place, const char *what, struct
 {
 	const struct keyword *elsewhere = keyword_find(name);
 	if (elsewhere != NULL) {
-		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"'%s' is not allowed in %s, it belongs to %s", name, what,
-			place_name(elsewhere->places));
+		g_autofree char *hint = advice(elsewhere, place);
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' is not allowed in %s, %s", name,
+			what, hint);
 		return;
 	}
 	g_autoptr(GPtrArray) candidates = g_ptr_array_new();

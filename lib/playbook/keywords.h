@@ -54,6 +54,9 @@ gboolean keyword_check(
 void keyword_set_unknown(const char *name, guint place, const char *what, struct position at,
 	const char *const *others, gsize n_others, GError **error);
 
+/* "nothing", "a list", "a mapping" or the quoted scalar: for messages. Caller frees. */
+char *describe_value(const value *v);
+
 /* Whether name can be a variable's (a Python identifier, no keyword). */
 gboolean variable_name_is_valid(const char *name);
 

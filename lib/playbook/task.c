@@ -36,9 +36,10 @@ static gboolean set_loop(
 	gboolean fits = plain ? value_is(v, VALUE_LIST) || value_is(v, VALUE_STRING)
 			      : !value_is(v, VALUE_NULL);
 	if (!fits) {
+		g_autofree char *found = describe_value(v);
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(v),
 			"'%s' needs a list%s, not %s", value_string(key),
-			plain ? "" : " or mapping", value_type_name(v));
+			plain ? "" : " or mapping", found);
 		return FALSE;
 	}
 	task->loop = value_ref(v);
@@ -272,19 +273,63 @@ static gboolean is_block(const value *dict)
 	       value_dict_get(dict, "always") != NULL;
 }
 
+/* Handlers in a block are as if they stood alone; only what they inherit is the block's. */
+static gboolean read_handler_block(const struct loader *l, const struct scope *scope,
+	const value *dict, GPtrArray *tasks, GError **error)
+{
+	const char *refused = value_dict_get(dict, "rescue") != NULL   ? "rescue"
+			      : value_dict_get(dict, "always") != NULL ? "always"
+								       : NULL;
+	if (refused != NULL || scope->parent != NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(dict),
+			"a block of handlers cannot %s%s, write the handlers one by one, with one "
+			"'listen'",
+			refused != NULL ? "have " : "be in a block",
+			refused != NULL ? refused : "");
+		return FALSE;
+	}
+	struct scope *inside = scope_new(l->book, scope);
+	struct task *block = scope_task(l->book, scope);
+	inside->parent = block;
+	if (!directives_check(dict, IN_BLOCK, "a block", NULL, NULL, error) ||
+		!directives_take(inside->directives, dict, error) ||
+		!directives_module_defaults(inside, dict, error)) {
+		return FALSE;
+	}
+	guint first = tasks->len;
+	gboolean done = tasks_read(l, inside, value_dict_get(dict, "block"), tasks, error);
+	for (guint i = first; i < tasks->len; i++) {
+		struct task *task = g_ptr_array_index(tasks, i);
+		task->parent = task->parent == block ? NULL : task->parent;
+	}
+	return done;
+}
+
+static gboolean check_block(const value *dict, GError **error)
+{
+	const value *tasks = value_dict_get(dict, "block");
+	gboolean alone = value_dict_length(dict) > 0 && !value_is(tasks, VALUE_LIST);
+	gboolean ends =
+		value_dict_get(dict, "rescue") != NULL || value_dict_get(dict, "always") != NULL;
+	if (alone || (ends && value_list_length(tasks) == 0)) {
+		error_set_at(error, SUTLER_ERROR_USAGE,
+			value_position(tasks != NULL ? tasks : dict),
+			ends ? "'rescue' and 'always' need a 'block' with tasks"
+			     : "'block' must be a list of tasks");
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean read_block(const struct loader *l, const struct scope *outer, const value *dict,
 	GPtrArray *tasks, GError **error)
 {
 	struct position at = value_position(dict);
-	if (outer->handlers) {
-		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"a block cannot be a handler, write its tasks one "
-			"by one, with the same 'listen'");
+	if (!check_block(dict, error)) {
 		return FALSE;
 	}
-	if (value_dict_get(dict, "block") == NULL) {
-		error_set_at(error, SUTLER_ERROR_USAGE, at, "'rescue' and 'always' need a 'block'");
-		return FALSE;
+	if (outer->handlers) {
+		return read_handler_block(l, outer, dict, tasks, error);
 	}
 	struct task *block = scope_task(l->book, outer);
 	block->kind = TASK_BLOCK;
@@ -358,9 +403,9 @@ gboolean tasks_read(const struct loader *l, const struct scope *scope, const val
 	}
 	value_list_foreach (list, item) {
 		if (!value_is(item, VALUE_DICT)) {
+			g_autofree char *found = describe_value(item);
 			error_set_at(error, SUTLER_ERROR_USAGE, value_position(item),
-				"a task must be a mapping such as 'command: ...', not %s",
-				value_type_name(item));
+				"a task must be a mapping such as 'command: ...', not %s", found);
 			return FALSE;
 		}
 		if (is_block(item)) {

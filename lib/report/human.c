@@ -8,6 +8,7 @@
 #include "report/harmless.h"
 #include "report/live.h"
 #include "report/output.h"
+#include "value/json.h"
 
 enum {
 	OUTPUT_LINES = 40, /* the last of them; all with -v */
@@ -205,6 +206,11 @@ static gboolean went_wrong(enum step_status status)
 	return words[status].bad || status == STEP_IGNORED;
 }
 
+static gboolean is_debug(const struct event_step *step)
+{
+	return g_strcmp0(step->module, "debug") == 0 && step->status == STEP_OK;
+}
+
 static gboolean is_shown(const struct human *self, const struct event_step *step)
 {
 	if (words[step->status].bad) {
@@ -242,6 +248,21 @@ static void append_message(
 	}
 }
 
+/* What `debug` shows when it is no text: each field as JSON. */
+static void append_fields(const struct human *self, GString *out, const value *fields)
+{
+	static const struct json_style style = { .indent = 4, .utf8 = TRUE };
+	value_dict_foreach (fields, key, item) {
+		const char *name = value_string(key);
+		if (strcmp(name, "changed") != 0 && strcmp(name, "failed") != 0) {
+			g_autofree char *json = json_write(item, &style, NULL);
+			g_autofree char *shown = json != NULL ? NULL : value_to_string(item);
+			g_autofree char *harmless = harmless_text(name, FALSE);
+			append_block(self, out, harmless, json != NULL ? json : shown);
+		}
+	}
+}
+
 static void show_step(struct human *self, const struct event_step *step, const GPtrArray *diffs)
 {
 	live_set(self->live, step->host, NULL);
@@ -253,6 +274,9 @@ static void show_step(struct human *self, const struct event_step *step, const G
 	append_headline(self, out, step);
 	append_message(self, out, step, wrong);
 	append_diffs(self, out, diffs);
+	if (is_debug(step) && step->fields != NULL && *step->message == '\0') {
+		append_fields(self, out, step->fields);
+	}
 	if (wrong || self->options.output || self->options.verbosity > 0) {
 		append_block(self, out, "stdout", step->stdout_text);
 		append_block(self, out, "stderr", step->stderr_text);

@@ -3,6 +3,7 @@
 
 #include "modules/module.h"
 #include "run/host.h"
+#include "run/plays.h"
 #include "value/yaml.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ void run_emit(struct run_state *state, const struct event *event)
 
 /* ---- which hosts ---- */
 
-static char *pattern_of(const struct run_options *options, const struct play *play, GError **error)
+char *play_pattern(const struct run_options *options, const struct play *play, GError **error)
 {
 	if (options->target != NULL) {
 		return g_strdup(options->target);
@@ -52,9 +53,9 @@ static value *extra_lookup(gpointer data, const char *name, GError **error)
 	return v == NULL ? NULL : value_ref(v);
 }
 
-static GPtrArray *hosts_of(const struct run_options *options, const struct play *play, GError **error)
+GPtrArray *play_hosts(const struct run_options *options, const struct play *play, GError **error)
 {
-	g_autofree char *raw = pattern_of(options, play, error);
+	g_autofree char *raw = play_pattern(options, play, error);
 	if (raw == NULL) {
 		return NULL;
 	}
@@ -81,9 +82,14 @@ static GPtrArray *hosts_of(const struct run_options *options, const struct play 
 	return hosts;
 }
 
+char *play_title(const struct run_options *options, const struct play *play)
+{
+	return play->name == NULL ? play_pattern(options, play, NULL) : value_to_string(play->name);
+}
+
 /* ---- checks before anything is contacted ---- */
 
-static void tasks_each(const GPtrArray *tasks, void (*visit)(struct task *, gpointer), gpointer data)
+void tasks_each(const GPtrArray *tasks, task_visitor visit, gpointer data)
 {
 	for (guint i = 0; tasks != NULL && i < tasks->len; i++) {
 		struct task *task = g_ptr_array_index(tasks, i);
@@ -128,7 +134,7 @@ static void check_task(struct task *task, gpointer data)
 
 static gboolean check_play(struct check *check, const struct play *play, GError **error)
 {
-	g_autoptr(GPtrArray) hosts = hosts_of(check->options, play, error);
+	g_autoptr(GPtrArray) hosts = play_hosts(check->options, play, error);
 	if (hosts == NULL) {
 		return FALSE;
 	}
@@ -362,7 +368,7 @@ static gboolean run_batches(struct run_state *state, const struct play_work *pla
 static gboolean run_play(struct run_state *state, const struct play *play, GHashTable *runs,
 	gboolean *ret_go_on, GError **error)
 {
-	g_autoptr(GPtrArray) hosts = hosts_of(state->options, play, error);
+	g_autoptr(GPtrArray) hosts = play_hosts(state->options, play, error);
 	if (hosts == NULL) {
 		return FALSE;
 	}
@@ -380,8 +386,7 @@ static gboolean run_play(struct run_state *state, const struct play *play, GHash
 	g_hash_table_remove_all(state->numbers);
 	tasks_each(play->tasks, number_task, state->numbers);
 	tasks_each(play->handlers, number_task, state->numbers);
-	g_autofree char *pattern = pattern_of(state->options, play, NULL);
-	g_autofree char *title = play->name == NULL ? g_strdup(pattern) : value_to_string(play->name);
+	g_autofree char *title = play_title(state->options, play);
 	struct play_work work_item = { .play = play, .name = title };
 	tell_play(state, title, names);
 	if (alive->len > 0) {
@@ -399,7 +404,7 @@ static GPtrArray *prepare_hosts(struct run_state *state, GHashTable *runs, GErro
 	const playbook *book = state->options->playbook;
 	for (guint p = 0; p < book->plays->len; p++) {
 		g_autoptr(GPtrArray) hosts =
-			hosts_of(state->options, g_ptr_array_index(book->plays, p), error);
+			play_hosts(state->options, g_ptr_array_index(book->plays, p), error);
 		for (guint i = 0; hosts != NULL && i < hosts->len; i++) {
 			const host *h = g_ptr_array_index(hosts, i);
 			if (g_hash_table_contains(runs, host_name(h))) {

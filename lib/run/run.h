@@ -24,6 +24,7 @@ struct run_options {
 	const GPtrArray *tags, *skip_tags; /* char *; empty: none */
 	const char *start_at;		   /* name of the first task to run; NULL: all */
 	gboolean check, diff;
+	gboolean no_positions; /* the playbook was made, not written: its lines mean nothing */
 	guint forks; /* hosts at a time; 0: 50 */
 	/* How hosts are reached unless their variables say otherwise. */
 	const char *user, *private_key, *known_hosts, *become_user, *connection;
@@ -43,6 +44,10 @@ struct run_totals {
 
 /* The hosts each play would run on, and every check that needs no host. Errors: SUTLER_ERROR_USAGE. */
 gboolean run_check(const struct run_options *options, GError **error);
+
+/* What --list-hosts and --list-tasks (with tags: --list-tags) show. Errors as run_check(). Caller frees. */
+char *run_list_hosts(const struct run_options *options, GError **error);
+char *run_list_tasks(const struct run_options *options, gboolean tags, GError **error);
 
 /* Runs. FALSE and an error: nothing was contacted (what run_check() says). What happens on hosts is no
  * error but counted in *totals. */

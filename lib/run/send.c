@@ -705,13 +705,10 @@ static const GPtrArray *load_include(host_run *h, const struct task *task, const
 	const value *file = value_dict_get(arguments, "file");
 	file = file != NULL ? file : value_dict_get(arguments, "_raw_params");
 	g_autofree char *name = file == NULL ? g_strdup("") : value_to_string(file);
-	const char *const *folders = variables_scope(h->variables)->template_folders;
-	g_autofree char *near_task = g_path_get_dirname(task->at.file);
-	g_autofree char *path = g_path_is_absolute(name) ? g_strdup(name)
-							 : g_build_filename(near_task, name, NULL);
-	for (; folders != NULL && *folders != NULL && !g_file_test(path, G_FILE_TEST_EXISTS); folders++) {
-		g_free(path);
-		path = g_build_filename(*folders, name, NULL);
+	g_autofree char *path = playbook_find_tasks(options->playbook, task, name);
+	if (path == NULL) {
+		error_set_at(error, SUTLER_ERROR_FAILED, task->at, "no file '%s' to include", name);
+		return NULL;
 	}
 	*ret_what = g_strdup(path);
 	return playbook_load_tasks(options->playbook, h->play, task, path, options->playbook_options,

@@ -683,6 +683,7 @@ fs_replace() {
 		[ -z "$diff" ] || fs_send before "$1"
 	fi
 	will_change
+	[ "$2" = text ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
 	if [ -n "$check" ]; then
 		fs_replace_overlay "$1" "$2"
 		return 0

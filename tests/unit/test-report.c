@@ -258,6 +258,30 @@ static void test_long_output(void)
 	g_assert_true(g_str_has_suffix(text, "  stdout | line 100\n"));
 }
 
+static void test_debug(void)
+{
+	int file = make_file();
+	struct human_options options = { file, file, FALSE, FALSE, FALSE, 0 };
+	g_autoptr(report) r = report_new(hide, NULL);
+	report_add(r, human_new(&options));
+	g_autoptr(result) res = result_new(STEP_OK);
+	value *list = value_new_list();
+	value_list_append(list, value_new_string("hunter2 \x1b"));
+	result_set(res, "users", list);
+	result_set(res, "changed", value_new_bool(FALSE));
+	struct event event = step_event(STEP_OK, "look");
+	event.step.module = "debug";
+	event.step.fields = res->fields;
+	report_event(&event, r);
+	event.step.message = "two\nlines";
+	report_event(&event, r);
+	g_autofree char *text = contents(file);
+	g_assert_cmpstr(text, ==,
+		"web1: ok: look\n"
+		"  users | [\n  users |     \"******** \\u001b\"\n  users | ]\n"
+		"web1: ok: look: two\n  msg | lines\n");
+}
+
 /* A full or closed stdout is told at the end, and does not end the program at once. */
 static void test_write_errors(void)
 {
@@ -303,6 +327,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/human-quiet", test_human_quiet);
 	g_test_add_func("/report/human-colors", test_human_colors);
 	g_test_add_func("/report/live-lines", test_live_lines);
+	g_test_add_func("/report/debug", test_debug);
 	g_test_add_func("/report/long-output", test_long_output);
 	g_test_add_func("/report/write-errors", test_write_errors);
 	g_test_add_func("/report/only-masked-values", test_only_masked_values_differ);
