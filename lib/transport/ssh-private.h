@@ -42,6 +42,9 @@ struct secure {
 	int proxy_errors;
 };
 
+/* ssh.c: what a server or a proxy said, in one harmless line of UTF-8. Caller frees. */
+char *secure_words(const char *bytes, gsize length);
+
 /* ssh.c: waiting. Both count round trips and expect the caller to call into libssh afterwards.
  * secure_wait() until the deadline; secure_wait_alive() also watches that the server is there, and
  * may return early. */
@@ -83,7 +86,7 @@ int secure_stream_exit_status(const stream *s, const char **ret_signal);
  * to its stdin and stdout. */
 int proxy_start(struct secure *c, const char *command, GError **error);
 void proxy_end(struct secure *c);
-/* The first line it wrote to stderr, or NULL. Caller frees. */
+/* What it wrote to stderr, in one line, or NULL. Caller frees. */
 char *proxy_words(const struct secure *c);
 
 #endif

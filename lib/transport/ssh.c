@@ -30,6 +30,21 @@
 	"aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com," \
 	"aes128-ctr,aes256-ctr,aes192-ctr"
 
+char *secure_words(const char *bytes, gsize length)
+{
+	g_autofree char *text = g_utf8_make_valid(bytes, (gssize)length);
+	GString *words = g_string_new(NULL);
+
+	for (const char *p = g_strchomp(text); *p != '\0'; p++) {
+		if (*p == '\n') {
+			g_string_append(words, "; ");
+		} else if (*p != '\r') {
+			g_string_append_c(words, g_ascii_iscntrl(*p) ? '?' : *p);
+		}
+	}
+	return g_string_free(words, FALSE);
+}
+
 /* --- waiting --- */
 
 gboolean secure_broken(const struct secure *c)
@@ -39,16 +54,17 @@ gboolean secure_broken(const struct secure *c)
 
 void secure_lost(const struct secure *c, GError **error)
 {
-	const char *words = ssh_get_disconnect_message(c->session);
+	const char *said = ssh_get_disconnect_message(c->session);
 	const char *reason = ssh_get_error(c->session);
+	g_autofree char *words = said == NULL ? NULL : secure_words(said, strlen(said));
 
 	if (words == NULL) {
-		words = strstr(reason, "Socket error: disconnected") != NULL
-				? "the server closed it"
-				: reason;
+		reason = strstr(reason, "Socket error: disconnected") != NULL
+				 ? "the server closed it"
+				 : reason;
 	}
 	error_set(error, SUTLER_ERROR_LOST, "connection to '%s' (%s) lost: %s", c->name, c->peer,
-		words);
+		words != NULL ? words : reason);
 }
 
 /* A round trip is a wait for the server after something new was sent. Between its banner and its
@@ -332,9 +348,8 @@ static void peek_greeting(int descriptor, char **greeting)
 		return;
 	}
 	text[length] = '\0';
-	text[strcspn(text, "\r\n")] = '\0';
 	if (!g_str_has_prefix(text, "SSH-") && *greeting == NULL) {
-		*greeting = g_strescape(text, NULL);
+		*greeting = secure_words(text, strcspn(text, "\r\n"));
 	}
 }
 
@@ -524,27 +539,34 @@ static struct secure *attempt(const struct opening *o, gboolean *ret_again, GErr
 /* sshd drops connections at MaxStartups, before it has looked at them: that is tried again. */
 static struct secure *attempts(const struct opening *o, GError **error)
 {
+	g_autoptr(GError) dropped = NULL;
 	double pause = RETRY_FIRST;
 
 	for (;;) {
 		gboolean again = FALSE;
-		g_autoptr(GError) failure = NULL;
+		g_autoptr(GError) failure = NULL, waited = NULL;
 		struct secure *c = attempt(o, &again, &failure);
 		if (c != NULL) {
 			return c;
 		}
 		double wait = pause * g_random_double_range(0.5, 1.5);
 		pause = MIN(pause * 2, RETRY_LAST);
-		if (!again || (o->until != DEADLINE_NONE && deadline_in(wait) > o->until)) {
-			g_propagate_error(error, g_steal_pointer(&failure));
-			return NULL;
+		if (again && deadline_in(wait) < o->until) {
+			g_clear_error(&dropped);
+			dropped = g_steal_pointer(&failure);
+			(void)wait_descriptor(-1, 0, deadline_in(wait), o->cancelled, &waited);
+			if (g_error_matches(waited, SUTLER_ERROR, SUTLER_ERROR_INTERRUPTED)) {
+				g_propagate_error(error, g_steal_pointer(&waited));
+				return NULL;
+			}
+			continue;
 		}
-		g_clear_error(&failure);
-		(void)wait_descriptor(-1, 0, deadline_in(wait), o->cancelled, &failure);
-		if (g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_INTERRUPTED)) {
-			g_propagate_error(error, g_steal_pointer(&failure));
-			return NULL;
-		}
+		/* When time ran out over it, what all earlier attempts met is the reason. */
+		gboolean earlier = dropped != NULL && deadline_passed(o->until) &&
+				   g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_UNREACHABLE);
+		g_propagate_error(
+			error, earlier ? g_steal_pointer(&dropped) : g_steal_pointer(&failure));
+		return NULL;
 	}
 }
 

@@ -420,9 +420,9 @@ static const struct {
 		"Host *\n IdentityFile @FOLDER@/config-other\n" },
 	{ "a server in between that is full at first",
 		"Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
-		" ProxyCommand mkdir @FOLDER@/1 || mkdir @FOLDER@/2 || exec ssh -F "
-		"@FOLDER@/ssh_config -W %h:%p here; echo kex_exchange_identification: closed "
-		">&2\n" },
+		" ProxyCommand sh -c 'if mkdir @FOLDER@/1 2>&- || mkdir @FOLDER@/2 2>&-; then "
+		"echo kex_exchange_identification: closed >&2; else exec ssh -F "
+		"@FOLDER@/ssh_config -W %h:%p here; fi'\n" },
 	{ "log level and strict checking are ours",
 		"LogLevel DEBUG3\nHost web1\n HostName 127.0.0.1\n Port @PORT@\n"
 		" IdentityFile @KEY@\n" },
@@ -580,6 +580,10 @@ static void test_threads(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	/* Whatever we were given is not to be mistaken for something we opened. */
+	for (int descriptor = 3; descriptor < 1024; descriptor++) {
+		(void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+	}
 	g_unsetenv("SSH_AUTH_SOCK");
 	sshd = server_start(
 		(const char *const[]){ "-oMaxStartups=4:80:12", "-oMaxSessions=40", NULL });
