@@ -318,13 +318,10 @@ static ssh_session session_new(const struct connection_options *o, GError **erro
 	g_autofree char *plain = g_strndup(o->host, strcspn(o->host, "%"));
 	g_autofree char *bracketed =
 		strchr(plain, ':') != NULL ? g_strdup_printf("[%s]", plain) : g_strdup(plain);
-	if (ssh_options_set(session, SSH_OPTIONS_HOST, bracketed) != SSH_OK) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid address '%s'", o->name,
-			o->host);
-		ssh_free(session);
-		return NULL;
-	}
-	if (!parse_config(session, o, error)) {
+	/* libssh refuses underscores: such a name goes without what it reads from ssh_config, and
+	 * gets the rest from our own reading (complete()). */
+	if (ssh_options_set(session, SSH_OPTIONS_HOST, bracketed) == SSH_OK &&
+		!parse_config(session, o, error)) {
 		ssh_free(session);
 		return NULL;
 	}
@@ -471,6 +468,36 @@ static void opening_finish(struct opening *o)
 	g_clear_pointer(&o->proxy, g_free);
 }
 
+static void replace(char **field, const char *value)
+{
+	if (value != NULL) {
+		g_free(*field);
+		*field = g_strdup(value);
+	}
+}
+
+/* Adds what libssh did not read, or not tell, from ssh_config. */
+static void complete(struct secure *c, const struct opening *o)
+{
+	const struct config_extras *e = o->extras;
+	g_autofree char *accepted = session_option(c->session, SSH_OPTIONS_HOST);
+
+	if (e == NULL) {
+		return;
+	}
+	replace(&c->alias, e->host_key_alias);
+	if (accepted == NULL || (e->host_name != NULL && strchr(e->host_name, '_') != NULL)) {
+		replace(&c->host, e->host_name);
+	}
+	if (accepted == NULL && o->options->port == 0 && e->port != 0) {
+		c->port = e->port;
+	}
+	if (accepted == NULL && o->options->user == NULL && e->user != NULL) {
+		replace(&c->user, e->user);
+		(void)ssh_options_set(c->session, SSH_OPTIONS_USER, e->user);
+	}
+}
+
 static struct secure *secure_new(const struct opening *o, GError **error)
 {
 	ssh_session session = session_new(o->options, error);
@@ -484,14 +511,17 @@ static struct secure *secure_new(const struct opening *o, GError **error)
 	c->session = session;
 	c->name = g_strdup(o->options->name != NULL ? o->options->name : o->options->host);
 	c->host = session_option(session, SSH_OPTIONS_HOST);
+	if (c->host == NULL) {
+		c->host = g_strdup(o->options->host);
+	}
 	c->user = session_option(session, SSH_OPTIONS_USER);
 	c->seconds = o->seconds;
 	c->keepalive = o->options->keepalive > 0 ? o->options->keepalive : KEEPALIVE;
-	c->alias = o->extras == NULL ? NULL : g_strdup(o->extras->host_key_alias);
 	c->proxy_errors = -1;
 	(void)ssh_options_get_port(session, &port);
 	c->port = o->options->port != 0 ? o->options->port : port;
 	ssh_set_counters(session, &c->socket_counter, &c->packet_counter);
+	complete(c, o);
 	return c;
 }
 
@@ -601,14 +631,15 @@ static struct secure *prepare(struct opening *o, GError **error)
 	if (plan == NULL) {
 		return NULL;
 	}
-	o->proxy = session_option(plan->session, SSH_OPTIONS_PROXYCOMMAND);
 	g_auto(GStrv) files = config_files(o->options);
 	o->extras = config_extras_read(
 		(const char *const *)files, o->options->host, plan->host, plan->user);
+	complete(plan, o);
+	g_autofree char *accepted = session_option(plan->session, SSH_OPTIONS_HOST);
+	o->proxy = accepted != NULL ? session_option(plan->session, SSH_OPTIONS_PROXYCOMMAND)
+				    : g_strdup(o->extras->proxy);
 	o->keys = login_keys(o->options, o->extras, o->until, o->cancelled, error);
 	if (o->keys != NULL) {
-		/* The alias came to be known after the plan was made. */
-		plan->alias = g_strdup(o->extras->host_key_alias);
 		o->host_keys = host_keys_load(o->options, plan, error);
 	}
 	if (o->host_keys == NULL) {

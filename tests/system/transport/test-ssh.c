@@ -419,6 +419,11 @@ static const struct {
 	{ "the key of the host comes before the key for all",
 		"Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
 		"Host *\n IdentityFile @FOLDER@/config-other\n" },
+	{ "a name that libssh refuses",
+		"Host web_1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n" },
+	{ "a name that libssh refuses, by proxy",
+		"Host web_1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
+		" ProxyCommand ssh -F @FOLDER@/ssh_config -W %h:%p here\n" },
 	{ "a server in between that is full at first",
 		"Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
 		" ProxyCommand sh -c 'if mkdir @FOLDER@/1 2>&- || mkdir @FOLDER@/2 2>&-; then "
@@ -439,7 +444,7 @@ static void test_config(void)
 		g_autofree char *path = write_config(configurations[i].config);
 		g_autoptr(GError) error = NULL;
 		g_test_message("%s", configurations[i].name);
-		o.host = "web1";
+		o.host = strstr(configurations[i].config, "web_1") != NULL ? "web_1" : "web1";
 		o.port = 0;
 		o.private_key = NULL;
 		o.ssh_config = path;
