@@ -1,6 +1,8 @@
 /* known_hosts files: reading, looking a key up, and adding one. */
 #include "transport/known-hosts.h"
 
+#include "transport/host-pattern.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -56,32 +58,8 @@ static gboolean matches_hashed(const char *names, const char *name)
 	return memcmp(digest, hash, sizeof digest) == 0;
 }
 
-/* One pattern with * and ?, matched against the whole name. */
-static gboolean matches_pattern(const char *pattern, const char *name)
-{
-	const char *star = NULL, *resume = NULL;
-
-	while (*name != '\0') {
-		if (*pattern == '*') {
-			star = pattern++;
-			resume = name;
-		} else if (*pattern == '?' || g_ascii_tolower(*pattern) == *name) {
-			pattern++;
-			name++;
-		} else if (star != NULL) {
-			pattern = star + 1;
-			name = ++resume;
-		} else {
-			return FALSE;
-		}
-	}
-	return pattern[strspn(pattern, "*")] == '\0';
-}
-
 static gboolean matches(const char *names, const char *name)
 {
-	gboolean found = FALSE;
-
 	if (names[0] == '|') {
 		return matches_hashed(names, name);
 	}
@@ -89,29 +67,7 @@ static gboolean matches(const char *names, const char *name)
 		return g_ascii_strcasecmp(names, name) == 0;
 	}
 	g_auto(GStrv) patterns = g_strsplit(names, ",", -1);
-	for (char **p = patterns; *p != NULL; p++) {
-		gboolean negated = **p == '!';
-		if (matches_pattern(*p + (negated ? 1 : 0), name)) {
-			if (negated) {
-				return FALSE;
-			}
-			found = TRUE;
-		}
-	}
-	return found;
-}
-
-/* The next word of *rest, cut out in place; NULL at the end of the line. */
-static char *next_word(char **rest)
-{
-	char *word = *rest + strspn(*rest, " \t\r");
-	if (*word == '\0') {
-		return NULL;
-	}
-	char *end = word + strcspn(word, " \t\r");
-	*rest = *end == '\0' ? end : end + 1;
-	*end = '\0';
-	return word;
+	return host_pattern_match_list(patterns, name);
 }
 
 static gboolean matches_any(const char *names, const char *const *wanted)

@@ -1,6 +1,8 @@
 /* The few lines of ssh_config that libssh does not tell about. */
 #include "transport/ssh-config.h"
 
+#include "transport/host-pattern.h"
+
 #include <glob.h>
 #include <string.h>
 
@@ -90,24 +92,6 @@ static char *expand(const struct reading *r, const char *path)
 	return g_strdup(text->str);
 }
 
-/* Patterns apart by commas (Match) or given as words (Host); one that is negated and fits decides.
- */
-static gboolean match_list(char **patterns, const char *name)
-{
-	gboolean found = FALSE;
-
-	for (; *patterns != NULL; patterns++) {
-		gboolean negated = **patterns == '!';
-		if (g_pattern_match_simple(*patterns + (negated ? 1 : 0), name)) {
-			if (negated) {
-				return FALSE;
-			}
-			found = TRUE;
-		}
-	}
-	return found;
-}
-
 static gboolean match_host(const struct reading *r, const char *rest)
 {
 	g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
@@ -117,7 +101,7 @@ static gboolean match_host(const struct reading *r, const char *rest)
 		g_ptr_array_add(patterns, word);
 	}
 	g_ptr_array_add(patterns, NULL);
-	return match_list((char **)patterns->pdata, r->alias);
+	return host_pattern_match_list((char **)patterns->pdata, r->alias);
 }
 
 /* NULL for a criterion that takes an argument and is not followed here. */
@@ -156,7 +140,7 @@ static gboolean match_criteria(const struct reading *r, const char *rest)
 			return FALSE;
 		}
 		g_auto(GStrv) patterns = g_strsplit(argument, ",", -1);
-		met = met && match_list(patterns, name) != negated;
+		met = met && host_pattern_match_list(patterns, name) != negated;
 	}
 }
 
