@@ -80,6 +80,19 @@ static gboolean matches_any(const char *names, const char *const *wanted)
 	return FALSE;
 }
 
+/* The next word of *rest, cut out in place; NULL at the end of the line. */
+static char *next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t\r");
+	if (*word == '\0') {
+		return NULL;
+	}
+	char *end = word + strcspn(word, " \t\r");
+	*rest = *end == '\0' ? end : end + 1;
+	*end = '\0';
+	return word;
+}
+
 /* Lines that cannot be read are passed over, as ssh does. */
 static struct entry *parse_line(char *line, const char *const *wanted)
 {
