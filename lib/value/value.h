@@ -38,6 +38,8 @@ enum value_flags {
 	VALUE_UNSAFE = 1 << 0, /* data from a host or a looked-up file: never evaluated as a template */
 	VALUE_SECRET = 1 << 1, /* decrypted from a vault: masked in every output */
 	VALUE_VAULT = 1 << 2,  /* a string that is still vault ciphertext (YAML tag !vault) */
+	VALUE_MARKUP = 1 << 3, /* templates only: text that is escaped for HTML already */
+	VALUE_TEXT = 1 << 4,   /* templates only: text that is never read as a literal (to_json) */
 };
 
 typedef struct value value;
