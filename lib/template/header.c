@@ -60,7 +60,7 @@ static gboolean pair(struct syntax *syntax, const char *text, struct position at
 	}
 	g_autofree char *name = g_strstrip(g_strndup(text, (gsize)(colon - text)));
 	g_autofree char *literal = g_strstrip(g_strdup(colon + 1));
-	g_autoptr(value) v = literal_parse(literal, strlen(literal), FALSE, 0);
+	g_autoptr(value) v = literal_read(literal, strlen(literal), FALSE, 0);
 	if (v == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
 			"jinja2 setting '%s': '%s' is no Python literal, use True, False or a string "

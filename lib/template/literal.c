@@ -290,7 +290,7 @@ static value *read_value(struct reader *r)
 	return c == '-' || c == '+' ? NULL : read_name(r);
 }
 
-value *literal_parse(const char *text, gsize length, gboolean json_names, guint flags)
+value *literal_read(const char *text, gsize length, gboolean json_names, guint flags)
 {
 	struct reader r = { text, text + length, 0, json_names, flags };
 	g_autoptr(value) v = read_value(&r);
@@ -308,7 +308,7 @@ value *convert_text(const char *text, gsize length, guint flags)
 	if (length > 0 &&
 		(*text == '{' || *text == '[' || (length == 4 && memcmp(text, "True", 4) == 0) ||
 			(length == 5 && memcmp(text, "False", 5) == 0))) {
-		value *v = literal_parse(text, length, TRUE, flags);
+		value *v = literal_read(text, length, TRUE, flags);
 		if (v != NULL) {
 			return v;
 		}

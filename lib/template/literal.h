@@ -6,6 +6,6 @@
 
 /* The value text stands for, strings in it flagged; NULL when it is no literal. json_names: true,
  * false and null are known too. Caller unrefs. */
-value *literal_parse(const char *text, gsize length, gboolean json_names, guint flags);
+value *literal_read(const char *text, gsize length, gboolean json_names, guint flags);
 
 #endif

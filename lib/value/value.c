@@ -129,6 +129,13 @@ value *value_new_int(gint64 i)
 	return v;
 }
 
+value *value_new_int_flags(gint64 i, guint flags)
+{
+	value *v = value_new_int(i);
+	v->flags = (guint8)flags;
+	return v;
+}
+
 value *value_new_big_int(const char *digits)
 {
 	gint64 small = 0;

@@ -38,8 +38,9 @@ enum value_flags {
 	VALUE_UNSAFE = 1 << 0, /* data from a host or a looked-up file: never evaluated as a template */
 	VALUE_SECRET = 1 << 1, /* decrypted from a vault: masked in every output */
 	VALUE_VAULT = 1 << 2,  /* a string that is still vault ciphertext (YAML tag !vault) */
-	VALUE_MARKUP = 1 << 3, /* templates only: text that is escaped for HTML already */
-	VALUE_TEXT = 1 << 4,   /* templates only: text that is never read as a literal (to_json) */
+	VALUE_OCTAL = 1 << 3,  /* an integer that was written in octal (0644) */
+	VALUE_MARKUP = 1 << 4, /* templates only: text that is escaped for HTML already */
+	VALUE_TEXT = 1 << 5,   /* templates only: text that is never read as a literal (to_json) */
 };
 
 typedef struct value value;
@@ -68,6 +69,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(value, value_unref)
 value *value_new_null(void);
 value *value_new_bool(gboolean b);
 value *value_new_int(gint64 i);
+value *value_new_int_flags(gint64 i, guint flags);
 value *value_new_big_int(const char *digits); /* normalised: 64-bit values become VALUE_INT */
 value *value_new_float(double d);
 value *value_new_string(const char *text);

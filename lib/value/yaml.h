@@ -1,5 +1,5 @@
 /*
- * YAML 1.1 in and out, as Ansible reads and writes it. yaml.c alone knows libyaml.
+ * YAML 1.1 in and out, as Ansible reads and writes it. yaml.c and yaml-write.c alone know libyaml.
  *
  * Reading: PyYAML's SafeLoader typing with Ansible's tags (yes/no/on/off, octal 0644, 0b, 1_000,
  * sexagesimal, .inf, merge keys <<, timestamps kept as strings that print as Ansible prints them,

@@ -1,0 +1,12 @@
+/* The one quoting function: no word reaches a shell on a host but through it. */
+#ifndef SUTLER_BASE_QUOTE_H
+#define SUTLER_BASE_QUOTE_H
+
+#include <glib.h>
+
+/* text as one word of a POSIX shell, on one line: newlines become "$nl", which runtime.sh defines.
+ * A NUL cannot be passed: it ends the text. Caller frees. */
+char *shell_quote(const char *text);
+void shell_append_quoted(GString *out, const char *text);
+
+#endif

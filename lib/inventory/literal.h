@@ -1,0 +1,17 @@
+/*
+ * Python literals, as ast.literal_eval() reads them: what Ansible's INI dialect makes of values.
+ *
+ * Numbers (0x, 0o, 0b, 1_000, 1e3), strings with their prefixes and escapes, True, False, None,
+ * tuples, lists, dicts, parentheses, a sign, a comment at the end. Sets and complex numbers, which
+ * JSON cannot hold, are not literals here.
+ */
+#ifndef SUTLER_INVENTORY_LITERAL_H
+#define SUTLER_INVENTORY_LITERAL_H
+
+#include "value/value.h"
+
+/* The value that text stands for; NULL: text is no literal, and stands for itself. Caller unrefs.
+ * *ret_unhashable (may be NULL) is set when it is none because a dict key is a list or dict. */
+value *literal_parse(const char *text, gsize length, gboolean *ret_unhashable);
+
+#endif

@@ -1,0 +1,263 @@
+/* One use of a module on one host: arguments converted, and what the host needs for it. */
+#include "modules/parameters.h"
+
+#include "base/quote.h"
+
+#include <string.h>
+
+/* Free-form modules take their own table's names beside the text. */
+static gboolean takes(const struct module *m, const char *name)
+{
+	return parameter_find(m, name) != NULL || (m->flags & MODULE_ANY_PARAMETER) ||
+		((m->flags & MODULE_FREE_FORM) && g_str_equal(name, "_raw_params"));
+}
+
+static gboolean is_template(const value *v)
+{
+	return value_is(v, VALUE_STRING) && template_has_marks(value_string(v));
+}
+
+static gboolean contains_template(const value *v)
+{
+	if (value_is_sequence(v)) {
+		value_list_foreach(v, item)
+		{
+			if (contains_template(item)) {
+				return TRUE;
+			}
+		}
+	} else if (value_is(v, VALUE_DICT)) {
+		value_dict_foreach(v, key, item)
+		{
+			if (contains_template(key) || contains_template(item)) {
+				return TRUE;
+			}
+		}
+	}
+	return is_template(v);
+}
+
+static gboolean check_one(const struct module *m, const value *key, const value *item,
+	struct position at, GError **error)
+{
+	g_autofree char *name = value_to_string(key);
+	struct position where = value_position(key).file != NULL ? value_position(key) : at;
+	if (!takes(m, name)) {
+		parameter_set_unknown(error, m, name, where);
+		return FALSE;
+	}
+	const struct parameter *row = parameter_find(m, name);
+	if (row == NULL || contains_template(item)) {
+		return TRUE;
+	}
+	g_autoptr(value) converted = parameter_convert(m, row, item, where, error);
+	return converted != NULL;
+}
+
+static const value *given(const value *arguments, const struct parameter *row)
+{
+	const value *v = value_dict_get(arguments, row->name);
+	if (v != NULL || row->aliases == NULL) {
+		return v;
+	}
+	g_auto(GStrv) aliases = g_strsplit(row->aliases, "|", -1);
+	for (char **alias = aliases; v == NULL && *alias != NULL; alias++) {
+		v = value_dict_get(arguments, *alias);
+	}
+	return v;
+}
+
+static gboolean check_required(const struct module *m, const value *arguments, struct position at,
+	GError **error)
+{
+	for (const struct parameter *row = m->parameters; row != NULL && row->name != NULL; row++) {
+		const value *v = given(arguments, row);
+		if ((row->flags & PARAMETER_REQUIRED) && (v == NULL || value_is(v, VALUE_NULL))) {
+			error_set_at(error, SUTLER_ERROR_USAGE, at,
+				"module '%s' needs the parameter '%s': %s", m->name, row->name,
+				row->summary);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+gboolean module_check(const struct module *m, const value *arguments, struct position at,
+	GError **error)
+{
+	if (!value_is(arguments, VALUE_DICT)) {
+		return TRUE; /* one template that gives the mapping: known only when it runs */
+	}
+	value_dict_foreach(arguments, key, item)
+	{
+		if (!check_one(m, key, item, at, error)) {
+			return FALSE;
+		}
+	}
+	return check_required(m, arguments, at, error);
+}
+
+/* `omit` removes the parameter: the run drops such values before. Nulls count as not given. */
+static gboolean convert_all(call *c, const value *arguments, GError **error)
+{
+	struct position at = c->context.at;
+	value_dict_foreach(arguments, key, item)
+	{
+		g_autofree char *name = value_to_string(key);
+		const struct parameter *row = parameter_find(c->module, name);
+		if (row == NULL && !takes(c->module, name)) {
+			parameter_set_unknown(error, c->module, name, at);
+			return FALSE;
+		}
+		if (row == NULL) {
+			value_dict_set(c->arguments, name, value_ref(item));
+			continue;
+		}
+		if (value_is(item, VALUE_NULL)) {
+			continue;
+		}
+		value *converted = parameter_convert(c->module, row, item, at, error);
+		if (converted == NULL) {
+			return FALSE;
+		}
+		value_dict_set(c->arguments, row->name, converted);
+	}
+	return check_required(c->module, arguments, at, error);
+}
+
+static void fill_default(const struct parameter *row, gpointer data)
+{
+	call *c = data;
+	if (row->fallback != NULL && value_dict_get(c->arguments, row->name) == NULL) {
+		g_autoptr(value) text = value_new_string(row->fallback);
+		value *converted = parameter_convert(c->module, row, text, c->context.at, NULL);
+		value_dict_set(c->arguments, row->name, converted);
+	}
+}
+
+static void append_variable(const struct parameter *row, gpointer data)
+{
+	call *c = data;
+	parameter_append_shell(c->variables, row, value_dict_get(c->arguments, row->name));
+}
+
+call *module_call_new(const struct module *m, const value *arguments,
+	const struct call_context *context, GError **error)
+{
+	g_autoptr(call) c = g_new0(call, 1);
+	c->module = m;
+	c->context = *context;
+	c->arguments = value_new_dict();
+	c->variables = g_string_new(NULL);
+	if (!value_is(arguments, VALUE_DICT)) {
+		call_error(c, error, "arguments must be a mapping");
+		return NULL;
+	}
+	if (!convert_all(c, arguments, error)) {
+		return NULL;
+	}
+	parameter_visit(m, fill_default, c);
+	if (m->script != NULL) {
+		g_string_append(c->variables, "p_sha256='' p_text=''");
+		parameter_visit(m, append_variable, c);
+	}
+	if (m->prepare != NULL && !m->prepare(c, error)) {
+		return NULL;
+	}
+	return g_steal_pointer(&c);
+}
+
+void module_call_free(call *c)
+{
+	if (c == NULL) {
+		return;
+	}
+	if (c->data_free != NULL) {
+		c->data_free(c->data);
+	}
+	g_clear_pointer(&c->body, g_bytes_unref);
+	g_free(c->body_sha256);
+	value_unref(c->arguments);
+	g_string_free(c->variables, TRUE);
+	g_free(c);
+}
+
+const value *call_value(const call *c, const char *name)
+{
+	return value_dict_get(c->arguments, name);
+}
+
+gboolean call_has(const call *c, const char *name)
+{
+	return call_value(c, name) != NULL;
+}
+
+const char *call_text(const call *c, const char *name)
+{
+	const value *v = call_value(c, name);
+	return value_is(v, VALUE_STRING) ? value_string(v) : NULL;
+}
+
+gboolean call_flag(const call *c, const char *name)
+{
+	const value *v = call_value(c, name);
+	return value_is(v, VALUE_BOOL) && value_bool(v);
+}
+
+gint64 call_int(const call *c, const char *name, gint64 fallback)
+{
+	const value *v = call_value(c, name);
+	return value_is(v, VALUE_INT) ? value_int(v) : fallback;
+}
+
+void call_set_shell(call *c, const char *name, const char *text)
+{
+	g_string_append_printf(c->variables, " p_%s=", name);
+	shell_append_quoted(c->variables, text);
+}
+
+void call_set_body(call *c, GBytes *body)
+{
+	gsize size = 0;
+	const char *bytes = g_bytes_get_data(body, &size);
+	g_clear_pointer(&c->body, g_bytes_unref);
+	c->body = body;
+	g_free(c->body_sha256);
+	c->body_sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, body);
+	call_set_shell(c, "sha256", c->body_sha256);
+	call_set_shell(c, "text", size == 0 || memchr(bytes, '\0', size) == NULL ? "1" : "");
+}
+
+char *call_find_file(const call *c, const char *name, gboolean templates, GError **error)
+{
+	const char *const *folders = templates ? c->context.scope->template_folders
+					       : c->context.scope->file_folders;
+	if (g_path_is_absolute(name)) {
+		if (g_file_test(name, G_FILE_TEST_EXISTS)) {
+			return g_strdup(name);
+		}
+		folders = NULL;
+	}
+	GString *tried = g_string_new(NULL);
+	for (; folders != NULL && *folders != NULL; folders++) {
+		g_autofree char *path = g_build_filename(*folders, name, NULL);
+		if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+			g_string_free(tried, TRUE);
+			return g_steal_pointer(&path);
+		}
+		g_string_append_printf(tried, "%s%s", tried->len > 0 ? ", " : "; looked in ", *folders);
+	}
+	call_error(c, error, "no file '%s' here%s", name, tried->str);
+	g_string_free(tried, TRUE);
+	return NULL;
+}
+
+void call_error(const call *c, GError **error, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_autofree char *message = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	error_set_at(error, SUTLER_ERROR_USAGE, c->context.at, "module '%s': %s", c->module->name,
+		message);
+}

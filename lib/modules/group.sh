@@ -1,0 +1,77 @@
+# shellcheck shell=sh disable=SC2154,SC2034
+# Groups. A dry run remembers `group NAME` (its number, "new" when it cannot be known, or nothing when
+# it would be gone).
+do_group() {
+	field name:s "$p_name"
+	field state:s "$p_state"
+	field system:b "$p_system"
+	group_find "$p_name"
+	case $p_state:$g_there in
+	absent:) ;;
+	absent:1) group_remove ;;
+	present:) group_add ;;
+	*) group_change ;;
+	esac
+}
+
+# group_find NAME: sets g_there and g_gid.
+group_find() {
+	g_there='' g_gid=
+	if recall group "$1"; then
+		g_gid=$recalled
+		[ -z "$g_gid" ] || g_there=1
+		return 0
+	fi
+	w_entry=$(getent group "$1" 2>/dev/null || grep "^$1:" /etc/group) || return 0
+	g_there=1
+	w_entry=${w_entry#*:*:}
+	g_gid=${w_entry%%:*}
+}
+
+group_add() {
+	change "group $p_name" "state: absent$nl" "state: present$nl${p_gid:+gid: $p_gid$nl}"
+	if [ -n "$check" ]; then
+		remember group "$p_name" "${p_gid:-new}"
+		[ -z "$p_gid" ] || field gid:i "$p_gid"
+		return 0
+	fi
+	set --
+	[ -z "$p_gid" ] || set -- -g "$p_gid"
+	if has groupadd; then
+		[ -z "$p_non_unique" ] || set -- -o "$@"
+		[ -z "$p_system" ] || set -- -r "$@"
+		attempt groupadd "$@" -- "$p_name" || return
+	else
+		[ -z "$p_system" ] || set -- -S "$@"
+		attempt addgroup "$@" "$p_name" || return
+	fi
+	group_find "$p_name"
+	field gid:i "$g_gid"
+}
+
+group_change() {
+	if [ -z "$p_gid" ] || [ "$p_gid" = "$g_gid" ]; then
+		[ "$g_gid" = new ] || field gid:i "$g_gid"
+		return 0
+	fi
+	field gid:i "$p_gid"
+	change "group $p_name" "gid: $g_gid$nl" "gid: $p_gid$nl"
+	if [ -n "$check" ]; then
+		remember group "$p_name" "$p_gid"
+		return 0
+	fi
+	attempt groupmod -g "$p_gid" ${p_non_unique:+-o} -- "$p_name"
+}
+
+group_remove() {
+	change "group $p_name" "state: present$nl" "state: absent$nl"
+	if [ -n "$check" ]; then
+		remember group "$p_name" ''
+		return 0
+	fi
+	if has groupdel; then
+		attempt groupdel ${p_force:+-f} -- "$p_name"
+	else
+		attempt delgroup "$p_name"
+	fi
+}

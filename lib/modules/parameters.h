@@ -1,0 +1,25 @@
+/* Parameter tables: finding, checking and converting arguments. Used by call.c only. */
+#ifndef SUTLER_MODULES_PARAMETERS_H
+#define SUTLER_MODULES_PARAMETERS_H
+
+#include "modules/module.h"
+
+/* The row for a name or alias, also of the attributes every file module takes; NULL: none. */
+const struct parameter *parameter_find(const struct module *m, const char *name);
+
+/* Calls visit for every row of a module, attributes included. */
+typedef void (*parameter_visitor)(const struct parameter *row, gpointer data);
+void parameter_visit(const struct module *m, parameter_visitor visit, gpointer data);
+
+/* The error for a name that is not in the table. */
+void parameter_set_unknown(GError **error, const struct module *m, const char *name,
+	struct position at);
+
+/* v as the row's type; caller unrefs. Errors: SUTLER_ERROR_USAGE, located at v or at. */
+value *parameter_convert(const struct module *m, const struct parameter *row, const value *v,
+	struct position at, GError **error);
+
+/* Appends " p_NAME=..." for a converted value (NULL: not given). */
+void parameter_append_shell(GString *out, const struct parameter *row, const value *v);
+
+#endif

@@ -1,0 +1,52 @@
+/* The result of one step on one host: what modules make, run decides on, and report shows. */
+#ifndef SUTLER_MODULES_RESULT_H
+#define SUTLER_MODULES_RESULT_H
+
+#include "value/value.h"
+
+enum step_status {
+	STEP_OK,
+	STEP_CHANGED,
+	STEP_SKIPPED,
+	STEP_FAILED,
+	STEP_IGNORED,	  /* failed, and ignore_errors said to go on */
+	STEP_UNREACHABLE,
+	STEP_UNKNOWN,	  /* the connection was lost while it ran */
+	STEP_UNPREDICTED, /* dry run: would run, its effect cannot be told */
+};
+
+/* The word in events: "ok", "changed", ... */
+const char *step_status_name(enum step_status status);
+
+/* One file before and after; a missing file has NULL. Bytes, not necessarily text. */
+struct file_diff {
+	char *path;
+	GBytes *before;
+	GBytes *after;
+	/* Shown instead of contents when set: "mode 0644 -> 0600", "would be removed". */
+	char *note;
+};
+
+typedef struct result {
+	enum step_status status;
+	value *fields;	  /* dict: what `register` stores (Ansible's return values); never NULL */
+	GPtrArray *diffs; /* struct file_diff *; never NULL */
+} result;
+
+/* Caller frees. */
+result *result_new(enum step_status status);
+/* A failed one with msg set to the formatted text. */
+result *result_new_failed(const char *format, ...) G_GNUC_PRINTF(1, 2);
+void result_free(result *r);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(result, result_free)
+
+/* Fields. The value is taken; a text is copied. */
+void result_set(result *r, const char *name, value *v);
+void result_set_text(result *r, const char *name, const char *text);
+/* The text of a string field; fallback when absent or not a string. */
+const char *result_text(const result *r, const char *name, const char *fallback);
+
+/* Adds a diff; takes before and after (NULL: no file) and copies the rest. */
+void result_add_diff(result *r, const char *path, GBytes *before, GBytes *after, const char *note);
+
+#endif

@@ -1,0 +1,287 @@
+# shellcheck shell=sh disable=SC2154,SC2034
+# Units of systemd, and scripts in /etc/init.d where there is none: systemd and service.
+# p_enabled and p_masked: yes, no or empty. A dry run remembers `unit NAME` (it would be there),
+# `unit-active NAME`, `unit-enabled NAME` and `unit-masked NAME` (1 or 0).
+do_systemd() {
+	u_name=$p_name
+	[ -z "$u_name" ] || field name:s "$u_name"
+	if [ "$p_scope" = system ] && [ ! -d /run/systemd/system ] &&
+		{ ! has systemctl || [ -x "/etc/init.d/${u_name%.service}" ]; }; then
+		service_init
+		return
+	fi
+	case $p_scope in
+	user)
+		: "${XDG_RUNTIME_DIR:=/run/user/$my_uid}"
+		export XDG_RUNTIME_DIR
+		;;
+	esac
+	if [ -z "$check" ]; then
+		[ -z "$p_daemon_reexec" ] || systemd_ctl daemon-reexec || return
+		[ -z "$p_daemon_reload" ] || systemd_ctl daemon-reload || return
+	fi
+	[ -n "$u_name$p_state$p_enabled$p_masked" ] || return
+	case $u_name in
+	*.service | *.socket | *.timer | *.target | *.mount | *.path | *.slice | *.device | *.automount | \
+		*.swap | *.scope) u_unit=$u_name ;;
+	*) u_unit=$u_name.service ;;
+	esac
+	systemd_look || return
+	[ -z "$p_masked" ] || systemd_masked || return
+	[ -z "$p_enabled" ] || systemd_enabled || return
+	[ -z "$p_state" ] || systemd_state
+}
+
+systemd_ctl() {
+	attempt systemctl --no-ask-password "--$p_scope" "$@"
+}
+
+# What the unit is now, or would be by then: u_load, u_active, u_enabled (as systemctl's words).
+systemd_look() {
+	if ! u_shown=$(systemctl "--$p_scope" --no-pager show -p Id -p Description -p LoadState \
+		-p ActiveState -p SubState -p UnitFileState -p FragmentPath -p MainPID -p Result \
+		-p Type -p NeedDaemonReload -p ExecMainStatus -- "$u_unit" 2>&1 3<&- 4>&-); then
+		[ "$p_scope" = global ] || {
+			fail "unable to ask systemd: $u_shown"
+			return 1
+		}
+		u_shown="LoadState=loaded${nl}ActiveState=inactive${nl}UnitFileState=$(systemctl --global \
+			is-enabled -- "$u_unit" 2>/dev/null)"
+	fi
+	systemd_property LoadState
+	u_load=$w_property
+	systemd_property ActiveState
+	u_active=$w_property
+	systemd_property UnitFileState
+	u_enabled=$w_property
+	if [ -n "$check" ]; then
+		systemd_foresee || return 1
+	fi
+	field properties:s "$u_shown"
+	if [ "$u_load" = not-found ]; then
+		systemd_missing
+		return 1
+	fi
+}
+
+systemd_property() {
+	w_property=$nl$u_shown$nl
+	case $w_property in
+	*"$nl$1="*)
+		w_property=${w_property#*"$nl$1="}
+		w_property=${w_property%%"$nl"*}
+		;;
+	*) w_property= ;;
+	esac
+}
+
+# A dry run: what earlier steps would have made of the unit.
+systemd_foresee() {
+	systemd_foresee_file
+	if [ "$u_load" = not-found ] && recall unit "$u_unit"; then
+		u_load=loaded u_active=inactive u_enabled=disabled
+	fi
+	if recall unit-active "$u_unit"; then
+		u_active=inactive
+		[ "$recalled" != 1 ] || u_active=active
+	fi
+	if recall unit-enabled "$u_unit"; then
+		u_enabled=disabled
+		[ "$recalled" != 1 ] || u_enabled=enabled
+	fi
+	if recall unit-masked "$u_unit"; then
+		u_load=loaded
+		[ "$recalled" != 1 ] || u_load=masked
+	fi
+	return 0
+}
+
+# The unit file as this dry run would have written it.
+systemd_foresee_file() {
+	[ "$u_load" = not-found ] || return 0
+	w_file=$u_unit
+	case $u_unit in *@?*.*) w_file=${u_unit%%@*}@.${u_unit##*.} ;; esac
+	for w_folder in /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system \
+		/lib/systemd/system /usr/lib/systemd/system /etc/systemd/user "$HOME/.config/systemd/user"; do
+		overlay_find "$w_folder/$w_file" || continue
+		fs_type "$w_folder/$w_file"
+		case $f_type in
+		file | link) ;;
+		*) continue ;;
+		esac
+		u_load=loaded u_active=inactive u_enabled=disabled
+		eval "w_text=\$o_text_$w_o w_has=\$o_has_$w_o"
+		if [ "$w_has" = 1 ] && [ "$f_type" = file ]; then
+			case $nl$w_text in *"${nl}[Install]"*) ;; *) u_enabled=static ;; esac
+		fi
+		for w_link in "/etc/systemd/system/"*".wants/$u_unit"; do
+			[ ! -L "$w_link" ] || u_enabled=enabled
+		done
+		return 0
+	done
+}
+
+systemd_missing() {
+	if [ -n "$check" ] && any_remembered package; then
+		unpredicted "unit '$u_unit' would come with a package"
+	elif [ -n "$check" ] && any_remembered command; then
+		unpredicted "unit '$u_unit' is not there yet, and may come with a command"
+	else
+		fail "Could not find the requested service $u_name: the host has no unit '$u_unit'"
+		return
+	fi
+	remember unit "$u_unit" 1
+	case $p_state in
+	stopped) remember unit-active "$u_unit" 0 ;;
+	?*) remember unit-active "$u_unit" 1 ;;
+	esac
+	case $p_enabled in
+	yes) remember unit-enabled "$u_unit" 1 ;;
+	no) remember unit-enabled "$u_unit" 0 ;;
+	esac
+}
+
+systemd_masked() {
+	w_is=no w_verb=mask
+	[ "$u_load" != masked ] || w_is=yes
+	[ "$p_masked" != "$w_is" ] || return 0
+	[ "$p_masked" = yes ] || w_verb=unmask
+	change "$u_unit" "masked: $w_is$nl" "masked: $p_masked$nl"
+	if [ -n "$check" ]; then
+		case $p_masked in
+		yes) remember unit-masked "$u_unit" 1 ;;
+		no) remember unit-masked "$u_unit" 0 ;;
+		esac
+		return 0
+	fi
+	systemd_ctl "$w_verb" -- "$u_unit"
+}
+
+# enabled in the sense of `systemctl is-enabled`'s exit status.
+systemd_enabled() {
+	w_is=no w_verb=enable
+	case $u_enabled in
+	enabled | enabled-runtime | static | alias | indirect | generated) w_is=yes ;;
+	esac
+	field enabled:b "$(case $p_enabled in yes) echo 1 ;; esac)"
+	[ "$p_enabled" != "$w_is" ] || return 0
+	[ "$p_enabled" = yes ] || w_verb=disable
+	change "$u_unit" "enabled: $w_is$nl" "enabled: $p_enabled$nl"
+	if [ -n "$check" ]; then
+		case $p_enabled in
+		yes) remember unit-enabled "$u_unit" 1 ;;
+		no) remember unit-enabled "$u_unit" 0 ;;
+		esac
+		return 0
+	fi
+	systemd_ctl "$w_verb" ${p_force:+--force} -- "$u_unit"
+}
+
+systemd_state() {
+	w_running=stopped w_verb='' w_to=started
+	case $u_active in
+	active | activating | reloading) w_running=started ;;
+	esac
+	case $p_state:$w_running in
+	started:stopped | reloaded:stopped) w_verb=start ;;
+	stopped:started) w_verb=stop w_to=stopped ;;
+	stopped:*)
+		w_to=stopped
+		[ "$u_active" != deactivating ] || w_verb=stop
+		;;
+	restarted:*) w_verb=restart ;;
+	reloaded:*) w_verb=reload ;;
+	esac
+	field state:s "$w_to"
+	[ -n "$w_verb" ] || return 0
+	will_change
+	case $w_verb in
+	start | stop) change "$u_unit" "state: $w_running$nl" "state: $w_to$nl" ;;
+	*) change "$u_unit" "state: $w_running$nl" "state: $p_state$nl" ;;
+	esac
+	if [ -n "$check" ]; then
+		case $w_to in
+		started) remember unit-active "$u_unit" 1 ;;
+		*) remember unit-active "$u_unit" 0 ;;
+		esac
+		return 0
+	fi
+	systemd_ctl ${p_no_block:+--no-block} "$w_verb" -- "$u_unit" && return
+	w_log=$(journalctl -q --no-pager -o cat -n 8 "--$p_scope" -u "$u_unit" 2>/dev/null 3<&- 4>&-)
+	fail "unable to $w_verb service $u_name: $r_message${w_log:+$nl$w_log}"
+}
+
+# ---------------------------------------------------------------- without systemd
+
+service_init() {
+	[ -n "$u_name" ] || return 0
+	u_script=/etc/init.d/${u_name%.service} u_unit=${u_name%.service}
+	u_load=loaded u_active=inactive
+	if [ ! -x "$u_script" ]; then
+		systemd_foresee
+		systemd_missing
+		return
+	fi
+	! "$u_script" status >/dev/null 2>&1 </dev/null 3<&- 4>&- || u_active=active
+	u_enabled=disabled
+	for w_link in /etc/rc[2345].d/S[0-9][0-9]"$u_unit" /etc/runlevels/default/"$u_unit"; do
+		[ ! -e "$w_link" ] || u_enabled=enabled
+	done
+	[ -z "$check" ] || systemd_foresee
+	[ -z "$p_enabled" ] || service_enabled || return
+	[ -z "$p_state" ] || service_state
+}
+
+service_enabled() {
+	w_is=no
+	[ "$u_enabled" != enabled ] || w_is=yes
+	field enabled:b "$(case $p_enabled in yes) echo 1 ;; esac)"
+	[ "$p_enabled" != "$w_is" ] || return 0
+	change "$u_unit" "enabled: $w_is$nl" "enabled: $p_enabled$nl"
+	w_number=1 w_verb=enable w_rc=add
+	[ "$p_enabled" = yes ] || w_number=0 w_verb=disable w_rc=del
+	if [ -n "$check" ]; then
+		remember unit-enabled "$u_unit" "$w_number"
+	elif has rc-update; then
+		attempt rc-update "$w_rc" "$u_unit" default
+	elif has update-rc.d; then
+		attempt update-rc.d "$u_unit" defaults && attempt update-rc.d "$u_unit" "$w_verb"
+	elif has chkconfig; then
+		w_rc=on
+		[ "$p_enabled" = yes ] || w_rc=off
+		attempt chkconfig "$u_unit" "$w_rc"
+	else
+		fail "the host has neither systemctl, rc-update, update-rc.d nor chkconfig to enable '$u_unit'"
+	fi
+}
+
+service_state() {
+	w_verb='' w_to=started
+	case $p_state:$u_active in
+	started:inactive | reloaded:inactive) w_verb=start ;;
+	stopped:active) w_verb=stop w_to=stopped ;;
+	stopped:*) w_to=stopped ;;
+	restarted:*) w_verb=restart ;;
+	reloaded:*) w_verb=reload ;;
+	esac
+	field state:s "$w_to"
+	[ -n "$w_verb" ] || return 0
+	will_change
+	change "$u_unit" "state: $u_active$nl" "state: $p_state$nl"
+	if [ -n "$check" ]; then
+		case $w_to in
+		started) remember unit-active "$u_unit" 1 ;;
+		*) remember unit-active "$u_unit" 0 ;;
+		esac
+		return 0
+	fi
+	if [ "$w_verb" = restart ] && [ -n "${p_sleep-}" ]; then
+		attempt "$u_script" stop
+		sleep "$p_sleep"
+		w_verb=start
+	fi
+	# A daemon keeps the output open: it must not be waited for.
+	scratch || return
+	"$u_script" "$w_verb" >"$scratch/out" 2>&1 </dev/null 3<&- 4>&- ||
+		fail "unable to $w_verb service $u_unit: $(cat "$scratch/out")"
+}

@@ -1,0 +1,59 @@
+/*
+ * The variables of one host at one point of a run, in Ansible's order of precedence.
+ *
+ * Ansible documentation: "Using Variables", "Understanding variable precedence". The table of the order
+ * is in variables.c.
+ */
+#ifndef SUTLER_RUN_VARIABLES_H
+#define SUTLER_RUN_VARIABLES_H
+
+#include "inventory/inventory.h"
+#include "playbook/playbook.h"
+#include "template/template.h"
+
+typedef struct variables variables;
+
+/* What all hosts of a run share; pointers borrowed. */
+struct variables_shared {
+	const inventory *inventory;
+	const playbook *playbook;
+	const value *extra; /* dict */
+	gboolean check, diff;
+	GHashTable *hosts; /* name -> variables *, of all hosts of the run; for hostvars */
+	value *groups;	   /* inventory_groups() */
+};
+
+variables *variables_new(const struct variables_shared *shared, const host *h);
+void variables_free(variables *v);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(variables, variables_free)
+
+/* Enters a play: play_hosts and batch are lists of names (borrowed while the play lasts). */
+void variables_enter_play(variables *v, const struct play *play, const value *play_hosts,
+	const value *batch);
+/* A dict from vars_files; takes it. */
+void variables_add_play_file(variables *v, value *dict);
+
+/* Points at a task (its vars, its role); NULL: none. */
+void variables_set_task(variables *v, const struct task *task);
+/* Variables of the loop (item, index, ansible_loop); a dict or NULL; takes it. */
+void variables_set_loop(variables *v, value *dict);
+
+/* Facts and registered results of the host; taken. Seen by hostvars of other hosts at once. */
+void variables_set(variables *v, const char *name, value *item);
+void variables_add_facts(variables *v, const value *facts);
+
+/* Marks a name (NULL: facts) as not known yet, or as known again; marks nest. */
+void variables_set_pending(variables *v, const char *name, gboolean pending);
+/* Marks a name as depending on a command that a dry run did not run. */
+void variables_set_unpredicted(variables *v, const char *name);
+
+/* The scope for templates; valid as long as v; search folders follow the task. */
+const struct template_scope *variables_scope(variables *v);
+
+/* A variable, evaluated; NULL without error: not defined. Caller unrefs. */
+value *variables_get(variables *v, const char *name, GError **error);
+
+/* Evaluates raw; NULL raw gives NULL. Caller unrefs. */
+value *variables_evaluate(variables *v, const value *raw, GError **error);
+
+#endif

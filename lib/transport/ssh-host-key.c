@@ -1,0 +1,200 @@
+/* Host keys: which kinds to ask the server for, and whether the one it shows may be trusted. */
+#include "transport/known-hosts.h"
+#include "transport/ssh-private.h"
+
+#include <string.h>
+
+#define SYSTEM_KNOWN_HOSTS "/etc/ssh/ssh_known_hosts"
+
+struct host_keys {
+	known_hosts *known;
+	char *file; /* where new ones go, and what messages name */
+	gboolean accept_new;
+};
+
+/* Key types as known_hosts has them, best first, with the signatures to ask for. */
+static const struct {
+	const char *type;
+	const char *algorithms;
+} kinds[] = {
+	{ "ssh-ed25519", "ssh-ed25519" },
+	{ "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256" },
+	{ "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384" },
+	{ "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521" },
+	{ "ssh-rsa", "rsa-sha2-512,rsa-sha2-256" },
+};
+
+/* A path from ssh_config: "~" is $HOME, and several may stand there, of which the first counts. */
+static char *configured_file(
+	ssh_session configured, enum ssh_options_e option, const char *otherwise)
+{
+	char *value = NULL;
+
+	if (ssh_options_get(configured, option, &value) != SSH_OK) {
+		return g_strdup(otherwise);
+	}
+	char *path = g_str_has_prefix(value, "~/")
+			     ? g_build_filename(g_get_home_dir(), value + 2, NULL)
+			     : g_strdup(value);
+	ssh_string_free_char(value);
+	return path;
+}
+
+struct host_keys *host_keys_load(
+	const struct connection_options *options, ssh_session configured, GError **error)
+{
+	g_autofree char *usual = g_build_filename(g_get_home_dir(), ".ssh", "known_hosts", NULL);
+	g_autofree char *own = options->known_hosts != NULL
+				       ? g_strdup(options->known_hosts)
+				       : configured_file(configured, SSH_OPTIONS_KNOWNHOSTS, usual);
+	g_autofree char *system =
+		configured_file(configured, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, SYSTEM_KNOWN_HOSTS);
+	const char *files[] = { own, options->known_hosts == NULL ? system : NULL, NULL };
+
+	known_hosts *known = known_hosts_load(files, error);
+	if (known == NULL) {
+		return NULL;
+	}
+	struct host_keys *k = g_new0(struct host_keys, 1);
+	k->known = known;
+	k->file = g_steal_pointer(&own);
+	k->accept_new = options->accept_new;
+	return k;
+}
+
+void host_keys_free(struct host_keys *k)
+{
+	known_hosts_free(k->known);
+	g_free(k->file);
+	g_free(k);
+}
+
+/* The name the host has in known_hosts, with and without its port. An alias stands as it is. */
+static void names(const struct secure *c, char **ret_name, char **ret_plain)
+{
+	*ret_name = known_hosts_name(
+		c->alias != NULL ? c->alias : c->host, c->alias != NULL ? 22 : c->port);
+	*ret_plain = known_hosts_name(c->alias != NULL ? c->alias : c->host, 22);
+}
+
+void host_keys_prefer(const struct host_keys *k, const struct secure *c)
+{
+	g_autofree char *name = NULL, *plain = NULL;
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	names(c, &name, &plain);
+
+	for (int known = 1; known >= 0; known--) {
+		for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+			gboolean has = known_hosts_has_type(k->known, name, kinds[i].type) ||
+				       known_hosts_has_type(k->known, plain, kinds[i].type);
+			if (has == known) {
+				g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "",
+					kinds[i].algorithms);
+			}
+		}
+	}
+	(void)ssh_options_set(c->session, SSH_OPTIONS_HOSTKEYS, list->str);
+	/* libssh has its own look at these files, which would only cost time. */
+	(void)ssh_options_set(c->session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
+	(void)ssh_options_set(c->session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
+}
+
+/* The word ssh-keygen -l prints for a type. */
+static const char *short_type(const char *type)
+{
+	return strcmp(type, "ssh-ed25519") == 0        ? "ED25519"
+	       : strcmp(type, "ssh-rsa") == 0          ? "RSA"
+	       : g_str_has_prefix(type, "ecdsa-sha2-") ? "ECDSA"
+						       : type;
+}
+
+static void refuse_changed(const struct secure *c, const char *name, const char *type,
+	const char *key, const struct known_host_line *line, GError **error)
+{
+	g_autofree char *now = known_hosts_fingerprint(key);
+	g_autofree char *before = known_hosts_fingerprint(line->key);
+
+	error_set(error, SUTLER_ERROR_UNREACHABLE,
+		"host key of '%s' has changed: %s shows %s %s, but %s:%u has %s %s; this may be an "
+		"attack; if the host was set up anew, remove the old key with "
+		"\"ssh-keygen -f '%s' -R '%s'\" and run again with --accept-new",
+		name, c->peer, short_type(type), now, line->file, line->number,
+		short_type(line->type), before, line->file, name);
+}
+
+static void refuse_unknown(const struct host_keys *k, const struct secure *c, const char *name,
+	const char *type, const char *key, const struct known_host_line *line, GError **error)
+{
+	g_autofree char *now = known_hosts_fingerprint(key);
+	g_autofree char *authority =
+		line->file == NULL ? g_strdup("")
+				   : g_strdup_printf(" (%s:%u names a @cert-authority, which is "
+						     "not supported)",
+					     line->file, line->number);
+
+	error_set(error, SUTLER_ERROR_UNREACHABLE,
+		"host key of '%s' is not known: %s shows %s %s, and %s has no key for it%s; "
+		"compare the fingerprint and run again with --accept-new",
+		name, c->peer, short_type(type), now, k->file, authority);
+}
+
+static gboolean judge(const struct host_keys *k, const struct secure *c, const char *type,
+	const char *key, deadline until, const cancel *cancelled, GError **error)
+{
+	struct known_host_line line, plain;
+	g_autofree char *name = NULL, *host = NULL;
+
+	names(c, &name, &host);
+	enum known_host verdict = known_hosts_check(k->known, name, type, key, &line);
+	enum known_host without_port = known_hosts_check(k->known, host, type, key, &plain);
+
+	/* As ssh: a key known for the host without the port is good for its other ports too. */
+	if (without_port == KNOWN_HOST_REVOKED ||
+		(verdict == KNOWN_HOST_UNKNOWN && without_port == KNOWN_HOST_MATCH)) {
+		verdict = without_port;
+		line = plain;
+	}
+	switch (verdict) {
+	case KNOWN_HOST_MATCH:
+		return TRUE;
+	case KNOWN_HOST_CHANGED:
+		refuse_changed(c, name, type, key, &line, error);
+		return FALSE;
+	case KNOWN_HOST_REVOKED: {
+		g_autofree char *now = known_hosts_fingerprint(key);
+		error_set(error, SUTLER_ERROR_UNREACHABLE,
+			"host key of '%s' is revoked: %s shows %s %s, marked @revoked at %s:%u",
+			name, c->peer, short_type(type), now, line.file, line.number);
+		return FALSE;
+	}
+	case KNOWN_HOST_UNKNOWN:
+	case KNOWN_HOST_AUTHORITY:
+		break;
+	}
+	if (k->accept_new) {
+		return known_hosts_add(k->file, name, type, key, until, cancelled, error);
+	}
+	refuse_unknown(k, c, name, type, key, &line, error);
+	return FALSE;
+}
+
+gboolean host_keys_check(const struct host_keys *k, const struct secure *c, deadline until,
+	const cancel *cancelled, GError **error)
+{
+	ssh_key shown = NULL;
+	char *base64 = NULL;
+	gboolean trusted = FALSE;
+
+	if (ssh_get_server_publickey(c->session, &shown) == SSH_OK &&
+		ssh_pki_export_pubkey_base64(shown, &base64) == SSH_OK) {
+		const char *type = ssh_key_type_to_char(ssh_key_type(shown));
+		trusted = judge(k, c, type, base64, until, cancelled, error);
+	} else {
+		error_set(error, SUTLER_ERROR_UNREACHABLE, "%s shows no host key that can be read",
+			c->peer);
+	}
+	ssh_string_free_char(base64);
+	ssh_key_free(shown);
+	return trusted;
+}

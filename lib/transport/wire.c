@@ -1,0 +1,431 @@
+/* The wire format: a shell on the target that runs steps and answers with frames. */
+#include "transport/wire.h"
+
+#include "base/quote.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/random.h>
+
+extern const char runtime_script[];
+
+enum {
+	NONCE_BYTES = 12,
+	HEADER_MAX = 64 * 1024,
+	FRAME_MAX = 64 * 1024 * 1024,
+	NOISE_MAX = 64 * 1024,
+};
+
+struct shell {
+	stream *stream;
+	GByteArray *out; /* received, from `read` on not parsed yet */
+	gsize read;
+	GByteArray *err;
+	GString *noise;
+	char nonce[2 * NONCE_BYTES + 1];
+	char *become_password;
+	char *prompt; /* what sudo prints when it asks; NULL: it must not ask */
+	char *greeting; /* what the shell prints once sudo has let it start */
+	GString *held; /* lines kept back until sudo has let us in; NULL: nothing is held back */
+	gboolean password_sent;
+	gboolean ready;
+	gboolean ended;
+};
+
+/*
+ * Read by the user's login shell, which may be anything: one line, no quote but the outer ones, no
+ * backslash, no exclamation mark. Reads "NONCE LENGTH", then that many bytes, and runs them. head -c of
+ * GNU stops at the exact byte; others read ahead, so there dd takes byte by byte. The greeting says that
+ * sudo, which may ask for a password first, has let the shell start.
+ */
+#define BOOTSTRAP(greeting)                                                                        \
+	"sh -c '" greeting "IFS= read -r n && c=${n#* } && "                                       \
+	"if [ -d /proc/self ] && h=$(command -v head) && [ -f \"$h\" ] && [ ! -L \"$h\" ]; "       \
+	"then p=$(head -c \"$c\"); else p=$(dd bs=1 count=\"$c\" 2>/dev/null); fi && eval \"$p\"'"
+
+/* The nonce is never part of a command line: those can be read by everyone on the host. */
+static void make_nonce(char *nonce)
+{
+	guchar random[NONCE_BYTES];
+	for (gsize have = 0; have < sizeof random;) {
+		ssize_t n = getrandom(random + have, sizeof random - have, 0);
+		have += n > 0 ? (gsize)n : 0;
+	}
+	for (gsize i = 0; i < sizeof random; i++) {
+		g_snprintf(nonce + 2 * i, 3, "%02x", random[i]);
+	}
+}
+
+/* The command line for the login shell. */
+static char *start_command(const shell *s, const struct shell_options *options)
+{
+	if (options->become_user == NULL) {
+		return g_strdup("exec " BOOTSTRAP(""));
+	}
+	g_autofree char *user = shell_quote(options->become_user);
+	g_autofree char *sudo = shell_quote(
+		options->become_executable != NULL ? options->become_executable : "sudo");
+	if (s->prompt == NULL) {
+		return g_strdup_printf("exec %s -n -H -u %s " BOOTSTRAP(""), sudo, user);
+	}
+	return g_strdup_printf("exec %s -S -H -p %s -u %s " BOOTSTRAP("echo %s >&2; "), sudo,
+		s->prompt, user, s->greeting);
+}
+
+static void send_program(shell *s, const char *scripts)
+{
+	g_autofree char *program =
+		g_strdup_printf("%s%s\nsutler_main %s\n", runtime_script, scripts, s->nonce);
+	g_autofree char *first = g_strdup_printf("%s %zu\n", s->nonce, strlen(program));
+	GString *target = s->held;
+	if (target != NULL) {
+		g_string_append(target, first);
+		g_string_append(target, program);
+	} else {
+		stream_write(s->stream, first, strlen(first));
+		stream_write(s->stream, program, strlen(program));
+	}
+}
+
+shell *shell_open(connection *conn, const struct shell_options *options, deadline until,
+	const cancel *c, GError **error)
+{
+	g_autoptr(shell) s = g_new0(shell, 1);
+	make_nonce(s->nonce);
+	s->out = g_byte_array_new();
+	s->err = g_byte_array_new();
+	s->noise = g_string_new(NULL);
+	if (options->become_user != NULL && options->become_password != NULL) {
+		char token[2 * NONCE_BYTES + 1];
+		make_nonce(token);
+		s->prompt = g_strdup_printf("sutler-%s-password", token);
+		s->greeting = g_strdup_printf("sutler-%s-started", token);
+		s->become_password = g_strdup(options->become_password);
+		s->held = g_string_new(NULL);
+	}
+	g_autofree char *command = start_command(s, options);
+	s->stream = stream_open(conn, command, until, c, error);
+	if (s->stream == NULL) {
+		return NULL;
+	}
+	send_program(s, options->scripts);
+	return g_steal_pointer(&s);
+}
+
+static void wipe(char *secret)
+{
+	if (secret != NULL) {
+		explicit_bzero(secret, strlen(secret));
+		g_free(secret);
+	}
+}
+
+void shell_close(shell *s)
+{
+	if (s == NULL) {
+		return;
+	}
+	g_clear_pointer(&s->stream, stream_close);
+	wipe(s->become_password);
+	g_free(s->prompt);
+	g_free(s->greeting);
+	g_byte_array_unref(s->out);
+	g_byte_array_unref(s->err);
+	g_string_free(s->noise, TRUE);
+	if (s->held != NULL) {
+		g_string_free(s->held, TRUE);
+	}
+	g_free(s);
+}
+
+void shell_send(shell *s, const char *line, GBytes *body)
+{
+	gsize size = body == NULL ? 0 : g_bytes_get_size(body);
+	g_autofree char *count = size == 0 ? NULL : g_strdup_printf("body=%zu ", size);
+	if (s->held != NULL) {
+		g_string_append_printf(s->held, "%s%s\n", count == NULL ? "" : count, line);
+		if (size > 0) {
+			g_string_append_len(s->held, g_bytes_get_data(body, NULL), (gssize)size);
+		}
+		return;
+	}
+	if (count != NULL) {
+		stream_write(s->stream, count, strlen(count));
+	}
+	stream_write(s->stream, line, strlen(line));
+	stream_write(s->stream, "\n", 1);
+	if (size > 0) {
+		stream_write(s->stream, g_bytes_get_data(body, NULL), size);
+	}
+}
+
+const char *shell_noise(const shell *s)
+{
+	return s->noise->str;
+}
+
+void frame_free(frame *f)
+{
+	if (f == NULL) {
+		return;
+	}
+	for (guint i = 0; f->fields != NULL && i < f->fields->len; i++) {
+		g_free(g_array_index(f->fields, struct frame_field, i).name);
+	}
+	g_clear_pointer(&f->fields, g_array_unref);
+	g_free(f->type);
+	g_free(f->status);
+	g_free(f->bytes);
+	g_free(f);
+}
+
+const struct frame_field *frame_get(const frame *f, const char *name)
+{
+	for (guint i = 0; i < f->fields->len; i++) {
+		const struct frame_field *field = &g_array_index(f->fields, struct frame_field, i);
+		if (g_str_equal(field->name, name)) {
+			return field;
+		}
+	}
+	return NULL;
+}
+
+const char *frame_text(const frame *f, const char *name)
+{
+	const struct frame_field *field = frame_get(f, name);
+	return field == NULL ? "" : field->text;
+}
+
+/* Reads "NAME:TYPE" and "LENGTH" words into fields; *ret_total gets the sum of the lengths. */
+static gboolean parse_fields(frame *f, char **words, gsize *ret_total)
+{
+	gsize total = 0;
+	for (; words[0] != NULL && words[0][0] != '\0'; words += 2) {
+		const char *colon = strrchr(words[0], ':');
+		guint64 length = 0;
+		if (colon == NULL || strlen(colon) != 2 || words[1] == NULL ||
+			!g_ascii_string_to_unsigned(words[1], 10, 0, FRAME_MAX, &length, NULL)) {
+			return FALSE;
+		}
+		struct frame_field field = {
+			.name = g_strndup(words[0], (gsize)(colon - words[0])),
+			.type = colon[1],
+			.length = length,
+		};
+		g_array_append_val(f->fields, field);
+		total += length;
+	}
+	*ret_total = total;
+	return total <= FRAME_MAX;
+}
+
+static frame *parse_header(const char *header, gsize *ret_total)
+{
+	g_auto(GStrv) words = g_strsplit(header, " ", -1);
+	guint n = g_strv_length(words);
+	g_autoptr(frame) f = g_new0(frame, 1);
+	f->fields = g_array_new(FALSE, TRUE, sizeof(struct frame_field));
+	if (n < 2 || !g_ascii_string_to_unsigned(words[1], 10, 0, G_MAXUINT64, &f->id, NULL)) {
+		return NULL;
+	}
+	f->type = g_strdup(words[0]);
+	char **rest = words + 2;
+	if (g_str_equal(f->type, "result")) {
+		if (*rest == NULL) {
+			return NULL;
+		}
+		f->status = g_strdup(*rest);
+		rest++;
+	}
+	return parse_fields(f, rest, ret_total) ? g_steal_pointer(&f) : NULL;
+}
+
+/* Copies the values out of bytes, each with a NUL behind it. */
+static void fill_fields(frame *f, const char *bytes, gsize total)
+{
+	f->bytes = g_malloc(total + f->fields->len + 1);
+	char *to = f->bytes;
+	for (guint i = 0; i < f->fields->len; i++) {
+		struct frame_field *field = &g_array_index(f->fields, struct frame_field, i);
+		memcpy(to, bytes, field->length);
+		to[field->length] = '\0';
+		field->text = to;
+		to += field->length + 1;
+		bytes += field->length;
+	}
+}
+
+static gboolean broken(GError **error)
+{
+	error_set(error, SUTLER_ERROR_LOST, "the host sent a damaged frame");
+	return FALSE;
+}
+
+static void drop_read(shell *s)
+{
+	if (s->read > 0) {
+		g_byte_array_remove_range(s->out, 0, (guint)s->read);
+		s->read = 0;
+	}
+}
+
+/* Takes the next whole frame out of what has come in. *ret_frame is NULL when more is needed. */
+static gboolean take_frame(shell *s, frame **ret_frame, GError **error)
+{
+	g_autofree char *mark = g_strdup_printf("\n@%s ", s->nonce);
+	gsize mark_length = strlen(mark);
+	const char *data = (const char *)s->out->data + s->read;
+	gsize have = s->out->len - s->read;
+	*ret_frame = NULL;
+	const char *start = have == 0 ? NULL : memmem(data, have, mark, mark_length);
+	if (start == NULL) {
+		/* Noise, but for what may be the beginning of a mark. */
+		s->read += have > mark_length ? have - mark_length : 0;
+		drop_read(s);
+		return TRUE;
+	}
+	const char *header = start + mark_length;
+	gsize left = have - (gsize)(header - data);
+	const char *end = memchr(header, '\n', left);
+	if (end == NULL) {
+		return left < HEADER_MAX ? TRUE : broken(error);
+	}
+	g_autofree char *text = g_strndup(header, (gsize)(end - header));
+	gsize total = 0;
+	g_autoptr(frame) f = parse_header(text, &total);
+	if (f == NULL) {
+		return broken(error);
+	}
+	g_autofree char *tail = g_strdup_printf("\n@%s.\n", s->nonce);
+	gsize tail_length = strlen(tail);
+	const char *body = end + 1;
+	left = have - (gsize)(body - data);
+	if (left < total + tail_length) {
+		return TRUE;
+	}
+	if (memcmp(body + total, tail, tail_length) != 0) {
+		return broken(error);
+	}
+	fill_fields(f, body, total);
+	s->read = (gsize)((const guint8 *)body - s->out->data) + total + tail_length;
+	*ret_frame = g_steal_pointer(&f);
+	return TRUE;
+}
+
+static void release_held(shell *s)
+{
+	if (s->held != NULL) {
+		stream_write(s->stream, s->held->str, s->held->len);
+		g_string_free(s->held, TRUE);
+		s->held = NULL;
+	}
+}
+
+static gboolean take_words(GString *text, const char *words)
+{
+	char *found = strstr(text->str, words);
+	if (found == NULL) {
+		return FALSE;
+	}
+	g_string_erase(text, found - text->str, (gssize)strlen(words));
+	return TRUE;
+}
+
+/* Answers sudo's prompt; FALSE when it asks a second time: the password was wrong. */
+static gboolean answer_prompt(shell *s, GError **error)
+{
+	if (s->held == NULL) {
+		return TRUE;
+	}
+	if (take_words(s->noise, s->greeting)) {
+		release_held(s);
+		return TRUE;
+	}
+	if (!take_words(s->noise, s->prompt)) {
+		return TRUE;
+	}
+	if (s->password_sent) {
+		error_set(error, SUTLER_ERROR_FAILED, "sudo does not accept the password, give the "
+			"right one with -K or --become-password-file");
+		return FALSE;
+	}
+	s->password_sent = TRUE;
+	stream_write(s->stream, s->become_password, strlen(s->become_password));
+	stream_write(s->stream, "\n", 1);
+	return TRUE;
+}
+
+static void collect_noise(shell *s)
+{
+	if (s->noise->len < NOISE_MAX) {
+		for (guint i = 0; i < s->err->len; i++) {
+			if (s->err->data[i] != '\0') {
+				g_string_append_c(s->noise, (char)s->err->data[i]);
+			}
+		}
+	}
+	g_byte_array_set_size(s->err, 0);
+}
+
+/* What the host said instead of starting, as one line. */
+static char *first_words(const shell *s)
+{
+	g_autofree char *text = g_strdup(s->noise->str);
+	g_strstrip(text);
+	if (*text == '\0' && s->out->len > s->read) {
+		g_free(text);
+		text = g_strndup((const char *)s->out->data + s->read,
+			MIN(s->out->len - s->read, 500));
+		g_strstrip(text);
+	}
+	return g_steal_pointer(&text);
+}
+
+static void set_ended(shell *s, GError **error)
+{
+	if (s->ready) {
+		error_set(error, SUTLER_ERROR_LOST, "the connection ended while a step ran");
+		return;
+	}
+	const char *signal = NULL;
+	int status = stream_exit_status(s->stream, &signal);
+	g_autofree char *words = first_words(s);
+	if (strstr(words, "password is required") != NULL ||
+		strstr(words, "a terminal is required") != NULL) {
+		error_set(error, SUTLER_ERROR_FAILED,
+			"sudo wants a password, give it with -K or --become-password-file: %s", words);
+	} else if (*words == '\0') {
+		error_set(error, SUTLER_ERROR_FAILED,
+			"the login shell ended with status %d before it ran anything", status);
+	} else {
+		error_set(error, SUTLER_ERROR_FAILED, "unable to start a shell: %s", words);
+	}
+}
+
+frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error)
+{
+	for (;;) {
+		frame *f = NULL;
+		if (!take_frame(s, &f, error)) {
+			return NULL;
+		}
+		if (f != NULL) {
+			s->ready = TRUE;
+			return f;
+		}
+		if (s->ended) {
+			set_ended(s, error);
+			return NULL;
+		}
+		drop_read(s);
+		gboolean ended = FALSE;
+		if (!stream_wait(s->stream, s->out, s->err, &ended, until, c, error)) {
+			return NULL;
+		}
+		s->ended = ended;
+		collect_noise(s);
+		if (!answer_prompt(s, error)) {
+			return NULL;
+		}
+	}
+}

@@ -1,0 +1,67 @@
+#!/bin/sh
+# Checks who includes whom: a room of lib/ includes itself and the rooms before it, cmd/ any, nothing
+# includes cmd/, and each third-party header stays behind its own files. Prints TAP.
+set -eu
+cd "$(dirname "$0")/.."
+
+rooms='base value template inventory playbook modules transport run report'
+
+# HEADER (an extended regular expression) and the only files that may include it.
+walls='
+yaml\.h lib/value/yaml*.c
+ini\.h lib/inventory/ini*.c
+jansson\.h lib/value/json*.c
+curl/.* lib/base/http*.c
+libssh/.* lib/transport/ssh*
+archive.* lib/*/archive*.c
+'
+
+number=0
+failed=0
+result() {
+	number=$((number + 1))
+	if [ -z "$2" ]; then
+		echo "ok $number - $1"
+	else
+		failed=1
+		echo "not ok $number - $1"
+		echo "$2" | sed 's/^/# /'
+	fi
+}
+
+before=
+for room in $rooms; do
+	before="$before${before:+|}$room"
+	# lib's own headers are written "room/file.h"; names without a folder are beside the file.
+	result "lib/$room includes itself and earlier rooms only" \
+		"$(grep -rnE '#include "[^"]*/' "lib/$room" --include='*.[ch]' | grep -vE "#include \"($before)/" || true)"
+done
+for folder in lib/*/; do
+	room=${folder#lib/} room=${room%/}
+	case " $rooms " in
+	*" $room "*) ;;
+	*) result "$folder is in the list of rooms" "add it to tests/layering.sh and the architecture" ;;
+	esac
+done
+result 'nothing in lib/ includes cmd/' "$(grep -rn '#include.*cmd/\|#include "command\.h"' lib || true)"
+
+list=$(mktemp)
+trap 'rm -f "$list"' EXIT
+echo "$walls" | sed '/^$/d' >"$list"
+while read -r header allowed; do
+	strangers=
+	for file in $(grep -rlE "#include <$header>" lib cmd --include='*.[ch]' || true); do
+		# shellcheck disable=SC2254 # a pattern is wanted
+		case $file in
+		$allowed) ;;
+		*) strangers="$strangers $file" ;;
+		esac
+	done
+	result "<$header> stays in $allowed" "$strangers"
+done <"$list"
+
+# exit() and printing belong to cmd/.
+result 'lib/ neither prints nor exits' "$(grep -rnwE '(printf|puts|g_print|g_printerr|exit|abort) *\(' lib \
+	--include='*.[ch]' | grep -vE ':[0-9]+:[[:space:]]*(/?\*|//)' || true)"
+echo "1..$number"
+exit $failed
