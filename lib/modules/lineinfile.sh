@@ -45,15 +45,15 @@ do_lineinfile() {
 
 # A missing file: returns 0 when it shall be made.
 edit_absent() {
-	if [ "$p_kind" != replace ] && [ "$p_state" = absent ]; then
-		if [ "$p_kind" = lineinfile ]; then
-			r_message='file not present'
-		else
-			r_message="File $p_path not present"
-		fi
+	if [ "$p_kind" = lineinfile ] && [ "$p_state" = absent ]; then
+		r_message='file not present'
 		return 1
 	fi
-	if [ -n "${p_create-}" ]; then
+	if [ "$p_kind" = blockinfile ] && [ "$p_state" = absent ] && [ -n "$p_create" ]; then
+		r_message="File $p_path not present"
+		return 1
+	fi
+	if [ "$p_kind" != replace ] && [ -n "$p_create" ]; then
 		return 0
 	fi
 	if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
