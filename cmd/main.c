@@ -1,5 +1,104 @@
 /* Dispatches to a command, prints the error, and alone exits. */
-int main(void)
+#include "cmd/command.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static int usage_error(const char *command, GError *error)
 {
-	return 2;
+	g_printerr("%s: %s\n", command, error->message);
+	if (g_str_equal(command, "sutler")) {
+		g_printerr("try 'sutler help'\n");
+	}
+	int status = error_exit_status(error);
+	g_error_free(error);
+	return status;
+}
+
+static gboolean check_arguments(const struct command *command, char **arguments, GError **error)
+{
+	guint n = g_strv_length(arguments);
+	if (n >= command->least && n <= command->most) {
+		return TRUE;
+	}
+	error_set(error, SUTLER_ERROR_USAGE, "%s\nusage: %s%s %s [OPTION...]",
+		n < command->least ? "something is missing" : "too many arguments",
+		command_is_link(command) ? "" : "sutler ", command->name, command->synopsis);
+	return FALSE;
+}
+
+static int print_version(void)
+{
+	g_print("sutler %s\n", SUTLER_VERSION);
+	return 0;
+}
+
+/* words: the command's name and all behind it; changed. */
+static int run_command(const struct command *command, char ***words)
+{
+	struct options options = { 0 };
+	GError *error = NULL;
+	exit_status status = 0;
+	gboolean ok = options_parse(&options, command->option_groups, words, &error);
+	char **arguments = *words + (**words != NULL);
+	if (ok && options.version) {
+		status = print_version();
+	} else if (ok && options.help) {
+		ok = command_print_help(command, &error);
+	} else if (ok) {
+		ok = check_arguments(command, arguments, &error) &&
+			command->run(command, &options, arguments, &status, &error);
+	}
+	options_clear(&options);
+	return ok ? status : usage_error(command->name, error);
+}
+
+static int unknown_command(const char *name)
+{
+	GError *error = NULL;
+	g_autofree char *hint = command_suggest(name);
+	error_set(&error, SUTLER_ERROR_USAGE, "no command '%s'%s", name, hint);
+	return usage_error("sutler", error);
+}
+
+/* The command that argv asks for, by the program's own name or by the first word; *ret_skip gets how many
+ * words stand before the command's own. */
+static const struct command *choose(char **argv, int *ret_skip)
+{
+	g_autofree char *self = g_path_get_basename(argv[0]);
+	const struct command *command = command_find(self);
+	*ret_skip = 0;
+	if (command != NULL && command_is_link(command)) {
+		return command;
+	}
+	*ret_skip = 1;
+	return argv[1] == NULL ? NULL : command_find(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	(void)signal(SIGPIPE, SIG_IGN);
+	setlocale(LC_CTYPE, "C.UTF-8");
+	int skip = 0;
+	const struct command *command = choose(argv, &skip);
+	if (command == NULL && argv[1] == NULL) {
+		(void)command_print_overview(TRUE, NULL);
+		return 2;
+	}
+	if (command == NULL && g_str_equal(argv[1], "--version")) {
+		return print_version();
+	}
+	if (command == NULL && (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h"))) {
+		return command_print_overview(FALSE, NULL) ? 0 : 1;
+	}
+	if (command == NULL) {
+		return unknown_command(argv[1]);
+	}
+	char **words = g_strdupv(argv + skip);
+	int status = run_command(command, &words);
+	g_strfreev(words);
+	return status;
 }

@@ -68,7 +68,31 @@ void group_add_host(group *g, host *h)
 static gboolean is_local_name(const char *name)
 {
 	return strcmp(name, "localhost") == 0 || strcmp(name, "127.0.0.1") == 0 ||
-		strcmp(name, "::1") == 0;
+	       strcmp(name, "::1") == 0;
+}
+
+host *inventory_local_host(const inventory *constant, const char *name)
+{
+	inventory *inv = (inventory *)constant;
+	if (!is_local_name(name)) {
+		return NULL;
+	}
+	if (inv->localhost != NULL) {
+		return inv->localhost;
+	}
+	g_rec_mutex_lock(&inv->lock);
+	if (inv->implicit == NULL) {
+		host *h = g_new0(host, 1);
+		h->name = g_intern_string(name);
+		h->index = G_MAXUINT32;
+		h->variables.dict = value_new_dict();
+		value_dict_set(h->variables.dict, "ansible_connection", value_new_string("local"));
+		value_dict_set(h->variables.dict, "ansible_python_interpreter",
+			value_new_string("/usr/bin/python3"));
+		inv->implicit = h;
+	}
+	g_rec_mutex_unlock(&inv->lock);
+	return inv->implicit;
 }
 
 static host *new_host(inventory *inv, const char *name, struct position at)
@@ -86,8 +110,8 @@ static host *new_host(inventory *inv, const char *name, struct position at)
 	return h;
 }
 
-host *inventory_add_host(inventory *inv, const char *name, group *g, gint64 port,
-	struct position at)
+host *inventory_add_host(
+	inventory *inv, const char *name, group *g, gint64 port, struct position at)
 {
 	host *h = g_hash_table_lookup(inv->host_names, name);
 	if (h == NULL) {
@@ -149,7 +173,8 @@ static gboolean to_priority(const value *v, gint64 *ret_priority)
 		return value_float(v) > -1e18 && value_float(v) < 1e18;
 	case VALUE_STRING: {
 		g_autofree char *text = g_strstrip(g_strdup(value_string(v)));
-		return g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, ret_priority, NULL);
+		return g_ascii_string_to_signed(
+			text, 10, G_MININT64, G_MAXINT64, ret_priority, NULL);
 	}
 	case VALUE_NULL:
 	case VALUE_BIG_INT:
@@ -172,8 +197,8 @@ gboolean group_set_variable(inventory *inv, group *g, const char *key, value *it
 	if (!well) {
 		g_autofree char *shown = value_to_repr(item);
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(item),
-			"group '%s': ansible_group_priority must be a whole number, not %s", g->name,
-			shown);
+			"group '%s': ansible_group_priority must be a whole number, not %s",
+			g->name, shown);
 	}
 	value_unref(item);
 	return well;
@@ -329,7 +354,8 @@ gboolean inventory_reconcile(inventory *inv, GError **error)
 	if (has_other_ancestor(ungrouped, all)) {
 		const group *parent = ungrouped->parents->pdata[ungrouped->parents->len - 1];
 		error_set_at(error, SUTLER_ERROR_USAGE, ungrouped->at,
-			"group 'ungrouped' cannot be a child of '%s': it holds the hosts that are in "
+			"group 'ungrouped' cannot be a child of '%s': it holds the hosts that are "
+			"in "
 			"no group",
 			parent->name);
 		return FALSE;

@@ -227,7 +227,8 @@ gboolean host_name_check(const char *name, struct position at, GError **error)
 	}
 	if (*name == '-') {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"invalid host name '%s': it begins with '-' and could be taken for an option",
+			"invalid host name '%s': it begins with '-' and could be taken for an "
+			"option",
 			name);
 		return FALSE;
 	}
@@ -237,8 +238,8 @@ gboolean host_name_check(const char *name, struct position at, GError **error)
 			(c < 0x80 && strchr("$`;|&<>(){}'\"\\*?!#~", (int)c) != NULL)) {
 			g_autofree char *shown = g_strescape(name, "");
 			error_set_at(error, SUTLER_ERROR_USAGE, at,
-				"invalid host name '%s': '%.*s' could be taken for shell code", shown,
-				(int)(g_utf8_next_char(p) - p), c < ' ' ? " " : p);
+				"invalid host name '%s': '%.*s' could be taken for shell code",
+				shown, (int)(g_utf8_next_char(p) - p), c < ' ' ? " " : p);
 			return FALSE;
 		}
 	}
@@ -265,11 +266,11 @@ static gboolean refuse_range(const char *name, const char *why, struct position 
 static gboolean parse_number(const char *text, guint64 *ret_number)
 {
 	return g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT64 / 4, ret_number, NULL) &&
-		digits_at(text) == strlen(text);
+	       digits_at(text) == strlen(text);
 }
 
-static gboolean parse_bounds(const char *name, char **bounds, struct range *range,
-	struct position at, GError **error)
+static gboolean parse_bounds(
+	const char *name, char **bounds, struct range *range, struct position at, GError **error)
 {
 	const char *first = *bounds[0] != '\0' ? bounds[0] : "0";
 	const char *last = bounds[1];
@@ -291,8 +292,8 @@ static gboolean parse_bounds(const char *name, char **bounds, struct range *rang
 	} else if (*first == '0' && first[1] != '\0') {
 		range->width = strlen(first);
 		if (strlen(last) != range->width) {
-			return refuse_range(name, "with leading zeros, both ends must be equally long",
-				at, error);
+			return refuse_range(name,
+				"with leading zeros, both ends must be equally long", at, error);
 		}
 	}
 	if (range->first > range->last) {
@@ -302,8 +303,8 @@ static gboolean parse_bounds(const char *name, char **bounds, struct range *rang
 }
 
 /* Finds the first range of name. */
-static gboolean parse_range(const char *name, struct range *range, struct position at,
-	GError **error)
+static gboolean parse_range(
+	const char *name, struct range *range, struct position at, GError **error)
 {
 	const char *open = strchr(name, '[');
 	const char *close = strchr(name, ']');
@@ -329,8 +330,8 @@ static gboolean refuse_many(struct position at, GError **error)
 }
 
 /* *left is how many more bytes all the names of this text may have. */
-static gboolean expand(const char *name, GPtrArray *names, gsize *left, struct position at,
-	GError **error)
+static gboolean expand(
+	const char *name, GPtrArray *names, gsize *left, struct position at, GError **error)
 {
 	if (strchr(name, '[') == NULL) {
 		gsize length = strlen(name) + 1;
@@ -378,7 +379,8 @@ static gboolean check_colons(const char *text, gint64 port, struct position at, 
 			"invalid host name '%s': ':' at the end has no port after it", text);
 	} else {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"invalid host name '%s': '%s' is not a port, use 1 to 65535", text, colon + 1);
+			"invalid host name '%s': '%s' is not a port, use 1 to 65535", text,
+			colon + 1);
 	}
 	return FALSE;
 }

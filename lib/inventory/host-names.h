@@ -1,5 +1,6 @@
 /*
- * Host names as inventories write them: "web1", "web[01:20:2].example.org:2222", "[2001:db8::1]:22",
+ * Host names as inventories write them: "web1", "web[01:20:2].example.org:2222",
+ * "[2001:db8::1]:22",
  * "[a:f]-db".
  *
  * Behaviour: Ansible 2.14 "How to build your inventory", "Adding ranges of hosts". Stricter: ranges
@@ -23,7 +24,8 @@ gboolean host_name_is_address(const char *text);
 
 /* The names that text stands for, in order: (char *, owned). The port, or -1, goes to *ret_port.
  * Errors are located at at. Caller unrefs. */
-GPtrArray *host_names_expand(const char *text, gint64 *ret_port, struct position at, GError **error);
+GPtrArray *host_names_expand(
+	const char *text, gint64 *ret_port, struct position at, GError **error);
 
 /* Refuses names that are empty, begin with '-', or hold blanks, quotes or shell characters. */
 gboolean host_name_check(const char *name, struct position at, GError **error);

@@ -14,7 +14,7 @@ struct reading {
 	ini_line_function function;
 	gpointer data;
 	struct ini_line line;
-	GString *raw;	  /* the line that inih is at */
+	GString *raw;     /* the line that inih is at */
 	GString *section; /* the raw header */
 	guint32 number;
 	gboolean header_pending; /* "[N]" was handed out, its "N=" was not */
@@ -25,22 +25,23 @@ struct reading {
 gboolean ini_is_blank(gunichar c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f) || c == 0x85 ||
-		c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 ||
-		c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+	       c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 ||
+	       c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
 static gboolean is_line_end(gunichar c)
 {
 	return (c >= '\n' && c <= '\r') || (c >= 0x1c && c <= 0x1e) || c == 0x85 || c == 0x2028 ||
-		c == 0x2029;
+	       c == 0x2029;
 }
 
 static const char *line_end(const char *p, const char *end)
 {
 	while (p < end) {
 		guchar byte = (guchar)*p;
-		if (byte < 0x80 ? is_line_end(byte) :
-				  (byte == 0xc2 || byte == 0xe2) && is_line_end(g_utf8_get_char(p))) {
+		if (byte < 0x80 ? is_line_end(byte)
+				: (byte == 0xc2 || byte == 0xe2) &&
+					  is_line_end(g_utf8_get_char(p))) {
 			break;
 		}
 		p++;
@@ -173,7 +174,8 @@ gboolean ini_read(const char *text, gsize length, const char *name, ini_header_f
 	};
 	int result = ini_parse_stream(read_stand_in, &reading, take_entry, &reading);
 	if (result != 0 && !reading.failed) {
-		error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s' as INI (%d)", name, result);
+		error_set(
+			error, SUTLER_ERROR_USAGE, "unable to read '%s' as INI (%d)", name, result);
 		reading.failed = TRUE;
 	}
 	g_string_free(reading.raw, TRUE);

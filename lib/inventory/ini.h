@@ -15,7 +15,8 @@ enum { INI_LINE_MAX = 65536 };
 
 struct ini_line {
 	struct position at;  /* of the first character that is not blank */
-	const char *section; /* the raw header that is in force, "[web:vars] # x"; "" before the first */
+	const char *section; /* the raw header that is in force, "[web:vars] # x"; "" before the
+				first */
 	const char *text;    /* stripped, NUL-terminated, never a comment or empty */
 	gsize length;
 	gboolean header; /* text itself is a header that began a section */
@@ -28,8 +29,8 @@ typedef gboolean (*ini_line_function)(const struct ini_line *line, gpointer data
 typedef gboolean (*ini_header_function)(const char *text);
 
 /* Reads text, which must be checked UTF-8 (text_check()). Lines end where Python's str.splitlines()
- * ends them; a line whose first character is '#' or ';' is a comment. name is the file of positions.
- * Errors: those of function, SUTLER_ERROR_LIMIT for a line that is too long. */
+ * ends them; a line whose first character is '#' or ';' is a comment. name is the file of
+ * positions. Errors: those of function, SUTLER_ERROR_LIMIT for a line that is too long. */
 gboolean ini_read(const char *text, gsize length, const char *name, ini_header_function is_header,
 	ini_line_function function, gpointer data, GError **error);
 

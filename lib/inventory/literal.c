@@ -81,8 +81,8 @@ static char *to_decimal(const char *digits, guint base)
 	}
 	GString *out = g_string_new(NULL);
 	for (guint i = limbs->len; i > 0; i--) {
-		g_string_append_printf(out, out->len == 0 ? "%u" : "%09u",
-			g_array_index(limbs, guint32, i - 1));
+		g_string_append_printf(
+			out, out->len == 0 ? "%u" : "%09u", g_array_index(limbs, guint32, i - 1));
 	}
 	return g_string_free(out->len > 0 ? out : g_string_append_c(out, '0'), FALSE);
 }
@@ -313,9 +313,9 @@ static value *parse_bracketed(struct parsing *parsing, char open)
 	}
 	parsing->depth++;
 	parsing->p++;
-	value *result = open == '[' ? parse_list(parsing) :
-		open == '('	    ? parse_parentheses(parsing) :
-				      parse_dict(parsing);
+	value *result = open == '['   ? parse_list(parsing)
+			: open == '(' ? parse_parentheses(parsing)
+				      : parse_dict(parsing);
 	parsing->depth--;
 	return result;
 }
@@ -441,7 +441,8 @@ static gboolean take_text(struct parsing *parsing, const struct prefix *prefix, 
 			return FALSE;
 		}
 		char c = *parsing->p;
-		if (c == quote && (n == 1 || (peek(parsing, 1) == quote && peek(parsing, 2) == quote))) {
+		if (c == quote &&
+			(n == 1 || (peek(parsing, 1) == quote && peek(parsing, 2) == quote))) {
 			parsing->p += n;
 			return TRUE;
 		}

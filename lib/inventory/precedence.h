@@ -36,7 +36,7 @@ enum variable_level {
 	LEVEL_ROLE_PARAMETERS,
 	LEVEL_INCLUDE_PARAMETERS,
 	LEVEL_EXTRA_VARS, /* -e */
-	LEVEL_MAGIC,	  /* inventory_hostname, groups, ...: nothing outweighs them */
+	LEVEL_MAGIC,      /* inventory_hostname, groups, ...: nothing outweighs them */
 	LEVEL_COUNT
 };
 

@@ -93,8 +93,8 @@ static gboolean is_header(const char *text)
 	return parse_header(text, &header);
 }
 
-static struct pending *add_pending(struct ini_source *source, const char *name,
-	enum section_kind kind, struct position at)
+static struct pending *add_pending(
+	struct ini_source *source, const char *name, enum section_kind kind, struct position at)
 {
 	struct pending *pending = g_new0(struct pending, 1);
 	pending->kind = kind;
@@ -125,7 +125,8 @@ static void settle(struct ini_source *source, group *g)
 	g_hash_table_remove(source->pending, g->name);
 }
 
-static gboolean begin_section(struct ini_source *source, const struct ini_line *line, GError **error)
+static gboolean begin_section(
+	struct ini_source *source, const struct ini_line *line, GError **error)
 {
 	struct header header;
 	(void)parse_header(line->text, &header);
@@ -179,8 +180,8 @@ static gboolean take_host_variable(struct ini_source *source, const struct ini_l
 	struct position at = ini_position(line, word->start);
 	const char *equals = strchr(word->text, '=');
 	if (equals == NULL) {
-		error_set_at(error, SUTLER_ERROR_USAGE, at, "expected key=value after the host, got '%s'",
-			word->text);
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"expected key=value after the host, got '%s'", word->text);
 		return FALSE;
 	}
 	g_autofree char *key = g_strndup(word->text, (gsize)(equals - word->text));
@@ -197,8 +198,8 @@ static gboolean take_host_variable(struct ini_source *source, const struct ini_l
 	return TRUE;
 }
 
-static gboolean take_words(struct ini_source *source, const struct ini_line *line,
-	const GArray *words, GError **error)
+static gboolean take_words(
+	struct ini_source *source, const struct ini_line *line, const GArray *words, GError **error)
 {
 	const struct word *first = &g_array_index(words, struct word, 0);
 	struct position at = ini_position(line, first->start);
@@ -221,23 +222,24 @@ static gboolean take_words(struct ini_source *source, const struct ini_line *lin
 	return TRUE;
 }
 
-static gboolean take_host_line(struct ini_source *source, const struct ini_line *line, GError **error)
+static gboolean take_host_line(
+	struct ini_source *source, const struct ini_line *line, GError **error)
 {
 	const char *problem = NULL;
 	const char *place = NULL;
 	g_autoptr(GArray) words = words_split(line->text, &problem, &place);
 	if (words == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE,
-			ini_position(line, place != NULL ? place : line->text), "%s in '%s'", problem,
-			line->text);
+			ini_position(line, place != NULL ? place : line->text), "%s in '%s'",
+			problem, line->text);
 		return FALSE;
 	}
 	return words->len == 0 || take_words(source, line, words, error);
 }
 
 /* Everything before the first '=' is the key, everything after it the value. */
-static gboolean take_variable_line(struct ini_source *source, const struct ini_line *line,
-	GError **error)
+static gboolean take_variable_line(
+	struct ini_source *source, const struct ini_line *line, GError **error)
 {
 	const char *equals = strchr(line->text, '=');
 	if (equals == NULL) {
@@ -257,16 +259,16 @@ static gboolean take_variable_line(struct ini_source *source, const struct ini_l
 	const char *text = skip_spaces(equals + 1);
 	value *v = read_value(text, strlen(text), ini_position(line, text), error);
 	return v != NULL &&
-		group_set_variable(source->inv, source->group, key, value_freeze(v), error);
+	       group_set_variable(source->inv, source->group, key, value_freeze(v), error);
 }
 
-static gboolean take_child_line(struct ini_source *source, const struct ini_line *line,
-	GError **error)
+static gboolean take_child_line(
+	struct ini_source *source, const struct ini_line *line, GError **error)
 {
 	const char *end = name_end(line->text);
 	if (end == line->text || !is_over(end)) {
-		error_set_at(error, SUTLER_ERROR_USAGE, line->at, "expected the name of a group, got '%s'",
-			line->text);
+		error_set_at(error, SUTLER_ERROR_USAGE, line->at,
+			"expected the name of a group, got '%s'", line->text);
 		return FALSE;
 	}
 	g_autofree char *name = g_strndup(line->text, (gsize)(end - line->text));
@@ -328,8 +330,8 @@ static gboolean check_settled(struct ini_source *source, GError **error)
 	return FALSE;
 }
 
-gboolean source_read_ini(inventory *inv, const char *text, gsize length, const char *name,
-	GError **error)
+gboolean source_read_ini(
+	inventory *inv, const char *text, gsize length, const char *name, GError **error)
 {
 	struct ini_source source = {
 		.inv = inv,
@@ -339,7 +341,7 @@ gboolean source_read_ini(inventory *inv, const char *text, gsize length, const c
 		.unsettled = g_ptr_array_new(),
 	};
 	gboolean well = ini_read(text, length, name, is_header, take_line, &source, error) &&
-		check_settled(&source, error);
+			check_settled(&source, error);
 	g_ptr_array_unref(source.unsettled);
 	g_hash_table_unref(source.pending);
 	return well;

@@ -6,8 +6,8 @@
 
 enum { GROUPS_DEPTH_MAX = 64 };
 
-static group *read_group(inventory *inv, const value *name, const value *content, guint depth,
-	GError **error);
+static group *read_group(
+	inventory *inv, const value *name, const value *content, guint depth, GError **error);
 
 /* The name of a group or variable; Ansible refuses what is not a string, so do we. */
 static const char *name_of(const value *key, const char *what, GError **error)
@@ -32,8 +32,8 @@ static gboolean read_group_variables(inventory *inv, group *g, const value *vars
 	return TRUE;
 }
 
-static gboolean read_children(inventory *inv, group *g, const value *children, guint depth,
-	GError **error)
+static gboolean read_children(
+	inventory *inv, group *g, const value *children, guint depth, GError **error)
 {
 	value_dict_foreach (children, key, item) {
 		group *child = read_group(inv, key, item, depth + 1, error);
@@ -45,13 +45,14 @@ static gboolean read_children(inventory *inv, group *g, const value *children, g
 	return TRUE;
 }
 
-static gboolean set_host_variables(inventory *inv, const GPtrArray *hosts, const value *variables,
-	GError **error)
+static gboolean set_host_variables(
+	inventory *inv, const GPtrArray *hosts, const value *variables, GError **error)
 {
 	for (guint i = 0; i < hosts->len; i++) {
 		value_dict_foreach (variables, key, item) {
 			g_autofree char *name = value_to_string(key);
-			if (!host_set_variable(inv, hosts->pdata[i], name, value_ref(item), error)) {
+			if (!host_set_variable(
+				    inv, hosts->pdata[i], name, value_ref(item), error)) {
 				return FALSE;
 			}
 		}
@@ -59,8 +60,8 @@ static gboolean set_host_variables(inventory *inv, const GPtrArray *hosts, const
 	return TRUE;
 }
 
-static gboolean read_host(inventory *inv, group *g, const value *key, const value *variables,
-	GError **error)
+static gboolean read_host(
+	inventory *inv, group *g, const value *key, const value *variables, GError **error)
 {
 	const char *text = name_of(key, "host", error);
 	gint64 port = -1;
@@ -108,8 +109,8 @@ static value *section_of(const group *g, const char *name, const value *content,
 		return value_ref(content);
 	}
 	error_set_at(error, SUTLER_ERROR_USAGE, value_position(content),
-		"'%s' of group '%s' must be a mapping, not %s: write each name with ':' after it", name,
-		g->name, value_type_name(content));
+		"'%s' of group '%s' must be a mapping, not %s: write each name with ':' after it",
+		name, g->name, value_type_name(content));
 	return NULL;
 }
 
@@ -137,12 +138,12 @@ static gboolean read_section(inventory *inv, group *g, const value *key, const v
 	if (vars) {
 		return read_group_variables(inv, g, section, error);
 	}
-	return hosts ? read_hosts(inv, g, section, error) :
-		       read_children(inv, g, section, depth, error);
+	return hosts ? read_hosts(inv, g, section, error)
+		     : read_children(inv, g, section, depth, error);
 }
 
-static group *read_group(inventory *inv, const value *key, const value *content, guint depth,
-	GError **error)
+static group *read_group(
+	inventory *inv, const value *key, const value *content, guint depth, GError **error)
 {
 	const char *name = name_of(key, "group", error);
 	if (name == NULL) {
@@ -181,7 +182,8 @@ gboolean source_read_yaml(inventory *inv, const value *v, GError **error)
 	if (plugin != NULL && value_truth(plugin)) {
 		g_autofree char *shown = value_to_string(plugin);
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(plugin),
-			"the inventory plugin '%s' is not supported, use a script or a URL that prints "
+			"the inventory plugin '%s' is not supported, use a script or a URL that "
+			"prints "
 			"JSON",
 			shown);
 		return FALSE;

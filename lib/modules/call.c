@@ -177,7 +177,6 @@ void module_call_free(call *c)
 	}
 	g_clear_pointer(&c->body, g_bytes_unref);
 	g_free(c->body_sha256);
-	g_free(c->body_path);
 	value_unref(c->arguments);
 	g_string_free(c->variables, TRUE);
 	g_free(c);
@@ -217,7 +216,7 @@ void call_set_shell(call *c, const char *name, const char *text)
 	shell_append_quoted(c->variables, text);
 }
 
-void call_set_body(call *c, GBytes *body, const char *path)
+void call_set_body(call *c, GBytes *body)
 {
 	gsize size = 0;
 	const char *bytes = g_bytes_get_data(body, &size);
@@ -225,8 +224,6 @@ void call_set_body(call *c, GBytes *body, const char *path)
 	c->body = body;
 	g_free(c->body_sha256);
 	c->body_sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, body);
-	g_free(c->body_path);
-	c->body_path = g_strdup(path);
 	call_set_shell(c, "sha256", c->body_sha256);
 	call_set_shell(c, "text", size == 0 || memchr(bytes, '\0', size) == NULL ? "1" : "");
 }

@@ -72,7 +72,7 @@ static gboolean prepare(call *c, GError **error)
 	g_autofree char *size = g_strdup_printf("%zu", g_bytes_get_size(bytes));
 	call_set_shell(c, "basename", basename);
 	call_set_shell(c, "size", size);
-	call_set_body(c, bytes, call_text(c, "dest"));
+	call_set_body(c, bytes);
 	return TRUE;
 }
 

@@ -238,7 +238,7 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	if (!run_git(c, p->folder, words, input, &pack, error)) {
 		return FALSE;
 	}
-	call_set_body(c, pack, NULL);
+	call_set_body(c, pack);
 	return TRUE;
 }
 

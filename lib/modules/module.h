@@ -96,7 +96,6 @@ struct call {
 	GString *variables; /* shell assignments: p_NAME='...' */
 	GBytes *body;	    /* bytes to send when the host wants them; NULL: none */
 	char *body_sha256;
-	char *body_path; /* the file the body becomes, for the diff */
 	gpointer data;	 /* the module's own, between prepare and finish */
 	GDestroyNotify data_free;
 };
@@ -134,9 +133,8 @@ const value *call_value(const call *c, const char *name);
 
 /* For prepare: sets p_NAME for the shell, after those of the tables. */
 void call_set_shell(call *c, const char *name, const char *text);
-/* Gives the bytes that path shall have (NULL: not a file's content, shown in no diff); takes body; sets
- * p_sha256 and p_text. */
-void call_set_body(call *c, GBytes *body, const char *path);
+/* Gives the bytes that a file shall have; takes body; sets p_sha256 and p_text. */
+void call_set_body(call *c, GBytes *body);
 
 /* Finds a local file as Ansible does: absolute, or in the search folders (file_folders; with
  * templates, template_folders). Error: located, naming where it was looked for. Caller frees. */

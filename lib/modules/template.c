@@ -1,4 +1,5 @@
 /* template: a template, expanded with the host's variables, as a file on the host. */
+#include "base/built_in.h"
 #include "modules/module.h"
 
 extern const char module_copy_script[];
@@ -13,22 +14,36 @@ static const struct parameter parameters[] = {
 	{ 0 },
 };
 
+/* The template named by src, expanded; what the project does not have comes from the built-in site. */
+static char *render(call *c, gsize *size, GError **error)
+{
+	const char *name = call_text(c, "src");
+	gsize length = 0;
+	g_autoptr(GError) missing = NULL;
+	g_autofree char *path = call_find_file(c, name, TRUE, &missing);
+	if (path != NULL) {
+		return template_render_file(path, c->context.scope, size, NULL, error);
+	}
+	const char *text = built_in_file(name, &length);
+	if (text == NULL) {
+		g_propagate_error(error, g_steal_pointer(&missing));
+		return NULL;
+	}
+	return template_render_text(text, length, name, c->context.scope, size, NULL, error);
+}
+
 static gboolean prepare(call *c, GError **error)
 {
 	gsize size = 0;
-	g_autofree char *path = call_find_file(c, call_text(c, "src"), TRUE, error);
-	if (path == NULL) {
-		return FALSE;
-	}
-	char *text = template_render_file(path, c->context.scope, &size, NULL, error);
+	char *text = render(c, &size, error);
 	if (text == NULL) {
 		return FALSE;
 	}
-	g_autofree char *basename = g_path_get_basename(path);
+	g_autofree char *basename = g_path_get_basename(call_text(c, "src"));
 	g_autofree char *count = g_strdup_printf("%zu", size);
 	call_set_shell(c, "basename", basename);
 	call_set_shell(c, "size", count);
-	call_set_body(c, g_bytes_new_take(text, size), call_text(c, "dest"));
+	call_set_body(c, g_bytes_new_take(text, size));
 	return TRUE;
 }
 

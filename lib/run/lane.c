@@ -9,11 +9,13 @@ struct lane {
 	char *user; /* NULL: the login user */
 	shell *shell;
 	gsize told; /* how much of the memory this lane knows */
+	GHashTable *scripts; /* const char *: sent after it started */
 };
 
 struct lanes {
 	const struct connection_options *options;
 	const char *scripts;
+	GHashTable *script_set;
 	connection *connection;
 	GPtrArray *all; /* lane * */
 	lane *last;
@@ -24,15 +26,18 @@ static void lane_free(gpointer data)
 {
 	lane *ln = data;
 	shell_close(ln->shell);
+	g_hash_table_unref(ln->scripts);
 	g_free(ln->user);
 	g_free(ln);
 }
 
-lanes *lanes_new(const struct connection_options *options, const char *scripts)
+lanes *lanes_new(const struct connection_options *options, const char *scripts,
+	GHashTable *script_set)
 {
 	lanes *l = g_new0(lanes, 1);
 	l->options = options;
 	l->scripts = scripts;
+	l->script_set = script_set;
 	l->all = g_ptr_array_new_with_free_func(lane_free);
 	l->memory = g_string_new(NULL);
 	return l;
@@ -52,6 +57,17 @@ void lanes_free(lanes *l)
 shell *lane_shell(lane *ln)
 {
 	return ln->shell;
+}
+
+void lanes_need_script(lanes *l, lane *ln, const char *script)
+{
+	if (g_hash_table_contains(l->script_set, script) ||
+		!g_hash_table_add(ln->scripts, (gpointer)script)) {
+		return;
+	}
+	g_autofree char *word = shell_quote(script);
+	g_autofree char *line = g_strconcat("eval ", word, NULL);
+	shell_send(ln->shell, line, NULL);
 }
 
 const char *lane_user(const lane *ln)
@@ -102,6 +118,7 @@ static lane *open_lane(lanes *l, const struct become *who, deadline until, const
 	lane *ln = g_new0(lane, 1);
 	ln->user = g_strdup(who->user);
 	ln->shell = sh;
+	ln->scripts = g_hash_table_new(NULL, NULL);
 	g_ptr_array_add(l->all, ln);
 	return ln;
 }

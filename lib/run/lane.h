@@ -18,8 +18,10 @@ struct become {
 	char *executable;
 };
 
-/* options must outlive the lanes; scripts is the text of all modules the run may need. */
-lanes *lanes_new(const struct connection_options *options, const char *scripts);
+/* options must outlive the lanes; scripts is the text of the modules that every shell gets when it
+ * starts, script_set which scripts (const char *) those are. */
+lanes *lanes_new(const struct connection_options *options, const char *scripts,
+	GHashTable *script_set);
 void lanes_free(lanes *l);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(lanes, lanes_free)
 
@@ -32,6 +34,8 @@ lane *lanes_get(lanes *l, const struct become *who, gboolean check, deadline unt
 void lanes_remember(lanes *l, lane *from, const frame *f);
 
 shell *lane_shell(lane *ln);
+/* Sends a module's script unless the lane has it already. */
+void lanes_need_script(lanes *l, lane *ln, const char *script);
 /* The user who runs on it, for messages; borrowed. */
 const char *lane_user(const lane *ln);
 

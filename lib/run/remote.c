@@ -7,13 +7,13 @@ struct remote_answer {
 	GPtrArray *frames; /* frame *, owned */
 };
 
-char *remote_line(const call *c, guint64 id, gboolean keep_going)
+char *remote_line(const call *c, guint64 id, const char *keep_going)
 {
 	const struct module *m = c->module;
 	/* A prefix assignment would vanish with a special builtin: assign first, then call. */
 	return g_strdup_printf("check=%s diff=%s keep_going=%s %s; step %" G_GUINT64_FORMAT " %s",
 		c->context.check ? "1" : "", c->context.diff || c->context.check ? "1" : "",
-		keep_going ? "1" : "", c->variables->str, id,
+		keep_going, c->variables->str, id,
 		m->function != NULL ? m->function : m->name);
 }
 
@@ -22,9 +22,8 @@ static void unref_frame(gpointer f)
 	frame_free(f);
 }
 
-remote_answer *remote_answer_new(const call *c)
+remote_answer *remote_answer_new(void)
 {
-	(void)c;
 	remote_answer *a = g_new0(remote_answer, 1);
 	a->frames = g_ptr_array_new_with_free_func(unref_frame);
 	return a;
@@ -97,12 +96,11 @@ static void set_output(result *r, const char *name, const struct frame_field *fi
 	result_set(r, lines, lines_value(text, length));
 }
 
-static const frame *find_frame(const remote_answer *a, const char *type, const char *path)
+static const frame *find_frame(const remote_answer *a, const char *type)
 {
 	for (guint i = 0; i < a->frames->len; i++) {
 		const frame *f = g_ptr_array_index(a->frames, i);
-		if (g_str_equal(f->type, type) &&
-			(path == NULL || g_str_equal(frame_text(f, "path"), path))) {
+		if (g_str_equal(f->type, type)) {
 			return f;
 		}
 	}
@@ -120,22 +118,20 @@ static void add_change(result *r, const frame *f)
 	result_add_diff(r, frame_text(f, "path"), content_of(f, "before"), content_of(f, "after"), NULL);
 }
 
-/* The diffs of contents: what was sent before and after, or the body that was put in place. */
+/* The diff of contents: what was sent before and after, or the body that was put in place. */
 static void add_contents(remote_answer *a, const call *c, result *r)
 {
-	const frame *before = find_frame(a, "before", NULL);
-	const frame *after = find_frame(a, "after", NULL);
-	gboolean whole_body = c->body_path != NULL && find_frame(a, "want", NULL) != NULL;
-	if (before == NULL && after == NULL && !whole_body) {
+	const frame *before = find_frame(a, "before");
+	const frame *after = find_frame(a, "after");
+	const frame *put = find_frame(a, "put");
+	const frame *first = before != NULL ? before : after != NULL ? after : put;
+	if (first == NULL) {
 		return;
 	}
-	const char *path = before != NULL ? frame_text(before, "path")
-		: after != NULL		  ? frame_text(after, "path")
-					  : c->body_path;
 	GBytes *new_content = after != NULL ? content_of(after, "content")
-		: whole_body		    ? g_bytes_ref(c->body)
-					    : NULL;
-	result_add_diff(r, path, content_of(before, "content"), new_content, NULL);
+		: put != NULL && c->body != NULL ? g_bytes_ref(c->body)
+						 : NULL;
+	result_add_diff(r, frame_text(first, "path"), content_of(before, "content"), new_content, NULL);
 }
 
 static void add_diffs(remote_answer *a, const call *c, result *r)
@@ -159,8 +155,8 @@ result *remote_answer_result(remote_answer *a, call *c, const frame *f)
 		result_set(r, field->name, field_value(field));
 	}
 	if (frame_get(f, "rc") != NULL) {
-		const frame *out = find_frame(a, "stdout", NULL);
-		const frame *err = find_frame(a, "stderr", NULL);
+		const frame *out = find_frame(a, "stdout");
+		const frame *err = find_frame(a, "stderr");
 		set_output(r, "stdout", out == NULL ? NULL : frame_get(out, "content"));
 		set_output(r, "stderr", err == NULL ? NULL : frame_get(err, "content"));
 	}

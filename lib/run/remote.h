@@ -5,13 +5,13 @@
 #include "modules/module.h"
 #include "transport/wire.h"
 
-/* The line that runs a call: its variables, switches and the step itself. keep_going: a failure does
- * not stop what was sent behind it. Caller frees. */
-char *remote_line(const call *c, guint64 id, gboolean keep_going);
+/* The line that runs a call: its variables, switches and the step itself. keep_going: "" a failure
+ * stops what was sent behind it, "1" it does not, "loop" it does at loop_end. Caller frees. */
+char *remote_line(const call *c, guint64 id, const char *keep_going);
 
 /* Collects the frames of one step; free with remote_answer_free(). */
 typedef struct remote_answer remote_answer;
-remote_answer *remote_answer_new(const call *c);
+remote_answer *remote_answer_new(void);
 void remote_answer_free(remote_answer *a);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(remote_answer, remote_answer_free)
 

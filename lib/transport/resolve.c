@@ -276,7 +276,8 @@ static int race_winner(struct race *r)
 		if (getsockopt(r->descriptors[i], SOL_SOCKET, SO_ERROR, &failed, &size) != 0) {
 			failed = errno;
 		}
-		if (failed == 0) {
+		/* A reset so soon means that the server did answer: it is too busy (see ssh.c). */
+		if (failed == 0 || failed == ECONNRESET) {
 			return (int)i;
 		}
 		race_failed(r, i, failed);

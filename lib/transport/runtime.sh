@@ -74,7 +74,8 @@ skip() {
 	r_message=${1-}
 }
 
-# step ID MODULE: runs one step. body: bytes that follow the line; check, diff: this step's switches.
+# step ID MODULE: runs one step. body: bytes that follow the line; check, diff: this step's switches;
+# keep_going: empty: a failure stops what was sent behind it; 1: it does not; loop: loop_end does.
 step() {
 	step_id=$1
 	if [ -n "$halted" ]; then
@@ -96,7 +97,18 @@ step() {
 	[ -z "$r_message" ] || field msg:s "$r_message"
 	printf '\n@%s result %s %s%s\n%s\n@%s.\n' "$nonce" "$step_id" "$r_status" "$r_head" "$r_body" \
 		"$nonce" >&4
-	[ "$r_status" != failed ] || [ -n "$keep_going" ] || halted=failed
+	case $keep_going$r_status in
+	failed) halted=failed ;;
+	loopfailed) loop_failed=1 ;;
+	esac
+}
+
+# loop_end: behind the last item of a loop: stops when one has failed.
+loop_end() {
+	if [ -z "$halted" ]; then
+		[ -z "$loop_failed" ] || halted=failed
+		loop_failed=
+	fi
 }
 
 # Parameters that functions here look at for every module must not outlive their step.
@@ -671,6 +683,7 @@ fs_replace() {
 		[ -z "$diff" ] || fs_send before "$1"
 	fi
 	will_change
+	[ "$2" = text ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
 	if [ -n "$check" ]; then
 		fs_replace_overlay "$1" "$2"
 		return 0
@@ -833,7 +846,7 @@ sutler_main() {
 	nl='
 '
 	tab='	'
-	halted='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
+	halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
 	o_memory='' o_index='' o_count=0 o_removed=''
 	limit_bytes=4194304
 	hasher=''

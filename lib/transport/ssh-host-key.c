@@ -69,11 +69,20 @@ void host_keys_free(struct host_keys *k)
 	g_free(k);
 }
 
+/* The name the host has in known_hosts, with and without its port. An alias stands as it is. */
+static void names(const struct secure *c, char **ret_name, char **ret_plain)
+{
+	*ret_name = known_hosts_name(
+		c->alias != NULL ? c->alias : c->host, c->alias != NULL ? 22 : c->port);
+	*ret_plain = known_hosts_name(c->alias != NULL ? c->alias : c->host, 22);
+}
+
 void host_keys_prefer(const struct host_keys *k, const struct secure *c)
 {
-	g_autofree char *name = known_hosts_name(c->host, c->port);
-	g_autofree char *plain = known_hosts_name(c->host, 22);
+	g_autofree char *name = NULL, *plain = NULL;
 	g_autoptr(GString) list = g_string_new(NULL);
+
+	names(c, &name, &plain);
 
 	for (int known = 1; known >= 0; known--) {
 		for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
@@ -134,8 +143,9 @@ static gboolean judge(const struct host_keys *k, const struct secure *c, const c
 	const char *key, deadline until, const cancel *cancelled, GError **error)
 {
 	struct known_host_line line, plain;
-	g_autofree char *name = known_hosts_name(c->host, c->port);
-	g_autofree char *host = known_hosts_name(c->host, 22);
+	g_autofree char *name = NULL, *host = NULL;
+
+	names(c, &name, &host);
 	enum known_host verdict = known_hosts_check(k->known, name, type, key, &line);
 	enum known_host without_port = known_hosts_check(k->known, host, type, key, &plain);
 

@@ -3,21 +3,29 @@
 #define SUTLER_TRANSPORT_SSH_PRIVATE_H
 
 #include "transport/connection-class.h"
+#include "transport/ssh-config.h"
 
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 #include <libssh/server.h>
 
-struct login_key;
+/* A key to log in with: read from a file, or one that only the agent can sign with. */
+struct login_key {
+	ssh_key key;  /* NULL: the agent's */
+	GBytes *blob; /* its public half */
+	char *agent;  /* the agent's socket */
+	char *label;  /* "'/home/u/.ssh/id_ed25519'" */
+};
 
 struct secure {
 	connection base;
 	ssh_session session; /* owns the socket */
-	char *name;	     /* in the inventory */
-	char *host;	     /* after ssh_config, as known_hosts has it */
+	char *name;          /* in the inventory */
+	char *host;          /* after ssh_config */
+	char *alias;         /* HostKeyAlias, or NULL */
 	guint port;
 	char *user;
-	char *peer;	/* "10.0.0.1:22", or the proxy's command */
+	char *peer;     /* "10.0.0.1:22", or the proxy's command */
 	double seconds; /* connect timeout, for messages */
 
 	struct ssh_counter_struct socket_counter; /* bytes */
@@ -38,23 +46,25 @@ struct secure {
  * secure_wait() until the deadline; secure_wait_alive() also watches that the server is there, and
  * may return early. */
 gboolean secure_wait(struct secure *c, deadline until, const cancel *cancelled, GError **error);
-gboolean secure_wait_alive(struct secure *c, deadline until, const cancel *cancelled, GError **error);
+gboolean secure_wait_alive(
+	struct secure *c, deadline until, const cancel *cancelled, GError **error);
 gboolean secure_broken(const struct secure *c);
 /* SUTLER_ERROR_LOST, with what libssh knows about the reason. */
 void secure_lost(const struct secure *c, GError **error);
 
-/* ssh-login.c: the keys to log in with, best first, chosen and checked before anything is sent;
+/* ssh-keys.c: the keys to log in with, best first, chosen and checked before anything is sent;
  * struct login_key *. SUTLER_ERROR_USAGE for a private key that must not or cannot be used,
  * SUTLER_ERROR_UNREACHABLE when there is none at all. */
-GPtrArray *login_keys(const struct connection_options *options, ssh_session configured,
+GPtrArray *login_keys(const struct connection_options *options, const struct config_extras *extras,
 	deadline until, const cancel *cancelled, GError **error);
-gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until,
-	const cancel *cancelled, GError **error);
+/* ssh-login.c: one after the other, until the server accepts one. */
+gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until, const cancel *cancelled,
+	GError **error);
 
 /* ssh-host-key.c: which host keys to ask for, and whether the one we got may be trusted. */
 struct host_keys;
-struct host_keys *host_keys_load(const struct connection_options *options, ssh_session configured,
-	GError **error);
+struct host_keys *host_keys_load(
+	const struct connection_options *options, ssh_session configured, GError **error);
 void host_keys_free(struct host_keys *k);
 void host_keys_prefer(const struct host_keys *k, const struct secure *c);
 gboolean host_keys_check(const struct host_keys *k, const struct secure *c, deadline until,
@@ -69,8 +79,8 @@ gboolean secure_stream_wait(stream *s, GByteArray *out, GByteArray *err, gboolea
 void secure_stream_finish(stream *s);
 int secure_stream_exit_status(const stream *s, const char **ret_signal);
 
-/* ssh-proxy.c: runs a ProxyCommand with its % escapes replaced by checked words; returns a socket to
- * its stdin and stdout. */
+/* ssh-proxy.c: runs a ProxyCommand with its % escapes replaced by checked words; returns a socket
+ * to its stdin and stdout. */
 int proxy_start(struct secure *c, const char *command, GError **error);
 void proxy_end(struct secure *c);
 /* The first line it wrote to stderr, or NULL. Caller frees. */

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #define WRITE_AT_ONCE (1024 * 1024)
-#define READ_AT_ONCE (1024 * 1024)    /* one stream_wait() brings in about this much at most */
-#define COMMAND_MAX (128 * 1024 - 64) /* what one word of execve() holds, less "sh -c" and so on \
-				       */
+#define READ_AT_ONCE (1024 * 1024) /* one stream_wait() brings in about this much at most */
+#define COMMAND_MAX                                                                  \
+	(128 * 1024 - 64) /* what one word of execve() holds, less "sh -c" and so on \
+			   */
 
 struct secure_stream {
 	stream base;

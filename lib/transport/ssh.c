@@ -228,31 +228,50 @@ static gboolean check_options(const struct connection_options *o, GError **error
 	return TRUE;
 }
 
+/* Which files are ssh_config for this host; free with g_strfreev(). */
+static char **config_files(const struct connection_options *o)
+{
+	char **files = g_new0(char *, 3);
+
+	if (o->ssh_config == NULL) {
+		files[0] = g_build_filename(g_get_home_dir(), ".ssh", "config", NULL);
+		files[1] = g_strdup("/etc/ssh/ssh_config");
+	} else if (o->ssh_config[0] != '\0') {
+		files[0] = g_strdup(o->ssh_config);
+	}
+	return files;
+}
+
 static gboolean parse_config(
 	ssh_session session, const struct connection_options *o, GError **error)
 {
-	g_autofree char *own = g_build_filename(g_get_home_dir(), ".ssh", "config", NULL);
-	const char *files[] = { own, "/etc/ssh/ssh_config" };
+	g_auto(GStrv) files = config_files(o);
 
-	if (o->ssh_config != NULL && o->ssh_config[0] == '\0') {
-		return TRUE;
-	}
-	if (o->ssh_config != NULL) {
-		if (access(o->ssh_config, R_OK) != 0) {
-			error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s': %s",
-				o->ssh_config, g_strerror(errno));
+	for (char **file = files; *file != NULL; file++) {
+		if (o->ssh_config != NULL && access(*file, R_OK) != 0) {
+			error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s': %s", *file,
+				g_strerror(errno));
 			return FALSE;
 		}
-		files[0] = o->ssh_config;
-	}
-	for (gsize i = 0; i < (o->ssh_config != NULL ? 1 : G_N_ELEMENTS(files)); i++) {
-		if (ssh_options_parse_config(session, files[i]) != SSH_OK) {
+		if (ssh_options_parse_config(session, *file) != SSH_OK) {
 			error_set(error, SUTLER_ERROR_USAGE, "unable to use '%s' for '%s': %s",
-				files[i], o->name, ssh_get_error(session));
+				*file, o->name, ssh_get_error(session));
 			return FALSE;
 		}
 	}
 	return TRUE;
+}
+
+static char *session_option(ssh_session session, enum ssh_options_e option)
+{
+	char *value = NULL;
+
+	if (ssh_options_get(session, option, &value) != SSH_OK) {
+		return NULL;
+	}
+	char *copy = g_strdup(value);
+	ssh_string_free_char(value);
+	return copy;
 }
 
 /* A session with our defaults, then what ssh_config says, then what the caller says. The user is
@@ -287,20 +306,12 @@ static ssh_session session_new(const struct connection_options *o, GError **erro
 		ssh_free(session);
 		return NULL;
 	}
-	(void)ssh_options_set(session, SSH_OPTIONS_USER, o->user != NULL ? o->user : NULL);
-	return session;
-}
-
-static char *session_option(ssh_session session, enum ssh_options_e option)
-{
-	char *value = NULL;
-
-	if (ssh_options_get(session, option, &value) != SSH_OK) {
-		return NULL;
+	g_autofree char *configured = session_option(session, SSH_OPTIONS_USER);
+	if (o->user != NULL || configured == NULL) {
+		/* NULL stands for the local user. */
+		(void)ssh_options_set(session, SSH_OPTIONS_USER, o->user);
 	}
-	char *copy = g_strdup(value);
-	ssh_string_free_char(value);
-	return copy;
+	return session;
 }
 
 /* --- handshake --- */
@@ -325,7 +336,10 @@ static void handshake_failed(
 	const struct secure *c, const char *greeting, gboolean *ret_again, GError **error)
 {
 	const char *reason = ssh_get_error(c->session);
-	gboolean dropped = strstr(reason, "Socket error") != NULL;
+	/* Without a banner there was nothing to disagree about. */
+	gboolean dropped = ssh_get_serverbanner(c->session) == NULL ||
+			   strstr(reason, "Socket error") != NULL ||
+			   strstr(reason, g_strerror(ECONNRESET)) != NULL;
 	g_autofree char *proxy = proxy_words(c);
 
 	*ret_again = FALSE;
@@ -397,6 +411,7 @@ static void secure_free(struct secure *c)
 	proxy_end(c);
 	g_free(c->name);
 	g_free(c->host);
+	g_free(c->alias);
 	g_free(c->user);
 	g_free(c->peer);
 	g_free(c);
@@ -410,6 +425,7 @@ struct opening {
 	deadline until;
 	GPtrArray *addresses; /* NULL when a proxy command connects */
 	char *proxy;
+	struct config_extras *extras;
 	GPtrArray *keys;
 	struct host_keys *host_keys;
 };
@@ -419,6 +435,7 @@ static void opening_finish(struct opening *o)
 	g_clear_pointer(&o->addresses, g_ptr_array_unref);
 	g_clear_pointer(&o->keys, g_ptr_array_unref);
 	g_clear_pointer(&o->host_keys, host_keys_free);
+	g_clear_pointer(&o->extras, config_extras_free);
 	g_clear_pointer(&o->proxy, g_free);
 }
 
@@ -438,6 +455,7 @@ static struct secure *secure_new(const struct opening *o, GError **error)
 	c->user = session_option(session, SSH_OPTIONS_USER);
 	c->seconds = o->seconds;
 	c->keepalive = o->options->keepalive > 0 ? o->options->keepalive : KEEPALIVE;
+	c->alias = o->extras == NULL ? NULL : g_strdup(o->extras->host_key_alias);
 	c->proxy_errors = -1;
 	(void)ssh_options_get_port(session, &port);
 	c->port = o->options->port != 0 ? o->options->port : port;
@@ -538,7 +556,10 @@ static struct secure *prepare(struct opening *o, GError **error)
 		return NULL;
 	}
 	o->proxy = session_option(plan->session, SSH_OPTIONS_PROXYCOMMAND);
-	o->keys = login_keys(o->options, plan->session, o->until, o->cancelled, error);
+	g_auto(GStrv) files = config_files(o->options);
+	o->extras = config_extras_read(
+		(const char *const *)files, o->options->host, plan->host, plan->user);
+	o->keys = login_keys(o->options, o->extras, o->until, o->cancelled, error);
 	if (o->keys != NULL) {
 		o->host_keys = host_keys_load(o->options, plan->session, error);
 	}

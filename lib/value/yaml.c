@@ -49,6 +49,7 @@ static const struct {
 		"check the indentation and quotes of this line and the one above" },
 	{ "did not find expected '-' indicator", "check the indentation of this line" },
 	{ "could not find expected ':'", "a key must be followed by ': '" },
+	{ "tab character that violates indentation", "indent with spaces" },
 	{ "found unknown escape character",
 		"double a backslash inside double quotes, or use single quotes" },
 	{ "did not find expected alphabetic or numeric character",
@@ -60,12 +61,13 @@ static const char *hint_for(const struct reader *r, const char *problem)
 	const yaml_mark_t *mark = &r->parser.problem_mark;
 	if (mark->index < r->length && strstr(problem, "cannot start any token") != NULL) {
 		struct position at = at_mark(r, *mark);
-		const char *line = r->text;
+		const char *line = r->text, *end = r->text + r->length;
 		for (guint32 i = 1; i < at.line && line != NULL; i++) {
-			line = strchr(line, '\n');
+			line = memchr(line, '\n', end - line);
 			line = line != NULL ? line + 1 : NULL;
 		}
-		if (line != NULL && memchr(line, '\t', strcspn(line, "\n")) != NULL) {
+		const char *tab = line != NULL ? memchr(line, '\t', end - line) : NULL;
+		if (tab != NULL && memchr(line, '\n', tab - line) == NULL) {
 			return "indent with spaces, not tabs";
 		}
 		return "text that begins with '@' or '`' must be quoted";
@@ -245,7 +247,8 @@ static gboolean check_key(
 {
 	struct position at = value_position(key);
 	if (!value_is_hashable(key)) {
-		gboolean marks = value_is(key, VALUE_DICT) && strstr(r->text, "{{") != NULL;
+		gboolean marks =
+			value_is(key, VALUE_DICT) && g_strstr_len(r->text, r->length, "{{") != NULL;
 		error_set_at(error, SUTLER_ERROR_USAGE, at, "a %s cannot be a key%s",
 			value_is(key, VALUE_DICT) ? "mapping" : "list",
 			marks ? ", quote a value that begins with '{{'" : "");

@@ -3,19 +3,19 @@
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
-static void replay_file(const char *path, const char *name, guint number)
+static gboolean replay_file(const char *path)
 {
 	g_autofree char *data = NULL;
 	gsize size = 0;
 
 	if (!g_file_get_contents(path, &data, &size, NULL)) {
-		g_print("not ok %u - %s # unable to read\n", number, name);
-		return;
+		g_printerr("unable to read '%s'\n", path);
+		return FALSE;
 	}
 	/* An exact copy, so that a sanitizer sees a read past the end. */
 	g_autofree char *exact = g_memdup2(data, size);
 	LLVMFuzzerTestOneInput((const guint8 *)exact, size);
-	g_print("ok %u - %s\n", number, name);
+	return TRUE;
 }
 
 int main(int argc, char **argv)
@@ -30,8 +30,11 @@ int main(int argc, char **argv)
 	}
 	while ((name = g_dir_read_name(folder)) != NULL) {
 		g_autofree char *path = g_build_filename(argv[1], name, NULL);
-		replay_file(path, name, ++count);
+		if (!replay_file(path)) {
+			return 1;
+		}
+		count++;
 	}
-	g_print("1..%u\n", count);
+	g_print("%s 1 - %u inputs\n1..1\n", count > 0 ? "ok" : "not ok", count);
 	return count > 0 ? 0 : 1;
 }

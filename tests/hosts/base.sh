@@ -47,6 +47,9 @@ add_users() {
 		chroot "$root" useradd --create-home --shell /bin/bash "$user"
 		chroot "$root" usermod -p '*' "$user"
 	done
+	touch "$root"/home/{admin,clerk}/.sudo_as_admin_successful
+	chown --reference="$root/home/admin" "$root/home/admin/.sudo_as_admin_successful"
+	chown --reference="$root/home/clerk" "$root/home/clerk/.sudo_as_admin_successful"
 	echo 'clerk:sutler' | chroot "$root" chpasswd -c SHA256
 	echo 'admin ALL=(ALL:ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/admin"
 	echo 'clerk ALL=(ALL:ALL) ALL' >"$root/etc/sudoers.d/clerk"

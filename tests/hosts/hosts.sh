@@ -31,7 +31,7 @@ die() {
 
 become_root() {
 	[ "$(id -u)" != 0 ] || return 0
-	sudo -n true 2>/dev/null || { echo "hosts: needs root, or sudo without a password"; exit 77; }
+	sudo -n true 2>/dev/null || { echo 'needs root (or sudo without a password)'; exit 77; }
 	exec sudo -n --preserve-env=SUTLER_HOSTS,SUTLER_HOSTS_OWNER,SUTLER_CACHE,SUTLER_USER \
 		"$here/hosts.sh" "$@"
 }
@@ -116,11 +116,11 @@ remove_network() {
 	ip netns delete "$(namespace "$1")" 2>/dev/null || true
 }
 
-# The trees of control groups that a systemd lays its own in (one of these is mounted).
+# A folder in each tree of control groups that a systemd lays its own in (some of these are mounted).
 control_groups() {
 	local tree
 	for tree in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
-		[ ! -f "$tree/cgroup.procs" ] || echo "$tree/$(namespace "$1")"
+		[ ! -f "$tree/cgroup.procs" ] || echo "$tree/$1"
 	done
 }
 
@@ -128,7 +128,7 @@ control_groups() {
 enter_group() {
 	local group
 	[ ! -d /run/systemd/system ] || return 0
-	for group in $(control_groups "$1"); do
+	for group in $(control_groups "$(namespace "$1")"); do
 		mkdir -p "$group"
 		echo $$ >"$group/cgroup.procs"
 	done
@@ -137,7 +137,7 @@ enter_group() {
 # The last processes of a killed host may take a moment to go.
 remove_group() {
 	local group tries
-	for group in $(control_groups "$1"); do
+	for group in $(control_groups "$(namespace "$1")"); do
 		tries=40
 		while [ -d "$group" ] && [ $((tries -= 1)) -gt 0 ]; do
 			find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
@@ -164,7 +164,7 @@ switch_on() {
 	local how=(setsid -f)
 	# Under a systemd the host must stand in a unit of its own.
 	[ ! -d /run/systemd/system ] || how=(systemd-run -q --collect -p Delegate=yes
-		--unit="$(namespace "$1")")
+		--unit="$(namespace "$1")" -p "StandardOutput=append:$pool/$1/console.log")
 	"${how[@]}" "$here/hosts.sh" keep "$pool" "$1" </dev/null >>"$pool/$1/console.log" 2>&1 8>&- 9>&-
 }
 
@@ -308,7 +308,8 @@ down() {
 	rm -rf --one-file-system "$pool"
 }
 
-born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# When a process was started; nothing for one that is gone or only waits to be buried.
+born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }'; }
 
 # Removes the pools that a killed run left behind.
 sweep() {
@@ -357,9 +358,21 @@ mend() {
 	ip neighbour delete "$(address "$1")" dev "st$(network)" 2>/dev/null || true
 }
 
+# Without a systemd on this machine, the control groups are ours to make.
+can_make_groups() {
+	local group groups
+	[ ! -d /run/systemd/system ] || return 0
+	groups=$(control_groups "sutler-check-$$")
+	[ -n "$groups" ] || return 1
+	for group in $groups; do
+		mkdir "$group" 2>/dev/null && rmdir "$group" || return 1
+	done
+}
+
 # Why hosts cannot be made here, or nothing.
 obstacle() {
 	local tool
+	can_make_groups || { echo 'no control groups can be made here'; return; }
 	for tool in systemd-nspawn debootstrap ip dpkg-scanpackages ssh-keygen nsenter; do
 		command -v "$tool" >/dev/null || { echo "'$tool' is not installed"; return; }
 	done
@@ -373,7 +386,7 @@ obstacle() {
 check() {
 	local why
 	why=$(obstacle)
-	[ -z "$why" ] || { echo "hosts: $why"; exit 77; }
+	[ -z "$why" ] || { echo "$why"; exit 77; }
 }
 
 usage() { sed -n '2,/^set /{s/^# \{0,1\}//p}' "$here/hosts.sh"; }

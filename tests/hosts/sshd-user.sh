@@ -3,8 +3,8 @@
 #
 #   start FOLDER [SSHD OPTION...]   makes FOLDER, starts sshd and prints its port
 #   stop FOLDER                     ends it and its sessions
-#   stop-all PARENT                 the same for each FOLDER in PARENT
 #
+# It also ends when the process that started it does, so that a killed test leaves nothing behind.
 # FOLDER then holds key, known_hosts, ssh_config (host `here`), inventory (host `here`), config,
 # log, pid and port. SSHD_LISTEN=0.0.0.0 makes it answer on all of 127.0.0.0/8 (and elsewhere).
 # Exit status 77 with a reason: no sshd here.
@@ -78,7 +78,15 @@ start() {
 	done
 	echo "$port" >"$folder/port"
 	write_files "$folder" "$port"
+	setsid -f "$0" watch "$folder" "$PPID" </dev/null >/dev/null 2>&1
 	echo "$port"
+}
+
+watch() {
+	while [ -s "$1/pid" ] && kill -0 "$2" 2>/dev/null; do
+		sleep 1
+	done
+	stop "$1"
 }
 
 # sshd writes its pid file once it listens.
@@ -113,6 +121,6 @@ start | stop)
 	[ $# -ge 2 ] || { "$0" && exit 2; }
 	"$@"
 	;;
-stop-all) for pid in "$2"/*/pid; do stop "${pid%/pid}"; done ;;
+watch) watch "$2" "$3" ;;
 *) sed -n '2,/^set /{s/^# \{0,1\}//p}' "$0" && exit 2 ;;
 esac

@@ -40,7 +40,7 @@ static gboolean send_again(shell *s, call *c, frame *f, guint64 id, GError **err
 			return FALSE;
 		}
 	}
-	g_autofree char *line = remote_line(c, id, TRUE);
+	g_autofree char *line = remote_line(c, id, "1");
 	shell_send(s, "resume", NULL);
 	shell_send(s, line, c->body);
 	return TRUE;
@@ -48,8 +48,8 @@ static gboolean send_again(shell *s, call *c, frame *f, guint64 id, GError **err
 
 static result *run_there(shell *s, call *c, guint64 id, guint *exchanges, GError **error)
 {
-	g_autoptr(remote_answer) answer = remote_answer_new(c);
-	g_autofree char *line = remote_line(c, id, TRUE);
+	g_autoptr(remote_answer) answer = remote_answer_new();
+	g_autofree char *line = remote_line(c, id, "1");
 	*exchanges = 1;
 	shell_send(s, line, NULL);
 	for (;;) {

@@ -1,0 +1,80 @@
+/* The table of commands, and the help texts made of it. */
+#include "cmd/command.h"
+
+#include "base/suggest.h"
+#include "cmd/project.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct command command_deploy, command_help, command_inventory, command_modules,
+	command_play, command_provision, command_render, command_run;
+
+/* Sorted by name. */
+static const struct command *const commands[] = {
+	&command_deploy,
+	&command_help,
+	&command_inventory,
+	&command_modules,
+	&command_play,
+	&command_provision,
+	&command_render,
+	&command_run,
+};
+
+static int compare(const void *name, const void *row)
+{
+	return strcmp(name, (*(const struct command *const *)row)->name);
+}
+
+const struct command *command_find(const char *name)
+{
+	const struct command *const *row =
+		bsearch(name, commands, G_N_ELEMENTS(commands), sizeof *commands, compare);
+	return row == NULL ? NULL : *row;
+}
+
+char *command_suggest(const char *name)
+{
+	const char *names[G_N_ELEMENTS(commands)];
+	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+		names[i] = commands[i]->name;
+	}
+	return suggest_phrase(name, names, G_N_ELEMENTS(commands));
+}
+
+gboolean command_is_link(const struct command *command)
+{
+	static const char *const links[] = { "deploy", "provision", "rollback", NULL };
+	return g_strv_contains(links, command->name);
+}
+
+gboolean command_print_help(const struct command *command, GError **error)
+{
+	g_autofree char *options = options_help(command->option_groups);
+	g_autofree char *text = g_strdup_printf("usage: %s%s%s%s [OPTION...]\n\n%s\n%s%s%s\n%s",
+		command_is_link(command) ? "" : "sutler ", command->name,
+		*command->synopsis == '\0' ? "" : " ", command->synopsis, command->summary,
+		command->details == NULL ? "" : "\n", command->details == NULL ? "" : command->details,
+		command->details == NULL ? "" : "\n", options);
+	return project_print(text, error);
+}
+
+gboolean command_print_overview(gboolean wrong, GError **error)
+{
+	GString *text = g_string_new("usage: sutler COMMAND [ARGUMENT...] [OPTION...]\n\n"
+				     "provisions hosts and deploys sites to them over SSH\n\n");
+	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+		g_autofree char *left =
+			g_strdup_printf("%s %s", commands[i]->name, commands[i]->synopsis);
+		g_string_append_printf(text, "  %-28s %s\n", left, commands[i]->summary);
+	}
+	g_string_append(text, "\nsutler help COMMAND tells more; "
+			      "deploy and provision also work as programs of their own\n");
+	g_autofree char *all = g_string_free(text, FALSE);
+	if (wrong) {
+		g_printerr("%s", all);
+		return TRUE;
+	}
+	return project_print(all, error);
+}

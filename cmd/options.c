@@ -1,0 +1,185 @@
+/* Command line options: one table, parsed into one struct. */
+#include "cmd/options.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct row {
+	guint groups;
+	const char *name;
+	char letter;
+	GOptionArg type;
+	gsize offset;
+	const char *word; /* the argument's name in help; NULL: a switch */
+	const char *summary;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct row rows[] = {
+	{ OPTIONS_INVENTORY, "inventory", 'i', G_OPTION_ARG_STRING_ARRAY, AT(inventory), "SOURCE",
+		"inventory: a file, folder or 'host1,host2,' (may be repeated; default: inventory)" },
+	{ OPTIONS_INVENTORY, "extra-vars", 'e', G_OPTION_ARG_STRING_ARRAY, AT(extra_vars), "VARS",
+		"variables that win over all others: k=v, JSON or @FILE (may be repeated)" },
+	{ OPTIONS_INVENTORY, "vault-password-file", 0, G_OPTION_ARG_STRING_ARRAY,
+		AT(vault_password_files), "FILE", "file (or script) with the vault password" },
+	{ OPTIONS_CONNECT | OPTIONS_LISTING, "limit", 'l', G_OPTION_ARG_STRING, AT(limit), "PATTERN",
+		"only hosts that match this, too" },
+	{ OPTIONS_PLAY | OPTIONS_MODULE, "dry-run", 'n', G_OPTION_ARG_NONE, AT(dry_run), NULL,
+		"change nothing; show what would change" },
+	{ OPTIONS_PLAY | OPTIONS_MODULE, "check", 'C', G_OPTION_ARG_NONE, AT(check), NULL,
+		"the same as --dry-run" },
+	{ OPTIONS_PLAY | OPTIONS_MODULE, "diff", 'D', G_OPTION_ARG_NONE, AT(diff), NULL,
+		"show what changed in files (a dry run always does)" },
+	{ OPTIONS_PLAY | OPTIONS_MODULE, "detailed-exitcode", 0, G_OPTION_ARG_NONE,
+		AT(detailed_exitcode), NULL, "dry run: exit with 4 when changes are pending" },
+	{ OPTIONS_PLAY, "tags", 't', G_OPTION_ARG_STRING_ARRAY, AT(tags), "TAGS",
+		"only tasks with one of these tags" },
+	{ OPTIONS_PLAY, "skip-tags", 0, G_OPTION_ARG_STRING_ARRAY, AT(skip_tags), "TAGS",
+		"no tasks with one of these tags" },
+	{ OPTIONS_PLAY, "start-at-task", 0, G_OPTION_ARG_STRING, AT(start_at), "NAME",
+		"begin with the task of this name" },
+	{ OPTIONS_PLAY, "list-tasks", 0, G_OPTION_ARG_NONE, AT(list_tasks), NULL,
+		"show the tasks, contact nothing" },
+	{ OPTIONS_PLAY, "list-tags", 0, G_OPTION_ARG_NONE, AT(list_tags), NULL,
+		"show the tags, contact nothing" },
+	{ OPTIONS_PLAY | OPTIONS_MODULE, "list-hosts", 0, G_OPTION_ARG_NONE, AT(list_hosts), NULL,
+		"show the hosts, contact nothing" },
+	{ OPTIONS_PLAY, "syntax-check", 0, G_OPTION_ARG_NONE, AT(syntax_check), NULL,
+		"check playbook and inventory, contact nothing" },
+	{ OPTIONS_MODULE, "module-name", 'm', G_OPTION_ARG_STRING, AT(module), "MODULE",
+		"module to run (default: command)" },
+	{ OPTIONS_MODULE, "args", 'a', G_OPTION_ARG_STRING, AT(arguments), "ARGS",
+		"the module's arguments" },
+	{ OPTIONS_LISTING, "list", 0, G_OPTION_ARG_NONE, AT(list), NULL,
+		"all groups, hosts and variables as JSON" },
+	{ OPTIONS_LISTING, "host", 0, G_OPTION_ARG_STRING, AT(host), "HOST",
+		"the variables of one host as JSON" },
+	{ OPTIONS_LISTING, "graph", 0, G_OPTION_ARG_NONE, AT(graph), NULL, "the groups as a tree" },
+	{ OPTIONS_LISTING, "vars", 0, G_OPTION_ARG_NONE, AT(vars), NULL,
+		"with --graph: variables too" },
+	{ OPTIONS_LISTING, "hosts", 0, G_OPTION_ARG_STRING, AT(hosts), "PATTERN",
+		"names of the hosts that match, one a line" },
+	{ OPTIONS_LISTING, "yaml", 'y', G_OPTION_ARG_NONE, AT(yaml), NULL, "YAML instead of JSON" },
+	{ OPTIONS_LISTING, "export", 0, G_OPTION_ARG_NONE, AT(export_only), NULL,
+		"with --list: variables where they were set" },
+	{ OPTIONS_CONNECT, "forks", 'f', G_OPTION_ARG_INT, AT(forks), "N",
+		"hosts at a time (default: 50)" },
+	{ OPTIONS_CONNECT, "user", 'u', G_OPTION_ARG_STRING, AT(user), "NAME", "user to log in as" },
+	{ OPTIONS_CONNECT, "private-key", 0, G_OPTION_ARG_STRING, AT(private_key), "FILE",
+		"key to log in with" },
+	{ OPTIONS_CONNECT, "connection", 'c', G_OPTION_ARG_STRING, AT(connection), "KIND",
+		"how to connect: ssh or local" },
+	{ OPTIONS_CONNECT, "known-hosts", 0, G_OPTION_ARG_STRING, AT(known_hosts), "FILE",
+		"host keys we trust (default: ~/.ssh/known_hosts)" },
+	{ OPTIONS_CONNECT, "accept-new", 0, G_OPTION_ARG_NONE, AT(accept_new), NULL,
+		"trust and record host keys not seen before" },
+	{ OPTIONS_CONNECT, "become", 'b', G_OPTION_ARG_NONE, AT(become), NULL,
+		"run the steps as another user, through sudo" },
+	{ OPTIONS_CONNECT, "become-user", 0, G_OPTION_ARG_STRING, AT(become_user), "NAME",
+		"which (default: root)" },
+	{ OPTIONS_CONNECT, "ask-become-pass", 'K', G_OPTION_ARG_NONE, AT(ask_become_password), NULL,
+		"ask for sudo's password" },
+	{ OPTIONS_CONNECT, "become-password-file", 0, G_OPTION_ARG_FILENAME,
+		AT(become_password_file), "FILE", "file with sudo's password" },
+	{ OPTIONS_CONNECT, "timeout", 0, G_OPTION_ARG_DOUBLE, AT(timeout), "SECONDS",
+		"time to connect and log in (default: 10)" },
+	{ OPTIONS_REPORT, "json", 0, G_OPTION_ARG_NONE, AT(json), NULL,
+		"one JSON object a line instead of text" },
+	{ OPTIONS_REPORT, "no-color", 0, G_OPTION_ARG_NONE, AT(no_color), NULL,
+		"plain text, as with NO_COLOR" },
+	{ OPTIONS_REPORT | OPTIONS_CONNECT, "no-input", 0, G_OPTION_ARG_NONE, AT(no_input), NULL,
+		"never ask" },
+	{ OPTIONS_REPORT, "quiet", 'q', G_OPTION_ARG_NONE, AT(quiet), NULL,
+		"only what went wrong, and the recap" },
+	{ OPTIONS_REPORT, "verbose", 'v', G_OPTION_ARG_CALLBACK, AT(verbosity), NULL,
+		"also steps without a change, and output (may be repeated)" },
+	{ ~0U, "help", 'h', G_OPTION_ARG_NONE, AT(help), NULL, "this text" },
+	{ ~0U, "version", 0, G_OPTION_ARG_NONE, AT(version), NULL, "the version" },
+};
+
+static gboolean count_verbose(const char *name, const char *text, gpointer data, GError **error)
+{
+	struct options *o = data;
+	(void)text;
+	(void)error;
+	(void)name;
+	o->verbosity++;
+	return TRUE;
+}
+
+static GOptionEntry entry_of(struct options *o, const struct row *row)
+{
+	GOptionEntry entry = {
+		.long_name = row->name,
+		.short_name = row->letter,
+		.arg = row->type,
+		.arg_data = (char *)o + row->offset,
+		.arg_description = row->word,
+		.description = row->summary,
+	};
+	if (row->type == G_OPTION_ARG_CALLBACK) {
+		entry.flags = G_OPTION_FLAG_NO_ARG;
+		entry.arg_data = (gpointer)(guintptr)count_verbose;
+	}
+	return entry;
+}
+
+gboolean options_parse(struct options *o, guint groups, char ***argv, GError **error)
+{
+	g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].groups & groups || rows[i].groups == ~0U) {
+			GOptionEntry entry = entry_of(o, &rows[i]);
+			g_array_append_val(entries, entry);
+		}
+	}
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	g_option_context_set_help_enabled(context, FALSE);
+	GOptionGroup *group = g_option_group_new("sutler", "", "", o, NULL);
+	g_option_group_add_entries(group, (const GOptionEntry *)(void *)entries->data);
+	g_option_context_set_main_group(context, group);
+	g_autoptr(GError) problem = NULL;
+	if (!g_option_context_parse_strv(context, argv, &problem)) {
+		error_set(error, SUTLER_ERROR_USAGE, "%s", problem->message);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+void options_clear(struct options *o)
+{
+	g_strfreev(o->inventory);
+	g_strfreev(o->extra_vars);
+	g_strfreev(o->tags);
+	g_strfreev(o->skip_tags);
+	g_strfreev(o->vault_password_files);
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].type == G_OPTION_ARG_STRING || rows[i].type == G_OPTION_ARG_FILENAME) {
+			g_free(*(char **)((char *)o + rows[i].offset));
+		}
+	}
+	*o = (struct options){ 0 };
+}
+
+char *options_help(guint groups)
+{
+	GString *text = g_string_new(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct row *row = &rows[i];
+		if (!(row->groups & groups) && row->groups != ~0U) {
+			continue;
+		}
+		g_autofree char *letter =
+			row->letter == 0 ? g_strdup("    ") : g_strdup_printf("-%c, ", row->letter);
+		g_autofree char *left = g_strdup_printf("%s--%s%s%s", letter, row->name,
+			row->word == NULL ? "" : " ", row->word == NULL ? "" : row->word);
+		g_string_append_printf(text, "  %-34s %s\n", left, row->summary);
+	}
+	return g_string_free(text, FALSE);
+}
+
+gboolean options_is_dry(const struct options *o)
+{
+	return o->dry_run || o->check;
+}

@@ -1,0 +1,41 @@
+/* Command line options: one table, parsed into one struct. */
+#ifndef SUTLER_CMD_OPTIONS_H
+#define SUTLER_CMD_OPTIONS_H
+
+#include "base/error.h"
+
+/* Which options a command takes. */
+enum option_group {
+	OPTIONS_INVENTORY = 1 << 0, /* -i, -e, --vault... */
+	OPTIONS_CONNECT = 1 << 1,   /* -l, -u, --private-key, -b, -K, -f, --timeout... */
+	OPTIONS_PLAY = 1 << 2,	    /* --dry-run, --diff, tags, --list-tasks... */
+	OPTIONS_REPORT = 1 << 3,    /* --json, -q, -v, --no-color */
+	OPTIONS_MODULE = 1 << 4,    /* -m, -a: `run` */
+	OPTIONS_LISTING = 1 << 5,   /* --list, --host, --graph, --hosts: `inventory` */
+};
+
+struct options {
+	char **inventory, **extra_vars, **tags, **skip_tags;
+	char *limit, *user, *private_key, *known_hosts, *connection, *become_user;
+	char *become_password_file, *start_at, *module, *arguments, *host, *hosts;
+	char **vault_password_files;
+	gboolean dry_run, check, diff, detailed_exitcode, become, ask_become_password, accept_new;
+	gboolean list_tasks, list_hosts, list_tags, syntax_check, json, no_color, no_input, quiet;
+	gboolean list, graph, yaml, export_only, vars, version, help;
+	gint forks;
+	gdouble timeout;
+	guint verbosity;
+};
+
+/* Parses argv (changed in place: what is left are the arguments; everything behind -- is kept). groups 0:
+ * only --help and --version. Errors: SUTLER_ERROR_USAGE. */
+gboolean options_parse(struct options *o, guint groups, char ***argv, GError **error);
+void options_clear(struct options *o);
+
+/* The options' part of a help text, for the groups. Caller frees. */
+char *options_help(guint groups);
+
+/* Whether this is a dry run (--dry-run, --check). */
+gboolean options_is_dry(const struct options *o);
+
+#endif

@@ -1,0 +1,484 @@
+/* How to reach a host and become someone else there: what its variables say about it. */
+#include "inventory/connection-variables.h"
+
+#include "base/secret.h"
+#include "base/suggest.h"
+#include "inventory/data.h"
+#include "inventory/host-names.h"
+#include "inventory/words.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { NAMES_MAX = 3 };
+static const double DEFAULT_TIMEOUT = 10;
+
+enum option {
+	OPTION_CONNECTION,
+	OPTION_HOST,
+	OPTION_PORT,
+	OPTION_USER,
+	OPTION_PRIVATE_KEY,
+	OPTION_PASSWORD,
+	OPTION_BECOME,
+	OPTION_BECOME_USER,
+	OPTION_BECOME_METHOD,
+	OPTION_BECOME_PASSWORD,
+	OPTION_BECOME_PROGRAM,
+	OPTION_BECOME_FLAGS,
+	OPTION_TIMEOUT,
+	OPTION_HOST_KEY_CHECKING,
+	OPTION_SSH_ARGS,
+	OPTION_SSH_COMMON_ARGS,
+	OPTION_SSH_EXTRA_ARGS,
+	OPTION_SHELL,
+	OPTION_COUNT
+};
+
+/* The last name that is defined wins, as in Ansible; the short one only when no other is. */
+static const struct row {
+	const char *brief;
+	const char *names[NAMES_MAX];
+} rows[OPTION_COUNT] = {
+	[OPTION_CONNECTION] = { NULL, { "ansible_connection" } },
+	[OPTION_HOST] = { "address", { "ansible_host", "ansible_ssh_host" } },
+	[OPTION_PORT] = { "port", { "ansible_port", "ansible_ssh_port" } },
+	[OPTION_USER] = { "user", { "ansible_user", "ansible_ssh_user" } },
+	[OPTION_PRIVATE_KEY] = { "key",
+		{ "ansible_private_key_file", "ansible_ssh_private_key_file" } },
+	[OPTION_PASSWORD] = { NULL,
+		{ "ansible_password", "ansible_ssh_pass", "ansible_ssh_password" } },
+	[OPTION_BECOME] = { NULL, { "ansible_become", "ansible_sudo" } },
+	[OPTION_BECOME_USER] = { NULL, { "ansible_become_user", "ansible_sudo_user" } },
+	[OPTION_BECOME_METHOD] = { NULL, { "ansible_become_method" } },
+	[OPTION_BECOME_PASSWORD] = { NULL,
+		{ "ansible_become_password", "ansible_become_pass", "ansible_sudo_pass" } },
+	[OPTION_BECOME_PROGRAM] = { NULL, { "ansible_become_exe", "ansible_sudo_exe" } },
+	[OPTION_BECOME_FLAGS] = { NULL, { "ansible_become_flags", "ansible_sudo_flags" } },
+	[OPTION_TIMEOUT] = { NULL, { "ansible_timeout", "ansible_ssh_timeout" } },
+	[OPTION_HOST_KEY_CHECKING] = { NULL,
+		{ "ansible_host_key_checking", "ansible_ssh_host_key_checking" } },
+	[OPTION_SSH_ARGS] = { NULL, { "ansible_ssh_args" } },
+	[OPTION_SSH_COMMON_ARGS] = { NULL, { "ansible_ssh_common_args" } },
+	[OPTION_SSH_EXTRA_ARGS] = { NULL, { "ansible_ssh_extra_args" } },
+	[OPTION_SHELL] = { NULL, { "ansible_shell_executable" } },
+};
+
+struct reading {
+	const host *host;
+	connection_lookup lookup;
+	gpointer data;
+	struct connection_variables *out;
+};
+
+/* A value and the name it goes by. */
+struct found {
+	value *value;
+	const char *name;
+};
+
+static void found_clear(struct found *found)
+{
+	value_clear(&found->value);
+}
+
+void connection_variables_clear(struct connection_variables *variables)
+{
+	g_free(variables->connection);
+	g_free(variables->host);
+	g_free(variables->user);
+	g_free(variables->private_key);
+	secret_free(variables->password);
+	g_free(variables->become_user);
+	g_free(variables->become_method);
+	secret_free(variables->become_password);
+	g_free(variables->become_program);
+	g_free(variables->become_flags);
+	g_free(variables->known_hosts);
+	g_free(variables->ssh_config);
+	g_free(variables->proxy_jump);
+	g_free(variables->proxy_command);
+	g_free(variables->shell);
+	g_clear_pointer(&variables->ignored, g_ptr_array_unref);
+	memset(variables, 0, sizeof *variables);
+}
+
+/* FALSE only on an error; found->value is NULL when nothing is defined, or null. */
+static gboolean look_up(
+	const struct reading *reading, enum option option, struct found *found, GError **error)
+{
+	const struct row *row = &rows[option];
+	*found = (struct found){ 0 };
+	for (gsize i = 0; i < NAMES_MAX && row->names[i] != NULL; i++) {
+		g_autoptr(GError) reason = NULL;
+		value *v = reading->lookup(reading->data, row->names[i], &reason);
+		if (reason != NULL) {
+			g_propagate_error(error, g_steal_pointer(&reason));
+			g_prefix_error(
+				error, "host '%s': %s: ", reading->host->name, row->names[i]);
+			found_clear(found);
+			return FALSE;
+		}
+		if (v != NULL && value_type(v) != VALUE_NULL) {
+			found_clear(found);
+			*found = (struct found){ v, row->names[i] };
+		} else {
+			value_unref(v);
+		}
+	}
+	const value *own = reading->host->variables.dict;
+	if (found->value == NULL && row->brief != NULL && own != NULL &&
+		value_dict_get(own, row->brief) != NULL) {
+		g_autoptr(GError) reason = NULL;
+		*found = (struct found){ reading->lookup(reading->data, row->brief, &reason),
+			row->brief };
+		if (reason != NULL) {
+			g_propagate_error(error, g_steal_pointer(&reason));
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static gboolean refuse(
+	const struct reading *reading, const struct found *found, const char *what, GError **error)
+{
+	g_autofree char *shown =
+		secret_name(found->name) ? g_strdup("a secret") : value_to_repr(found->value);
+	error_set_at(error, SUTLER_ERROR_USAGE, value_position(found->value),
+		"host '%s': %s is %s: %s", reading->host->name, found->name, shown, what);
+	return FALSE;
+}
+
+/* A text for *out, or fallback. */
+static gboolean read_text(const struct reading *reading, enum option option, const char *fallback,
+	char **out, GError **error)
+{
+	struct found found;
+	if (!look_up(reading, option, &found, error)) {
+		return FALSE;
+	}
+	gboolean well = TRUE;
+	if (found.value == NULL) {
+		*out = g_strdup(fallback);
+	} else if (value_is(found.value, VALUE_DICT) || value_is_sequence(found.value)) {
+		well = refuse(reading, &found, "must be a text", error);
+	} else if (strlen(*out = value_to_string(found.value)) == 0 && fallback != NULL) {
+		g_free(*out);
+		*out = g_strdup(fallback);
+	}
+	found_clear(&found);
+	return well;
+}
+
+/* A text that ends up on command lines: neither an option nor shell code. */
+static gboolean read_word(const struct reading *reading, enum option option, const char *fallback,
+	char **out, GError **error)
+{
+	if (!read_text(reading, option, fallback, out, error)) {
+		return FALSE;
+	}
+	const char *text = *out != NULL ? *out : "";
+	gboolean safe = *text != '-';
+	for (const char *p = text; *p != '\0'; p++) {
+		safe = safe && (guchar)*p > ' ' && *p != 0x7f &&
+		       strchr("$`;|&<>(){}'\"*?!#", *p) == NULL;
+	}
+	if (!safe) {
+		g_autofree char *shown = g_strescape(text, "");
+		error_set(error, SUTLER_ERROR_USAGE,
+			"host '%s': %s '%s' could be taken for an option or shell code",
+			reading->host->name, rows[option].names[0], shown);
+	}
+	return safe;
+}
+
+static gboolean read_secret(const struct reading *reading, enum option option, const char *fallback,
+	char **out, GError **error)
+{
+	if (!read_text(reading, option, fallback, out, error)) {
+		return FALSE;
+	}
+	if (*out != NULL) {
+		secret_add(*out, strlen(*out));
+	}
+	return TRUE;
+}
+
+static gboolean read_path(const struct reading *reading, enum option option, const char *fallback,
+	char **out, GError **error)
+{
+	if (!read_text(reading, option, fallback, out, error)) {
+		return FALSE;
+	}
+	if (*out != NULL && (strcmp(*out, "~") == 0 || g_str_has_prefix(*out, "~/"))) {
+		const char *home = g_getenv("HOME");
+		char *full = g_strconcat(home != NULL ? home : g_get_home_dir(), *out + 1, NULL);
+		g_free(*out);
+		*out = full;
+	}
+	return TRUE;
+}
+
+/* A number, or a text of one. */
+static gboolean to_number(const value *v, double *ret_number)
+{
+	if (value_is(v, VALUE_INT)) {
+		*ret_number = (double)value_int(v);
+		return TRUE;
+	}
+	if (value_is(v, VALUE_FLOAT)) {
+		*ret_number = value_float(v);
+		return isfinite(*ret_number) != 0;
+	}
+	if (!value_is(v, VALUE_STRING)) {
+		return FALSE;
+	}
+	char *end = NULL;
+	g_autofree char *text = g_strstrip(g_strdup(value_string(v)));
+	*ret_number = g_ascii_strtod(text, &end);
+	return *text != '\0' && *end == '\0' && isfinite(*ret_number);
+}
+
+static gboolean read_port(const struct reading *reading, guint fallback, GError **error)
+{
+	struct found found;
+	double port = 0;
+	if (!look_up(reading, OPTION_PORT, &found, error)) {
+		return FALSE;
+	}
+	gboolean well = TRUE;
+	if (found.value == NULL) {
+		reading->out->port = fallback;
+	} else if (to_number(found.value, &port) && port >= 1 && port <= 65535 &&
+		   port == floor(port)) {
+		reading->out->port = (guint)port;
+	} else {
+		well = refuse(reading, &found, "invalid port, use 1 to 65535", error);
+	}
+	found_clear(&found);
+	return well;
+}
+
+static gboolean read_timeout(const struct reading *reading, double fallback, GError **error)
+{
+	struct found found;
+	if (!look_up(reading, OPTION_TIMEOUT, &found, error)) {
+		return FALSE;
+	}
+	gboolean well = TRUE;
+	if (found.value == NULL) {
+		reading->out->timeout = fallback > 0 ? fallback : DEFAULT_TIMEOUT;
+	} else if (!to_number(found.value, &reading->out->timeout) || reading->out->timeout <= 0) {
+		well = refuse(reading, &found, "must be a number of seconds", error);
+	}
+	found_clear(&found);
+	return well;
+}
+
+/* Ansible's boolean(): 1 or 0, or -1 for what is neither. */
+static int to_boolean(const value *v)
+{
+	static const char *const yes[] = { "y", "yes", "on", "1", "true", "t", "1.0", NULL };
+	static const char *const no[] = { "n", "no", "off", "0", "false", "f", "0.0", NULL };
+	g_autofree char *text = value_to_string(v);
+	g_autofree char *lower = g_ascii_strdown(g_strstrip(text), -1);
+	return g_strv_contains(yes, lower) ? 1 : g_strv_contains(no, lower) ? 0 : -1;
+}
+
+static gboolean read_boolean(
+	const struct reading *reading, enum option option, int fallback, int *out, GError **error)
+{
+	struct found found;
+	if (!look_up(reading, option, &found, error)) {
+		return FALSE;
+	}
+	gboolean well = TRUE;
+	*out = found.value != NULL ? to_boolean(found.value) : fallback;
+	if (found.value != NULL && *out < 0) {
+		well = refuse(reading, &found, "must be yes or no", error);
+	}
+	found_clear(&found);
+	return well;
+}
+
+static gboolean read_connection(const struct reading *reading, const char *fallback, GError **error)
+{
+	static const char *const ssh[] = { "ssh", "smart", "paramiko", "paramiko_ssh", "libssh",
+		"ansible.builtin.ssh", "ansible.netcommon.libssh", NULL };
+	struct found found;
+	if (!look_up(reading, OPTION_CONNECTION, &found, error)) {
+		return FALSE;
+	}
+	g_autofree char *kind = found.value != NULL ? value_to_string(found.value)
+						    : g_strdup(fallback != NULL ? fallback : "ssh");
+	gboolean well = TRUE;
+	if (g_strv_contains(ssh, kind)) {
+		reading->out->connection = g_strdup("ssh");
+	} else if (strcmp(kind, "local") == 0 || strcmp(kind, "ansible.builtin.local") == 0) {
+		reading->out->connection = g_strdup("local");
+	} else {
+		struct position at =
+			found.value != NULL ? value_position(found.value) : POSITION_NONE;
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"host '%s': a connection of kind '%s' is not supported, use ssh or local",
+			reading->host->name, kind);
+		well = FALSE;
+	}
+	found_clear(&found);
+	return well;
+}
+
+/* ansible_ssh_args and its kin: words for ssh(1). */
+
+static void set_text(char **place, const char *text)
+{
+	g_free(*place);
+	*place = g_strdup(text);
+}
+
+static void take_ssh_option(struct connection_variables *out, const char *option)
+{
+	g_auto(GStrv) parts = g_strsplit_set(option, "= ", 2);
+	const char *name = parts[0] != NULL ? parts[0] : "";
+	const char *text = parts[0] != NULL && parts[1] != NULL ? g_strstrip(parts[1]) : "";
+	if (g_ascii_strcasecmp(name, "ProxyJump") == 0) {
+		set_text(&out->proxy_jump, text);
+	} else if (g_ascii_strcasecmp(name, "ProxyCommand") == 0) {
+		set_text(&out->proxy_command, text);
+	} else if (g_ascii_strcasecmp(name, "UserKnownHostsFile") == 0) {
+		set_text(&out->known_hosts, text);
+	} else if (g_ascii_strcasecmp(name, "User") == 0 && out->user == NULL) {
+		set_text(&out->user, text);
+	} else if (g_ascii_strcasecmp(name, "IdentityFile") == 0 && out->private_key == NULL) {
+		set_text(&out->private_key, text);
+	} else if (g_ascii_strcasecmp(name, "StrictHostKeyChecking") == 0) {
+		out->host_key_checking = g_ascii_strcasecmp(text, "no") != 0;
+	} else if (g_ascii_strncasecmp(name, "Control", 7) != 0) {
+		g_ptr_array_add(out->ignored, g_strconcat("-o ", option, NULL));
+	}
+}
+
+/* One word, and the next if it belongs to it. Returns how many were taken. */
+static guint take_ssh_word(struct connection_variables *out, const char *word, const char *next)
+{
+	static const char with_argument[] = "oiJFplSbcDeEILmOQRwWB";
+	if (word[0] != '-' || word[1] == '\0' || strchr(with_argument, word[1]) == NULL) {
+		if (strcmp(word, "-C") != 0) {
+			g_ptr_array_add(out->ignored, g_strdup(word));
+		}
+		return 1;
+	}
+	const char *argument = word[2] != '\0' ? word + 2 : next != NULL ? next : "";
+	switch (word[1]) {
+	case 'o':
+		take_ssh_option(out, argument);
+		break;
+	case 'J':
+		set_text(&out->proxy_jump, argument);
+		break;
+	case 'F':
+		set_text(&out->ssh_config, argument);
+		break;
+	case 'i':
+		if (out->private_key == NULL) {
+			set_text(&out->private_key, argument);
+		}
+		break;
+	default:
+		g_ptr_array_add(out->ignored, g_strdup_printf("-%c %s", word[1], argument));
+	}
+	return word[2] != '\0' ? 1 : 2;
+}
+
+static gboolean read_ssh_words(const struct reading *reading, enum option option, GError **error)
+{
+	g_autofree char *text = NULL;
+	if (!read_text(reading, option, NULL, &text, error)) {
+		return FALSE;
+	}
+	const char *problem = NULL;
+	const char *place = NULL;
+	g_autoptr(GArray) words = text != NULL ? words_split(text, &problem, &place) : NULL;
+	if (text != NULL && words == NULL) {
+		error_set(error, SUTLER_ERROR_USAGE, "host '%s': %s: %s", reading->host->name,
+			rows[option].names[0], problem);
+		return FALSE;
+	}
+	for (guint i = 0; words != NULL && i < words->len;) {
+		const char *next =
+			i + 1 < words->len ? g_array_index(words, struct word, i + 1).text : NULL;
+		i += take_ssh_word(reading->out, g_array_index(words, struct word, i).text, next);
+	}
+	return TRUE;
+}
+
+static gboolean read_login(
+	const struct reading *reading, const struct connection_defaults *defaults, GError **error)
+{
+	struct connection_variables *out = reading->out;
+	return read_connection(reading, defaults->connection, error) &&
+	       read_word(reading, OPTION_HOST, reading->host->name, &out->host, error) &&
+	       read_port(reading, defaults->port, error) &&
+	       read_word(reading, OPTION_USER, defaults->user, &out->user, error) &&
+	       read_path(reading, OPTION_PRIVATE_KEY, defaults->private_key, &out->private_key,
+		       error) &&
+	       read_secret(reading, OPTION_PASSWORD, defaults->password, &out->password, error) &&
+	       read_timeout(reading, defaults->timeout, error) &&
+	       read_boolean(
+		       reading, OPTION_HOST_KEY_CHECKING, -1, &out->host_key_checking, error) &&
+	       read_text(reading, OPTION_SHELL, NULL, &out->shell, error) &&
+	       read_ssh_words(reading, OPTION_SSH_ARGS, error) &&
+	       read_ssh_words(reading, OPTION_SSH_COMMON_ARGS, error) &&
+	       read_ssh_words(reading, OPTION_SSH_EXTRA_ARGS, error);
+}
+
+static gboolean read_become(
+	const struct reading *reading, const struct connection_defaults *defaults, GError **error)
+{
+	struct connection_variables *out = reading->out;
+	return read_boolean(reading, OPTION_BECOME, defaults->become, &out->become, error) &&
+	       read_word(reading, OPTION_BECOME_USER,
+		       defaults->become_user != NULL ? defaults->become_user : "root",
+		       &out->become_user, error) &&
+	       read_word(reading, OPTION_BECOME_METHOD,
+		       defaults->become_method != NULL ? defaults->become_method : "sudo",
+		       &out->become_method, error) &&
+	       read_secret(reading, OPTION_BECOME_PASSWORD, defaults->become_password,
+		       &out->become_password, error) &&
+	       read_word(reading, OPTION_BECOME_PROGRAM, NULL, &out->become_program, error) &&
+	       read_text(reading, OPTION_BECOME_FLAGS, NULL, &out->become_flags, error);
+}
+
+gboolean connection_variables_read(const inventory *inv, const host *h,
+	const struct connection_defaults *defaults, connection_lookup lookup, gpointer data,
+	struct connection_variables *variables, GError **error)
+{
+	static const struct connection_defaults none = { 0 };
+	(void)inv;
+	memset(variables, 0, sizeof *variables);
+	variables->ignored = g_ptr_array_new_with_free_func(g_free);
+	struct reading reading = { h, lookup, data, variables };
+	defaults = defaults != NULL ? defaults : &none;
+	if (!read_login(&reading, defaults, error) || !read_become(&reading, defaults, error)) {
+		connection_variables_clear(variables);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static value *look_up_plain(gpointer data, const char *name, GError **error)
+{
+	(void)error;
+	value *v = value_dict_get(data, name);
+	return v != NULL ? value_ref(v) : NULL;
+}
+
+gboolean connection_variables_plain(const inventory *inv, const host *h,
+	const struct connection_defaults *defaults, struct connection_variables *variables,
+	GError **error)
+{
+	return inventory_host_prepare(inv, h, error) &&
+	       connection_variables_read(inv, h, defaults, look_up_plain,
+		       (gpointer)inventory_host_variables(inv, h), variables, error);
+}

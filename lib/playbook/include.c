@@ -1,0 +1,265 @@
+/* Files of tasks: import_tasks in place, include_tasks when reached. */
+#include "playbook/loader.h"
+
+#include <string.h>
+
+#include "playbook/keywords.h"
+#include "template/template.h"
+
+static gboolean check_cycle(
+	const struct scope *scope, const char *path, struct position at, GError **error)
+{
+	for (const struct scope *s = scope; s != NULL; s = s->outer) {
+		if (s->file != NULL && strcmp(s->file, path) == 0 &&
+			s->handlers == scope->handlers) {
+			error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' imports itself", path);
+			return FALSE;
+		}
+	}
+	if (scope->depth > INCLUDE_DEPTH_MAX) {
+		error_set_at(error, SUTLER_ERROR_LIMIT, at,
+			"includes and blocks nested deeper than %d", INCLUDE_DEPTH_MAX);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean tasks_read_file(const struct loader *l, struct scope *scope, const char *path,
+	struct position at, GPtrArray *tasks, GError **error)
+{
+	if (!scope->dynamic && !check_cycle(scope, path, at, error)) {
+		return FALSE;
+	}
+	g_autoptr(value) list = read_yaml(l, path, error);
+	if (list == NULL) {
+		return FALSE;
+	}
+	scope->file = g_intern_string(path);
+	return tasks_read(l, scope, list, tasks, error);
+}
+
+static char *existing(char *path)
+{
+	if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+		return path;
+	}
+	g_free(path);
+	return NULL;
+}
+
+/* In one folder, plain or below tasks/ (or handlers/). */
+static char *find_below(const char *folder, const char *kind, const char *middle, const char *name)
+{
+	char *path = existing(g_build_filename(folder, kind, middle, kind, name, NULL));
+	path = path != NULL ? path : existing(g_build_filename(folder, kind, middle, name, NULL));
+	return path != NULL ? path : existing(g_build_filename(folder, middle, name, NULL));
+}
+
+/* The folder of what an include named, before those it led to; NULL when that is absolute. */
+static char *outer_folder(const char *include, const char *inner)
+{
+	if (inner != NULL && g_path_is_absolute(inner)) {
+		return g_strdup(inner);
+	}
+	g_autofree char *folder = g_path_get_dirname(include);
+	const char *plain = strcmp(folder, ".") == 0 ? "" : folder;
+	return inner == NULL ? g_strdup(plain) : g_build_filename(plain, inner, NULL);
+}
+
+/* Ansible looks beside the includes that brought us here, the nearest first; their folders add up.
+ */
+static char *find_beside(const struct scope *scope, const char *kind, const char *name)
+{
+	g_autofree char *folder = NULL;
+	char *path = NULL;
+	for (const struct scope *s = scope; s != NULL && path == NULL; s = s->outer) {
+		if (s->include == NULL) {
+			continue;
+		}
+		char *joined = outer_folder(s->include, folder);
+		g_free(folder);
+		folder = joined;
+		if (g_path_is_absolute(folder)) {
+			path = existing(g_build_filename(folder, name, NULL));
+		} else if (scope->role != NULL) {
+			path = find_below(scope->role->public.path, kind, folder, name);
+		} else {
+			path = existing(g_build_filename(scope->folder, folder, name, NULL));
+		}
+	}
+	return path;
+}
+
+char *tasks_find_file(const struct scope *scope, const char *name)
+{
+	const char *kind = scope->handlers ? "handlers" : "tasks";
+	if (g_path_is_absolute(name)) {
+		return existing(g_strdup(name));
+	}
+	char *path = find_beside(scope, kind, name);
+	if (path == NULL && scope->role != NULL) {
+		path = find_below(scope->role->public.path, kind, "", name);
+	}
+	if (path == NULL && scope->role != NULL) {
+		path = existing(g_build_filename(scope->role->public.path, "tasks", name, NULL));
+	}
+	if (path == NULL) {
+		path = existing(g_build_filename(scope->folder, name, NULL));
+	}
+	return path;
+}
+
+/* The file an import or include names; NULL with an error: none. Borrowed from action. */
+static const value *file_of(const struct action *action, GError **error)
+{
+	const value *file = NULL;
+	value_dict_foreach (action->arguments, key, item) {
+		g_autofree char *name = value_to_string(key);
+		gboolean include = strcmp(action->short_name, "include_tasks") == 0;
+		if (strcmp(name, "file") == 0 || strcmp(name, "_raw_params") == 0) {
+			file = value_is(item, VALUE_NULL) ? file : item;
+		} else if (!include || strcmp(name, "apply") != 0) {
+			error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
+				"unknown argument '%s' of '%s', it takes file%s; write vars, tags "
+				"and when beside "
+				"it",
+				name, action->key, include ? " and apply" : "");
+			return NULL;
+		}
+	}
+	if (file == NULL || !value_is(file, VALUE_STRING) || *value_string(file) == '\0') {
+		error_set_at(error, SUTLER_ERROR_USAGE, action->arguments_at,
+			"'%s' needs the name of a file", action->key);
+		return NULL;
+	}
+	return file;
+}
+
+static void set_missing(
+	const struct scope *scope, const char *name, struct position at, GError **error)
+{
+	error_set_at(error, SUTLER_ERROR_USAGE, at, "unable to find '%s' in '%s'", name,
+		scope->role != NULL ? scope->role->public.path : scope->folder);
+}
+
+gboolean import_tasks(const struct loader *l, const struct scope *outer, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error)
+{
+	const value *file = file_of(action, error);
+	if (file == NULL) {
+		return FALSE;
+	}
+	struct scope *scope = scope_new(l->book, outer);
+	struct task *own = task_new(l->book); /* to check the loop; the rest is inherited */
+	if (!directives_check(
+		    dict, IN_TASK | IN_HANDLER, "import_tasks", action_is_key, l, error) ||
+		!directives_take(scope->directives, dict, error) ||
+		!directives_module_defaults(scope, dict, error) ||
+		!task_take_own(own, dict, error)) {
+		return FALSE;
+	}
+	if (own->loop != NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(own->loop),
+			"'import_tasks' cannot loop, write 'include_tasks'");
+		return FALSE;
+	}
+	g_autofree char *name = scope_evaluate(l, scope, file, error);
+	if (name == NULL) {
+		return FALSE;
+	}
+	g_autofree char *path = tasks_find_file(outer, name);
+	if (path == NULL) {
+		set_missing(outer, name, value_position(file), error);
+		return FALSE;
+	}
+	scope->include = g_intern_string(name);
+	scope->dynamic = FALSE;
+	return tasks_read_file(l, scope, path, value_position(file), tasks, error);
+}
+
+/* apply: what the included tasks get, as a block around them would give. */
+static gboolean take_apply(struct scope *scope, const value *arguments, GError **error)
+{
+	const value *apply = dict_given(arguments, "apply");
+	if (apply == NULL) {
+		return TRUE;
+	}
+	if (!value_is(apply, VALUE_DICT)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(apply),
+			"'apply' must be a mapping");
+		return FALSE;
+	}
+	return directives_check(apply, IN_BLOCK, "apply", NULL, NULL, error) &&
+	       directives_take(scope->directives, apply, error) &&
+	       directives_module_defaults(scope, apply, error);
+}
+
+struct task *include_new(const struct loader *l, const struct scope *outer, const value *dict,
+	const struct action *action, GError **error)
+{
+	struct task *task = scope_task(l->book, outer);
+	task->at = value_position(dict);
+	task->module_name = g_strdup(action->short_name);
+	task->arguments = value_ref(action->arguments);
+	task->arguments_at = action->arguments_at;
+	guint place = IN_INCLUDE | (outer->handlers ? (guint)IN_HANDLER : 0);
+	if (!directives_check(dict, place, action->key, action_is_key, l, error) ||
+		!directives_take(task, dict, error) || !task_take_own(task, dict, error)) {
+		return NULL;
+	}
+	/* Inside, only the include's variables hold; its when, tags and the rest are for itself. */
+	struct scope *inside = scope_new(l->book, outer);
+	inside->parent = task;
+	inside->dynamic = TRUE;
+	value *vars = vars_merge(value_dict_get(dict, "vars"), error);
+	if (vars == NULL) {
+		return NULL;
+	}
+	g_ptr_array_add(inside->directives->vars, vars);
+	const value *apply = dict_given(action->arguments, "apply");
+	task->include_arguments = apply != NULL ? value_ref(apply) : NULL;
+	if (!take_apply(inside, action->arguments, error) ||
+		!template_check(action->arguments, FALSE, error)) {
+		return NULL;
+	}
+	g_hash_table_insert(l->book->inside, task, inside);
+	return task;
+}
+
+/* Whether the file is being read already: such an include ends by its condition, when it runs. */
+static gboolean is_open(const struct scope *scope, const char *path)
+{
+	for (const struct scope *s = scope; s != NULL; s = s->outer) {
+		if (s->file != NULL && strcmp(s->file, path) == 0) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+gboolean include_tasks(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error)
+{
+	const value *file = file_of(action, error);
+	struct task *task = file != NULL ? include_new(l, scope, dict, action, error) : NULL;
+	if (task == NULL) {
+		return FALSE;
+	}
+	task->kind = TASK_INCLUDE_TASKS;
+	value_unref(task->arguments);
+	task->arguments = value_new_dict();
+	value_set_position(task->arguments, action->arguments_at);
+	value_dict_set(task->arguments, "file", value_ref(file));
+	g_ptr_array_add(tasks, task);
+	if (template_has_marks(value_string(file))) {
+		return TRUE;
+	}
+	g_autofree char *path = tasks_find_file(scope, value_string(file));
+	if (path == NULL) {
+		set_missing(scope, value_string(file), value_position(file), error);
+		return FALSE;
+	}
+	/* Known now, so its faults are told now. */
+	return is_open(scope, path) || playbook_load_tasks(&l->book->public, scope->play, task,
+					       path, l->options, error) != NULL;
+}

@@ -1,0 +1,336 @@
+/* The keys of plays, blocks, tasks, handlers and roles. */
+#include "playbook/keywords.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "template/template.h"
+
+#define TASK(field) G_STRUCT_OFFSET(struct task, field)
+#define PLAY(field) G_STRUCT_OFFSET(struct play, field)
+
+enum {
+	ALL_TASKS = IN_TASK | IN_HANDLER,
+	BASE = IN_PLAY | IN_BLOCK | IN_TASK | IN_HANDLER | IN_ROLE,
+	INCLUDED = BASE | IN_INCLUDE,
+};
+
+/* Sorted by name. From "Playbook Keywords" of the Ansible 2.14 documentation; what include_tasks
+ * takes is what its documentation lists. */
+static const struct keyword table[] = {
+	{ "action", TYPE_ANY, ALL_TASKS, 0, 0, NULL },
+	{ "always", TYPE_TASKS, IN_BLOCK, 0, 0, NULL },
+	{ "any_errors_fatal", TYPE_BOOL, BASE | INHERITED, TASK(any_errors_fatal),
+		PLAY(any_errors_fatal), NULL },
+	{ "args", TYPE_DICT, ALL_TASKS | IN_INCLUDE, 0, 0, NULL },
+	{ "async", TYPE_INT, ALL_TASKS, TASK(async_seconds), 0, NULL },
+	{ "become", TYPE_BOOL, BASE | INHERITED, TASK(become), PLAY(become), NULL },
+	{ "become_exe", TYPE_REFUSED, BASE, 0, 0, "sudo is found through PATH" },
+	{ "become_flags", TYPE_REFUSED, BASE, 0, 0, "remove it" },
+	{ "become_method", TYPE_TEXT, BASE | INHERITED, TASK(become_method), 0, NULL },
+	{ "become_user", TYPE_TEXT, BASE | INHERITED, TASK(become_user), PLAY(become_user), NULL },
+	{ "block", TYPE_TASKS, IN_BLOCK, 0, 0, NULL },
+	{ "changed_when", TYPE_CONDITION, ALL_TASKS, TASK(changed_when), 0, NULL },
+	{ "check_mode", TYPE_BOOL, BASE | INHERITED, TASK(check_mode), PLAY(check_mode), NULL },
+	{ "collections", TYPE_LIST, INCLUDED, 0, 0, NULL },
+	{ "connection", TYPE_TEXT, BASE | INHERITED, TASK(connection), PLAY(connection), NULL },
+	{ "debugger", TYPE_REFUSED, INCLUDED, 0, 0, "use --step" },
+	{ "delay", TYPE_NUMBER, ALL_TASKS, TASK(delay), 0, NULL },
+	{ "delegate_facts", TYPE_REFUSED, BASE, 0, 0, "gather the facts in a play on that host" },
+	{ "delegate_to", TYPE_TEXT, ALL_TASKS | IN_BLOCK | IN_ROLE | INHERITED, TASK(delegate_to),
+		0, NULL },
+	{ "diff", TYPE_BOOL, BASE | INHERITED, TASK(diff), 0, NULL },
+	{ "environment", TYPE_ANY, BASE, 0, PLAY(environment), NULL },
+	{ "fact_path", TYPE_REFUSED, IN_PLAY, 0, 0, "remove it" },
+	{ "failed_when", TYPE_CONDITION, ALL_TASKS, TASK(failed_when), 0, NULL },
+	{ "force_handlers", TYPE_BOOL, IN_PLAY, 0, PLAY(force_handlers), NULL },
+	{ "gather_facts", TYPE_BOOL, IN_PLAY, 0, PLAY(gather_facts), NULL },
+	{ "gather_subset", TYPE_LIST, IN_PLAY, 0, PLAY(gather_subset), NULL },
+	{ "gather_timeout", TYPE_REFUSED, IN_PLAY, 0, 0, "use timeout" },
+	{ "handlers", TYPE_TASKS, IN_PLAY, 0, 0, NULL },
+	{ "hosts", TYPE_ANY, IN_PLAY, 0, PLAY(hosts), NULL },
+	{ "ignore_errors", TYPE_BOOL, INCLUDED | INHERITED, TASK(ignore_errors),
+		PLAY(ignore_errors), NULL },
+	{ "ignore_unreachable", TYPE_BOOL, BASE | INHERITED, TASK(ignore_unreachable),
+		PLAY(ignore_unreachable), NULL },
+	{ "listen", TYPE_LIST, IN_HANDLER, 0, 0, NULL },
+	{ "local_action", TYPE_ANY, ALL_TASKS, 0, 0, NULL },
+	{ "loop", TYPE_ANY, ALL_TASKS | IN_INCLUDE, 0, 0, NULL },
+	{ "loop_control", TYPE_DICT, ALL_TASKS | IN_INCLUDE, 0, 0, NULL },
+	{ "max_fail_percentage", TYPE_NUMBER, IN_PLAY, 0, PLAY(max_fail_percentage), NULL },
+	{ "module_defaults", TYPE_ANY, BASE, 0, 0, NULL },
+	{ "name", TYPE_TEXT, INCLUDED | IN_IMPORT, TASK(name), PLAY(name), NULL },
+	{ "no_log", TYPE_BOOL, INCLUDED | INHERITED, TASK(no_log), PLAY(no_log), NULL },
+	{ "notify", TYPE_LIST, ALL_TASKS | IN_BLOCK, 0, 0, NULL },
+	{ "order", TYPE_TEXT, IN_PLAY, 0, PLAY(order), NULL },
+	{ "poll", TYPE_INT, ALL_TASKS, TASK(poll), 0, NULL },
+	{ "port", TYPE_INT, BASE | INHERITED, TASK(port), PLAY(port), NULL },
+	{ "post_tasks", TYPE_TASKS, IN_PLAY, 0, 0, NULL },
+	{ "pre_tasks", TYPE_TASKS, IN_PLAY, 0, 0, NULL },
+	{ "register", TYPE_TEXT, ALL_TASKS | IN_INCLUDE, 0, 0, NULL },
+	{ "remote_user", TYPE_TEXT, BASE | INHERITED, TASK(remote_user), PLAY(remote_user), NULL },
+	{ "rescue", TYPE_TASKS, IN_BLOCK, 0, 0, NULL },
+	{ "retries", TYPE_INT, ALL_TASKS, TASK(retries), 0, NULL },
+	{ "roles", TYPE_ANY, IN_PLAY, 0, 0, NULL },
+	{ "run_once", TYPE_BOOL, INCLUDED | INHERITED, TASK(run_once), 0, NULL },
+	{ "serial", TYPE_ANY, IN_PLAY, 0, PLAY(serial), NULL },
+	{ "strategy", TYPE_TEXT, IN_PLAY, 0, PLAY(strategy), NULL },
+	{ "tags", TYPE_LIST, INCLUDED | IN_IMPORT, 0, 0, NULL },
+	{ "tasks", TYPE_TASKS, IN_PLAY, 0, 0, NULL },
+	{ "throttle", TYPE_INT, BASE | INHERITED, TASK(throttle), PLAY(throttle), NULL },
+	{ "timeout", TYPE_INT, INCLUDED | INHERITED, TASK(timeout), PLAY(timeout), NULL },
+	{ "until", TYPE_CONDITION, ALL_TASKS, TASK(until), 0, NULL },
+	{ "user", TYPE_TEXT, IN_PLAY, 0, PLAY(remote_user), NULL },
+	{ "vars", TYPE_VARS, INCLUDED | IN_IMPORT, 0, 0, NULL },
+	{ "vars_files", TYPE_LIST, IN_PLAY, 0, 0, NULL },
+	{ "vars_prompt", TYPE_ANY, IN_PLAY, 0, PLAY(vars_prompt), NULL },
+	{ "when", TYPE_CONDITION, ALL_TASKS | IN_BLOCK | IN_ROLE | IN_INCLUDE | IN_IMPORT, 0, 0,
+		NULL },
+};
+
+const struct keyword *keyword_table(gsize *n)
+{
+	*n = G_N_ELEMENTS(table);
+	return table;
+}
+
+static int compare_name(const void *name, const void *row)
+{
+	return strcmp(name, ((const struct keyword *)row)->name);
+}
+
+const struct keyword *keyword_find(const char *name)
+{
+	return bsearch(name, table, G_N_ELEMENTS(table), sizeof *table, compare_name);
+}
+
+static gboolean is_text(const value *v)
+{
+	return value_is(v, VALUE_STRING);
+}
+
+static gboolean is_template(const value *v)
+{
+	return is_text(v) && template_has_marks(value_string(v));
+}
+
+static gboolean is_scalar(const value *v)
+{
+	return !value_is_sequence(v) && !value_is(v, VALUE_DICT);
+}
+
+static gboolean is_bool(const value *v)
+{
+	static const char *const words[] = { "1", "0", "f", "false", "n", "no", "off", "on", "t",
+		"true", "y", "yes" };
+	if (value_is(v, VALUE_INT)) {
+		return value_int(v) == 0 || value_int(v) == 1;
+	}
+	for (gsize i = 0; is_text(v) && i < G_N_ELEMENTS(words); i++) {
+		if (g_ascii_strcasecmp(value_string(v), words[i]) == 0) {
+			return TRUE;
+		}
+	}
+	return value_is(v, VALUE_BOOL);
+}
+
+static gboolean is_number(const value *v, gboolean whole)
+{
+	if (!is_text(v)) {
+		return value_is(v, VALUE_INT) || (!whole && value_is(v, VALUE_FLOAT));
+	}
+	const char *text = value_string(v);
+	char *end = NULL;
+	if (whole) {
+		(void)g_ascii_strtoll(text, &end, 10);
+	} else {
+		(void)g_ascii_strtod(text, &end);
+		end += *end == '%';
+	}
+	return end != text && *end == '\0';
+}
+
+/* A list whose items are all scalars, or one scalar. */
+static gboolean is_list(const value *v)
+{
+	for (gsize i = 0; value_is(v, VALUE_LIST) && i < value_list_length(v); i++) {
+		const value *item = value_list_get(v, i);
+		if (value_is(item, VALUE_DICT)) {
+			return FALSE;
+		}
+	}
+	return !value_is(v, VALUE_DICT);
+}
+
+static gboolean is_list_of_dicts(const value *v)
+{
+	for (gsize i = 0; value_is(v, VALUE_LIST) && i < value_list_length(v); i++) {
+		if (!value_is(value_list_get(v, i), VALUE_DICT)) {
+			return FALSE;
+		}
+	}
+	return value_is(v, VALUE_LIST);
+}
+
+static gboolean fits(enum keyword_type type, const value *v)
+{
+	switch (type) {
+	case TYPE_TEXT:
+		return is_scalar(v);
+	case TYPE_BOOL:
+		return is_bool(v) || is_template(v);
+	case TYPE_INT:
+		return is_number(v, TRUE) || is_template(v);
+	case TYPE_NUMBER:
+		return is_number(v, FALSE) || is_template(v);
+	case TYPE_LIST:
+	case TYPE_CONDITION:
+		return is_list(v);
+	case TYPE_DICT:
+		return value_is(v, VALUE_DICT) || is_template(v);
+	case TYPE_VARS:
+		return value_is(v, VALUE_DICT) || is_list_of_dicts(v);
+	case TYPE_TASKS:
+		return value_is(v, VALUE_LIST);
+	case TYPE_ANY:
+	case TYPE_REFUSED:
+		break;
+	}
+	return TRUE;
+}
+
+/* What a value of the wrong type should have been. */
+static const char *const expected[] = {
+	[TYPE_ANY] = "",
+	[TYPE_TEXT] = "one text",
+	[TYPE_BOOL] = "true or false",
+	[TYPE_INT] = "a whole number",
+	[TYPE_NUMBER] = "a number",
+	[TYPE_LIST] = "a list of texts",
+	[TYPE_DICT] = "a mapping",
+	[TYPE_VARS] = "a mapping of variables",
+	[TYPE_CONDITION] = "an expression or a list of expressions",
+	[TYPE_TASKS] = "a list of tasks",
+	[TYPE_REFUSED] = "",
+};
+
+char *describe_value(const value *v)
+{
+	if (value_is(v, VALUE_NULL)) {
+		return g_strdup("nothing");
+	}
+	if (value_is(v, VALUE_DICT)) {
+		return g_strdup("a mapping");
+	}
+	if (value_is_sequence(v)) {
+		return g_strdup("a list");
+	}
+	g_autofree char *text = value_to_string(v);
+	return g_strdup_printf("'%.60s'", text);
+}
+
+gboolean keyword_check(
+	const struct keyword *keyword, const value *v, struct position at, GError **error)
+{
+	if (keyword->type == TYPE_REFUSED) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' is not supported, %s",
+			keyword->name, keyword->advice);
+		return FALSE;
+	}
+	if (value_is(v, VALUE_NULL) || fits(keyword->type, v)) {
+		return TRUE;
+	}
+	g_autofree char *found = describe_value(v);
+	error_set_at(error, SUTLER_ERROR_USAGE, value_position(v), "'%s' must be %s, not %s",
+		keyword->name, expected[keyword->type], found);
+	return FALSE;
+}
+
+static const char *place_name(guint places)
+{
+	static const struct {
+		guint place;
+		const char *name;
+	} names[] = { { IN_TASK, "a task" }, { IN_HANDLER, "a handler" }, { IN_BLOCK, "a block" },
+		{ IN_PLAY, "a play" }, { IN_ROLE, "a role" } };
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (places & names[i].place) {
+			return names[i].name;
+		}
+	}
+	return "another place";
+}
+
+/* What to do about a keyword that stands in the wrong place. */
+static char *advice(const struct keyword *keyword, guint place)
+{
+	if (place & IN_INCLUDE && keyword->places & IN_BLOCK) {
+		return g_strdup("write it under 'apply'");
+	}
+	if (place & IN_IMPORT) {
+		return g_strdup("write it in the plays of that file");
+	}
+	if (place & IN_BLOCK && strcmp(keyword->name, "loop") == 0) {
+		return g_strdup("put the tasks into a file and loop over 'include_tasks'");
+	}
+	return g_strdup_printf("it belongs to %s", place_name(keyword->places));
+}
+
+void keyword_set_unknown(const char *name, guint place, const char *what, struct position at,
+	const char *const *others, gsize n_others, GError **error)
+{
+	const struct keyword *elsewhere = keyword_find(name);
+	if (elsewhere != NULL) {
+		g_autofree char *hint = advice(elsewhere, place);
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' is not allowed in %s, %s", name,
+			what, hint);
+		return;
+	}
+	g_autoptr(GPtrArray) candidates = g_ptr_array_new();
+	for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+		if (table[i].places & place && table[i].type != TYPE_REFUSED) {
+			g_ptr_array_add(candidates, (gpointer)table[i].name);
+		}
+	}
+	for (gsize i = 0; i < n_others; i++) {
+		g_ptr_array_add(candidates, (gpointer)others[i]);
+	}
+	g_autofree char *hint =
+		suggest_phrase(name, (const char *const *)candidates->pdata, candidates->len);
+	error_set_at(error, SUTLER_ERROR_USAGE, at, "unknown key '%s' in %s%s", name, what, hint);
+}
+
+gboolean variable_name_is_valid(const char *name)
+{
+	static const char *const reserved[] = { "False", "None", "True", "and", "as", "assert",
+		"async", "await", "break", "class", "continue", "def", "del", "elif", "else",
+		"except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+		"nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with",
+		"yield" };
+	for (gsize i = 0; i < G_N_ELEMENTS(reserved); i++) {
+		if (strcmp(name, reserved[i]) == 0) {
+			return FALSE;
+		}
+	}
+	gboolean first = g_ascii_isalpha(*name) || *name == '_';
+	for (const char *p = name; first && *p != '\0'; p++) {
+		first = g_ascii_isalnum(*p) || *p == '_';
+	}
+	return first;
+}
+
+gboolean variables_check(const value *vars, GError **error)
+{
+	value_dict_foreach (vars, key, item) {
+		(void)item;
+		if (value_is(key, VALUE_STRING) && variable_name_is_valid(value_string(key))) {
+			continue;
+		}
+		g_autofree char *name = value_to_string(key);
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
+			"'%s' is not a valid variable name, use letters, digits and '_'", name);
+		return FALSE;
+	}
+	return TRUE;
+}

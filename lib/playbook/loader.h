@@ -1,0 +1,196 @@
+/* What the files of this room share while a playbook is being read. */
+#ifndef SUTLER_PLAYBOOK_LOADER_H
+#define SUTLER_PLAYBOOK_LOADER_H
+
+#include "playbook/playbook.h"
+
+enum { INCLUDE_DEPTH_MAX = 100 };
+
+/* A playbook with what only the loader needs. */
+struct book {
+	playbook public;    /* first: a playbook * is a struct book * */
+	GRecMutex lock;     /* guards everything below once hosts run */
+	GPtrArray *tasks;   /* struct task *: all there are, owned */
+	GPtrArray *roles;   /* struct loaded_role *: owned */
+	GPtrArray *scopes;  /* struct scope *: owned */
+	GHashTable *inside; /* task of an include -> struct scope * of what it includes */
+	GHashTable *loaded; /* key -> struct included * */
+};
+
+/* What tasks inherit where they stand. */
+struct scope {
+	const struct scope *outer;
+	struct play *play;
+	struct task *directives;   /* effective values to inherit; not a task of the playbook */
+	const struct task *parent; /* enclosing block or include; or NULL */
+	struct loaded_role *role;
+	GPtrArray *module_defaults; /* value * dicts, outermost first */
+	const char *include; /* the file as the import or include that brought us here names it */
+	const char *file;    /* the file being read, for cycles */
+	const char *folder;  /* of the playbook file the play stands in */
+	gboolean handlers;   /* these are handlers */
+	gboolean dynamic;    /* brought by include_tasks or include_role */
+	guint depth;
+};
+
+struct loader {
+	struct book *book;
+	const struct playbook_options *options;
+	GHashTable *roles_done; /* roles of this play already there: not run twice */
+};
+
+/* A role with its own part of what its tasks see. */
+struct loaded_role {
+	struct role public;       /* first */
+	struct loaded_role *user; /* the role that depends on this one; or NULL */
+	GPtrArray *dependencies;  /* struct loaded_role * */
+	value *defaults;          /* defaults/ alone */
+	value *variables;         /* vars/ alone */
+	value *vars;              /* vars: where it is used */
+	value *parameters;        /* other keys where it is used */
+	gboolean allow_duplicates;
+};
+
+/* The tasks an include brought. */
+struct included {
+	GPtrArray *tasks;
+	GPtrArray *handlers;
+};
+
+/* objects.c: making and freeing. */
+
+struct task *task_new(struct book *book);
+struct play *play_new(void);
+void play_free(struct play *play);
+struct book *book_new(const char *path);
+void book_free(struct book *book);
+struct loaded_role *role_new(struct book *book, const char *name, const char *path);
+
+/* read.c: YAML files. */
+
+/* The file's value, frozen, its encrypted strings decrypted when there is a password. Caller
+ * unrefs. */
+value *read_yaml(const struct loader *l, const char *path, GError **error);
+/* The same from text. */
+value *read_yaml_text(
+	const struct loader *l, const char *text, gsize length, const char *path, GError **error);
+/* A file of variables, which may be encrypted as a whole: a dict. Caller unrefs. */
+value *read_variables(const struct loader *l, const char *path, GError **error);
+
+/* scope.c */
+
+/* A scope inside outer (NULL: a play's), inheriting everything; owned by the book. */
+struct scope *scope_new(struct book *book, const struct scope *outer);
+/* A new task standing in scope. */
+struct task *scope_task(struct book *book, const struct scope *scope);
+/* A file or role name, with what is known before any host is: extra variables, those of the play,
+ * the role and the blocks. Caller frees. */
+char *scope_evaluate(
+	const struct loader *l, const struct scope *scope, const value *raw, GError **error);
+
+/* directives.c: the keys plays, blocks, tasks and roles have in common. */
+
+/* Refuses keys that place does not have, and values of the wrong type. Keys that are no keywords at
+ * all pass when skip says so. */
+typedef gboolean (*key_filter)(const char *key, gconstpointer data);
+gboolean directives_check(const value *dict, guint place, const char *what, key_filter skip,
+	gconstpointer data, GError **error);
+/* Takes from dict into task: plain values, when, tags, vars, environment, notify. */
+gboolean directives_take(struct task *task, const value *dict, GError **error);
+/* Adds the module_defaults of dict to the scope. */
+gboolean directives_module_defaults(struct scope *scope, const value *dict, GError **error);
+/* Tags of a value: a list, or names separated by commas. */
+void tags_take(GPtrArray *tags, const value *v);
+/* The variables of vars: as one dict; v may be NULL or null. Caller unrefs. */
+value *vars_merge(const value *v, GError **error);
+/* Position of key in dict; dict's own when absent. */
+struct position key_position(const value *dict, const char *key);
+/* dict's item under key; NULL when absent or null. */
+value *dict_given(const value *dict, const char *key);
+/* v as a list of one when it is none; caller unrefs. */
+value *as_list(const value *v);
+
+/* action.c: which module a task names, and its arguments. */
+
+struct action {
+	const char *key;             /* as written */
+	char *short_name;            /* without collection */
+	const struct module *module; /* NULL for statements */
+	value *arguments;            /* dict, or a template string */
+	value *override;             /* args: or NULL; borrowed */
+	struct position at;          /* of the key */
+	struct position arguments_at;
+	gboolean local; /* local_action */
+};
+void action_clear(struct action *action);
+gboolean action_find(const struct loader *l, const struct scope *scope, const value *dict,
+	struct action *action, GError **error);
+/* Whether key names a module or statement here. */
+gboolean action_is_key(const char *key, gconstpointer loader);
+
+/* task.c: lists of tasks. */
+
+/* Reads list (or null, or NULL) and appends to tasks. */
+gboolean tasks_read(const struct loader *l, const struct scope *scope, const value *list,
+	GPtrArray *tasks, GError **error);
+/* Loop, register, listen. */
+gboolean task_take_own(struct task *task, const value *dict, GError **error);
+
+/* include.c: files of tasks. */
+
+/* Reads the file's list of tasks in scope, whose file it becomes. */
+gboolean tasks_read_file(const struct loader *l, struct scope *scope, const char *path,
+	struct position at, GPtrArray *tasks, GError **error);
+/* Where the file is that an import or include in scope calls name; NULL: nowhere. Caller frees. */
+char *tasks_find_file(const struct scope *scope, const char *name);
+gboolean import_tasks(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error);
+gboolean include_tasks(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error);
+/* The parts include_tasks and include_role share: the task, and the scope inside it. */
+struct task *include_new(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GError **error);
+
+/* role.c */
+
+struct role_use {
+	const value *name;      /* raw */
+	const char *tasks_from; /* NULL: main */
+	const char *vars_from;
+	const char *defaults_from;
+	const char *handlers_from;
+	const value *parameters; /* dict or NULL */
+	const value *vars;       /* dict or NULL */
+	gboolean repeat;         /* may run although it is there already */
+	struct position at;
+};
+
+/* Reads a role in scope (a new one of its own), its dependencies first. */
+struct loaded_role *role_read(const struct loader *l, struct scope *scope,
+	const struct role_use *use, GPtrArray *tasks, GPtrArray *handlers, GError **error);
+/* Reads the entries of roles: or dependencies:. */
+gboolean roles_read(const struct loader *l, const struct scope *scope, const value *list,
+	GPtrArray *tasks, GPtrArray *handlers, GPtrArray *roles, GError **error);
+
+/* role-include.c */
+
+gboolean import_role(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error);
+gboolean include_role(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error);
+/* What use says in arguments (name, tasks_from, ...). */
+gboolean role_use_take(struct role_use *use, const value *arguments, const char *what,
+	struct position at, GError **error);
+
+/* play.c */
+
+/* outside: what the imports of its playbook add. */
+struct play *play_read(
+	const struct loader *l, const value *dict, const struct scope *outside, GError **error);
+
+/* notify.c */
+
+/* Refuses the notification of a handler that does not exist, as far as that can be known. */
+gboolean play_check_notify(const struct book *book, const struct play *play, GError **error);
+
+#endif

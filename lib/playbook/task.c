@@ -1,0 +1,426 @@
+/* Tasks and blocks. */
+#include "playbook/loader.h"
+
+#include <string.h>
+
+#include "base/suggest.h"
+#include "playbook/keywords.h"
+#include "template/template.h"
+
+/* The lookups with_X: may name ("Playbook keywords" and the lookup plugins of ansible.builtin). */
+static const char *const lookups[] = { "cartesian", "dict", "file", "fileglob", "first_found",
+	"flattened", "indexed_items", "inventory_hostnames", "items", "lines", "list", "nested",
+	"random_choice", "sequence", "subelements", "together", "vars" };
+
+static gboolean check_lookup(const char *name, struct position at, GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(lookups); i++) {
+		if (strcmp(name, lookups[i]) == 0) {
+			return TRUE;
+		}
+	}
+	g_autofree char *hint = suggest_phrase(name, lookups, G_N_ELEMENTS(lookups));
+	error_set_at(error, SUTLER_ERROR_USAGE, at, "unknown loop 'with_%s'%s", name, hint);
+	return FALSE;
+}
+
+static gboolean set_loop(
+	struct task *task, const char *kind, const value *key, const value *v, GError **error)
+{
+	if (task->loop != NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
+			"a second loop '%s' in one task", value_string(key));
+		return FALSE;
+	}
+	gboolean plain = strcmp(kind, "loop") == 0;
+	gboolean fits = plain ? value_is(v, VALUE_LIST) || value_is(v, VALUE_STRING)
+			      : !value_is(v, VALUE_NULL);
+	if (!fits) {
+		g_autofree char *found = describe_value(v);
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(v),
+			"'%s' needs a list%s, not %s", value_string(key),
+			plain ? "" : " or mapping", found);
+		return FALSE;
+	}
+	task->loop = value_ref(v);
+	task->loop_kind = g_strdup(kind);
+	return TRUE;
+}
+
+static gboolean take_loop(struct task *task, const value *dict, GError **error)
+{
+	value_dict_foreach (dict, key, item) {
+		const char *name = value_string(key);
+		gboolean with = g_str_has_prefix(name, "with_");
+		if (!with && (strcmp(name, "loop") != 0 || value_is(item, VALUE_NULL))) {
+			continue;
+		}
+		if (with && (!check_lookup(name + 5, value_position(key), error) ||
+				    !template_check(item, FALSE, error))) {
+			return FALSE;
+		}
+		if (!set_loop(task, with ? name + 5 : "loop", key, item, error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static gboolean check_name(const value *v, const char *key, GError **error)
+{
+	if (value_is(v, VALUE_STRING) &&
+		(variable_name_is_valid(value_string(v)) || template_has_marks(value_string(v)))) {
+		return TRUE;
+	}
+	g_autofree char *text = value_to_string(v);
+	error_set_at(error, SUTLER_ERROR_USAGE, value_position(v),
+		"'%s' needs the name of a variable, not '%.60s'", key, text);
+	return FALSE;
+}
+
+static gboolean take_loop_name(char **field, const value *v, const char *key, GError **error)
+{
+	if (!check_name(v, key, error)) {
+		return FALSE;
+	}
+	g_free(*field);
+	*field = g_strdup(value_string(v));
+	return TRUE;
+}
+
+static gboolean take_loop_control_key(
+	struct task *task, const value *key, const value *v, GError **error)
+{
+	static const char *const keys[] = { "extended", "extended_allitems", "index_var", "label",
+		"loop_var", "pause" };
+	g_autofree char *name = value_to_string(key);
+	if (strcmp(name, "loop_var") == 0) {
+		return take_loop_name(&task->loop_variable, v, name, error);
+	}
+	if (strcmp(name, "index_var") == 0) {
+		return take_loop_name(&task->index_variable, v, name, error);
+	}
+	if (strcmp(name, "label") == 0) {
+		task->loop_label = value_ref(v);
+		return template_check(v, FALSE, error);
+	}
+	if (strcmp(name, "pause") == 0) {
+		task->loop_pause = value_ref(v);
+		return TRUE;
+	}
+	if (strcmp(name, "extended") == 0) {
+		task->loop_extended = value_truth(v);
+		return TRUE;
+	}
+	if (strcmp(name, "extended_allitems") == 0) {
+		return TRUE; /* only drops ansible_loop.allitems, to save memory */
+	}
+	g_autofree char *hint = suggest_phrase(name, keys, G_N_ELEMENTS(keys));
+	error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
+		"unknown key '%s' in loop_control%s", name, hint);
+	return FALSE;
+}
+
+static gboolean take_loop_control(struct task *task, const value *dict, GError **error)
+{
+	const value *control = dict_given(dict, "loop_control");
+	if (control == NULL) {
+		return TRUE;
+	}
+	if (!value_is(control, VALUE_DICT)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(control),
+			"'loop_control' must be a mapping, its values may be templates");
+		return FALSE;
+	}
+	value_dict_foreach (control, key, item) {
+		if (!value_is(item, VALUE_NULL) && !take_loop_control_key(task, key, item, error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+gboolean task_take_own(struct task *task, const value *dict, GError **error)
+{
+	const value *name = dict_given(dict, "register");
+	if (name != NULL) {
+		if (!check_name(name, "register", error)) {
+			return FALSE;
+		}
+		task->register_name = g_strdup(value_string(name));
+	}
+	const value *listen = dict_given(dict, "listen");
+	if (listen != NULL) {
+		g_autoptr(value) topics = as_list(listen);
+		value_list_foreach (topics, topic) {
+			g_ptr_array_add(task->listen, value_to_string(topic));
+		}
+	}
+	return take_loop(task, dict, error) && take_loop_control(task, dict, error);
+}
+
+/* Arguments the module's defaults add, of all the spellings of its name. */
+static gboolean apply_defaults(
+	const struct loader *l, const struct scope *scope, struct task *task, GError **error)
+{
+	if (scope->module_defaults->len == 0 || !value_is(task->arguments, VALUE_DICT)) {
+		return TRUE;
+	}
+	g_autoptr(value) merged = value_new_dict();
+	for (guint i = 0; i < scope->module_defaults->len; i++) {
+		const value *defaults = g_ptr_array_index(scope->module_defaults, i);
+		value_dict_foreach (defaults, key, item) {
+			g_autofree char *name = value_to_string(key);
+			const struct module *module = l->options->catalog->find(name);
+			if (module == NULL ||
+				(!value_is(item, VALUE_DICT) && module == task->module)) {
+				error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
+					"module_defaults: '%s' is no module with a mapping of "
+					"arguments",
+					name);
+				return FALSE;
+			}
+			if (module == task->module) {
+				value_dict_update(merged, item);
+			}
+		}
+	}
+	if (value_dict_length(merged) > 0) {
+		value_set_position(merged, value_position(task->arguments));
+		value_dict_update(merged, task->arguments);
+		value_unref(task->arguments);
+		task->arguments = g_steal_pointer(&merged);
+	}
+	return TRUE;
+}
+
+static gboolean check_arguments(const struct loader *l, const struct task *task, GError **error)
+{
+	gboolean templated = value_is(task->arguments, VALUE_STRING);
+	/* The condition of assert and the variable of debug are bare expressions: the module's to
+	 * check. */
+	if (!template_check(task->arguments, FALSE, error)) {
+		return FALSE;
+	}
+	return templated ||
+	       l->options->catalog->check(task->module, task->arguments, task->arguments_at, error);
+}
+
+static gboolean read_module(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error)
+{
+	guint place = scope->handlers ? IN_HANDLER : IN_TASK;
+	const char *what = scope->handlers ? "a handler" : "a task";
+	struct task *task = scope_task(l->book, scope);
+	task->kind = TASK_MODULE;
+	task->at = value_position(dict);
+	task->module = action->module;
+	task->module_name = g_strdup(action->short_name);
+	task->arguments = value_ref(action->arguments);
+	task->arguments_at = action->arguments_at;
+	task->arguments_override = action->override != NULL ? value_ref(action->override) : NULL;
+	if (!directives_check(dict, place, what, action_is_key, l, error) ||
+		!directives_take(task, dict, error) || !task_take_own(task, dict, error) ||
+		!apply_defaults(l, scope, task, error) || !check_arguments(l, task, error)) {
+		return FALSE;
+	}
+	if (action->local) {
+		value_clear(&task->delegate_to);
+		task->delegate_to = value_new_string("localhost");
+	}
+	g_ptr_array_add(tasks, task);
+	return TRUE;
+}
+
+static gboolean read_meta(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error)
+{
+	static const char *const known[] = { "clear_facts", "clear_host_errors", "end_batch",
+		"end_host", "end_play", "flush_handlers", "noop", "refresh_inventory",
+		"reset_connection" };
+	const value *word = value_is(action->arguments, VALUE_DICT)
+				    ? value_dict_get(action->arguments, "_raw_params")
+				    : NULL;
+	g_autofree char *text = word != NULL ? value_to_string(word) : g_strdup("");
+	gboolean found = FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+		found = found || strcmp(text, known[i]) == 0;
+	}
+	if (!found || value_dict_length(action->arguments) != 1) {
+		g_autofree char *hint = suggest_phrase(text, known, G_N_ELEMENTS(known));
+		error_set_at(error, SUTLER_ERROR_USAGE, action->arguments_at,
+			"unknown meta action '%s'%s", text, hint);
+		return FALSE;
+	}
+	struct task *task = scope_task(l->book, scope);
+	task->kind = TASK_META;
+	task->at = value_position(dict);
+	task->module_name = g_strdup("meta");
+	task->arguments = value_ref(action->arguments);
+	task->arguments_at = action->arguments_at;
+	guint place = scope->handlers ? IN_HANDLER : IN_TASK;
+	if (!directives_check(dict, place, "a meta task", action_is_key, l, error) ||
+		!directives_take(task, dict, error)) {
+		return FALSE;
+	}
+	g_ptr_array_add(tasks, task);
+	return TRUE;
+}
+
+static gboolean is_block(const value *dict)
+{
+	return value_dict_get(dict, "block") != NULL || value_dict_get(dict, "rescue") != NULL ||
+	       value_dict_get(dict, "always") != NULL;
+}
+
+/* Handlers in a block are as if they stood alone; only what they inherit is the block's. */
+static gboolean read_handler_block(const struct loader *l, const struct scope *scope,
+	const value *dict, GPtrArray *tasks, GError **error)
+{
+	const char *refused = value_dict_get(dict, "rescue") != NULL   ? "rescue"
+			      : value_dict_get(dict, "always") != NULL ? "always"
+								       : NULL;
+	if (refused != NULL || scope->parent != NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(dict),
+			"a block of handlers cannot %s%s, write the handlers one by one, with one "
+			"'listen'",
+			refused != NULL ? "have " : "be in a block",
+			refused != NULL ? refused : "");
+		return FALSE;
+	}
+	struct scope *inside = scope_new(l->book, scope);
+	struct task *block = scope_task(l->book, scope);
+	inside->parent = block;
+	if (!directives_check(dict, IN_BLOCK, "a block", NULL, NULL, error) ||
+		!directives_take(inside->directives, dict, error) ||
+		!directives_module_defaults(inside, dict, error)) {
+		return FALSE;
+	}
+	guint first = tasks->len;
+	gboolean done = tasks_read(l, inside, value_dict_get(dict, "block"), tasks, error);
+	for (guint i = first; i < tasks->len; i++) {
+		struct task *task = g_ptr_array_index(tasks, i);
+		task->parent = task->parent == block ? NULL : task->parent;
+	}
+	return done;
+}
+
+static gboolean check_block(const value *dict, GError **error)
+{
+	const value *tasks = value_dict_get(dict, "block");
+	gboolean alone = value_dict_length(dict) > 0 && !value_is(tasks, VALUE_LIST);
+	gboolean ends =
+		value_dict_get(dict, "rescue") != NULL || value_dict_get(dict, "always") != NULL;
+	if (alone || (ends && value_list_length(tasks) == 0)) {
+		error_set_at(error, SUTLER_ERROR_USAGE,
+			value_position(tasks != NULL ? tasks : dict),
+			ends ? "'rescue' and 'always' need a 'block' with tasks"
+			     : "'block' must be a list of tasks");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean read_block(const struct loader *l, const struct scope *outer, const value *dict,
+	GPtrArray *tasks, GError **error)
+{
+	struct position at = value_position(dict);
+	if (!check_block(dict, error)) {
+		return FALSE;
+	}
+	if (outer->handlers) {
+		return read_handler_block(l, outer, dict, tasks, error);
+	}
+	struct task *block = scope_task(l->book, outer);
+	block->kind = TASK_BLOCK;
+	block->at = at;
+	block->arguments_at = at;
+	block->module_name = g_strdup("block");
+	block->arguments = value_new_dict();
+	if (!directives_check(dict, IN_BLOCK, "a block", NULL, NULL, error) ||
+		!directives_take(block, dict, error)) {
+		return FALSE;
+	}
+	struct scope *scope = scope_new(l->book, outer);
+	scope->parent = block;
+	if (!directives_take(scope->directives, dict, error) ||
+		!directives_module_defaults(scope, dict, error)) {
+		return FALSE;
+	}
+	block->has_rescue = value_dict_get(dict, "rescue") != NULL;
+	g_ptr_array_add(tasks, block);
+	return tasks_read(l, scope, value_dict_get(dict, "block"), block->block, error) &&
+	       tasks_read(l, scope, value_dict_get(dict, "rescue"), block->rescue, error) &&
+	       tasks_read(l, scope, value_dict_get(dict, "always"), block->always, error);
+}
+
+static gboolean refuse_include(const struct action *action, GError **error)
+{
+	gboolean is_playbook = strcmp(action->short_name, "import_playbook") == 0;
+	error_set_at(error, SUTLER_ERROR_USAGE, action->at,
+		is_playbook ? "'%s' belongs beside the plays, not among tasks"
+			    : "'%s' is no longer known, write 'import_tasks' or 'include_tasks'",
+		action->key);
+	return FALSE;
+}
+
+static gboolean read_action(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error)
+{
+	static const struct {
+		const char *name;
+		gboolean (*read)(const struct loader *l, const struct scope *scope,
+			const value *dict, const struct action *action, GPtrArray *tasks,
+			GError **error);
+	} readers[] = {
+		{ "import_role", import_role },
+		{ "import_tasks", import_tasks },
+		{ "include_role", include_role },
+		{ "include_tasks", include_tasks },
+		{ "meta", read_meta },
+	};
+	for (gsize i = 0; action->module == NULL && i < G_N_ELEMENTS(readers); i++) {
+		if (strcmp(action->short_name, readers[i].name) == 0) {
+			return readers[i].read(l, scope, dict, action, tasks, error);
+		}
+	}
+	if (action->module == NULL) {
+		return refuse_include(action, error);
+	}
+	return read_module(l, scope, dict, action, tasks, error);
+}
+
+gboolean tasks_read(const struct loader *l, const struct scope *scope, const value *list,
+	GPtrArray *tasks, GError **error)
+{
+	if (list == NULL || value_is(list, VALUE_NULL)) {
+		return TRUE;
+	}
+	if (!value_is(list, VALUE_LIST)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(list),
+			"tasks must be a list, write '- ' before each");
+		return FALSE;
+	}
+	value_list_foreach (list, item) {
+		if (!value_is(item, VALUE_DICT)) {
+			g_autofree char *found = describe_value(item);
+			error_set_at(error, SUTLER_ERROR_USAGE, value_position(item),
+				"a task must be a mapping such as 'command: ...', not %s", found);
+			return FALSE;
+		}
+		if (is_block(item)) {
+			if (!read_block(l, scope, item, tasks, error)) {
+				return FALSE;
+			}
+			continue;
+		}
+		struct action action = { 0 };
+		gboolean done = action_find(l, scope, item, &action, error) &&
+				read_action(l, scope, item, &action, tasks, error);
+		action_clear(&action);
+		if (!done) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}

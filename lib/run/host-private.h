@@ -1,0 +1,117 @@
+/* What the files of one host's run share: host.c (the loop), send.c, outcome.c, reach.c. */
+#ifndef SUTLER_RUN_HOST_PRIVATE_H
+#define SUTLER_RUN_HOST_PRIVATE_H
+
+#include "run/cursor.h"
+#include "run/host.h"
+#include "run/lane.h"
+#include "run/remote.h"
+
+#include "base/quote.h"
+
+/* A task on this host, from its first item to its last result. Reference counted by hand: one for the
+ * sender, one for each flight. */
+struct task_run {
+	gint references;
+	const struct task *task;
+	char *name;
+	value *items;	/* list; NULL without a loop */
+	value *results; /* list of the items' results; NULL without a loop */
+	value *outer;	/* variables of the includes around it; or NULL */
+	gsize sent;	/* items sent */
+	gsize done;	/* items whose results are in */
+	gboolean handler;
+	gboolean stops_behind; /* items were sent so that the host stops behind a failed loop */
+	gboolean any_failed, any_changed, any_unpredicted, any_run;
+	value *last_failed; /* fields of the last failed result */
+};
+
+/* One step that was sent ahead, or is complete already and waits for its turn. */
+struct flight {
+	struct task_run *run;
+	cursor *cursor; /* at the task, to return to when it fails */
+	gsize item;
+	value *loop; /* variables of the loop; or NULL */
+	call *call;  /* NULL: never got so far */
+	remote_answer *answer;
+	result *result; /* known already: nothing was sent */
+	lane *lane;
+	char *line; /* what was sent */
+	guint64 id; /* 0: not sent */
+	gboolean needs_body;
+	gboolean ends_loop; /* loop_end was sent behind it */
+	gboolean ignore_errors, no_log, hold;
+	gboolean pending_marked;
+	guint attempt;
+	gint64 sent_at;
+};
+
+struct host_run {
+	struct run_state *state;
+	const host *host;
+	variables *variables;
+	struct host_counts counts;
+	struct connection_options reach;
+	GPtrArray *reach_strings; /* what reach points at */
+	lanes *lanes;
+	lane *lane; /* that of the last step sent */
+	char *lane_user; /* who it runs as; NULL: the login user */
+	gboolean unsynced, needs_resume;
+	guint64 next_id, last_sync, seen_sync;
+	gboolean alive, failed;
+	gint64 last_result_at;
+
+	/* The current play. */
+	const struct play *play;
+	const char *play_name;
+	cursor *cursor;
+	struct task_run *current; /* the task whose items are being sent; or NULL */
+	GQueue flights;		  /* struct flight *, oldest first */
+	gboolean hold;		  /* the last one sent must be decided before more is sent */
+	gboolean facts_sent;
+	gboolean forced_handlers;
+	gboolean found_start;
+	GHashTable *notified; /* struct task * of handlers, as a set */
+	GPtrArray *extra_handlers; /* handlers of included roles */
+};
+
+/* ---- send.c ---- */
+
+enum advance {
+	ADVANCE_SENT, /* something was done; go on */
+	ADVANCE_WAIT, /* results must come in first */
+	ADVANCE_END,  /* nothing is left in this play */
+};
+enum advance host_advance(host_run *h);
+/* Sends the item of a flight once more (retries). */
+void host_send_again(host_run *h, const struct flight *old);
+/* Sends everything in flight again that the host dropped to wait for a body. */
+void host_resend(host_run *h);
+void host_sync(host_run *h);
+
+struct task_run *task_run_ref(struct task_run *run);
+void task_run_unref(struct task_run *run);
+void flight_free(struct flight *f);
+/* Drops everything in flight: the host has not run it. */
+void host_drop_flights(host_run *h);
+void host_unmark(host_run *h, struct flight *f);
+
+/* ---- outcome.c ---- */
+
+/* Decides on a result: changed_when, register, notify, events, counts, failure. Takes r. */
+void host_outcome(host_run *h, struct flight *f, result *r);
+/* The connection broke or the user cancelled while f was to be run. */
+void host_broken(host_run *h, struct flight *f, const GError *error);
+struct flight *host_take_head(host_run *h);
+
+/* ---- reach.c ---- */
+
+/* Fills h->reach from the variables. */
+gboolean host_reach(host_run *h, GError **error);
+/* As whom a task's steps run; clear with become_clear(). */
+gboolean host_become(host_run *h, const struct task *task, struct become *ret, GError **error);
+void become_clear(struct become *who);
+/* A raw keyword as a boolean; fallback when raw is NULL. */
+gboolean host_flag(host_run *h, const value *raw, gboolean fallback, gboolean *ret, GError **error);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * One host's way through a run.
+ *
+ * Steps are sent ahead of their results as far as their arguments are known. What is in flight stands in a
+ * queue in order; results are taken from its head. A failure drops what was sent behind it (the host has
+ * not run it), and the cursor goes back.
+ */
+#ifndef SUTLER_RUN_HOST_H
+#define SUTLER_RUN_HOST_H
+
+#include "run/run.h"
+#include "run/variables.h"
+
+typedef struct host_run host_run;
+
+/* What all hosts of a run share. */
+struct run_state {
+	const struct run_options *options;
+	struct variables_shared shared;
+	const char *scripts;	/* of the modules that every shell gets when it starts */
+	GHashTable *script_set; /* const char *: which those are */
+	GMutex lock;   /* events are emitted under it */
+	gint abort;    /* any_errors_fatal: no host starts another step */
+	GHashTable *numbers; /* struct task * -> its number in the play */
+	gint64 started;
+};
+
+host_run *host_run_new(struct run_state *state, const host *h);
+void host_run_free(host_run *h);
+
+/* Runs a play on it; in a thread of its own. play_name is evaluated already. */
+void host_run_play(host_run *h, const struct play *play, const char *play_name);
+
+variables *host_run_variables(host_run *h);
+const struct host_counts *host_run_counts(const host_run *h);
+/* Whether it takes part in further plays. */
+gboolean host_run_alive(const host_run *h);
+/* Whether it failed or became unreachable in this play. */
+gboolean host_run_failed(const host_run *h);
+guint host_run_round_trips(const host_run *h);
+
+/* Emits an event, one at a time. */
+void run_emit(struct run_state *state, const struct event *event);
+
+#endif

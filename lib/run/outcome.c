@@ -1,0 +1,500 @@
+/* Deciding on results: what they register, notify, count, and where the host goes on. */
+#include "run/host-private.h"
+
+#include <string.h>
+
+struct flight *host_take_head(host_run *h)
+{
+	struct flight *f = g_queue_pop_head(&h->flights);
+	if (f != NULL) {
+		host_unmark(h, f);
+		if (f->hold) {
+			h->hold = FALSE;
+		}
+	}
+	return f;
+}
+
+/* ---- events ---- */
+
+static guint number_of(const host_run *h, const struct task *task)
+{
+	for (; task != NULL; task = task->parent) {
+		guint number = GPOINTER_TO_UINT(g_hash_table_lookup(h->state->numbers, task));
+		if (number != 0) {
+			return number;
+		}
+	}
+	return 0;
+}
+
+static double elapsed_of(host_run *h, const struct flight *f)
+{
+	gint64 now = g_get_monotonic_time();
+	gint64 from = MAX(f->sent_at, h->last_result_at);
+	h->last_result_at = now;
+	return (double)(now - from) / G_USEC_PER_SEC;
+}
+
+static const value *shown_item(host_run *h, const struct flight *f)
+{
+	const struct task *task = f->run->task;
+	if (f->run->items == NULL) {
+		return NULL;
+	}
+	if (task->loop_label != NULL) {
+		return variables_evaluate(h->variables, task->loop_label, NULL);
+	}
+	return value_ref(value_list_get(f->run->items, f->item));
+}
+
+static void emit_step(host_run *h, const struct flight *f, const result *r)
+{
+	const struct task *task = f->run->task;
+	g_autoptr(value) item = (value *)shown_item(h, f);
+	g_autofree char *where = position_prefix(task->at);
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	gboolean hide = f->no_log;
+	char *colon = strrchr(where, ':');
+	if (colon != NULL) {
+		*colon = '\0';
+	}
+	struct event event = {
+		.kind = EVENT_STEP,
+		.step = {
+			.host = host_name(h->host),
+			.play = h->play_name,
+			.step = number_of(h, task),
+			.name = f->run->name,
+			.module = task->module_name,
+			.status = r->status,
+			.message = hide ? "the output is hidden: no_log is set" : result_text(r, "msg", ""),
+			.rc = hide ? NULL : value_dict_get(r->fields, "rc"),
+			.stdout_text = hide ? "" : result_text(r, "stdout", ""),
+			.stderr_text = hide ? "" : result_text(r, "stderr", ""),
+			.item = hide ? NULL : item,
+			.elapsed = elapsed_of(h, f),
+			.diffs = hide ? none : r->diffs,
+			.fields = hide ? NULL : r->fields,
+			.where = h->state->options->no_positions ? "" : where,
+			.handler = f->run->handler,
+			.show_diff = h->state->options->check || h->state->options->diff,
+		},
+	};
+	run_emit(h->state, &event);
+}
+
+/* ---- changed_when, failed_when, until ---- */
+
+/* Shows the result under its register name to conditions about itself. */
+static void show_result(host_run *h, const struct flight *f, const result *r)
+{
+	variables_set_task(h->variables, f->run->task);
+	variables_set_loop(h->variables, f->loop == NULL ? NULL : value_ref(f->loop));
+	if (f->run->task->register_name != NULL) {
+		variables_set(h->variables, f->run->task->register_name, value_thaw(r->fields));
+	}
+}
+
+static void complete_fields(result *r)
+{
+	gboolean failed = r->status == STEP_FAILED;
+	result_set(r, "changed", value_new_bool(r->status == STEP_CHANGED));
+	result_set(r, "failed", value_new_bool(failed));
+	if (r->status == STEP_SKIPPED) {
+		result_set(r, "skipped", value_new_bool(TRUE));
+	}
+}
+
+static void fail_result(result *r, const char *message)
+{
+	r->status = STEP_FAILED;
+	result_set_text(r, "msg", message);
+}
+
+static void apply_changed_when(host_run *h, const struct task *task, result *r)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean changed = FALSE;
+	if (task->changed_when == NULL) {
+		return;
+	}
+	if (!template_condition(task->changed_when, variables_scope(h->variables), &changed, &error)) {
+		fail_result(r, error->message);
+	} else if (r->status == STEP_OK || r->status == STEP_CHANGED) {
+		r->status = changed ? STEP_CHANGED : STEP_OK;
+	}
+}
+
+static void apply_failed_when(host_run *h, const struct task *task, result *r)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean failed = FALSE;
+	if (task->failed_when == NULL) {
+		return;
+	}
+	if (!template_condition(task->failed_when, variables_scope(h->variables), &failed, &error)) {
+		fail_result(r, error->message);
+		return;
+	}
+	result_set(r, "failed_when_result", value_new_bool(failed));
+	if (failed) {
+		r->status = STEP_FAILED;
+	} else if (r->status == STEP_FAILED) {
+		const value *changed = value_dict_get(r->fields, "changed");
+		r->status = changed != NULL && value_truth(changed) ? STEP_CHANGED : STEP_OK;
+	}
+}
+
+/* Whether the step must be tried again; sleeps before. */
+static gboolean must_retry(host_run *h, const struct flight *f, result *r)
+{
+	const struct task *task = f->run->task;
+	g_autoptr(GError) error = NULL;
+	gboolean done = FALSE;
+	if (task->until == NULL || r->status == STEP_SKIPPED || r->status == STEP_UNPREDICTED) {
+		return FALSE;
+	}
+	result_set(r, "attempts", value_new_int(f->attempt));
+	show_result(h, f, r);
+	if (!template_condition(task->until, variables_scope(h->variables), &done, &error)) {
+		fail_result(r, error->message);
+		return FALSE;
+	}
+	g_autoptr(value) retries = variables_evaluate(h->variables, task->retries, NULL);
+	g_autoptr(value) delay = variables_evaluate(h->variables, task->delay, NULL);
+	gint64 limit = value_is(retries, VALUE_INT) ? value_int(retries) : 3;
+	double pause = value_is(delay, VALUE_INT) ? (double)value_int(delay)
+		: value_is(delay, VALUE_FLOAT)	  ? value_float(delay)
+						  : 5;
+	if (done) {
+		return FALSE;
+	}
+	if (f->attempt > limit) {
+		fail_result(r, result_text(r, "msg", "the condition in 'until' never held"));
+		return FALSE;
+	}
+	if (pause > 0) {
+		(void)wait_descriptor(-1, 0, deadline_in(pause), h->state->options->cancel, NULL);
+	}
+	return !cancel_requested(h->state->options->cancel);
+}
+
+/* ---- what a result leaves behind ---- */
+
+static void add_facts(host_run *h, const struct task *task, const result *r)
+{
+	const value *facts = value_dict_get(r->fields, "ansible_facts");
+	if (!value_is(facts, VALUE_DICT)) {
+		return;
+	}
+	if (task->module != NULL && task->module->script == NULL) {
+		value_dict_foreach(facts, key, item)
+		{
+			variables_set(h->variables, value_string(key), value_thaw(item));
+		}
+	} else {
+		variables_add_facts(h->variables, facts);
+	}
+}
+
+static gboolean any_item_has(const struct task_run *run, const char *field)
+{
+	value_list_foreach(run->results, item)
+	{
+		const value *v = value_dict_get(item, field);
+		if (v != NULL && value_truth(v)) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static gboolean all_items_have(const struct task_run *run, const char *field)
+{
+	value_list_foreach(run->results, item)
+	{
+		const value *v = value_dict_get(item, field);
+		if (v == NULL || !value_truth(v)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* What `register` stores for a loop. */
+static value *loop_result(const struct task_run *run)
+{
+	value *all = value_new_dict();
+	gboolean skipped = all_items_have(run, "skipped");
+	gboolean failed = any_item_has(run, "failed");
+	value_dict_set(all, "results", value_ref(run->results));
+	value_dict_set(all, "changed", value_new_bool(any_item_has(run, "changed")));
+	value_dict_set(all, "msg",
+		value_new_string(failed		  ? "One or more items failed"
+				: skipped ? "All items skipped"
+					  : "All items completed"));
+	if (failed) {
+		value_dict_set(all, "failed", value_new_bool(TRUE));
+	}
+	if (skipped) {
+		value_dict_set(all, "skipped", value_new_bool(TRUE));
+	}
+	return all;
+}
+
+static void collect_item(struct flight *f, const result *r)
+{
+	struct task_run *run = f->run;
+	value *fields = value_thaw(r->fields);
+	const char *variable =
+		run->task->loop_variable != NULL ? run->task->loop_variable : "item";
+	value_dict_set(fields, variable, value_ref(value_list_get(run->items, f->item)));
+	value_dict_set(fields, "ansible_loop_var", value_new_string(variable));
+	value_list_append(run->results, fields);
+}
+
+static void store(host_run *h, const struct flight *f, const result *r, gboolean last)
+{
+	const struct task *task = f->run->task;
+	if (task->register_name == NULL || !last) {
+		return;
+	}
+	if (f->run->any_unpredicted) {
+		variables_set_unpredicted(h->variables, task->register_name);
+		return;
+	}
+	variables_set(h->variables, task->register_name,
+		f->run->results != NULL ? loop_result(f->run) : value_thaw(r->fields));
+}
+
+/* ---- handlers ---- */
+
+static gboolean answers_to(host_run *h, const struct task *handler, const char *name)
+{
+	for (guint i = 0; handler->listen != NULL && i < handler->listen->len; i++) {
+		if (g_str_equal(g_ptr_array_index(handler->listen, i), name)) {
+			return TRUE;
+		}
+	}
+	if (handler->name == NULL) {
+		return FALSE;
+	}
+	g_autoptr(value) v = variables_evaluate(h->variables, handler->name, NULL);
+	g_autofree char *own = value_to_string(v != NULL ? v : handler->name);
+	if (g_str_equal(own, name)) {
+		return TRUE;
+	}
+	g_autofree char *full =
+		handler->role == NULL ? NULL : g_strdup_printf("%s : %s", handler->role->name, own);
+	return g_strcmp0(full, name) == 0;
+}
+
+static gboolean notify_in(host_run *h, const GPtrArray *handlers, const char *name)
+{
+	gboolean found = FALSE;
+	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
+		struct task *handler = g_ptr_array_index(handlers, i);
+		if (answers_to(h, handler, name)) {
+			g_hash_table_add(h->notified, handler);
+			found = TRUE;
+		}
+	}
+	return found;
+}
+
+static gboolean notify(host_run *h, const struct task *task, result *r)
+{
+	for (guint i = 0; task->notify != NULL && i < task->notify->len; i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(value) v =
+			variables_evaluate(h->variables, g_ptr_array_index(task->notify, i), &error);
+		if (v == NULL) {
+			fail_result(r, error->message);
+			return FALSE;
+		}
+		g_autofree char *name = value_to_string(v);
+		gboolean found = notify_in(h, h->play->handlers, name);
+		found = notify_in(h, h->extra_handlers, name) || found;
+		if (!found) {
+			g_autofree char *said = g_strdup_printf("no handler is called '%s'", name);
+			fail_result(r, said);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* ---- counting and going on ---- */
+
+static void note_item(struct task_run *run, const result *r)
+{
+	run->done++;
+	switch (r->status) {
+	case STEP_FAILED:
+		run->any_failed = TRUE;
+		value_clear(&run->last_failed);
+		run->last_failed = value_ref(r->fields);
+		run->any_run = TRUE;
+		break;
+	case STEP_CHANGED:
+		run->any_changed = TRUE;
+		run->any_run = TRUE;
+		break;
+	case STEP_UNPREDICTED:
+		run->any_unpredicted = TRUE;
+		run->any_run = TRUE;
+		break;
+	case STEP_SKIPPED:
+		break;
+	default:
+		run->any_run = TRUE;
+	}
+}
+
+static void count_task(host_run *h, const struct task_run *run)
+{
+	if (!run->any_run) {
+		h->counts.skipped++;
+	} else if (run->any_unpredicted && !run->any_changed) {
+		h->counts.unpredicted++;
+	} else {
+		h->counts.ok++;
+		h->counts.changed += run->any_changed ? 1 : 0;
+	}
+}
+
+static value *describe_task(const struct task_run *run)
+{
+	value *dict = value_new_dict();
+	value_dict_set(dict, "name", value_new_string(run->name));
+	value_dict_set(dict, "action", value_new_string(run->task->module_name));
+	return dict;
+}
+
+/* The host leaves the play, unless handlers are forced. */
+static void end_host(host_run *h)
+{
+	gboolean force = FALSE;
+	h->failed = TRUE;
+	cursor_end(h->cursor);
+	if (h->forced_handlers || h->play->force_handlers == NULL ||
+		!host_flag(h, h->play->force_handlers, FALSE, &force, NULL) || !force) {
+		return;
+	}
+	h->forced_handlers = TRUE;
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	for (guint i = 0; i < h->play->handlers->len; i++) {
+		gpointer handler = g_ptr_array_index(h->play->handlers, i);
+		if (g_hash_table_remove(h->notified, handler)) {
+			g_ptr_array_add(list, handler);
+		}
+	}
+	cursor_enter(h->cursor, list, TRUE, NULL);
+}
+
+static void fail_task(host_run *h, struct flight *f)
+{
+	gboolean rescued = FALSE;
+	gboolean fatal = FALSE;
+	const struct task *task = f->run->task;
+	host_drop_flights(h);
+	cursor_free(h->cursor);
+	h->cursor = g_steal_pointer(&f->cursor);
+	gboolean goes_on = cursor_fail(h->cursor, &rescued);
+	if (rescued) {
+		h->counts.rescued++;
+		variables_set(h->variables, "ansible_failed_task", describe_task(f->run));
+		variables_set(h->variables, "ansible_failed_result", value_thaw(f->run->last_failed));
+		return;
+	}
+	h->counts.failed++;
+	const value *raw = task->any_errors_fatal != NULL ? task->any_errors_fatal
+							  : h->play->any_errors_fatal;
+	if (host_flag(h, raw, FALSE, &fatal, NULL) && fatal) {
+		g_atomic_int_set(&h->state->abort, 1);
+	}
+	if (!goes_on) {
+		end_host(h);
+	}
+}
+
+void host_outcome(host_run *h, struct flight *f, result *r)
+{
+	const struct task *task = f->run->task;
+	if (must_retry(h, f, r)) {
+		host_send_again(h, f);
+		result_free(r);
+		return;
+	}
+	gboolean ran = r->status != STEP_SKIPPED && r->status != STEP_UNPREDICTED;
+	if (ran && (task->changed_when != NULL || task->failed_when != NULL)) {
+		complete_fields(r);
+		show_result(h, f, r);
+		apply_changed_when(h, task, r);
+		apply_failed_when(h, task, r);
+	}
+	variables_set_task(h->variables, task);
+	variables_set_loop(h->variables, f->loop == NULL ? NULL : value_ref(f->loop));
+	if (r->status == STEP_CHANGED) {
+		(void)notify(h, task, r);
+	}
+	complete_fields(r);
+	add_facts(h, task, r);
+	note_item(f->run, r);
+	gboolean failed = r->status == STEP_FAILED;
+	if (failed && f->ignore_errors) {
+		r->status = STEP_IGNORED;
+	}
+	if (f->run->results != NULL) {
+		collect_item(f, r);
+	}
+	gboolean last = f->run->items == NULL || f->run->done == value_list_length(f->run->items);
+	store(h, f, r, last);
+	emit_step(h, f, r);
+	result_free(r);
+	if (!last) {
+		return;
+	}
+	if (f->run->any_failed && !f->ignore_errors) {
+		fail_task(h, f);
+		return;
+	}
+	h->counts.ignored += f->run->any_failed ? 1 : 0;
+	count_task(h, f->run);
+}
+
+/* ---- the connection broke ---- */
+
+static enum step_status broken_status(const GError *error, const struct flight *f)
+{
+	if (error->code == SUTLER_ERROR_FAILED) {
+		return STEP_FAILED; /* sudo or the login shell refuses: the host itself answers */
+	}
+	if (error->code == SUTLER_ERROR_UNREACHABLE || f->id == 0) {
+		return STEP_UNREACHABLE;
+	}
+	return STEP_UNKNOWN;
+}
+
+void host_broken(host_run *h, struct flight *f, const GError *error)
+{
+	h->alive = FALSE;
+	h->failed = TRUE;
+	if (g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_INTERRUPTED)) {
+		g_autofree char *said = g_strdup_printf("interrupted on '%s' while '%s' was running",
+			host_name(h->host), f->run->name);
+		struct event event = { .kind = EVENT_WARNING, .warning = said };
+		if (f->id != 0) {
+			run_emit(h->state, &event);
+		}
+	} else {
+		g_autoptr(result) r = result_new(broken_status(error, f));
+		result_set_text(r, "msg", error->message);
+		h->counts.failed += r->status == STEP_FAILED ? 1 : 0;
+		h->counts.unreachable += r->status == STEP_FAILED ? 0 : 1;
+		h->counts.unknown += r->status == STEP_UNKNOWN ? 1 : 0;
+		emit_step(h, f, r);
+	}
+	cursor_end(h->cursor);
+}

@@ -1,0 +1,520 @@
+/* Runs a playbook: plays in order, hosts of a batch in parallel. */
+#include "run/run.h"
+
+#include "modules/module.h"
+#include "run/host.h"
+#include "run/plays.h"
+#include "value/yaml.h"
+
+#include <string.h>
+
+enum { FORKS = 50 };
+
+struct play_work {
+	const struct play *play;
+	const char *name;
+};
+
+void run_emit(struct run_state *state, const struct event *event)
+{
+	g_mutex_lock(&state->lock);
+	state->options->emit(event, state->options->emit_data);
+	g_mutex_unlock(&state->lock);
+}
+
+/* ---- which hosts ---- */
+
+char *play_pattern(const struct run_options *options, const struct play *play, GError **error)
+{
+	if (options->target != NULL) {
+		return g_strdup(options->target);
+	}
+	if (value_is(play->hosts, VALUE_STRING)) {
+		return g_strdup(value_string(play->hosts));
+	}
+	if (!value_is(play->hosts, VALUE_LIST)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, play->at, "'hosts' must be a pattern");
+		return NULL;
+	}
+	GString *joined = g_string_new(NULL);
+	value_list_foreach(play->hosts, item)
+	{
+		g_autofree char *text = value_to_string(item);
+		g_string_append_printf(joined, "%s%s", joined->len > 0 ? "," : "", text);
+	}
+	return g_string_free(joined, FALSE);
+}
+
+static value *extra_lookup(gpointer data, const char *name, GError **error)
+{
+	const value *extra = data;
+	const value *v = extra == NULL ? NULL : value_dict_get(extra, name);
+	(void)error;
+	return v == NULL ? NULL : value_ref(v);
+}
+
+GPtrArray *play_hosts(const struct run_options *options, const struct play *play, GError **error)
+{
+	g_autofree char *raw = play_pattern(options, play, error);
+	if (raw == NULL) {
+		return NULL;
+	}
+	g_autofree char *pattern = NULL;
+	if (template_has_marks(raw)) {
+		struct template_scope scope = { .data = (gpointer)options->extra,
+			.lookup = extra_lookup };
+		g_autoptr(value) text = value_new_string(raw);
+		value_set_position(text, value_position(play->hosts));
+		g_autoptr(value) v = template_evaluate(text, &scope, error);
+		if (v == NULL) {
+			return NULL;
+		}
+		pattern = value_to_string(v);
+	}
+	g_autoptr(GError) problem = NULL;
+	GPtrArray *hosts = inventory_match(options->inventory, pattern != NULL ? pattern : raw,
+		options->limit, &problem);
+	if (hosts == NULL) {
+		g_autofree char *where = position_prefix(value_position(play->hosts));
+		g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s",
+			options->target == NULL ? where : "");
+	}
+	return hosts;
+}
+
+char *play_title(const struct run_options *options, const struct play *play)
+{
+	return play->name == NULL ? play_pattern(options, play, NULL) : value_to_string(play->name);
+}
+
+/* ---- checks before anything is contacted ---- */
+
+void tasks_each(const GPtrArray *tasks, task_visitor visit, gpointer data)
+{
+	for (guint i = 0; tasks != NULL && i < tasks->len; i++) {
+		struct task *task = g_ptr_array_index(tasks, i);
+		visit(task, data);
+		if (task->kind == TASK_BLOCK) {
+			tasks_each(task->block, visit, data);
+			tasks_each(task->rescue, visit, data);
+			tasks_each(task->always, visit, data);
+		}
+	}
+}
+
+struct check {
+	const struct run_options *options;
+	GError *error;
+	gboolean any_tag, start_found;
+};
+
+static void check_task(struct task *task, gpointer data)
+{
+	struct check *check = data;
+	static const char hint[] = "is not supported yet";
+	if (check->error != NULL || task->kind == TASK_META) {
+		return;
+	}
+	if (task->async_seconds != NULL) {
+		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at, "'async' %s: remove it", hint);
+	} else if (task->delegate_to != NULL) {
+		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
+			"'delegate_to' %s: use a play with 'hosts: localhost'", hint);
+	} else if (task->run_once != NULL) {
+		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
+			"'run_once' %s: use `when: inventory_hostname == ansible_play_hosts[0]`", hint);
+	}
+	check->any_tag = check->any_tag ||
+		playbook_tags_match(task->tags, check->options->tags, check->options->skip_tags);
+	if (check->options->start_at != NULL && value_is(task->name, VALUE_STRING) &&
+		g_str_equal(value_string(task->name), check->options->start_at)) {
+		check->start_found = TRUE;
+	}
+}
+
+static gboolean check_play(struct check *check, const struct play *play, GError **error)
+{
+	g_autoptr(GPtrArray) hosts = play_hosts(check->options, play, error);
+	if (hosts == NULL) {
+		return FALSE;
+	}
+	tasks_each(play->tasks, check_task, check);
+	tasks_each(play->handlers, check_task, check);
+	if (check->error != NULL) {
+		g_propagate_error(error, g_steal_pointer(&check->error));
+		return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean run_check(const struct run_options *options, GError **error)
+{
+	struct check check = { .options = options };
+	for (guint i = 0; i < options->playbook->plays->len; i++) {
+		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
+			return FALSE;
+		}
+	}
+	if (!check.any_tag && options->tags != NULL && options->tags->len > 0) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"no task of '%s' has a tag given with --tags (see --list-tasks)", options->title);
+		return FALSE;
+	}
+	if (!check.start_found && options->start_at != NULL) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"no task of '%s' is called '%s', as --start-at-task says (see --list-tasks)",
+			options->title, options->start_at);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* ---- scripts ---- */
+
+struct script_collection {
+	GHashTable *seen; /* const char *: script */
+	GString *text;
+};
+
+static void add_script(const struct module *m, struct script_collection *all)
+{
+	if (m != NULL && m->script != NULL && g_hash_table_add(all->seen, (gpointer)m->script)) {
+		g_string_append(all->text, m->script);
+	}
+}
+
+static void add_task_script(struct task *task, gpointer data)
+{
+	add_script(task->module, data);
+}
+
+/* The scripts of the modules that the playbook names, and which they are; those of included tasks follow
+ * when they are first used. */
+static char *collect_scripts(const struct run_options *options, GHashTable *seen)
+{
+	struct script_collection all = { .seen = seen, .text = g_string_new(NULL) };
+	for (guint i = 0; i < options->playbook->plays->len; i++) {
+		const struct play *play = g_ptr_array_index(options->playbook->plays, i);
+		tasks_each(play->tasks, add_task_script, &all);
+		tasks_each(play->handlers, add_task_script, &all);
+	}
+	return g_string_free(all.text, FALSE);
+}
+
+/* ---- a play ---- */
+
+static void number_task(struct task *task, gpointer data)
+{
+	GHashTable *numbers = data;
+	if (task->kind != TASK_META) {
+		g_hash_table_insert(
+			numbers, task, GUINT_TO_POINTER(g_hash_table_size(numbers) + 1));
+	}
+}
+
+static value *names_of(const GPtrArray *hosts)
+{
+	value *list = value_new_list();
+	for (guint i = 0; i < hosts->len; i++) {
+		value_list_append(list, value_new_string(host_name(g_ptr_array_index(hosts, i))));
+	}
+	return value_freeze(list);
+}
+
+static gboolean load_play_file(host_run *run, const value *raw, const char *folder, GError **error)
+{
+	variables *v = host_run_variables(run);
+	g_autoptr(value) name = variables_evaluate(v, raw, error);
+	if (name == NULL) {
+		return FALSE;
+	}
+	g_autoptr(value) list = value_new_list();
+	if (value_is_sequence(name)) {
+		value_unref(list);
+		list = value_ref(name);
+	} else {
+		value_list_append(list, value_ref(name));
+	}
+	value_list_foreach(list, item)
+	{
+		g_autofree char *text = value_to_string(item);
+		g_autofree char *path =
+			g_path_is_absolute(text) ? g_strdup(text) : g_build_filename(folder, text, NULL);
+		if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+			continue;
+		}
+		g_autoptr(value) dict = yaml_parse_file(path, error);
+		if (dict == NULL) {
+			return FALSE;
+		}
+		if (value_is(dict, VALUE_DICT)) {
+			variables_add_play_file(v, value_freeze(g_steal_pointer(&dict)));
+		}
+		return TRUE;
+	}
+	error_set_at(error, SUTLER_ERROR_USAGE, value_position(raw), "vars_files: no such file");
+	return FALSE;
+}
+
+/* Prepares a host for a play; what is wrong with its vars_files ends the run before it begins. */
+static gboolean enter_play(struct run_state *state, host_run *run, const struct play *play,
+	const value *hosts, GError **error)
+{
+	variables_enter_play(host_run_variables(run), play, hosts, hosts);
+	for (guint i = 0; play->vars_files != NULL && i < play->vars_files->len; i++) {
+		if (!load_play_file(run, g_ptr_array_index(play->vars_files, i),
+			    state->options->playbook->folder, error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static void work(gpointer data, gpointer user_data)
+{
+	const struct play_work *play = user_data;
+	host_run_play(data, play->play, play->name);
+}
+
+static void run_batch(const struct run_state *state, const struct play_work *play,
+	const GPtrArray *batch)
+{
+	guint forks = state->options->forks > 0 ? state->options->forks : FORKS;
+	guint n = MIN(forks, batch->len);
+	if (n <= 1) {
+		for (guint i = 0; i < batch->len; i++) {
+			work(g_ptr_array_index(batch, i), (gpointer)play);
+		}
+		return;
+	}
+	GThreadPool *pool = g_thread_pool_new(work, (gpointer)play, (gint)n, TRUE, NULL);
+	for (guint i = 0; i < batch->len; i++) {
+		g_thread_pool_push(pool, g_ptr_array_index(batch, i), NULL);
+	}
+	g_thread_pool_free(pool, FALSE, TRUE);
+}
+
+/* The size of batch number i: `serial` is a number, a percentage, or a list of them. */
+static guint batch_size(const value *serial, guint i, guint total)
+{
+	const value *v = serial;
+	if (value_is(serial, VALUE_LIST) && value_list_length(serial) > 0) {
+		v = value_list_get(serial, MIN(i, value_list_length(serial) - 1));
+	}
+	if (v == NULL) {
+		return total;
+	}
+	g_autofree char *text = value_to_string(v);
+	guint64 size = g_ascii_strtoull(text, NULL, 10);
+	if (g_str_has_suffix(text, "%")) {
+		size = MAX(1, size * total / 100);
+	}
+	return size == 0 ? total : (guint)MIN(size, total);
+}
+
+static gboolean too_many_failed(const struct run_state *state, const struct play *play,
+	const GPtrArray *batch)
+{
+	guint failed = 0;
+	for (guint i = 0; i < batch->len; i++) {
+		failed += host_run_alive(g_ptr_array_index(batch, i)) ? 0 : 1;
+	}
+	if (g_atomic_int_get(&state->abort) || failed == batch->len) {
+		return TRUE;
+	}
+	if (play->max_fail_percentage == NULL) {
+		return FALSE;
+	}
+	g_autofree char *text = value_to_string(play->max_fail_percentage);
+	return failed * 100.0 / batch->len > g_ascii_strtod(text, NULL);
+}
+
+static const char **name_list(const value *names)
+{
+	gsize n = value_list_length(names);
+	const char **list = g_new0(const char *, n + 1);
+	for (gsize i = 0; i < n; i++) {
+		list[i] = value_string(value_list_get(names, i));
+	}
+	return list;
+}
+
+static void tell_play(struct run_state *state, const char *name, const value *hosts)
+{
+	g_autofree const char **list = name_list(hosts);
+	struct event event = { .kind = EVENT_PLAY, .play = { .name = name, .hosts = list } };
+	run_emit(state, &event);
+}
+
+static gboolean run_batches(struct run_state *state, const struct play_work *play, GPtrArray *alive)
+{
+	guint done = 0;
+	for (guint i = 0; done < alive->len; i++) {
+		guint size = MIN(batch_size(play->play->serial, i, alive->len), alive->len - done);
+		g_autoptr(GPtrArray) batch = g_ptr_array_new();
+		for (guint k = 0; k < size; k++) {
+			g_ptr_array_add(batch, g_ptr_array_index(alive, done + k));
+		}
+		run_batch(state, play, batch);
+		done += size;
+		if (too_many_failed(state, play->play, batch) ||
+			cancel_requested(state->options->cancel)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static gboolean run_play(struct run_state *state, const struct play *play, GHashTable *runs,
+	gboolean *ret_go_on, GError **error)
+{
+	g_autoptr(GPtrArray) hosts = play_hosts(state->options, play, error);
+	if (hosts == NULL) {
+		return FALSE;
+	}
+	g_autoptr(GPtrArray) alive = g_ptr_array_new();
+	g_autoptr(value) names = names_of(hosts);
+	for (guint i = 0; i < hosts->len; i++) {
+		host_run *run = g_hash_table_lookup(runs, host_name(g_ptr_array_index(hosts, i)));
+		if (host_run_alive(run)) {
+			g_ptr_array_add(alive, run);
+			if (!enter_play(state, run, play, names, error)) {
+				return FALSE;
+			}
+		}
+	}
+	g_hash_table_remove_all(state->numbers);
+	tasks_each(play->tasks, number_task, state->numbers);
+	tasks_each(play->handlers, number_task, state->numbers);
+	g_autofree char *title = play_title(state->options, play);
+	struct play_work work_item = { .play = play, .name = title };
+	tell_play(state, title, names);
+	if (alive->len > 0) {
+		*ret_go_on = run_batches(state, &work_item, alive);
+	}
+	return TRUE;
+}
+
+/* ---- the run ---- */
+
+/* Every host of every play, in order of first appearance; runs: name -> host_run. */
+static GPtrArray *prepare_hosts(struct run_state *state, GHashTable *runs, GError **error)
+{
+	GPtrArray *order = g_ptr_array_new();
+	const playbook *book = state->options->playbook;
+	for (guint p = 0; p < book->plays->len; p++) {
+		g_autoptr(GPtrArray) hosts =
+			play_hosts(state->options, g_ptr_array_index(book->plays, p), error);
+		for (guint i = 0; hosts != NULL && i < hosts->len; i++) {
+			const host *h = g_ptr_array_index(hosts, i);
+			if (g_hash_table_contains(runs, host_name(h))) {
+				continue;
+			}
+			host_run *run = host_run_new(state, h);
+			g_hash_table_insert(runs, (gpointer)host_name(h), run);
+			g_hash_table_insert(
+				state->shared.hosts, (gpointer)host_name(h), host_run_variables(run));
+			g_ptr_array_add(order, (gpointer)host_name(h));
+		}
+		if (hosts == NULL) {
+			g_ptr_array_unref(order);
+			return NULL;
+		}
+	}
+	g_ptr_array_add(order, NULL);
+	return order;
+}
+
+static void emit_start(struct run_state *state, const GPtrArray *order)
+{
+	struct event event = {
+		.kind = EVENT_START,
+		.start = {
+			.version = SUTLER_VERSION,
+			.playbook = state->options->title,
+			.check = state->options->check,
+			.hosts = (const char *const *)order->pdata,
+		},
+	};
+	run_emit(state, &event);
+}
+
+static void emit_summary(struct run_state *state, const GPtrArray *order, GHashTable *runs,
+	struct run_totals *totals)
+{
+	guint round_trips = 0;
+	g_autofree struct host_counts *counts = g_new0(struct host_counts, order->len);
+	for (guint i = 0; i + 1 < order->len; i++) {
+		const host_run *run = g_hash_table_lookup(runs, g_ptr_array_index(order, i));
+		counts[i] = *host_run_counts(run);
+		round_trips += host_run_round_trips(run);
+		totals->failed += counts[i].failed > 0 ? 1 : 0;
+		totals->unreachable += counts[i].unreachable > 0 ? 1 : 0;
+		totals->changed += counts[i].changed > 0 ? 1 : 0;
+		totals->unpredicted += counts[i].unpredicted > 0 ? 1 : 0;
+	}
+	totals->interrupted = cancel_requested(state->options->cancel);
+	struct event event = {
+		.kind = EVENT_SUMMARY,
+		.summary = {
+			.hosts = (const char *const *)order->pdata,
+			.counts = counts,
+			.elapsed = (double)(g_get_monotonic_time() - state->started) / G_USEC_PER_SEC,
+			.interrupted = totals->interrupted,
+			.round_trips = round_trips,
+		},
+	};
+	run_emit(state, &event);
+}
+
+static gboolean run_plays(struct run_state *state, GHashTable *runs, GError **error)
+{
+	const GPtrArray *plays = state->options->playbook->plays;
+	gboolean go_on = TRUE;
+	for (guint i = 0; i < plays->len && go_on; i++) {
+		if (!run_play(state, g_ptr_array_index(plays, i), runs, &go_on, error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+gboolean run_playbook(const struct run_options *options, struct run_totals *ret_totals,
+	GError **error)
+{
+	struct run_state state = { .options = options, .started = g_get_monotonic_time() };
+	struct run_totals totals = { 0 };
+	if (!run_check(options, error)) {
+		return FALSE;
+	}
+	g_mutex_init(&state.lock);
+	g_autoptr(GHashTable) runs = g_hash_table_new_full(
+		g_str_hash, g_str_equal, NULL, (GDestroyNotify)host_run_free);
+	g_autoptr(GHashTable) hosts = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(value) groups = inventory_groups(options->inventory);
+	g_autoptr(GHashTable) numbers = g_hash_table_new(NULL, NULL);
+	g_autoptr(GHashTable) script_set = g_hash_table_new(NULL, NULL);
+	g_autofree char *scripts = collect_scripts(options, script_set);
+	state.numbers = numbers;
+	state.scripts = scripts;
+	state.script_set = script_set;
+	state.shared = (struct variables_shared){
+		.inventory = options->inventory,
+		.playbook = options->playbook,
+		.extra = options->extra,
+		.check = options->check,
+		.diff = options->diff,
+		.hosts = hosts,
+		.groups = groups,
+	};
+	g_autoptr(GPtrArray) order = prepare_hosts(&state, runs, error);
+	gboolean ok = order != NULL;
+	if (ok) {
+		emit_start(&state, order);
+		ok = run_plays(&state, runs, error);
+		emit_summary(&state, order, runs, &totals);
+	}
+	g_mutex_clear(&state.lock);
+	*ret_totals = totals;
+	return ok;
+}
