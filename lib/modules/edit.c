@@ -20,7 +20,7 @@ void edit_answer(call *c, GBytes *before, const GString *after, const char *mess
 	}
 	call_set_shell(c, "edited", "1");
 	call_set_shell(c, "message", message == NULL ? "" : message);
-	call_set_body(c, g_steal_pointer(&bytes), call_text(c, "path"));
+	call_set_body(c, g_steal_pointer(&bytes));
 }
 
 void edit_bad_pattern(call *c, const char *name, const char *pattern, const GError *problem,
