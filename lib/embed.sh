@@ -10,6 +10,6 @@ esac
 {
 	printf '/* Made from %s by embed.sh. */\nextern const char %s[];\nconst char %s[] =\n' \
 		"${input##*/}" "$name" "$name"
-	sed -e "$filter" "$input" | sed -e 's/\\/\\\\/g; s/"/\\"/g; s/^/\t"/; s/$/\\n"/'
+	sed -e "$filter" "$input" | sed -e 's/\\/\\\\/g; s/"/\\"/g; s/?/\\?/g; s/^/\t"/; s/$/\\n"/'
 	printf '\t"";\n'
 } >"$output"

@@ -3,10 +3,8 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "playbook/keywords.h"
 #include "template/template.h"
-#include "value/yaml.h"
 
 static gboolean check_cycle(
 	const struct scope *scope, const char *path, struct position at, GError **error)
@@ -32,18 +30,11 @@ gboolean tasks_read_file(const struct loader *l, struct scope *scope, const char
 	if (!scope->dynamic && !check_cycle(scope, path, at, error)) {
 		return FALSE;
 	}
-	g_autoptr(value) list = yaml_parse_file(path, error);
+	g_autoptr(value) list = read_yaml(l, path, error);
 	if (list == NULL) {
 		return FALSE;
 	}
-	if (value_is(list, VALUE_STRING) &&
-		g_str_has_prefix(value_string(list), "$ANSIBLE_VAULT;")) {
-		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"'%s' is encrypted, only files of variables may be", path);
-		return FALSE;
-	}
 	scope->file = g_intern_string(path);
-	value_freeze(list);
 	return tasks_read(l, scope, list, tasks, error);
 }
 

@@ -66,6 +66,17 @@ struct book *book_new(const char *path);
 void book_free(struct book *book);
 struct loaded_role *role_new(struct book *book, const char *name, const char *path);
 
+/* read.c: YAML files. */
+
+/* The file's value, frozen, its encrypted strings decrypted when there is a password. Caller
+ * unrefs. */
+value *read_yaml(const struct loader *l, const char *path, GError **error);
+/* The same from text. */
+value *read_yaml_text(
+	const struct loader *l, const char *text, gsize length, const char *path, GError **error);
+/* A file of variables, which may be encrypted as a whole: a dict. Caller unrefs. */
+value *read_variables(const struct loader *l, const char *path, GError **error);
+
 /* scope.c */
 
 /* A scope inside outer (NULL: a play's), inheriting everything; owned by the book. */

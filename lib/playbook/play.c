@@ -6,7 +6,6 @@
 #include "base/suggest.h"
 #include "playbook/keywords.h"
 #include "template/template.h"
-#include "value/yaml.h"
 
 static void take_values(struct play *play, const value *dict)
 {
@@ -82,8 +81,16 @@ static gboolean check_choice(
 		}
 	}
 	g_autofree char *hint = suggest_phrase(text, choices, n);
+	g_autoptr(GString) all = g_string_new(", use");
+	for (gsize i = 0; i < n; i++) {
+		g_string_append_printf(all, "%s %s",
+			i == 0      ? ""
+			: i + 1 < n ? ","
+				    : " or",
+			choices[i]);
+	}
 	error_set_at(error, SUTLER_ERROR_USAGE, value_position(v), "unknown %s '%.40s'%s", key,
-		text, hint);
+		text, *hint != '\0' ? hint : all->str);
 	return FALSE;
 }
 
@@ -133,10 +140,10 @@ static gboolean check_prompts(const value *prompts, GError **error)
 	return TRUE;
 }
 
-static char *find_vars_file(const char *folder, const char *name)
+char *playbook_find_vars_file(const struct play *play, const char *name)
 {
-	g_autofree char *beside = g_canonicalize_filename(name, folder);
-	g_autofree char *vars = g_build_filename(folder, "vars", NULL);
+	g_autofree char *beside = g_canonicalize_filename(name, play->folder);
+	g_autofree char *vars = g_build_filename(play->folder, "vars", NULL);
 	g_autofree char *below = g_canonicalize_filename(name, vars);
 	if (g_file_test(below, G_FILE_TEST_IS_REGULAR)) {
 		return g_steal_pointer(&below);
@@ -145,7 +152,8 @@ static char *find_vars_file(const char *folder, const char *name)
 }
 
 /* A file of variables whose name holds no template must be there and be a mapping. */
-static gboolean check_vars_file(const char *folder, const value *name, GError **error)
+static gboolean check_vars_file(
+	const struct loader *l, const struct play *play, const value *name, GError **error)
 {
 	g_autoptr(value) names = as_list(name); /* a list: the first that exists */
 	value_list_foreach (names, item) {
@@ -153,30 +161,20 @@ static gboolean check_vars_file(const char *folder, const value *name, GError **
 		if (template_has_marks(text)) {
 			return TRUE;
 		}
-		g_autofree char *path = find_vars_file(folder, text);
-		if (path == NULL) {
-			continue;
+		g_autofree char *path = playbook_find_vars_file(play, text);
+		if (path != NULL) {
+			g_autoptr(value) vars = read_variables(l, path, error);
+			return vars != NULL;
 		}
-		g_autoptr(value) vars = yaml_parse_file(path, error);
-		if (vars == NULL) {
-			return FALSE;
-		}
-		gboolean encrypted = value_is(vars, VALUE_STRING) &&
-				     g_str_has_prefix(value_string(vars), "$ANSIBLE_VAULT;");
-		if (!encrypted && !value_is(vars, VALUE_NULL) && !value_is(vars, VALUE_DICT)) {
-			error_set_at(error, SUTLER_ERROR_USAGE, value_position(vars),
-				"variables must be a mapping of names to values");
-			return FALSE;
-		}
-		return TRUE;
 	}
 	g_autofree char *text = value_to_string(name);
 	error_set_at(error, SUTLER_ERROR_USAGE, value_position(name),
-		"unable to find the vars_files entry '%s' in '%s'", text, folder);
+		"unable to find the vars_files entry '%s' in '%s'", text, play->folder);
 	return FALSE;
 }
 
-static gboolean take_vars_files(struct play *play, const value *dict, GError **error)
+static gboolean take_vars_files(
+	const struct loader *l, struct play *play, const value *dict, GError **error)
 {
 	const value *files = dict_given(dict, "vars_files");
 	if (files == NULL) {
@@ -187,7 +185,7 @@ static gboolean take_vars_files(struct play *play, const value *dict, GError **e
 		if (value_is(item, VALUE_NULL)) {
 			continue;
 		}
-		if (!check_vars_file(play->folder, item, error)) {
+		if (!check_vars_file(l, play, item, error)) {
 			return FALSE;
 		}
 		g_ptr_array_add(play->vars_files, value_ref(item));
@@ -300,7 +298,8 @@ static gboolean fill(const struct loader *outer, struct play *play, const value 
 	}
 	take_values(play, dict);
 	if (!check_choices(play, error) || !check_prompts(play->vars_prompt, error) ||
-		!take_vars(play, dict, outside, error) || !take_vars_files(play, dict, error)) {
+		!take_vars(play, dict, outside, error) ||
+		!take_vars_files(outer, play, dict, error)) {
 		return FALSE;
 	}
 	struct scope *scope = play_scope(&l, play, dict, outside, error);

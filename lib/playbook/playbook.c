@@ -8,7 +8,6 @@
 #include "playbook/keywords.h"
 #include "playbook/loader.h"
 #include "template/template.h"
-#include "value/yaml.h"
 
 static gboolean read_plays(
 	const struct loader *l, const value *list, const struct scope *scope, GError **error);
@@ -49,10 +48,10 @@ static gboolean read_file(const struct loader *l, const char *path, struct scope
 		}
 	}
 	scope->file = g_intern_string(path);
-	g_autoptr(value) list = yaml_parse_file(path, error);
+	g_autoptr(value) list = read_yaml(l, path, error);
 	g_autofree char *folder = g_path_get_dirname(path);
 	scope->folder = g_intern_string(folder);
-	return list != NULL && read_plays(l, value_freeze(list), scope, error);
+	return list != NULL && read_plays(l, list, scope, error);
 }
 
 static gboolean import_playbook(
@@ -93,12 +92,6 @@ static gboolean import_playbook(
 static gboolean read_plays(
 	const struct loader *l, const value *list, const struct scope *scope, GError **error)
 {
-	if (value_is(list, VALUE_STRING) &&
-		g_str_has_prefix(value_string(list), "$ANSIBLE_VAULT;")) {
-		error_set_at(error, SUTLER_ERROR_USAGE, value_position(list),
-			"an encrypted playbook, only files of variables may be encrypted");
-		return FALSE;
-	}
 	if (!value_is(list, VALUE_LIST) || value_list_length(list) == 0) {
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(list),
 			"a playbook must be a list of plays, begin it with '- hosts: ...'");
@@ -129,18 +122,15 @@ static gboolean read_plays(
 playbook *playbook_parse(const char *text, gsize length, const char *path,
 	const struct playbook_options *options, GError **error)
 {
-	g_autoptr(value) list = yaml_parse(text, length, path, error);
-	if (list == NULL) {
-		return NULL;
-	}
 	struct book *book = book_new(path);
+	const struct loader l = { book, options, NULL };
 	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
 	book->public.folder = g_path_get_dirname(absolute);
-	const struct loader l = { book, options, NULL };
+	g_autoptr(value) list = read_yaml_text(&l, text, length, path, error);
 	struct scope *scope = scope_new(book, NULL);
 	scope->file = g_intern_string(absolute);
 	scope->folder = g_intern_string(book->public.folder);
-	if (!read_plays(&l, value_freeze(list), scope, error)) {
+	if (list == NULL || !read_plays(&l, list, scope, error)) {
 		book_free(book);
 		return NULL;
 	}

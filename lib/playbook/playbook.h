@@ -118,7 +118,7 @@ struct playbook_options {
 	const struct module_catalog *catalog;
 	const char *const *roles_paths; /* NULL-terminated, after roles/ beside the playbook; may be NULL */
 	const value *extra_vars; /* dict: known while loading (file names of imports); may be NULL */
-	/* Evaluates a raw string of an import's file name with extra_vars and play vars; caller unrefs. */
+	const struct vault *vault; /* passwords of encrypted variables (inventory/vault.h); may be NULL */
 };
 
 /* Loads and checks a playbook and all it imports. Errors: SUTLER_ERROR_USAGE, located. Caller frees. */
@@ -132,6 +132,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(playbook, playbook_free)
 /* Where the file is that an include_tasks calls name (evaluated), searched as Ansible does: beside the
  * including files, below the role, beside the playbook. NULL: nowhere. Caller frees. */
 char *playbook_find_tasks(playbook *book, const struct task *include, const char *name);
+
+/* Where the file of a vars_files entry (evaluated) is: below vars/ or beside the play's playbook. NULL:
+ * nowhere. Caller frees. Read it with variable_file_read(). */
+char *playbook_find_vars_file(const struct play *play, const char *name);
 
 /* Tasks of a file reached by include_tasks (path already evaluated and found), as if written in
  * place of parent, whose directives they inherit. Returned tasks are owned by book (thread-safe; the

@@ -6,7 +6,6 @@
 #include "base/suggest.h"
 #include "playbook/keywords.h"
 #include "template/template.h"
-#include "value/yaml.h"
 
 static char *folder_in(const char *parent, const char *name)
 {
@@ -90,21 +89,14 @@ static gboolean set_missing_part(const struct loaded_role *role, const char *kin
 	return FALSE;
 }
 
-static gboolean merge_vars_file(value *vars, const char *path, GError **error)
+static gboolean merge_vars_file(
+	const struct loader *l, value *vars, const char *path, GError **error)
 {
-	g_autoptr(value) v = yaml_parse_file(path, error);
-	if (v == NULL) {
-		return FALSE;
-	}
-	if (value_is(v, VALUE_DICT)) {
+	g_autoptr(value) v = read_variables(l, path, error);
+	if (v != NULL) {
 		value_dict_update(vars, v);
-		return TRUE;
 	}
-	if (!value_is(v, VALUE_NULL)) {
-		error_set_at(error, SUTLER_ERROR_USAGE, value_position(v),
-			"variables must be a mapping of names to values");
-	}
-	return value_is(v, VALUE_NULL);
+	return v != NULL;
 }
 
 static int compare_names(gconstpointer a, gconstpointer b)
@@ -112,7 +104,8 @@ static int compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static gboolean merge_vars_folder(value *vars, const char *folder, GError **error)
+static gboolean merge_vars_folder(
+	const struct loader *l, value *vars, const char *folder, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	add_folders(names, folder);
@@ -124,7 +117,7 @@ static gboolean merge_vars_folder(value *vars, const char *folder, GError **erro
 				  g_str_has_suffix(name, ".yaml") ||
 				  g_str_has_suffix(name, ".json");
 		if (wanted && *name != '.' && g_file_test(path, G_FILE_TEST_IS_REGULAR) &&
-			!merge_vars_file(vars, path, error)) {
+			!merge_vars_file(l, vars, path, error)) {
 			return FALSE;
 		}
 	}
@@ -132,8 +125,8 @@ static gboolean merge_vars_folder(value *vars, const char *folder, GError **erro
 }
 
 /* defaults/ or vars/: main or name, and the files of a folder of that name. */
-static value *read_vars(const struct loaded_role *role, const char *kind, const char *name,
-	struct position at, GError **error)
+static value *read_vars(const struct loader *l, const struct loaded_role *role, const char *kind,
+	const char *name, struct position at, GError **error)
 {
 	g_autofree char *folder = g_build_filename(role->public.path, kind, NULL);
 	g_autofree char *path = find_main(folder, name);
@@ -144,8 +137,8 @@ static value *read_vars(const struct loaded_role *role, const char *kind, const 
 		(void)set_missing_part(role, kind, name, at, error);
 		return NULL;
 	}
-	if ((is_folder && !merge_vars_folder(vars, several, error)) ||
-		(path != NULL && !merge_vars_file(vars, path, error))) {
+	if ((is_folder && !merge_vars_folder(l, vars, several, error)) ||
+		(path != NULL && !merge_vars_file(l, vars, path, error))) {
 		return NULL;
 	}
 	return g_steal_pointer(&vars);
@@ -212,11 +205,12 @@ static void compose(struct loaded_role *role)
 	role->public.parameters = value_freeze(parameters);
 }
 
-static gboolean read_own(struct loaded_role *role, const struct role_use *use, GError **error)
+static gboolean read_own(const struct loader *l, struct loaded_role *role,
+	const struct role_use *use, GError **error)
 {
-	role->defaults = read_vars(role, "defaults", use->defaults_from, use->at, error);
+	role->defaults = read_vars(l, role, "defaults", use->defaults_from, use->at, error);
 	role->variables = role->defaults != NULL
-				  ? read_vars(role, "vars", use->vars_from, use->at, error)
+				  ? read_vars(l, role, "vars", use->vars_from, use->at, error)
 				  : NULL;
 	role->vars = use->vars != NULL ? value_ref(use->vars) : value_new_dict();
 	role->parameters = use->parameters != NULL ? value_ref(use->parameters) : value_new_dict();
@@ -232,7 +226,7 @@ static gboolean read_meta(const struct loader *l, struct scope *scope, GPtrArray
 	if (path == NULL) {
 		return TRUE;
 	}
-	g_autoptr(value) meta = yaml_parse_file(path, error);
+	g_autoptr(value) meta = read_yaml(l, path, error);
 	if (meta == NULL || value_is(meta, VALUE_NULL)) {
 		return meta != NULL;
 	}
@@ -244,8 +238,8 @@ static gboolean read_meta(const struct loader *l, struct scope *scope, GPtrArray
 	const value *repeat = dict_given(meta, "allow_duplicates");
 	role->allow_duplicates = repeat != NULL && value_truth(repeat);
 	const value *dependencies = dict_given(meta, "dependencies");
-	return dependencies == NULL || roles_read(l, scope, value_freeze((value *)dependencies),
-					       tasks, handlers, role->dependencies, error);
+	return dependencies == NULL ||
+	       roles_read(l, scope, dependencies, tasks, handlers, role->dependencies, error);
 }
 
 static gboolean read_part(const struct loader *l, const struct scope *role_scope, const char *kind,
@@ -302,7 +296,7 @@ struct loaded_role *role_read(const struct loader *l, struct scope *scope,
 	struct loaded_role *role = role_new(l->book, g_path_is_absolute(name) ? base : name, path);
 	role->user = scope->role;
 	scope->role = role;
-	if (!read_own(role, use, error)) {
+	if (!read_own(l, role, use, error)) {
 		return NULL;
 	}
 	compose(role);

@@ -76,7 +76,7 @@ static void emit_step(host_run *h, const struct flight *f, const result *r)
 			.elapsed = elapsed_of(h, f),
 			.diffs = hide ? none : r->diffs,
 			.fields = hide ? NULL : r->fields,
-			.where = where,
+			.where = h->state->options->no_positions ? "" : where,
 			.handler = f->run->handler,
 			.show_diff = h->state->options->check || h->state->options->diff,
 		},
@@ -468,6 +468,9 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 
 static enum step_status broken_status(const GError *error, const struct flight *f)
 {
+	if (error->code == SUTLER_ERROR_FAILED) {
+		return STEP_FAILED; /* sudo or the login shell refuses: the host itself answers */
+	}
 	if (error->code == SUTLER_ERROR_UNREACHABLE || f->id == 0) {
 		return STEP_UNREACHABLE;
 	}
@@ -488,7 +491,8 @@ void host_broken(host_run *h, struct flight *f, const GError *error)
 	} else {
 		g_autoptr(result) r = result_new(broken_status(error, f));
 		result_set_text(r, "msg", error->message);
-		h->counts.unreachable++;
+		h->counts.failed += r->status == STEP_FAILED ? 1 : 0;
+		h->counts.unreachable += r->status == STEP_FAILED ? 0 : 1;
 		h->counts.unknown += r->status == STEP_UNKNOWN ? 1 : 0;
 		emit_step(h, f, r);
 	}

@@ -24,6 +24,7 @@ struct run_options {
 	const GPtrArray *tags, *skip_tags; /* char *; empty: none */
 	const char *start_at;		   /* name of the first task to run; NULL: all */
 	gboolean check, diff;
+	gboolean no_positions; /* the playbook was made, not written: its lines mean nothing */
 	guint forks; /* hosts at a time; 0: 50 */
 	/* How hosts are reached unless their variables say otherwise. */
 	const char *user, *private_key, *known_hosts, *become_user, *connection;

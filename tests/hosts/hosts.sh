@@ -116,11 +116,11 @@ remove_network() {
 	ip netns delete "$(namespace "$1")" 2>/dev/null || true
 }
 
-# The trees of control groups that a systemd lays its own in (one of these is mounted).
+# A folder in each tree of control groups that a systemd lays its own in (some of these are mounted).
 control_groups() {
 	local tree
 	for tree in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
-		[ ! -f "$tree/cgroup.procs" ] || echo "$tree/$(namespace "$1")"
+		[ ! -f "$tree/cgroup.procs" ] || echo "$tree/$1"
 	done
 }
 
@@ -128,7 +128,7 @@ control_groups() {
 enter_group() {
 	local group
 	[ ! -d /run/systemd/system ] || return 0
-	for group in $(control_groups "$1"); do
+	for group in $(control_groups "$(namespace "$1")"); do
 		mkdir -p "$group"
 		echo $$ >"$group/cgroup.procs"
 	done
@@ -137,7 +137,7 @@ enter_group() {
 # The last processes of a killed host may take a moment to go.
 remove_group() {
 	local group tries
-	for group in $(control_groups "$1"); do
+	for group in $(control_groups "$(namespace "$1")"); do
 		tries=40
 		while [ -d "$group" ] && [ $((tries -= 1)) -gt 0 ]; do
 			find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
@@ -358,9 +358,21 @@ mend() {
 	ip neighbour delete "$(address "$1")" dev "st$(network)" 2>/dev/null || true
 }
 
+# Without a systemd on this machine, the control groups are ours to make.
+can_make_groups() {
+	local group groups
+	[ ! -d /run/systemd/system ] || return 0
+	groups=$(control_groups "sutler-check-$$")
+	[ -n "$groups" ] || return 1
+	for group in $groups; do
+		mkdir "$group" 2>/dev/null && rmdir "$group" || return 1
+	done
+}
+
 # Why hosts cannot be made here, or nothing.
 obstacle() {
 	local tool
+	can_make_groups || { echo 'no control groups can be made here'; return; }
 	for tool in systemd-nspawn debootstrap ip dpkg-scanpackages ssh-keygen nsenter; do
 		command -v "$tool" >/dev/null || { echo "'$tool' is not installed"; return; }
 	done

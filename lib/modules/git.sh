@@ -1,0 +1,304 @@
+# shellcheck shell=sh disable=SC2154,SC2034,SC2086
+# A checkout from a repository the host can reach. A dry run remembers `git DEST` (the commit, or
+# "new" when it cannot be known).
+do_git() {
+	g_git=${p_executable:-git}
+	if ! has "$g_git"; then
+		if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
+			git_first_without
+			return
+		fi
+		fail "the host has no git: install the package git first"
+		return
+	fi
+	git_environment
+	w_umask=$(umask)
+	[ -z "$p_umask" ] || umask "$p_umask"
+	git_main
+	umask "$w_umask"
+	unset GIT_SSH_COMMAND
+}
+
+# A dry run on a host that will have git by then.
+git_first_without() {
+	field before:n ''
+	change "$p_dest" '' "version: $p_version$nl"
+	remember git "$p_dest" new
+	overlay "$p_dest" directory 0755 "$me" "$my_group" '' 1 ''
+}
+
+# No question can be answered here.
+git_environment() {
+	GIT_TERMINAL_PROMPT=0
+	w_ssh='ssh -o BatchMode=yes'
+	if [ -n "$p_key_file" ]; then
+		git_quote "$p_key_file"
+		w_ssh="$w_ssh -i $w_quoted -o IdentitiesOnly=yes"
+	fi
+	[ -z "$p_accept_hostkey$p_accept_newhostkey" ] ||
+		w_ssh="$w_ssh -o StrictHostKeyChecking=accept-new"
+	GIT_SSH_COMMAND="$w_ssh${p_ssh_opts:+ $p_ssh_opts}"
+	export GIT_TERMINAL_PROMPT GIT_SSH_COMMAND
+}
+
+# w_quoted: a text as one word for the shell that git starts for ssh.
+git_quote() {
+	w_rest=$1 w_quoted=
+	while case $w_rest in *"'"*) ;; *) false ;; esac; do
+		w_quoted="$w_quoted${w_rest%%"'"*}'\\''" w_rest=${w_rest#*"'"}
+	done
+	w_quoted="'$w_quoted$w_rest'"
+}
+
+# git_ask WORD...: runs git in the checkout; its words in w_said, all it prints in w_out.
+git_ask() {
+	w_out=$("$g_git" -C "$p_dest" "$@" 2>/dev/null 3<&- 4>&-)
+}
+
+git_do() {
+	attempt "$g_git" -C "$p_dest" "$@"
+}
+
+git_main() {
+	g_folder=$p_dest/.git
+	[ -z "$p_bare" ] || g_folder=$p_dest/HEAD
+	g_before=
+	if [ -n "$check" ] && recall git "$p_dest"; then
+		g_after=$recalled
+		git_foreseen
+		return
+	fi
+	if [ ! -e "$g_folder" ]; then
+		git_clone
+		return
+	fi
+	if git_ask rev-parse -q --verify HEAD; then
+		g_before=$w_out
+	elif ! w_said=$("$g_git" -C "$p_dest" rev-parse --git-dir 2>&1 3<&- 4>&-); then
+		fail "$w_said"
+		return
+	fi
+	if [ -z "$g_before" ]; then
+		field before:n ''
+	else
+		field before:s "$g_before"
+	fi
+	if [ -z "$p_update" ]; then
+		field after:s "$g_before"
+		return
+	fi
+	git_modified || return
+	git_remote || return
+	git_remote_head || return
+	if [ -n "$g_there" ] && [ "$g_there" = "$g_before" ] && [ -z "$g_modified$g_moved" ]; then
+		field after:s "$g_before"
+		return
+	fi
+	if [ -n "$check" ]; then
+		git_predict
+		return
+	fi
+	git_update
+}
+
+# What an earlier step of this dry run would have left.
+git_foreseen() {
+	field before:s "$g_after"
+	git_remote_head || return
+	if [ "$g_after" = "$g_there" ] || { [ "$g_after" = new ] && [ -z "$g_there" ]; }; then
+		field after:s "$g_after"
+	elif [ "$g_after" = new ]; then
+		unpredicted 'the commit that will be there is not known'
+	else
+		git_predict
+	fi
+}
+
+# g_modified: whether tracked files were changed there.
+git_modified() {
+	g_modified=
+	[ -z "$p_bare" ] || return 0
+	git_ask status --porcelain --untracked-files=no --ignore-submodules=none
+	[ -n "$w_out" ] || return 0
+	if [ -z "$p_force" ]; then
+		fail "Local modifications exist in the destination: $p_dest (force=no)$nl$w_out"
+		return 1
+	fi
+	g_modified=1
+}
+
+# The remote's address. g_moved: it was another one.
+git_remote() {
+	g_moved=
+	git_ask config --get "remote.$p_remote.url" || w_out=
+	[ "$w_out" != "$p_repo" ] || return 0
+	g_moved=1
+	field remote_url_changed:b 1
+	change "$p_dest" "$p_remote: $w_out$nl" "$p_remote: $p_repo$nl"
+	[ -z "$check" ] || return 0
+	if [ -z "$w_out" ]; then
+		git_do remote add "$p_remote" "$p_repo"
+	else
+		git_do remote set-url "$p_remote" "$p_repo"
+	fi
+}
+
+# g_there: the commit the repository has for p_version; empty when only a fetch can tell. g_kind:
+# commit, branch, tag, head or unknown.
+git_remote_head() {
+	g_there='' g_kind=unknown
+	case ${#p_version}:$p_version in
+	*:*[!0-9a-f]*) ;;
+	40:*)
+		g_there=$p_version g_kind=commit
+		return 0
+		;;
+	esac
+	if [ -n "$check" ] && recall git "${p_repo%/}"; then
+		[ "$recalled" = new ] || g_there=$recalled
+		return 0
+	fi
+	if ! w_heads=$("$g_git" ls-remote -- "$p_repo" HEAD "refs/heads/$p_version" "refs/tags/$p_version" \
+		"refs/tags/$p_version^{}" "$p_version" 2>&1 3<&- 4>&-); then
+		if [ -n "$check" ] && { [ "$o_count" -gt 0 ] || any_remembered command; }; then
+			unpredicted "unable to reach the repository '$p_repo' yet: $w_heads"
+			remember git "$p_dest" new
+		else
+			fail "unable to reach the repository '$p_repo': $w_heads"
+		fi
+		return 1
+	fi
+	for w_name in "refs/heads/$p_version" "refs/tags/$p_version^{}" "refs/tags/$p_version" "$p_version"; do
+		case $nl$w_heads$nl in
+		*"$tab$w_name$nl"*) ;;
+		*) continue ;;
+		esac
+		w_line=$nl$w_heads$nl
+		w_line=${w_line%%"$tab$w_name$nl"*}
+		g_there=${w_line##*"$nl"}
+		case $w_name in
+		refs/heads/*) g_kind=branch ;;
+		refs/tags/*) g_kind=tag ;;
+		HEAD) g_kind='head' ;;
+		esac
+		return 0
+	done
+}
+
+git_predict() {
+	if [ -z "$g_there" ]; then
+		# A short commit: it may be there already.
+		if git_ask rev-parse -q --verify "$p_version^{commit}"; then
+			g_there=$w_out
+		else
+			unpredicted "'$p_version' can be known only after a fetch"
+			remember git "$p_dest" new
+			return 0
+		fi
+		if [ "$g_there" = "$g_before" ] && [ -z "$g_modified" ]; then
+			field after:s "$g_there"
+			return 0
+		fi
+	fi
+	field after:s "$g_there"
+	will_change
+	change "$p_dest" "${g_before:+commit: $g_before$nl}" "commit: $g_there$nl"
+	remember git "$p_dest" "$g_there"
+}
+
+git_clone() {
+	field before:n ''
+	[ -n "$p_clone" ] || return 0
+	git_remote_head || return
+	if [ -n "$check" ]; then
+		fs_parent_ready "$p_dest" || fs_type "$p_dest"
+		[ "$r_status" != failed ] || git_forgive_parent
+		change "$p_dest" '' "commit: ${g_there:-$p_version}$nl"
+		[ -z "$g_there" ] || field after:s "$g_there"
+		remember git "$p_dest" "${g_there:-new}"
+		fs_type "$p_dest"
+		[ "$f_type" = directory ] || overlay "$p_dest" directory 0755 "$me" "$my_group" '' 1 ''
+		return 0
+	fi
+	set --
+	[ -z "$p_depth" ] || set -- "$@" --depth "$p_depth"
+	[ -z "$p_bare" ] || set -- "$@" --bare
+	[ -z "$p_reference" ] || set -- "$@" --reference "$p_reference"
+	[ "$p_remote" = origin ] || set -- "$@" --origin "$p_remote"
+	case $g_kind in
+	branch | tag)
+		set -- "$@" --branch "$p_version"
+		[ -n "$p_single_branch" ] || [ -z "$p_depth" ] || set -- "$@" --no-single-branch
+		;;
+	esac
+	[ -z "$p_single_branch" ] || set -- "$@" --single-branch
+	parent "$p_dest"
+	[ -d "$w_parent" ] || attempt mkdir -p -- "$w_parent" || return
+	attempt "$g_git" clone -q "$@" -- "$p_repo" "$p_dest" || return
+	case $g_kind in
+	commit | unknown) git_checkout || return ;;
+	esac
+	git_submodules || return
+	git_finish
+}
+
+# git makes missing folders itself.
+git_forgive_parent() {
+	r_status=ok r_message=
+}
+
+git_update() {
+	set --
+	[ -z "$p_depth" ] || set -- "$@" --depth "$p_depth"
+	if [ -n "$p_bare" ]; then
+		set -- "$@" "$p_remote" '+refs/heads/*:refs/heads/*'
+	else
+		set -- "$@" "$p_remote" "+refs/heads/*:refs/remotes/$p_remote/*"
+	fi
+	[ -z "$p_refspec" ] || set -- "$@" "$p_refspec"
+	if [ "$g_kind" != commit ] || ! git_ask cat-file -e "$p_version^{commit}"; then
+		git_do fetch -q --force --tags "$@" || return
+		if [ "$g_kind" = commit ] && ! git_ask cat-file -e "$p_version^{commit}"; then
+			git_do fetch -q --force "$p_remote" "$p_version" || return
+		fi
+	fi
+	[ -n "$p_bare" ] || git_checkout || return
+	git_submodules || return
+	[ -z "$g_modified" ] || will_change
+	git_finish
+}
+
+git_checkout() {
+	[ -z "$p_bare" ] || return 0
+	case $g_kind in
+	branch) git_do checkout -q --force -B "$p_version" "refs/remotes/$p_remote/$p_version" ;;
+	head)
+		git_do remote set-head "$p_remote" --auto
+		git_ask symbolic-ref --short "refs/remotes/$p_remote/HEAD" || w_out=
+		w_branch=${w_out#"$p_remote/"}
+		if [ -n "$w_branch" ]; then
+			git_do checkout -q --force -B "$w_branch" "$g_there"
+		else
+			git_do checkout -q --force --detach "$g_there"
+		fi
+		;;
+	*)
+		git_do checkout -q --force --detach "${g_there:-$p_version}" ||
+			fail "Failed to checkout $p_version: $w_said"
+		;;
+	esac
+	[ "$r_status" != failed ]
+}
+
+git_submodules() {
+	[ -n "$p_recursive" ] && [ -f "$p_dest/.gitmodules" ] || return 0
+	git_do submodule -q sync && git_do submodule -q update --init --recursive ${p_force:+--force}
+}
+
+git_finish() {
+	git_ask rev-parse HEAD
+	field after:s "$w_out"
+	[ "$w_out" != "$g_before" ] || return 0
+	will_change
+	change "$p_dest" "${g_before:+commit: $g_before$nl}" "commit: $w_out$nl"
+}

@@ -1,0 +1,150 @@
+# shellcheck shell=sh disable=SC2154,SC2034,SC2119,SC2120
+# A commit from the sender's repository. p_commit, p_branch (may be empty), p_shallow, p_remote_url;
+# p_answered: the body is a pack of what was missing, or, in a dry run, p_files lists what would change:
+# PATH MODE TEXT. A dry run remembers `git DEST`.
+do_git_push() {
+	g_before=
+	if [ -n "$check" ] && recall git "$p_dest"; then
+		[ "$recalled" = new ] || g_before=$recalled
+		g_dirty=
+	elif has git; then
+		git_push_look || return
+	elif [ -z "$check" ]; then
+		fail "the host has no git: install the package git first"
+		return
+	elif ! any_remembered package && ! any_remembered command; then
+		fail "the host has no git: install the package git first"
+		return
+	fi
+	if [ "$g_before" = "$p_commit" ] && [ -z "$g_dirty" ]; then
+		git_push_remote || return
+		field before:s "$g_before"
+		field after:s "$p_commit"
+		return
+	fi
+	if [ -n "$g_dirty" ] && [ -z "$p_force" ]; then
+		fail "files were changed in '$p_dest' on the host, and 'force' is off:$nl$g_dirty"
+		return
+	fi
+	if [ -z "$p_answered" ] && { [ -n "$check" ] || ! git_push_has; }; then
+		ask "$g_before"
+		return
+	fi
+	if [ -z "$g_before" ]; then
+		field before:n ''
+	else
+		field before:s "$g_before"
+	fi
+	field after:s "$p_commit"
+	git_push_tell
+	if [ -n "$check" ]; then
+		git_push_foresee
+		return
+	fi
+	git_push_apply
+}
+
+# g_before, g_dirty: what is there now.
+git_push_look() {
+	g_dirty=
+	[ -e "$p_dest/.git" ] || return 0
+	if g_before=$(git -C "$p_dest" rev-parse -q --verify HEAD 2>/dev/null); then
+		g_dirty=$(git -C "$p_dest" status --porcelain --untracked-files=no 2>&1)
+		return 0
+	fi
+	g_before=
+	w_said=$(git -C "$p_dest" rev-parse --git-dir 2>&1) && return
+	fail "$w_said"
+	return 1
+}
+
+git_push_has() {
+	[ -e "$p_dest/.git" ] && git -C "$p_dest" cat-file -e "$p_commit^{commit}" 2>/dev/null
+}
+
+git_push_tell() {
+	if [ "$g_before" = "$p_commit" ]; then
+		change "$p_dest" "changed on the host:$nl$g_dirty$nl" "commit: $p_commit$nl"
+	else
+		change "$p_dest" "${g_before:+commit: $g_before$nl}" "commit: $p_commit$nl"
+	fi
+}
+
+git_push_foresee() {
+	remember git "$p_dest" "$p_commit"
+	for w_folder in "$p_dest" "$p_dest/.git"; do
+		fs_type "$w_folder"
+		[ "$f_type" != absent ] || overlay "$w_folder" directory 0755 "$me" "$my_group" '' 1 ''
+	done
+	eval "set -- $p_files"
+	while [ $# -gt 2 ]; do
+		case $3 in
+		text:*) overlay "$p_dest/$1" file "$2" "$me" "$my_group" '' 1 "${3#text:}" ;;
+		sha256:*) overlay "$p_dest/$1" file "$2" "$me" "$my_group" '' "${3#sha256:}" '' ;;
+		*) overlay "$p_dest/$1" absent '' '' '' '' 1 '' ;;
+		esac
+		git_push_folders "$1"
+		shift 3
+	done
+}
+
+# The folders that a new file would bring.
+git_push_folders() {
+	case $1 in */*) ;; *) return ;; esac
+	w_folder=$p_dest w_below=${1%/*}/
+	while [ -n "$w_below" ]; do
+		w_folder=$w_folder/${w_below%%/*} w_below=${w_below#*/}
+		fs_type "$w_folder"
+		[ "$f_type" != absent ] || overlay "$w_folder" directory 0755 "$me" "$my_group" '' 1 ''
+	done
+}
+
+git_push_apply() {
+	if [ ! -e "$p_dest/.git" ]; then
+		[ -d "$p_dest" ] || attempt mkdir -p -- "$p_dest" || return
+		attempt git -C "$p_dest" init -q || return
+	fi
+	if [ "$body" -gt 0 ]; then
+		git_push_take || return
+	fi
+	if [ -n "$p_shallow" ]; then
+		printf %s "$p_shallow" >>"$p_dest/.git/shallow"
+	fi
+	git_push_remote || return
+	if [ -n "$p_branch" ]; then
+		attempt git -C "$p_dest" checkout -q --force -B "$p_branch" "$p_commit"
+	else
+		attempt git -C "$p_dest" checkout -q --force --detach "$p_commit"
+	fi
+}
+
+# The pack goes to a file first: a lost connection must not leave half of it in the repository.
+git_push_take() {
+	scratch || return
+	w_left=$body body=0
+	w_said=$({ take_exactly "$w_left" >"$scratch/pack"; } 2>&1)
+	if [ "$(wc -c <"$scratch/pack")" -ne "$w_left" ]; then
+		halted=lost
+		fail "unable to write '$scratch/pack': ${w_said:-short write}"
+		return 1
+	fi
+	w_said=$(git -C "$p_dest" index-pack --stdin --fix-thin <"$scratch/pack" 2>&1 3<&- 4>&-) && {
+		rm -f "$scratch/pack"
+		return 0
+	}
+	rm -f "$scratch/pack"
+	fail "unable to take the commits: $w_said"
+	return 1
+}
+
+git_push_remote() {
+	[ -n "$p_remote_name" ] && [ -n "$p_remote_url" ] && [ -z "$check" ] || return 0
+	w_url=$(git -C "$p_dest" config --get "remote.$p_remote_name.url")
+	if [ "$w_url" = "$p_remote_url" ]; then
+		return 0
+	elif [ -n "$w_url" ]; then
+		attempt git -C "$p_dest" remote set-url "$p_remote_name" "$p_remote_url"
+	else
+		attempt git -C "$p_dest" remote add "$p_remote_name" "$p_remote_url"
+	fi
+}
