@@ -327,7 +327,8 @@ apt_words() {
 	printf '%s' "${w_lines:-$1}"
 }
 
-# apt_tell OUTPUT: the packages it lists, as a diff; real runs and simulations list the same.
+# apt_tell OUTPUT: what it removes, and what was asked for and is not there yet, as a diff. What comes along as
+# a dependency is left out: a dry run on a host without archive lists cannot know it, and must say the same.
 apt_tell() {
 	w_listed=$(printf '%s\n' "$1" | awk '/^[^ ]/ { s = "" }
 		/^The following NEW packages will be installed/ { s = "+" }
@@ -348,6 +349,12 @@ apt_tell() {
 		-*) w_removed=$w_removed${w_line#-}$nl ;;
 		esac
 	done
+	if [ -n "$apt_wanted" ] && [ -n "$w_added" ]; then
+		w_added=
+		for w_name in $apt_wanted; do
+			w_added=$w_added$w_name$nl
+		done
+	fi
 	change packages "$w_removed" "$w_added"
 }
 
