@@ -96,7 +96,8 @@ static gboolean has_internal_name(const value *raw)
 /* The variables without the internal names, as they are written. Caller unrefs. */
 static value *shown_variables(const struct listing *listing, const value *raw)
 {
-	if (!has_internal_name(raw) && (listing->style->yaml || !is_flagged(raw))) {
+	/* YAML must not see one dict twice: it would write an alias. */
+	if (!listing->style->yaml && !has_internal_name(raw) && !is_flagged(raw)) {
 		return value_ref(raw);
 	}
 	value *dict = value_new_dict();
