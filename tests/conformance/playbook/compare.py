@@ -68,6 +68,10 @@ def effective(task):
         found["vars"] = task.get_vars()
     if not task.action.rsplit(".", 1)[-1].startswith(("include_tasks", "include_role", "meta")):
         found["args"] = task.args
+    if task._role:
+        chain = task.get_dep_chain()
+        found["role"] = [task._role.get_default_vars(dep_chain=chain), task._role.get_vars(chain, include_params=False),
+                         task._role.get_role_params(chain)]
     if task.loop_with:
         found["with"] = task.loop_with
     return json.dumps(found, sort_keys=True, default=str)

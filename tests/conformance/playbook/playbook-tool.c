@@ -181,6 +181,13 @@ static value *effective(const struct task *task)
 		value_dict_set(args, "_variable_params", value_ref(task->arguments));
 		value_dict_set(found, "args", args);
 	}
+	if (task->role != NULL) {
+		value *role = value_new_list();
+		value_list_append(role, value_ref(task->role->defaults));
+		value_list_append(role, value_ref(task->role->variables));
+		value_list_append(role, value_ref(task->role->parameters));
+		value_dict_set(found, "role", role);
+	}
 	if (task->loop != NULL && strcmp(task->loop_kind, "loop") != 0) {
 		value_dict_set(found, "with", value_new_string(task->loop_kind));
 	}
