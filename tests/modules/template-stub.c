@@ -32,3 +32,14 @@ char *template_render_file(const char *path, const struct template_scope *scope,
 	char *text = NULL;
 	return g_file_get_contents(path, &text, length, error) ? text : NULL;
 }
+
+char *template_render_text(const char *text, gsize text_length, const char *name,
+	const struct template_scope *scope, gsize *length, GPtrArray *warnings, GError **error)
+{
+	(void)name;
+	(void)scope;
+	(void)warnings;
+	(void)error;
+	*length = text_length;
+	return g_strndup(text, text_length);
+}
