@@ -193,7 +193,7 @@ static value *f_subelements(struct call *c)
 		if (c->e->error != NULL) {
 			return NULL;
 		}
-		if (at == NULL && call_bool(c, 1, FALSE)) {
+		if (at == NULL && arg_bool(c, 1, FALSE)) {
 			continue;
 		}
 		if (!value_is(at, VALUE_LIST)) {
@@ -214,7 +214,7 @@ static value *f_subelements(struct call *c)
 
 static value *f_rekey_on_member(struct call *c)
 {
-	const char *duplicates = call_string(c, 1, "error");
+	const char *duplicates = arg_string(c, 1, "error");
 	if (duplicates == NULL) {
 		return NULL;
 	}

@@ -14,7 +14,7 @@ static value *f_default(struct call *c)
 {
 	value *otherwise = c->arguments[0];
 	gboolean missing = undefined_of(c->input) != NULL;
-	if (!missing && call_bool(c, 1, FALSE)) {
+	if (!missing && arg_bool(c, 1, FALSE)) {
 		int is = truth(c->e, c->input);
 		if (is < 0) {
 			return NULL;
@@ -87,7 +87,7 @@ static value *f_type_debug(struct call *c)
 
 static value *f_attr(struct call *c)
 {
-	const char *name = call_string(c, 0, NULL);
+	const char *name = arg_string(c, 0, NULL);
 	if (name == NULL) {
 		return NULL;
 	}
@@ -161,7 +161,7 @@ static value *f_to_json(struct call *c)
 static value *f_to_nice_json(struct call *c)
 {
 	struct json_style style = { .indent = indent_of(c->arguments[0], 4),
-		.sort_keys = call_bool(c, 1, TRUE) };
+		.sort_keys = arg_bool(c, 1, TRUE) };
 	return write_json(c, style);
 }
 

@@ -38,7 +38,7 @@ static value *f_sha1(struct call *c)
 
 static value *f_hash(struct call *c)
 {
-	const char *name = call_string(c, 0, "sha1");
+	const char *name = arg_string(c, 0, "sha1");
 	if (name == NULL) {
 		return NULL;
 	}
@@ -83,7 +83,7 @@ static const char *python_encoding(const char *name)
 static value *f_b64encode(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *encoding = call_string(c, 0, "utf-8");
+	const char *encoding = arg_string(c, 0, "utf-8");
 	if (encoding == NULL) {
 		return NULL;
 	}
@@ -103,7 +103,7 @@ static value *f_b64encode(struct call *c)
 static value *f_b64decode(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *encoding = call_string(c, 0, "utf-8");
+	const char *encoding = arg_string(c, 0, "utf-8");
 	if (encoding == NULL) {
 		return NULL;
 	}
@@ -181,7 +181,7 @@ static gboolean parse_uuid(const char *text, guint8 bytes[16])
 static value *f_to_uuid(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *namespace = call_string(c, 0, "361E6D51-FAEC-444A-9079-341386DA8E2E");
+	const char *namespace = arg_string(c, 0, "361E6D51-FAEC-444A-9079-341386DA8E2E");
 	guint8 bytes[16];
 	guint8 digest[20];
 	gsize size = sizeof digest;
@@ -282,11 +282,11 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 
 static value *f_password_hash(struct call *c)
 {
-	const char *name = call_string(c, 0, "sha512");
+	const char *name = arg_string(c, 0, "sha512");
 	const value *salt = c->arguments[1];
 	gint64 salt_size = 0;
 	gint64 rounds = 0;
-	if (name == NULL || !call_int(c, 2, 0, &salt_size) || !call_int(c, 3, 0, &rounds)) {
+	if (name == NULL || !arg_int(c, 2, 0, &salt_size) || !arg_int(c, 3, 0, &rounds)) {
 		return NULL;
 	}
 	g_autoptr(value) password = text_of(c->input);

@@ -92,7 +92,7 @@ static value *f_xmlattr(struct call *c)
 		g_string_append_printf(out, "%s%s=\"%s\"", out->len > 0 ? " " : "", value_string(name),
 			value_string(text));
 	}
-	if (out->len > 0 && call_bool(c, 0, TRUE)) {
+	if (out->len > 0 && arg_bool(c, 0, TRUE)) {
 		g_string_prepend_c(out, ' ');
 	}
 	return value_new_string_length(out->str, out->len);
@@ -136,19 +136,19 @@ static void link_word(const char *word, GString *out, gint64 limit, const char *
 static value *f_urlize(struct call *c)
 {
 	gint64 limit = -1;
-	if (!call_int(c, 0, -1, &limit)) {
+	if (!arg_int(c, 0, -1, &limit)) {
 		return NULL;
 	}
 	GString *rel = g_string_new(NULL);
 	const value *target = c->arguments[2];
 	const value *extra = c->arguments[3];
-	if (call_bool(c, 1, FALSE)) {
+	if (arg_bool(c, 1, FALSE)) {
 		g_string_append(rel, "nofollow");
 	}
 	g_string_append(rel, rel->len > 0 ? " noopener" : "noopener");
 	if (value_is(extra, VALUE_STRING)) {
 		g_string_assign(rel, "");
-		g_string_append_printf(rel, "%s%s%s", call_bool(c, 1, FALSE) ? "nofollow " : "",
+		g_string_append_printf(rel, "%s%s%s", arg_bool(c, 1, FALSE) ? "nofollow " : "",
 			"noopener ", value_string(extra));
 	}
 	g_autofree char *attributes = value_is(target, VALUE_STRING)
@@ -206,7 +206,7 @@ static char *right_stripped(const char *text)
 static value *f_comment(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *name = call_string(c, 0, "plain");
+	const char *name = arg_string(c, 0, "plain");
 	const struct comment_style *style = NULL;
 	for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(comment_styles); i++) {
 		if (strcmp(name, comment_styles[i].name) == 0) {

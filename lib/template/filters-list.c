@@ -12,7 +12,7 @@
 
 static value *f_first(struct call *c)
 {
-	g_autoptr(value) list = call_list(c, c->input);
+	g_autoptr(value) list = arg_list(c, c->input);
 	if (list == NULL) {
 		return NULL;
 	}
@@ -23,7 +23,7 @@ static value *f_first(struct call *c)
 
 static value *f_last(struct call *c)
 {
-	g_autoptr(value) list = call_list(c, c->input);
+	g_autoptr(value) list = arg_list(c, c->input);
 	if (list == NULL) {
 		return NULL;
 	}
@@ -52,7 +52,7 @@ static value *f_length(struct call *c)
 
 static value *f_list(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	if (items == NULL || items != c->input) {
 		return value_is(items, VALUE_TUPLE) || items == NULL
 			? (items == NULL ? NULL : value_list_copy(items))
@@ -67,7 +67,7 @@ static value *f_reverse(struct call *c)
 		g_autoptr(value) by = value_new_int(-1);
 		return slice_of(c->e, c->input, NULL, NULL, by);
 	}
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	if (items == NULL) {
 		return NULL;
 	}
@@ -80,7 +80,7 @@ static value *f_reverse(struct call *c)
 
 static value *f_join(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	g_autoptr(value) separator =
 		c->arguments[0] != NULL ? text_of(c->arguments[0]) : value_new_string("");
 	const value *attribute = c->arguments[1];
@@ -131,8 +131,8 @@ static value *multi_key(struct call *c, const value *item, const value *attribut
 
 static value *f_sort(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
-	gboolean fold = !call_bool(c, 1, FALSE);
+	g_autoptr(value) items = arg_list(c, c->input);
+	gboolean fold = !arg_bool(c, 1, FALSE);
 	if (items == NULL) {
 		return NULL;
 	}
@@ -145,12 +145,12 @@ static value *f_sort(struct call *c)
 		}
 		value_list_append(keys, key);
 	}
-	return sort_values(c->e, items, keys, call_bool(c, 0, FALSE));
+	return sort_values(c->e, items, keys, arg_bool(c, 0, FALSE));
 }
 
 static value *f_dictsort(struct call *c)
 {
-	const char *by = call_string(c, 1, "key");
+	const char *by = arg_string(c, 1, "key");
 	if (by == NULL) {
 		return NULL;
 	}
@@ -161,7 +161,7 @@ static value *f_dictsort(struct call *c)
 		return template_fail_usage(c->e, "dictsort needs a dict, not %s",
 			value_type_name(c->input));
 	}
-	gboolean fold = !call_bool(c, 0, FALSE);
+	gboolean fold = !arg_bool(c, 0, FALSE);
 	g_autoptr(value) pairs = value_new_list();
 	g_autoptr(value) keys = value_new_list();
 	value_dict_foreach(c->input, key, item)
@@ -173,13 +173,13 @@ static value *f_dictsort(struct call *c)
 		const value *k = *by == 'k' ? key : item;
 		value_list_append(keys, fold ? sort_fold(k) : value_ref(k));
 	}
-	return sort_values(c->e, pairs, keys, call_bool(c, 2, FALSE));
+	return sort_values(c->e, pairs, keys, arg_bool(c, 2, FALSE));
 }
 
 static value *extreme(struct call *c, gboolean largest)
 {
-	g_autoptr(value) items = call_list(c, c->input);
-	gboolean fold = !call_bool(c, 0, FALSE);
+	g_autoptr(value) items = arg_list(c, c->input);
+	gboolean fold = !arg_bool(c, 0, FALSE);
 	if (items == NULL) {
 		return NULL;
 	}
@@ -216,7 +216,7 @@ static value *f_max(struct call *c)
 
 static value *f_sum(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	g_autoptr(value) sum = c->arguments[1] != NULL ? value_ref(c->arguments[1]) : value_new_int(0);
 	if (items == NULL) {
 		return NULL;
@@ -240,9 +240,9 @@ static value *f_sum(struct call *c)
 
 static value *f_batch(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	gint64 size = 0;
-	if (items == NULL || !call_int(c, 0, 0, &size)) {
+	if (items == NULL || !arg_int(c, 0, 0, &size)) {
 		return NULL;
 	}
 	const value *fill = c->arguments[1];
@@ -267,9 +267,9 @@ static value *f_batch(struct call *c)
 
 static value *f_slice(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	gint64 slices = 0;
-	if (items == NULL || !call_int(c, 0, 0, &slices)) {
+	if (items == NULL || !arg_int(c, 0, 0, &slices)) {
 		return NULL;
 	}
 	if (slices <= 0) {
@@ -301,8 +301,8 @@ static value *f_slice(struct call *c)
 
 static value *f_groupby(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
-	gboolean fold = !call_bool(c, 2, FALSE);
+	g_autoptr(value) items = arg_list(c, c->input);
+	gboolean fold = !arg_bool(c, 2, FALSE);
 	const value *fallback = c->arguments[1];
 	fallback = fallback != NULL && value_is(fallback, VALUE_NULL) ? NULL : fallback;
 	if (items == NULL) {
@@ -347,7 +347,7 @@ static value *f_random(struct call *c)
 	if (is_integer(c->input, &end)) {
 		gint64 start = 0;
 		gint64 step = 1;
-		if (!call_int(c, 0, 0, &start) || !call_int(c, 1, 1, &step)) {
+		if (!arg_int(c, 0, 0, &start) || !arg_int(c, 1, 1, &step)) {
 			return NULL;
 		}
 		step = step == 0 ? 1 : step;
@@ -425,15 +425,15 @@ static gboolean flatten(struct call *c, const value *items, gint64 levels, gbool
 
 static value *f_flatten(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	gint64 levels = -1;
-	if (items == NULL || !call_int(c, 0, -1, &levels)) {
+	if (items == NULL || !arg_int(c, 0, -1, &levels)) {
 		return NULL;
 	}
 	gboolean given = c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL);
 	g_autoptr(value) out = value_new_list();
 	levels = given ? MAX(levels, 0) : -1;
-	return flatten(c, items, levels, call_bool(c, 1, TRUE), out) ? g_steal_pointer(&out) : NULL;
+	return flatten(c, items, levels, arg_bool(c, 1, TRUE), out) ? g_steal_pointer(&out) : NULL;
 }
 
 const struct filter filters_list[] = {

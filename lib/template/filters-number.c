@@ -25,7 +25,7 @@ static value *f_abs(struct call *c)
 static gboolean parse_int(const char *text, guint base, gint64 *ret)
 {
 	g_autofree char *copy = g_strstrip(g_strdup(text));
-	gboolean negative = *copy == '-';
+	gsize negative = *copy == '-';
 	const char *p = copy + (*copy == '-' || *copy == '+');
 	static const struct {
 		char letter;
@@ -95,7 +95,7 @@ static value *f_int(struct call *c)
 	double d = 0;
 	value *otherwise = c->arguments[0];
 	value *v = NULL;
-	if (!call_int(c, 1, 10, &base)) {
+	if (!arg_int(c, 1, 10, &base)) {
 		return NULL;
 	}
 	if (is_integer(c->input, &i)) {
@@ -160,8 +160,8 @@ static double round_common(double d, gint64 precision)
 static value *f_round(struct call *c)
 {
 	gint64 precision = 0;
-	const char *method = c->arguments[1] != NULL ? call_string(c, 1, NULL) : "common";
-	if (method == NULL || !call_int(c, 0, 0, &precision)) {
+	const char *method = c->arguments[1] != NULL ? arg_string(c, 1, NULL) : "common";
+	if (method == NULL || !arg_int(c, 0, 0, &precision)) {
 		return NULL;
 	}
 	gboolean up = strcmp(method, "ceil") == 0;
@@ -190,7 +190,7 @@ static value *f_round(struct call *c)
 
 static value *f_filesizeformat(struct call *c)
 {
-	gboolean binary = call_bool(c, 0, FALSE);
+	gboolean binary = arg_bool(c, 0, FALSE);
 	double bytes = 0;
 	if (is_number(c->input)) {
 		bytes = number_of(c->input);
@@ -284,7 +284,7 @@ static const struct {
 
 static value *f_human_readable(struct call *c)
 {
-	gboolean bits = call_bool(c, 0, FALSE);
+	gboolean bits = arg_bool(c, 0, FALSE);
 	const value *unit = c->arguments[1];
 	if (!is_number(c->input)) {
 		return template_fail_usage(c->e, "human_readable() failed on bad input: %s",
@@ -312,9 +312,9 @@ static value *f_human_readable(struct call *c)
 static value *f_human_to_bytes(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	gboolean bits = call_bool(c, 1, FALSE);
+	gboolean bits = arg_bool(c, 1, FALSE);
 	const char *otherwise = c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL)
-		? call_string(c, 0, NULL)
+		? arg_string(c, 0, NULL)
 		: "";
 	if (otherwise == NULL) {
 		return NULL;

@@ -212,7 +212,7 @@ static value *f_realpath(struct call *c)
 static value *f_relpath(struct call *c)
 {
 	const char *p = path(c);
-	const char *start = p != NULL ? call_string(c, 0, ".") : NULL;
+	const char *start = p != NULL ? arg_string(c, 0, ".") : NULL;
 	if (start == NULL) {
 		return NULL;
 	}
@@ -306,7 +306,7 @@ static value *f_urldecode(struct call *c)
 static value *f_urlsplit(struct call *c)
 {
 	const char *p = path(c);
-	const char *query = p != NULL ? call_string(c, 0, "") : NULL;
+	const char *query = p != NULL ? arg_string(c, 0, "") : NULL;
 	if (query == NULL) {
 		return NULL;
 	}

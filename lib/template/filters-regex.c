@@ -15,13 +15,13 @@ static gsize step(const char *text, gsize length, gsize at)
 static value *f_regex_replace(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *pattern = c->arguments[0] != NULL ? call_string(c, 0, NULL) : "";
-	const char *replacement = c->arguments[1] != NULL ? call_string(c, 1, NULL) : "";
+	const char *pattern = c->arguments[0] != NULL ? arg_string(c, 0, NULL) : "";
+	const char *replacement = c->arguments[1] != NULL ? arg_string(c, 1, NULL) : "";
 	if (pattern == NULL || replacement == NULL) {
 		return NULL;
 	}
 	g_autoptr(GRegex) regex =
-		regex_compile(c->e, pattern, call_bool(c, 2, FALSE), call_bool(c, 3, FALSE));
+		regex_compile(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 3, FALSE));
 	if (regex == NULL) {
 		return NULL;
 	}
@@ -91,12 +91,12 @@ static value *found(const GMatchInfo *match, int groups)
 static value *f_regex_findall(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *pattern = call_string(c, 0, NULL);
+	const char *pattern = arg_string(c, 0, NULL);
 	if (pattern == NULL) {
 		return NULL;
 	}
 	g_autoptr(GRegex) regex =
-		regex_compile(c->e, pattern, call_bool(c, 2, FALSE), call_bool(c, 1, FALSE));
+		regex_compile(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 1, FALSE));
 	if (regex == NULL) {
 		return NULL;
 	}
@@ -158,7 +158,7 @@ static int group_number(struct call *c, const GRegex *regex, const value *argume
 static value *f_regex_search(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *pattern = call_string(c, 0, NULL);
+	const char *pattern = arg_string(c, 0, NULL);
 	if (pattern == NULL) {
 		return NULL;
 	}
@@ -203,7 +203,7 @@ static value *f_regex_search(struct call *c)
 static value *f_regex_escape(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *type = call_string(c, 0, "python");
+	const char *type = arg_string(c, 0, "python");
 	if (type == NULL) {
 		return NULL;
 	}

@@ -36,7 +36,7 @@ static value *items_of(struct call *c)
 	if (is < 0) {
 		return NULL;
 	}
-	return is == 0 ? value_new_list() : call_list(c, c->input);
+	return is == 0 ? value_new_list() : arg_list(c, c->input);
 }
 
 static value *f_map(struct call *c)

@@ -72,7 +72,7 @@ static void add_all(struct seen *s, const value *list)
 
 static value *f_unique(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	gboolean fold = c->arguments[0] == NULL || !value_truth(c->arguments[0]);
 	gboolean hashable = TRUE;
 	if (items == NULL) {
@@ -125,8 +125,8 @@ enum set_operation { SET_UNION, SET_INTERSECT, SET_DIFFERENCE, SET_SYMMETRIC };
 
 static value *set_operation(struct call *c, enum set_operation operation)
 {
-	g_autoptr(value) a = call_list(c, c->input);
-	g_autoptr(value) b = a != NULL ? call_list(c, c->arguments[0]) : NULL;
+	g_autoptr(value) a = arg_list(c, c->input);
+	g_autoptr(value) b = a != NULL ? arg_list(c, c->arguments[0]) : NULL;
 	if (b == NULL || !check_items(c->e, value_list_length(a) + value_list_length(b))) {
 		return NULL;
 	}
@@ -186,7 +186,7 @@ static GPtrArray *all_lists(struct call *c)
 {
 	GPtrArray *lists = g_ptr_array_new_with_free_func((GDestroyNotify)value_unref);
 	for (guint i = 0; i <= c->n_extra; i++) {
-		value *list = call_list(c, i == 0 ? c->input : c->extra[i - 1]);
+		value *list = arg_list(c, i == 0 ? c->input : c->extra[i - 1]);
 		if (list == NULL) {
 			g_ptr_array_unref(lists);
 			return NULL;
@@ -308,13 +308,13 @@ static gboolean permute(struct call *c, const value *items, gsize *at, gboolean 
 
 static value *f_permutations(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	if (items == NULL) {
 		return NULL;
 	}
 	gint64 r = 0;
 	gsize n = value_list_length(items);
-	if (!call_int(c, 0, (gint64)n, &r)) {
+	if (!arg_int(c, 0, (gint64)n, &r)) {
 		return NULL;
 	}
 	if (r < 0) {
@@ -335,9 +335,9 @@ static value *f_permutations(struct call *c)
 
 static value *f_combinations(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	gint64 wanted = 0;
-	if (items == NULL || !call_int(c, 0, 0, &wanted)) {
+	if (items == NULL || !arg_int(c, 0, 0, &wanted)) {
 		return NULL;
 	}
 	if (wanted < 0) {

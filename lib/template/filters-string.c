@@ -94,7 +94,7 @@ static value *f_replace(struct call *c)
 	g_autoptr(value) old = text_of(c->arguments[0]);
 	g_autoptr(value) new = text_of(c->arguments[1]);
 	gint64 count = -1;
-	if (!call_int(c, 2, -1, &count)) {
+	if (!arg_int(c, 2, -1, &count)) {
 		return NULL;
 	}
 	gsize length = value_string_length(s);
@@ -117,7 +117,7 @@ static value *f_center(struct call *c)
 {
 	gint64 width = 80;
 	g_autoptr(value) s = input_text(c);
-	if (!call_int(c, 0, 80, &width)) {
+	if (!arg_int(c, 0, 80, &width)) {
 		return NULL;
 	}
 	gint64 missing = MAX(width - (gint64)value_string_points(s), 0);
@@ -135,14 +135,14 @@ static value *f_indent(struct call *c)
 {
 	g_autoptr(value) s = input_text(c);
 	const value *width = c->arguments[0];
-	gboolean first = call_bool(c, 1, FALSE);
-	gboolean blank = call_bool(c, 2, FALSE);
+	gboolean first = arg_bool(c, 1, FALSE);
+	gboolean blank = arg_bool(c, 2, FALSE);
 	g_autofree char *prefix = NULL;
 	gint64 n = 4;
 	if (value_is(width, VALUE_STRING)) {
 		prefix = g_strdup(value_string(width));
 	} else {
-		if (!call_int(c, 0, 4, &n)) {
+		if (!arg_int(c, 0, 4, &n)) {
 			return NULL;
 		}
 		if (!check_size(c->e, (gsize)MAX(n, 0))) {
@@ -178,8 +178,8 @@ static value *f_truncate(struct call *c)
 	gint64 length = 255;
 	gint64 leeway = 5;
 	const value *s = c->input;
-	const char *end = c->arguments[2] != NULL ? call_string(c, 2, NULL) : "...";
-	if (end == NULL || !call_int(c, 0, 255, &length) || !call_int(c, 3, 5, &leeway)) {
+	const char *end = c->arguments[2] != NULL ? arg_string(c, 2, NULL) : "...";
+	if (end == NULL || !arg_int(c, 0, 255, &length) || !arg_int(c, 3, 5, &leeway)) {
 		return NULL;
 	}
 	if (!value_is(s, VALUE_STRING)) {
@@ -198,7 +198,7 @@ static value *f_truncate(struct call *c)
 	}
 	const char *text = value_string(s);
 	gsize keep = (gsize)(g_utf8_offset_to_pointer(text, (glong)(length - end_points)) - text);
-	if (!call_bool(c, 1, FALSE)) {
+	if (!arg_bool(c, 1, FALSE)) {
 		gsize space = keep;
 		while (space > 0 && text[space - 1] != ' ') {
 			space--;
@@ -247,11 +247,11 @@ static value *f_wordwrap(struct call *c)
 	g_autoptr(value) s = input_text(c);
 	gint64 width = 79;
 	const char *newline = "\n";
-	if (!call_int(c, 0, 79, &width)) {
+	if (!arg_int(c, 0, 79, &width)) {
 		return NULL;
 	}
 	if (c->arguments[2] != NULL && !value_is(c->arguments[2], VALUE_NULL)) {
-		newline = call_string(c, 2, NULL);
+		newline = arg_string(c, 2, NULL);
 	}
 	if (newline == NULL) {
 		return NULL;
@@ -265,7 +265,7 @@ static value *f_wordwrap(struct call *c)
 		const value *line = value_list_get(lines, i);
 		g_string_append(out, i > 0 ? newline : "");
 		wrap_line(value_string(line), value_string_length(line), (gsize)width,
-			call_bool(c, 1, TRUE), call_bool(c, 3, TRUE), newline, out);
+			arg_bool(c, 1, TRUE), arg_bool(c, 3, TRUE), newline, out);
 	}
 	return text_take(out, 0);
 }
@@ -278,7 +278,7 @@ static value *f_split(struct call *c)
 	}
 	gint64 limit = -1;
 	const value *separator = c->arguments[0];
-	if (!call_int(c, 1, -1, &limit)) {
+	if (!arg_int(c, 1, -1, &limit)) {
 		return NULL;
 	}
 	if (separator == NULL || value_is(separator, VALUE_NULL)) {

@@ -26,7 +26,7 @@ static value *f_strftime(struct call *c)
 		now = (time_t)floor(d);
 	}
 	struct tm tm = { 0 };
-	gboolean ok = call_bool(c, 1, FALSE) ? gmtime_r(&now, &tm) != NULL
+	gboolean ok = arg_bool(c, 1, FALSE) ? gmtime_r(&now, &tm) != NULL
 					     : localtime_r(&now, &tm) != NULL;
 	if (!ok) {
 		return template_fail_usage(c->e, "epoch value is out of range");
@@ -36,7 +36,7 @@ static value *f_strftime(struct call *c)
 
 static value *f_to_datetime(struct call *c)
 {
-	const char *format = call_string(c, 0, "%Y-%m-%d %H:%M:%S");
+	const char *format = arg_string(c, 0, "%Y-%m-%d %H:%M:%S");
 	if (format == NULL) {
 		return NULL;
 	}

@@ -44,9 +44,9 @@ static gboolean add_pairs(struct call *c, value *dict, value *from)
 		value_dict_update(dict, from);
 		return TRUE;
 	}
-	g_autoptr(value) pairs = call_list(c, from);
+	g_autoptr(value) pairs = arg_list(c, from);
 	for (gsize i = 0; pairs != NULL && i < value_list_length(pairs); i++) {
-		g_autoptr(value) pair = call_list(c, value_list_get(pairs, i));
+		g_autoptr(value) pair = arg_list(c, value_list_get(pairs, i));
 		if (pair == NULL || value_list_length(pair) != 2 ||
 			!value_is_hashable(value_list_get(pair, 0))) {
 			template_fail_usage(c->e, "dict() needs pairs of a key and a value");
@@ -94,7 +94,7 @@ static value *g_cycler(struct call *c)
 
 static value *g_joiner(struct call *c)
 {
-	const char *separator = call_string(c, 0, ", ");
+	const char *separator = arg_string(c, 0, ", ");
 	if (separator == NULL) {
 		return NULL;
 	}
@@ -108,7 +108,7 @@ static value *g_now(struct call *c)
 	gint64 now = g_get_real_time();
 	time_t seconds = (time_t)(now / G_USEC_PER_SEC);
 	struct tm tm = { 0 };
-	if (call_bool(c, 0, FALSE)) {
+	if (arg_bool(c, 0, FALSE)) {
 		gmtime_r(&seconds, &tm);
 	} else {
 		localtime_r(&seconds, &tm);
@@ -116,7 +116,7 @@ static value *g_now(struct call *c)
 	guint rest = (guint)(now % G_USEC_PER_SEC);
 	const value *format = c->arguments[1];
 	if (format != NULL && value_truth(format)) {
-		const char *text = call_string(c, 1, NULL);
+		const char *text = arg_string(c, 1, NULL);
 		return text != NULL ? time_format(c->e, text, &tm, rest) : NULL;
 	}
 	return time_new(&tm, rest);
@@ -141,7 +141,7 @@ static value *g_lipsum(struct call *c)
 	gint64 n = 5;
 	gint64 least = 20;
 	gint64 most = 100;
-	if (!call_int(c, 0, 5, &n) || !call_int(c, 2, 20, &least) || !call_int(c, 3, 100, &most)) {
+	if (!arg_int(c, 0, 5, &n) || !arg_int(c, 2, 20, &least) || !arg_int(c, 3, 100, &most)) {
 		return NULL;
 	}
 	if (least >= most || least < 0 || most > 10000 || n > 10000) {
@@ -150,7 +150,7 @@ static value *g_lipsum(struct call *c)
 	struct random random;
 	random_init(&random, NULL);
 	GString *out = g_string_new(NULL);
-	gboolean html = call_bool(c, 1, TRUE);
+	gboolean html = arg_bool(c, 1, TRUE);
 	for (gint64 i = 0; i < n && out->len < LIMIT_BYTES; i++) {
 		g_string_append(out, i > 0 ? (html ? "\n" : "\n\n") : "");
 		g_string_append(out, html ? "<p>" : "");

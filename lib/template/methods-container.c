@@ -108,7 +108,7 @@ static value *l_append(struct call *c)
 
 static value *l_extend(struct call *c)
 {
-	g_autoptr(value) items = changeable(c) ? call_list(c, c->arguments[0]) : NULL;
+	g_autoptr(value) items = changeable(c) ? arg_list(c, c->arguments[0]) : NULL;
 	if (items == NULL ||
 		!check_items(c->e, value_list_length(c->input) + value_list_length(items))) {
 		return NULL;
@@ -128,7 +128,7 @@ static value *l_insert(struct call *c)
 {
 	gint64 i = 0;
 	gint64 n = (gint64)value_list_length(c->input);
-	if (!changeable(c) || !call_int(c, 0, 0, &i) || !accepts(c, c->arguments[1]) ||
+	if (!changeable(c) || !arg_int(c, 0, 0, &i) || !accepts(c, c->arguments[1]) ||
 		!check_items(c->e, (gsize)n + 1)) {
 		return NULL;
 	}
@@ -141,7 +141,7 @@ static value *l_pop(struct call *c)
 {
 	gint64 i = -1;
 	gint64 n = (gint64)value_list_length(c->input);
-	if (!changeable(c) || !call_int(c, 0, -1, &i)) {
+	if (!changeable(c) || !arg_int(c, 0, -1, &i)) {
 		return NULL;
 	}
 	i += i < 0 ? n : 0;
@@ -211,7 +211,7 @@ static value *l_index(struct call *c)
 	gint64 n = (gint64)value_list_length(c->input);
 	gint64 start = 0;
 	gint64 end = n;
-	if (!call_int(c, 1, 0, &start) || !call_int(c, 2, n, &end)) {
+	if (!arg_int(c, 1, 0, &start) || !arg_int(c, 2, n, &end)) {
 		return NULL;
 	}
 	start += start < 0 ? n : 0;
@@ -250,7 +250,7 @@ static value *l_sort(struct call *c)
 	if (!changeable(c)) {
 		return NULL;
 	}
-	g_autoptr(value) sorted = sort_values(c->e, c->input, c->input, call_bool(c, 0, FALSE));
+	g_autoptr(value) sorted = sort_values(c->e, c->input, c->input, arg_bool(c, 0, FALSE));
 	if (sorted == NULL) {
 		return NULL;
 	}
@@ -358,9 +358,9 @@ static gboolean put_all(struct call *c, const value *from)
 		}
 		return TRUE;
 	}
-	g_autoptr(value) pairs = call_list(c, from);
+	g_autoptr(value) pairs = arg_list(c, from);
 	for (gsize i = 0; pairs != NULL && i < value_list_length(pairs); i++) {
-		g_autoptr(value) pair = call_list(c, value_list_get(pairs, i));
+		g_autoptr(value) pair = arg_list(c, value_list_get(pairs, i));
 		if (pair == NULL || value_list_length(pair) != 2) {
 			template_fail_usage(c->e, "dictionary update sequence needs pairs");
 			return FALSE;
@@ -444,7 +444,7 @@ static value *d_clear(struct call *c)
 
 static value *d_fromkeys(struct call *c)
 {
-	g_autoptr(value) keys = call_list(c, c->arguments[0]);
+	g_autoptr(value) keys = arg_list(c, c->arguments[0]);
 	if (keys == NULL) {
 		return NULL;
 	}

@@ -82,7 +82,7 @@ static value *split(struct call *c, gboolean from_right)
 {
 	gint64 limit = -1;
 	const value *separator = c->arguments[0];
-	if (!call_int(c, 1, -1, &limit)) {
+	if (!arg_int(c, 1, -1, &limit)) {
 		return NULL;
 	}
 	if (separator == NULL || value_is(separator, VALUE_NULL)) {
@@ -134,15 +134,15 @@ static value *m_rsplit(struct call *c)
 
 static value *m_splitlines(struct call *c)
 {
-	return text_splitlines(c->input, call_bool(c, 0, FALSE));
+	return text_splitlines(c->input, arg_bool(c, 0, FALSE));
 }
 
 static value *m_replace(struct call *c)
 {
-	const char *old = call_string(c, 0, NULL);
-	const char *new = old != NULL ? call_string(c, 1, NULL) : NULL;
+	const char *old = arg_string(c, 0, NULL);
+	const char *new = old != NULL ? arg_string(c, 1, NULL) : NULL;
 	gint64 count = -1;
-	if (new == NULL || !call_int(c, 2, -1, &count)) {
+	if (new == NULL || !arg_int(c, 2, -1, &count)) {
 		return NULL;
 	}
 	GString *out = text_replace(text(c), length(c), old, value_string_length(c->arguments[0]), new,
@@ -161,7 +161,7 @@ static gboolean window(struct call *c, guint first, const char **from, const cha
 	gint64 points = (gint64)value_string_points(c->input);
 	gint64 start = 0;
 	gint64 end = points;
-	if (!call_int(c, first, 0, &start) || !call_int(c, first + 1, points, &end)) {
+	if (!arg_int(c, first, 0, &start) || !arg_int(c, first + 1, points, &end)) {
 		return FALSE;
 	}
 	start += start < 0 ? points : 0;
@@ -228,7 +228,7 @@ static const char *last_occurrence(const char *from, const char *to, const char 
 
 static value *find(struct call *c, gboolean last, gboolean must)
 {
-	const char *what = call_string(c, 0, NULL);
+	const char *what = arg_string(c, 0, NULL);
 	const char *from = NULL;
 	const char *to = NULL;
 	gsize start = 0;
@@ -269,7 +269,7 @@ static value *m_rindex(struct call *c)
 
 static value *m_count(struct call *c)
 {
-	const char *what = call_string(c, 0, NULL);
+	const char *what = arg_string(c, 0, NULL);
 	const char *from = NULL;
 	const char *to = NULL;
 	gsize start = 0;
@@ -292,7 +292,7 @@ static value *m_count(struct call *c)
 
 static value *m_join(struct call *c)
 {
-	g_autoptr(value) items = call_list(c, c->arguments[0]);
+	g_autoptr(value) items = arg_list(c, c->arguments[0]);
 	if (items == NULL) {
 		return NULL;
 	}
@@ -325,8 +325,8 @@ static value *m_format(struct call *c)
 static value *justify(struct call *c, char side)
 {
 	gint64 width = 0;
-	const char *fill = call_string(c, 1, " ");
-	if (fill == NULL || !call_int(c, 0, 0, &width)) {
+	const char *fill = arg_string(c, 1, " ");
+	if (fill == NULL || !arg_int(c, 0, 0, &width)) {
 		return NULL;
 	}
 	if (text_points(fill, strlen(fill)) != 1) {
@@ -369,7 +369,7 @@ static value *m_center(struct call *c)
 static value *m_zfill(struct call *c)
 {
 	gint64 width = 0;
-	if (!call_int(c, 0, 0, &width)) {
+	if (!arg_int(c, 0, 0, &width)) {
 		return NULL;
 	}
 	gint64 missing = MAX(width - (gint64)value_string_points(c->input), 0);
@@ -387,7 +387,7 @@ static value *m_zfill(struct call *c)
 
 static value *partition(struct call *c, gboolean last)
 {
-	const char *what = call_string(c, 0, NULL);
+	const char *what = arg_string(c, 0, NULL);
 	if (what == NULL) {
 		return NULL;
 	}
@@ -424,7 +424,7 @@ static value *m_rpartition(struct call *c)
 
 static value *m_removeprefix(struct call *c)
 {
-	const char *what = call_string(c, 0, NULL);
+	const char *what = arg_string(c, 0, NULL);
 	if (what == NULL) {
 		return NULL;
 	}
@@ -435,7 +435,7 @@ static value *m_removeprefix(struct call *c)
 
 static value *m_removesuffix(struct call *c)
 {
-	const char *what = call_string(c, 0, NULL);
+	const char *what = arg_string(c, 0, NULL);
 	if (what == NULL) {
 		return NULL;
 	}
@@ -449,7 +449,7 @@ static value *m_expandtabs(struct call *c)
 {
 	gint64 size = 8;
 	gsize column = 0;
-	if (!call_int(c, 0, 8, &size)) {
+	if (!arg_int(c, 0, 8, &size)) {
 		return NULL;
 	}
 	size = CLAMP(size, 0, 1 << 16);

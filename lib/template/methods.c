@@ -69,7 +69,7 @@ value *method_run(struct evaluation *e, const struct method *method, value *self
 	struct call call = { .e = e, .name = method->name, .input = self };
 	gboolean lenient = value_is(self, VALUE_DICT) || value_is(self, VALUE_LIST);
 	if ((!lenient && !all_defined(e, positional, n)) ||
-		!call_bind(&call, "method", method->signature, positional, n, named)) {
+		!arg_bind(&call, "method", method->signature, positional, n, named)) {
 		return NULL;
 	}
 	value *result = method->run(&call);

@@ -4,6 +4,9 @@
 
 #include "template/evaluate.h"
 
+struct global;
+struct method;
+
 struct undefined {
 	char *name;    /* of the variable or attribute; NULL: none */
 	char *message; /* instead of "'name' is undefined"; NULL: none */

@@ -227,7 +227,7 @@ static gboolean check_named(struct call *call, const char *what, const char *sig
 	return TRUE;
 }
 
-gboolean call_bind(struct call *call, const char *what, const char *signature,
+gboolean arg_bind(struct call *call, const char *what, const char *signature,
 	value *const *positional, guint n, value *named)
 {
 	guint taken = 0;
@@ -339,7 +339,7 @@ value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 	if (!f->undefined && !check_defined(&call, positional, n, named)) {
 		return NULL;
 	}
-	if (!call_bind(&call, "filter", f->signature, positional, n, named)) {
+	if (!arg_bind(&call, "filter", f->signature, positional, n, named)) {
 		return NULL;
 	}
 	value *result = f->run(&call);
@@ -373,7 +373,7 @@ int test_run(struct evaluation *e, const struct test *t, value *input, value *co
 		return -1;
 	}
 	gboolean is = FALSE;
-	if (!call_bind(&call, "test", t->signature, positional, n, named) || !t->run(&call, &is)) {
+	if (!arg_bind(&call, "test", t->signature, positional, n, named) || !t->run(&call, &is)) {
 		value_unref(call.named);
 		return -1;
 	}
@@ -385,7 +385,7 @@ value *global_run(struct evaluation *e, const struct global *g, value *const *po
 	value *named)
 {
 	struct call call = { .e = e, .name = g->name };
-	if (!call_bind(&call, "function", g->signature, positional, n, named)) {
+	if (!arg_bind(&call, "function", g->signature, positional, n, named)) {
 		return NULL;
 	}
 	value *result = g->run(&call);
@@ -393,7 +393,7 @@ value *global_run(struct evaluation *e, const struct global *g, value *const *po
 	return result;
 }
 
-gboolean call_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
+gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
 {
 	const value *v = call->arguments[i];
 	if (v == NULL || value_is(v, VALUE_NULL)) {
@@ -407,13 +407,13 @@ gboolean call_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
 	return FALSE;
 }
 
-gboolean call_bool(struct call *call, guint i, gboolean otherwise)
+gboolean arg_bool(struct call *call, guint i, gboolean otherwise)
 {
 	const value *v = call->arguments[i];
 	return v == NULL ? otherwise : value_truth(v);
 }
 
-const char *call_string(struct call *call, guint i, const char *otherwise)
+const char *arg_string(struct call *call, guint i, const char *otherwise)
 {
 	const value *v = call->arguments[i];
 	if (v == NULL) {
@@ -426,7 +426,7 @@ const char *call_string(struct call *call, guint i, const char *otherwise)
 		value_type_name(v));
 }
 
-value *call_list(struct call *call, const value *v)
+value *arg_list(struct call *call, const value *v)
 {
 	g_autoptr(value) items = iterate(call->e, v);
 	if (items == NULL) {

@@ -76,7 +76,7 @@ extern const gsize n_lookups, n_globals;
 
 /* Fills call->arguments by signature. positional and named (a dict or NULL) are borrowed. FALSE
  * after template_fail(). what: "filter", "test" ... */
-gboolean call_bind(struct call *call, const char *what, const char *signature,
+gboolean arg_bind(struct call *call, const char *what, const char *signature,
 	value *const *positional, guint n, value *named);
 
 /* Runs them with these arguments; input may be undefined. New reference or NULL. */
@@ -89,11 +89,11 @@ value *global_run(struct evaluation *e, const struct global *g, value *const *po
 	value *named);
 
 /* Arguments as C types. They fail with a message naming the call and the argument. */
-gboolean call_int(struct call *call, guint i, gint64 otherwise, gint64 *ret);
-gboolean call_bool(struct call *call, guint i, gboolean otherwise);
+gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret);
+gboolean arg_bool(struct call *call, guint i, gboolean otherwise);
 /* The text of argument i, or otherwise; NULL when it is no string. */
-const char *call_string(struct call *call, guint i, const char *otherwise);
+const char *arg_string(struct call *call, guint i, const char *otherwise);
 /* The input or argument as a list to go through; caller unrefs. */
-value *call_list(struct call *call, const value *v);
+value *arg_list(struct call *call, const value *v);
 
 #endif

@@ -99,13 +99,13 @@ static gboolean t_started(struct call *c, gboolean *ret)
 static gboolean match(struct call *c, gboolean anchored, gboolean whole, gboolean *ret)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *pattern = c->arguments[0] != NULL ? call_string(c, 0, NULL) : "";
+	const char *pattern = c->arguments[0] != NULL ? arg_string(c, 0, NULL) : "";
 	if (pattern == NULL) {
 		return FALSE;
 	}
 	g_autofree char *full = whole ? g_strconcat("(?:", pattern, ")\\Z", NULL) : g_strdup(pattern);
 	g_autoptr(GRegex) regex =
-		regex_compile(c->e, full, call_bool(c, 1, FALSE), call_bool(c, 2, FALSE));
+		regex_compile(c->e, full, arg_bool(c, 1, FALSE), arg_bool(c, 2, FALSE));
 	g_autoptr(GMatchInfo) found = NULL;
 	if (regex == NULL || !regex_match(c->e, regex, value_string(s), value_string_length(s), 0,
 				     anchored, &found)) {
@@ -127,7 +127,7 @@ static gboolean t_search(struct call *c, gboolean *ret)
 
 static gboolean t_regex(struct call *c, gboolean *ret)
 {
-	const char *type = call_string(c, 3, "search");
+	const char *type = arg_string(c, 3, "search");
 	if (type == NULL) {
 		return FALSE;
 	}
@@ -143,7 +143,7 @@ static gboolean t_version(struct call *c, gboolean *ret)
 	g_autoptr(value) b = text_of(c->arguments[0]);
 	const value *strict = c->arguments[2];
 	const value *type = c->arguments[3];
-	const char *op = call_string(c, 1, "eq");
+	const char *op = arg_string(c, 1, "eq");
 	strict = strict != NULL && value_is(strict, VALUE_NULL) ? NULL : strict;
 	type = type != NULL && value_is(type, VALUE_NULL) ? NULL : type;
 	if (op == NULL) {
@@ -186,7 +186,7 @@ static gboolean t_version(struct call *c, gboolean *ret)
 
 static gboolean some(struct call *c, gboolean wanted, gboolean *ret)
 {
-	g_autoptr(value) items = call_list(c, c->input);
+	g_autoptr(value) items = arg_list(c, c->input);
 	if (items == NULL) {
 		return FALSE;
 	}
@@ -224,8 +224,8 @@ static gboolean t_contains(struct call *c, gboolean *ret)
 
 static gboolean inside(struct call *c, const value *a, const value *b, gboolean *ret)
 {
-	g_autoptr(value) small = call_list(c, a);
-	g_autoptr(value) large = small != NULL ? call_list(c, b) : NULL;
+	g_autoptr(value) small = arg_list(c, a);
+	g_autoptr(value) large = small != NULL ? arg_list(c, b) : NULL;
 	if (large == NULL) {
 		return FALSE;
 	}
@@ -285,7 +285,7 @@ static int word_truth(const value *v)
 
 static gboolean t_truthy(struct call *c, gboolean *ret)
 {
-	int is = call_bool(c, 0, FALSE) ? word_truth(c->input) : -1;
+	int is = arg_bool(c, 0, FALSE) ? word_truth(c->input) : -1;
 	is = is < 0 ? truth(c->e, c->input) : is;
 	*ret = is > 0;
 	return is >= 0;
@@ -365,7 +365,7 @@ static gboolean t_same_file(struct call *c, gboolean *ret)
 	struct stat a;
 	struct stat b;
 	const char *p = path(c);
-	const char *q = p != NULL ? call_string(c, 0, NULL) : NULL;
+	const char *q = p != NULL ? arg_string(c, 0, NULL) : NULL;
 	if (q == NULL) {
 		return FALSE;
 	}

@@ -110,7 +110,7 @@ gboolean time_is_object(const value *v)
 
 static value *m_strftime(struct call *c)
 {
-	const char *format = call_string(c, 0, NULL);
+	const char *format = arg_string(c, 0, NULL);
 	struct tm tm;
 	guint rest = 0;
 	if (format == NULL) {
