@@ -42,6 +42,9 @@ struct secure {
 	int proxy_errors;
 };
 
+/* ssh.c: what a server or a proxy said, in one harmless line of UTF-8. Caller frees. */
+char *secure_words(const char *bytes, gsize length);
+
 /* ssh.c: waiting. Both count round trips and expect the caller to call into libssh afterwards.
  * secure_wait() until the deadline; secure_wait_alive() also watches that the server is there, and
  * may return early. */
@@ -64,7 +67,7 @@ gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until, cons
 /* ssh-host-key.c: which host keys to ask for, and whether the one we got may be trusted. */
 struct host_keys;
 struct host_keys *host_keys_load(
-	const struct connection_options *options, ssh_session configured, GError **error);
+	const struct connection_options *options, const struct secure *plan, GError **error);
 void host_keys_free(struct host_keys *k);
 void host_keys_prefer(const struct host_keys *k, const struct secure *c);
 gboolean host_keys_check(const struct host_keys *k, const struct secure *c, deadline until,
@@ -83,7 +86,7 @@ int secure_stream_exit_status(const stream *s, const char **ret_signal);
  * to its stdin and stdout. */
 int proxy_start(struct secure *c, const char *command, GError **error);
 void proxy_end(struct secure *c);
-/* The first line it wrote to stderr, or NULL. Caller frees. */
+/* What it wrote to stderr, in one line, or NULL. Caller frees. */
 char *proxy_words(const struct secure *c);
 
 #endif

@@ -30,6 +30,21 @@
 	"aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com," \
 	"aes128-ctr,aes256-ctr,aes192-ctr"
 
+char *secure_words(const char *bytes, gsize length)
+{
+	g_autofree char *text = g_utf8_make_valid(bytes, (gssize)length);
+	GString *words = g_string_new(NULL);
+
+	for (const char *p = g_strchomp(text); *p != '\0'; p++) {
+		if (*p == '\n') {
+			g_string_append(words, "; ");
+		} else if (*p != '\r') {
+			g_string_append_c(words, g_ascii_iscntrl(*p) ? '?' : *p);
+		}
+	}
+	return g_string_free(words, FALSE);
+}
+
 /* --- waiting --- */
 
 gboolean secure_broken(const struct secure *c)
@@ -39,16 +54,17 @@ gboolean secure_broken(const struct secure *c)
 
 void secure_lost(const struct secure *c, GError **error)
 {
-	const char *words = ssh_get_disconnect_message(c->session);
+	const char *said = ssh_get_disconnect_message(c->session);
 	const char *reason = ssh_get_error(c->session);
+	g_autofree char *words = said == NULL ? NULL : secure_words(said, strlen(said));
 
 	if (words == NULL) {
-		words = strstr(reason, "Socket error: disconnected") != NULL
-				? "the server closed it"
-				: reason;
+		reason = strstr(reason, "Socket error: disconnected") != NULL
+				 ? "the server closed it"
+				 : reason;
 	}
 	error_set(error, SUTLER_ERROR_LOST, "connection to '%s' (%s) lost: %s", c->name, c->peer,
-		words);
+		words != NULL ? words : reason);
 }
 
 /* A round trip is a wait for the server after something new was sent. Between its banner and its
@@ -180,12 +196,18 @@ static void discard_log(int priority, const char *function, const char *message,
 	(void)userdata;
 }
 
-static gpointer start_library(gpointer unused)
+static gpointer start_once(gpointer unused)
 {
 	(void)unused;
 	(void)ssh_init();
 	(void)ssh_set_log_callback(discard_log);
 	return NULL;
+}
+
+static void start_library(void)
+{
+	static GOnce started = G_ONCE_INIT;
+	(void)g_once(&started, start_once, NULL);
 }
 
 /* Names that could be taken for an option, a shell's syntax or a second user part are refused. */
@@ -296,13 +318,10 @@ static ssh_session session_new(const struct connection_options *o, GError **erro
 	g_autofree char *plain = g_strndup(o->host, strcspn(o->host, "%"));
 	g_autofree char *bracketed =
 		strchr(plain, ':') != NULL ? g_strdup_printf("[%s]", plain) : g_strdup(plain);
-	if (ssh_options_set(session, SSH_OPTIONS_HOST, bracketed) != SSH_OK) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid address '%s'", o->name,
-			o->host);
-		ssh_free(session);
-		return NULL;
-	}
-	if (!parse_config(session, o, error)) {
+	/* libssh refuses underscores: such a name goes without what it reads from ssh_config, and
+	 * gets the rest from our own reading (complete()). */
+	if (ssh_options_set(session, SSH_OPTIONS_HOST, bracketed) == SSH_OK &&
+		!parse_config(session, o, error)) {
 		ssh_free(session);
 		return NULL;
 	}
@@ -326,9 +345,8 @@ static void peek_greeting(int descriptor, char **greeting)
 		return;
 	}
 	text[length] = '\0';
-	text[strcspn(text, "\r\n")] = '\0';
 	if (!g_str_has_prefix(text, "SSH-") && *greeting == NULL) {
-		*greeting = g_strescape(text, NULL);
+		*greeting = secure_words(text, strcspn(text, "\r\n"));
 	}
 }
 
@@ -343,11 +361,19 @@ static void handshake_failed(
 	g_autofree char *proxy = proxy_words(c);
 
 	*ret_again = FALSE;
-	if (greeting != NULL && strstr(greeting, "MaxStartups") == NULL) {
+	if (strstr(reason, "apply options") != NULL) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"ssh_config for '%s': a path has a %% escape that is not supported, use "
+			"%%d, "
+			"%%h, %%r or %%u",
+			c->name);
+	} else if (greeting != NULL && strstr(greeting, "MaxStartups") == NULL) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"%s does not speak SSH, it says \"%s\"; check host and port", c->peer,
 			greeting);
 	} else if (proxy != NULL) {
+		/* What ssh says when the server in between drops it at its own MaxStartups. */
+		*ret_again = strstr(proxy, "kex_exchange_identification") != NULL;
 		error_set(error, SUTLER_ERROR_UNREACHABLE, "proxy command '%s' failed: %s", c->peer,
 			proxy);
 	} else if (dropped) {
@@ -362,7 +388,7 @@ static void handshake_failed(
 	}
 }
 
-static gboolean handshake(struct secure *c, deadline until, const cancel *cancelled,
+static gboolean handshake(struct secure *c, int socket, deadline until, const cancel *cancelled,
 	gboolean *ret_again, GError **error)
 {
 	g_autofree char *greeting = NULL;
@@ -376,6 +402,9 @@ static gboolean handshake(struct secure *c, deadline until, const cancel *cancel
 			return g_unix_set_fd_nonblocking(descriptor, TRUE, NULL);
 		}
 		if (rc != SSH_AGAIN || descriptor < 0) {
+			if (strstr(ssh_get_error(c->session), "apply options") != NULL) {
+				close(socket); /* libssh did not come to take it */
+			}
 			handshake_failed(c, greeting, ret_again, error);
 			return FALSE;
 		}
@@ -439,6 +468,36 @@ static void opening_finish(struct opening *o)
 	g_clear_pointer(&o->proxy, g_free);
 }
 
+static void replace(char **field, const char *value)
+{
+	if (value != NULL) {
+		g_free(*field);
+		*field = g_strdup(value);
+	}
+}
+
+/* Adds what libssh did not read, or not tell, from ssh_config. */
+static void complete(struct secure *c, const struct opening *o)
+{
+	const struct config_extras *e = o->extras;
+	g_autofree char *accepted = session_option(c->session, SSH_OPTIONS_HOST);
+
+	if (e == NULL) {
+		return;
+	}
+	replace(&c->alias, e->host_key_alias);
+	if (accepted == NULL || (e->host_name != NULL && strchr(e->host_name, '_') != NULL)) {
+		replace(&c->host, e->host_name);
+	}
+	if (accepted == NULL && o->options->port == 0 && e->port != 0) {
+		c->port = e->port;
+	}
+	if (accepted == NULL && o->options->user == NULL && e->user != NULL) {
+		replace(&c->user, e->user);
+		(void)ssh_options_set(c->session, SSH_OPTIONS_USER, e->user);
+	}
+}
+
 static struct secure *secure_new(const struct opening *o, GError **error)
 {
 	ssh_session session = session_new(o->options, error);
@@ -452,14 +511,17 @@ static struct secure *secure_new(const struct opening *o, GError **error)
 	c->session = session;
 	c->name = g_strdup(o->options->name != NULL ? o->options->name : o->options->host);
 	c->host = session_option(session, SSH_OPTIONS_HOST);
+	if (c->host == NULL) {
+		c->host = g_strdup(o->options->host);
+	}
 	c->user = session_option(session, SSH_OPTIONS_USER);
 	c->seconds = o->seconds;
 	c->keepalive = o->options->keepalive > 0 ? o->options->keepalive : KEEPALIVE;
-	c->alias = o->extras == NULL ? NULL : g_strdup(o->extras->host_key_alias);
 	c->proxy_errors = -1;
 	(void)ssh_options_get_port(session, &port);
 	c->port = o->options->port != 0 ? o->options->port : port;
 	ssh_set_counters(session, &c->socket_counter, &c->packet_counter);
+	complete(c, o);
 	return c;
 }
 
@@ -490,9 +552,10 @@ static struct secure *attempt(const struct opening *o, gboolean *ret_again, GErr
 	if (c == NULL) {
 		return NULL;
 	}
-	if (attach(c, o, error) >= 0) {
+	int socket = attach(c, o, error);
+	if (socket >= 0) {
 		host_keys_prefer(o->host_keys, c);
-		if (handshake(c, o->until, o->cancelled, ret_again, error) &&
+		if (handshake(c, socket, o->until, o->cancelled, ret_again, error) &&
 			host_keys_check(o->host_keys, c, o->until, o->cancelled, error) &&
 			login_run(c, o->keys, o->until, o->cancelled, error)) {
 			c->heard = g_get_monotonic_time();
@@ -506,28 +569,48 @@ static struct secure *attempt(const struct opening *o, gboolean *ret_again, GErr
 /* sshd drops connections at MaxStartups, before it has looked at them: that is tried again. */
 static struct secure *attempts(const struct opening *o, GError **error)
 {
+	g_autoptr(GError) dropped = NULL;
 	double pause = RETRY_FIRST;
 
 	for (;;) {
 		gboolean again = FALSE;
-		g_autoptr(GError) failure = NULL;
+		g_autoptr(GError) failure = NULL, waited = NULL;
 		struct secure *c = attempt(o, &again, &failure);
 		if (c != NULL) {
 			return c;
 		}
 		double wait = pause * g_random_double_range(0.5, 1.5);
 		pause = MIN(pause * 2, RETRY_LAST);
-		if (!again || (o->until != DEADLINE_NONE && deadline_in(wait) > o->until)) {
-			g_propagate_error(error, g_steal_pointer(&failure));
-			return NULL;
+		if (again && deadline_in(wait) < o->until) {
+			g_clear_error(&dropped);
+			dropped = g_steal_pointer(&failure);
+			(void)wait_descriptor(-1, 0, deadline_in(wait), o->cancelled, &waited);
+			if (g_error_matches(waited, SUTLER_ERROR, SUTLER_ERROR_INTERRUPTED)) {
+				g_propagate_error(error, g_steal_pointer(&waited));
+				return NULL;
+			}
+			continue;
 		}
-		g_clear_error(&failure);
-		(void)wait_descriptor(-1, 0, deadline_in(wait), o->cancelled, &failure);
-		if (g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_INTERRUPTED)) {
-			g_propagate_error(error, g_steal_pointer(&failure));
-			return NULL;
-		}
+		/* When time ran out over it, what all earlier attempts met is the reason. */
+		gboolean earlier = dropped != NULL && deadline_passed(o->until) &&
+				   g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_UNREACHABLE);
+		g_propagate_error(
+			error, earlier ? g_steal_pointer(&dropped) : g_steal_pointer(&failure));
+		return NULL;
 	}
+}
+
+/* key says which server's MaxStartups is to be respected. */
+static struct secure *open_in_turn(struct opening *o, const char *key, GError **error)
+{
+	if (!gate_enter(key, o->cancelled, error)) {
+		return NULL;
+	}
+	/* The time for logging in begins when it is our turn. */
+	o->until = deadline_in(o->seconds);
+	struct secure *c = attempts(o, error);
+	gate_leave(key);
+	return c;
 }
 
 static struct secure *open_direct(struct opening *o, const char *host, guint port, GError **error)
@@ -537,14 +620,7 @@ static struct secure *open_direct(struct opening *o, const char *host, guint por
 		return NULL;
 	}
 	g_autofree char *address = resolve_describe(o->addresses);
-	if (!gate_enter(address, o->cancelled, error)) {
-		return NULL;
-	}
-	/* The time for logging in begins when it is our turn. */
-	o->until = deadline_in(o->seconds);
-	struct secure *c = attempts(o, error);
-	gate_leave(address);
-	return c;
+	return open_in_turn(o, address, error);
 }
 
 /* Everything that can be checked before anything is sent. */
@@ -555,13 +631,16 @@ static struct secure *prepare(struct opening *o, GError **error)
 	if (plan == NULL) {
 		return NULL;
 	}
-	o->proxy = session_option(plan->session, SSH_OPTIONS_PROXYCOMMAND);
 	g_auto(GStrv) files = config_files(o->options);
 	o->extras = config_extras_read(
 		(const char *const *)files, o->options->host, plan->host, plan->user);
+	complete(plan, o);
+	g_autofree char *accepted = session_option(plan->session, SSH_OPTIONS_HOST);
+	o->proxy = accepted != NULL ? session_option(plan->session, SSH_OPTIONS_PROXYCOMMAND)
+				    : g_strdup(o->extras->proxy);
 	o->keys = login_keys(o->options, o->extras, o->until, o->cancelled, error);
 	if (o->keys != NULL) {
-		o->host_keys = host_keys_load(o->options, plan->session, error);
+		o->host_keys = host_keys_load(o->options, plan, error);
 	}
 	if (o->host_keys == NULL) {
 		secure_free(plan);
@@ -573,7 +652,6 @@ static struct secure *prepare(struct opening *o, GError **error)
 static connection *secure_open(
 	const struct connection_options *options, const cancel *cancelled, GError **error)
 {
-	static GOnce started = G_ONCE_INIT;
 	double seconds = options->connect_timeout > 0 ? options->connect_timeout : CONNECT_TIMEOUT;
 	struct opening o = {
 		.options = options,
@@ -583,7 +661,7 @@ static connection *secure_open(
 	};
 	struct secure *c = NULL;
 
-	g_once(&started, start_library, NULL);
+	start_library();
 	if (!check_options(options, error)) {
 		return NULL;
 	}
@@ -591,12 +669,37 @@ static connection *secure_open(
 	if (plan != NULL) {
 		/* The zone of an IPv6 address is cut off in what libssh holds. */
 		const char *host = strchr(options->host, '%') != NULL ? options->host : plan->host;
-		c = o.proxy != NULL ? attempts(&o, error)
+		c = o.proxy != NULL ? open_in_turn(&o, o.proxy, error)
 				    : open_direct(&o, host, plan->port, error);
 		secure_free(plan);
 	}
 	opening_finish(&o);
 	return c == NULL ? NULL : &c->base;
+}
+
+static gboolean secure_check(const struct connection_options *options, GError **error)
+{
+	struct opening o = {
+		.options = options,
+		.seconds = CONNECT_TIMEOUT,
+		.until = deadline_in(CONNECT_TIMEOUT),
+	};
+	g_autoptr(GError) failure = NULL;
+	struct secure *plan = NULL;
+
+	start_library();
+	if (check_options(options, &failure)) {
+		plan = prepare(&o, &failure);
+	}
+	if (plan != NULL) {
+		secure_free(plan);
+	}
+	opening_finish(&o);
+	if (g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_USAGE)) {
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return FALSE;
+	}
+	return TRUE;
 }
 
 static void secure_close(connection *conn)
@@ -611,6 +714,7 @@ static guint secure_round_trips(const connection *conn)
 
 const struct connection_class connection_ssh = {
 	.kind = "ssh",
+	.check = secure_check,
 	.open = secure_open,
 	.close = secure_close,
 	.round_trips = secure_round_trips,
