@@ -511,6 +511,7 @@ static value *magic_hostvars(variables *v)
 static gboolean is_connection_name(const char *name)
 {
 	static const char *const names_exact[] = { "ansible_connection", "ansible_host",
+		"ansible_host_key_checking",
 		"ansible_password", "ansible_pipelining", "ansible_port", "ansible_private_key_file",
 		"ansible_timeout", "ansible_user", NULL };
 	static const char *const prefixes[] = { "ansible_become", "ansible_python_", "ansible_shell_",
