@@ -518,7 +518,7 @@ static gboolean is_connection_name(const char *name)
 		"ansible_ssh_", "ansible_sudo_", "ansible_su_" };
 	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
 		if (g_str_has_prefix(name, prefixes[i])) {
-			return !g_str_has_prefix(name, "ansible_ssh_host_key") &&
+			return strstr(name, "_public") == NULL &&
 				!g_str_has_prefix(name, "ansible_python_version");
 		}
 	}
