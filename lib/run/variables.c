@@ -513,9 +513,9 @@ static gboolean is_connection_name(const char *name)
 	static const char *const names_exact[] = { "ansible_connection", "ansible_host",
 		"ansible_host_key_checking",
 		"ansible_password", "ansible_pipelining", "ansible_port", "ansible_private_key_file",
-		"ansible_timeout", "ansible_user", NULL };
+		"ansible_su", "ansible_timeout", "ansible_user", NULL };
 	static const char *const prefixes[] = { "ansible_become", "ansible_python_", "ansible_shell_",
-		"ansible_ssh_", "ansible_sudo_", "ansible_su_" };
+		"ansible_ssh_", "ansible_sudo" };
 	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
 		if (g_str_has_prefix(name, prefixes[i])) {
 			return strstr(name, "_public") == NULL &&
