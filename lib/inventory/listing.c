@@ -24,6 +24,29 @@ struct listing {
 	GError **error;
 };
 
+/* Whether something in v is not plain: ciphertext, or never a template. */
+static gboolean is_flagged(const value *v)
+{
+	if (value_is(v, VALUE_STRING)) {
+		return (value_flags(v) & (VALUE_VAULT | VALUE_UNSAFE)) != 0;
+	}
+	if (value_is_sequence(v)) {
+		for (gsize i = 0; i < value_list_length(v); i++) {
+			if (is_flagged(value_list_get(v, i))) {
+				return TRUE;
+			}
+		}
+	}
+	if (value_is(v, VALUE_DICT)) {
+		for (gsize i = 0; i < value_dict_length(v); i++) {
+			if (is_flagged(value_dict_item_at(v, i))) {
+				return TRUE;
+			}
+		}
+	}
+	return FALSE;
+}
+
 /* As Ansible's JSON shows what is not plain: {"__ansible_vault": ...}. Caller unrefs. */
 static value *to_json_value(const value *v)
 {
@@ -54,12 +77,25 @@ static value *to_json_value(const value *v)
 
 static value *shown(const struct listing *listing, const value *v)
 {
-	return listing->style->yaml ? value_ref(v) : to_json_value(v);
+	return listing->style->yaml || !is_flagged(v) ? value_ref(v) : to_json_value(v);
 }
 
-/* A copy without the internal names, as it is written. Caller unrefs. */
+static gboolean has_internal_name(const value *raw)
+{
+	for (gsize i = 0; internal_names[i] != NULL; i++) {
+		if (value_dict_get(raw, internal_names[i]) != NULL) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+/* The variables without the internal names, as they are written. Caller unrefs. */
 static value *shown_variables(const struct listing *listing, const value *raw)
 {
+	if (!has_internal_name(raw) && (listing->style->yaml || !is_flagged(raw))) {
+		return value_ref(raw);
+	}
 	value *dict = value_new_dict();
 	value_dict_foreach (raw, key, item) {
 		if (!value_is(key, VALUE_STRING) ||

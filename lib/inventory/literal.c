@@ -10,8 +10,10 @@ struct parsing {
 	const char *p;
 	const char *end;
 	guint depth;
-	gboolean unhashable;
+	const char *problem; /* it is a literal, but not one that can be held */
 };
+
+static const char set_problem[] = "a set cannot be held, write a list in brackets";
 
 static value *parse_item(struct parsing *parsing);
 static value *parse_string(struct parsing *parsing);
@@ -219,7 +221,13 @@ static value *parse_dict(struct parsing *parsing)
 	g_autoptr(value) dict = value_new_dict();
 	while (!take(parsing, '}')) {
 		g_autoptr(value) key = parse_item(parsing);
-		if (key == NULL || !take(parsing, ':')) {
+		if (key == NULL) {
+			return NULL;
+		}
+		if (!take(parsing, ':')) {
+			skip_blanks(parsing);
+			char c = peek(parsing, 0);
+			parsing->problem = c == ',' || c == '}' ? set_problem : NULL;
 			return NULL;
 		}
 		value *item = parse_item(parsing);
@@ -227,7 +235,7 @@ static value *parse_dict(struct parsing *parsing)
 			return NULL;
 		}
 		if (!value_is_hashable(key)) {
-			parsing->unhashable = TRUE;
+			parsing->problem = "a list or dict cannot be the key of a dict";
 			value_unref(item);
 			return NULL;
 		}
@@ -515,20 +523,27 @@ static value *parse_all(struct parsing *parsing)
 	return NULL;
 }
 
-value *literal_parse(const char *text, gsize length, gboolean *ret_unhashable)
+static value *parse_text(struct parsing *parsing)
 {
-	if (ret_unhashable != NULL) {
-		*ret_unhashable = FALSE;
+	skip_blanks(parsing);
+	char c = peek(parsing, 0);
+	if (c == 's' && g_str_has_prefix(parsing->p, "set()")) {
+		parsing->p += strlen("set()");
+		parsing->problem = at_end(parsing) ? set_problem : NULL;
+		return NULL;
 	}
-	struct parsing parsing = { .p = text, .end = text + length };
-	skip_blanks(&parsing);
-	char c = peek(&parsing, 0);
 	if (c == '\0' || (g_ascii_isalpha(c) && strchr("NFTbBrRuU", c) == NULL)) {
 		return NULL;
 	}
-	value *result = parse_all(&parsing);
-	if (ret_unhashable != NULL) {
-		*ret_unhashable = parsing.unhashable;
+	return parse_all(parsing);
+}
+
+value *literal_parse(const char *text, gsize length, const char **ret_problem)
+{
+	struct parsing parsing = { .p = text, .end = text + length };
+	value *result = parse_text(&parsing);
+	if (ret_problem != NULL) {
+		*ret_problem = result == NULL ? parsing.problem : NULL;
 	}
 	return result;
 }

@@ -401,9 +401,7 @@ apt_unknown() {
 		unpredicted 'apt-get cannot simulate this now'
 		return 0
 	fi
-	case $o_index in
-	*"$nl/etc/apt/"*) apt_stale=1 ;;
-	esac
+	! overlay_below /etc/apt/ || apt_stale=1
 	if [ -z "$apt_stale" ] && ! any_remembered package && ! any_remembered command &&
 		! any_remembered apt-lists; then
 		fail "$(apt_words "$1")"

@@ -80,12 +80,20 @@ static gboolean append_repeat(GString *out, const char **p)
 	return (*p)[1] != '{';
 }
 
-char *ere_from_python(const char *pattern)
+/* Whether the item at p can match a newline. */
+static gboolean takes_newline(const char *p)
+{
+	return (*p == '\\' && p[1] != '\0' && strchr("sWD", p[1]) != NULL) || (*p == '[' && p[1] == '^');
+}
+
+char *ere_from_python(const char *pattern, gboolean *ret_newline)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 	guint depth = 0;
+	gboolean newline = FALSE, alternatives = FALSE;
 	for (const char *p = pattern; *p != '\0'; p++) {
 		gboolean item = TRUE;
+		gboolean risk = takes_newline(p);
 		if ((guchar)*p >= 0x80 || *p == '\n') {
 			return NULL;
 		}
@@ -119,6 +127,7 @@ char *ere_from_python(const char *pattern)
 				return NULL;
 			}
 			g_string_append_c(out, '|');
+			alternatives = TRUE;
 			item = FALSE;
 			break;
 		case '^':
@@ -149,9 +158,19 @@ char *ere_from_python(const char *pattern)
 		if (item && !append_repeat(out, &p)) {
 			return NULL;
 		}
+		gboolean optional = *p == '*' || *p == '?';
+		if (risk && !optional) {
+			newline = TRUE;
+		} else if (item && !risk && !optional && depth == 0 && *p != ')') {
+			/* Something must follow within the line: the newline was not needed. */
+			newline = newline && alternatives;
+		}
 		if (!item && p[1] != '\0' && strchr("*+?{", p[1]) != NULL && *p != '(') {
 			return NULL;
 		}
+	}
+	if (ret_newline != NULL) {
+		*ret_newline = newline;
 	}
 	return depth == 0 && out->len > 0 ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }

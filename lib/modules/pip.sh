@@ -163,7 +163,7 @@ pip_requirements() {
 		# pip itself says what is wrong.
 		return 2
 	fi
-	if [ -n "$o_index" ] && overlay_find "$w_path" && eval "[ \"\$o_has_$w_o\" != 1 ]"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$w_path" && eval "[ \"\$o_has_$w_o\" != 1 ]"; then
 		eval "[ \"\$o_has_$w_o\" = 0 ]" || return 2
 	fi
 	fs_text "$w_path" || return 2

@@ -53,7 +53,7 @@ static gboolean prepare(call *c, GError **error)
 {
 	const char *regex = call_text(c, "search_regex");
 	const char *state = call_text(c, "state");
-	g_autofree char *ere = regex == NULL ? NULL : ere_from_python(regex);
+	g_autofree char *ere = regex == NULL ? NULL : ere_from_python(regex, NULL);
 	if (call_has(c, "port") && call_has(c, "path")) {
 		call_error(c, error, "give either 'port' or 'path'");
 		return FALSE;

@@ -72,7 +72,7 @@ wait_for_holds() {
 }
 
 wait_for_path() {
-	if [ -n "$o_index" ] && overlay_find "$p_path"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$p_path"; then
 		fs_type "$p_path"
 		case $p_state:$f_type in
 		absent:absent | stopped:absent) return 0 ;;

@@ -88,6 +88,8 @@ void host_send_again(host_run *h, const struct flight *old);
 /* Sends everything in flight again that the host dropped to wait for a body. */
 void host_resend(host_run *h);
 void host_sync(host_run *h);
+/* How the host goes on when a flight fails; see remote_line(). */
+const char *flight_keep_going(const struct flight *f);
 
 struct task_run *task_run_ref(struct task_run *run);
 void task_run_unref(struct task_run *run);

@@ -98,14 +98,33 @@ static gboolean drain(host_run *h, struct flight *head, GError **error)
 	return TRUE;
 }
 
+/* Lets the module make its body of what the host gave; a line that tells the failure when it cannot. */
+static void answer(struct flight *head, const frame *want)
+{
+	g_autoptr(GError) error = NULL;
+	const struct frame_field *content = frame_get(want, "content");
+	if (head->call->module->answer == NULL || content == NULL) {
+		return;
+	}
+	g_autoptr(GBytes) bytes = g_bytes_new(content->text, content->length);
+	g_free(head->line);
+	if (head->call->module->answer(head->call, bytes, &error)) {
+		head->line = remote_line(head->call, head->id, flight_keep_going(head));
+	} else {
+		head->line = remote_refusal_line(head->id, flight_keep_going(head), error->message);
+		head->needs_body = FALSE;
+	}
+}
+
 /* The host wants the body of the head: it goes out with all that was sent behind it, and with the bodies
  * that the host said it will want next. */
-static gboolean send_body(host_run *h, struct flight *head, GError **error)
+static gboolean send_body(host_run *h, struct flight *head, const frame *want, GError **error)
 {
 	head->needs_body = TRUE;
 	if (!drain(h, head, error)) {
 		return FALSE;
 	}
+	answer(head, want);
 	host_resend(h);
 	return TRUE;
 }
@@ -119,8 +138,7 @@ static gboolean other_frame(host_run *h, struct flight *head, frame *f, GError *
 	} else if (g_str_equal(f->type, "remember") || g_str_equal(f->type, "overlay")) {
 		lanes_remember(h->lanes, h->lane, f);
 	} else if (f->id == head->id && g_str_equal(f->type, "want")) {
-		remote_answer_add(head->answer, g_steal_pointer(&owned));
-		return send_body(h, head, error);
+		return send_body(h, head, f, error);
 	} else if (f->id == head->id) {
 		remote_answer_add(head->answer, g_steal_pointer(&owned));
 	}

@@ -1,6 +1,8 @@
 /* The result of a step on a host, made of the frames that came back. */
 #include "run/remote.h"
 
+#include "base/quote.h"
+
 #include <string.h>
 
 struct remote_answer {
@@ -15,6 +17,14 @@ char *remote_line(const call *c, guint64 id, const char *keep_going)
 		c->context.check ? "1" : "", c->context.diff || c->context.check ? "1" : "",
 		keep_going, c->variables->str, id,
 		m->function != NULL ? m->function : m->name);
+}
+
+char *remote_refusal_line(guint64 id, const char *keep_going, const char *message)
+{
+	g_autofree char *word = shell_quote(message);
+	return g_strdup_printf("check= diff= keep_going=%s p_sha256='' p_message=%s; step %" G_GUINT64_FORMAT
+			       " refused",
+		keep_going, word, id);
 }
 
 static void unref_frame(gpointer f)

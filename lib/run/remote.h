@@ -9,6 +9,9 @@
  * stops what was sent behind it, "1" it does not, "loop" it does at loop_end. Caller frees. */
 char *remote_line(const call *c, guint64 id, const char *keep_going);
 
+/* The line that makes the step fail on the host with a message from here. Caller frees. */
+char *remote_refusal_line(guint64 id, const char *keep_going, const char *message);
+
 /* Collects the frames of one step; free with remote_answer_free(). */
 typedef struct remote_answer remote_answer;
 remote_answer *remote_answer_new(void);

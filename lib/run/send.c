@@ -471,7 +471,7 @@ static gboolean choose_lane(host_run *h, const struct task *task, const call *c,
 }
 
 /* Items of a loop all run, failed ones too; loop_end, sent behind the last, stops the host then. */
-static const char *keep_going_of(const struct flight *f)
+const char *flight_keep_going(const struct flight *f)
 {
 	if (f->ignore_errors || f->hold) {
 		return "1";
@@ -509,7 +509,7 @@ static enum advance send_remote(host_run *h, struct flight *f)
 	lanes_need_script(h->lanes, ln, f->call->module->script);
 	f->id = ++h->next_id;
 	f->answer = remote_answer_new();
-	f->line = remote_line(f->call, f->id, keep_going_of(f));
+	f->line = remote_line(f->call, f->id, flight_keep_going(f));
 	transmit(h, f, FALSE);
 	enqueue(h, f);
 	return ADVANCE_SENT;

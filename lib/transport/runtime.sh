@@ -129,6 +129,11 @@ ask() {
 	frame want "$step_id" content:s "$1"
 }
 
+# What the sender could not answer: the step fails here, as any other.
+do_refused() {
+	fail "$p_message"
+}
+
 synced() {
 	frame synced "$1"
 }
@@ -231,33 +236,60 @@ overlay() {
 	o_count=$((o_count + 1))
 	eval "o_type_$o_count=\$2 o_mode_$o_count=\$3 o_owner_$o_count=\$4 o_group_$o_count=\$5"
 	eval "o_target_$o_count=\$6 o_has_$o_count=\$7 o_text_$o_count=\$8"
-	o_index="$nl$1$tab$o_count$o_index"
+	overlay_key "$1"
+	eval "o_at_$w_key=$o_count"
+	o_paths=$o_paths$nl$1
 	[ "$2" != absent ] || o_removed=1
 	[ -n "$replaying" ] || frame overlay 0 path:s "$1" type:s "$2" mode:s "$3" owner:s "$4" \
 		group:s "$5" target:s "$6" has:s "$7" text:s "$8"
 }
 
-# overlay_find PATH: sets w_o to its number; fails when a dry run has not touched it.
-overlay_find() {
-	case $o_index in
-	*"$nl$1$tab"*)
-		w_o=${o_index#*"$nl$1$tab"}
-		w_o=${w_o%%"$nl"*}
-		return 0
-		;;
-	esac
-	[ -n "$o_removed" ] || return 1
-	w_up=$1
-	while case $w_up in */?*) ;; *) false ;; esac; do
-		w_up=${w_up%/*}
-		case $o_index in
-		*"$nl$w_up$tab"*)
-			w_o=${o_index#*"$nl$w_up$tab"}
-			w_o=${w_o%%"$nl"*}
-			eval "[ \"\$o_type_$w_o\" = absent ]" && return 0
-			return 1
+# overlay_key PATH: sets w_key to what stands for it in the name of a variable. A list of all paths, searched
+# with patterns, would cost the square of its length.
+overlay_key() {
+	w_key='' w_rest=$1
+	while [ -n "$w_rest" ]; do
+		w_plain=${w_rest%%[!A-Za-z0-9]*}
+		w_rest=${w_rest#"$w_plain"}
+		w_key=$w_key$w_plain
+		case $w_rest in
+		'') ;;
+		/*) w_key=${w_key}_s ;;
+		.*) w_key=${w_key}_d ;;
+		-*) w_key=${w_key}_m ;;
+		_*) w_key=${w_key}__ ;;
+		*)
+			w_plain=$(printf %d "'$w_rest")
+			w_key=${w_key}_x${w_plain#-}_
 			;;
 		esac
+		w_rest=${w_rest#?}
+	done
+}
+
+# overlay_below FOLDER/: whether a dry run has touched anything below it.
+overlay_below() {
+	case $o_paths in
+	*"$nl$1"*) return 0 ;;
+	esac
+	return 1
+}
+
+# overlay_find PATH: sets w_o to its number; fails when a dry run has not touched it.
+overlay_find() {
+	overlay_key "$1"
+	eval "w_o=\${o_at_$w_key-}"
+	[ -z "$w_o" ] || return 0
+	[ -n "$o_removed" ] || return 1
+	w_up=$1
+	while case $w_up in */?*) ;; *) false ;; esac do
+		w_up=${w_up%/*}
+		overlay_key "$w_up"
+		eval "w_o=\${o_at_$w_key-}"
+		if [ -n "$w_o" ]; then
+			eval "[ \"\$o_type_$w_o\" = absent ]"
+			return
+		fi
 	done
 	return 1
 }
@@ -266,7 +298,7 @@ overlay_find() {
 
 # fs_type PATH: sets f_type to absent, file, directory, link or other, without a process.
 fs_type() {
-	if [ -n "$o_index" ] && overlay_find "$1"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		eval "f_type=\$o_type_$w_o f_target=\$o_target_$w_o"
 		return
 	fi
@@ -289,7 +321,7 @@ fs_stat() {
 	f_mode='' f_owner='' f_group='' f_uid='' f_gid='' f_size='' f_target=''
 	fs_type "$1"
 	[ "$f_type" != absent ] || return 0
-	if [ -n "$o_index" ] && overlay_find "$1"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		eval "f_mode=\$o_mode_$w_o f_owner=\$o_owner_$w_o f_group=\$o_group_$w_o"
 		eval "f_target=\$o_target_$w_o f_size=\${#o_text_$w_o}"
 		return
@@ -357,7 +389,7 @@ content_is() {
 # fs_sha256 PATH: sets f_sha256.
 fs_sha256() {
 	f_sha256=
-	if [ -n "$o_index" ] && overlay_find "$1"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		eval "w_has=\$o_has_$w_o"
 		case $w_has in
 		1)
@@ -394,7 +426,7 @@ sha256() {
 
 # fs_text PATH: sets f_text to a file's content with its trailing newlines; NUL bytes are lost.
 fs_text() {
-	if [ -n "$o_index" ] && overlay_find "$1" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$1" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
 		eval "f_text=\$o_text_$w_o"
 		return
 	fi
@@ -409,7 +441,7 @@ fs_send() {
 	if [ "$f_type" = absent ]; then
 		return 0
 	fi
-	if [ -n "$o_index" ] && overlay_find "$2" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$2" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
 		eval "frame $1 $step_id path:s \"\$2\" content:s \"\$o_text_$w_o\""
 	else
 		frame_file "$1" "$step_id" "$2" "$2"
@@ -723,9 +755,12 @@ fs_write_temporary() {
 	else
 		w_left=$body body=0
 		# A failing write must not leave the rest of the body in the stream.
-		w_said=$({ take_exactly "$w_left" >"$w_temporary"; } 2>&1) &&
-			[ "$(wc -c <"$w_temporary")" -eq "$w_left" ] && return 0
-		halted=lost
+		w_said=$({ take_exactly "$w_left" | {
+			cat >"$w_temporary" || {
+				cat >/dev/null
+				false
+			}
+		}; } 2>&1) && [ "$(wc -c <"$w_temporary")" -eq "$w_left" ] && return 0
 	fi
 	fail "unable to write '$w_temporary': ${w_said:-short write}"
 	return 1
@@ -847,7 +882,7 @@ sutler_main() {
 '
 	tab='	'
 	halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
-	o_memory='' o_index='' o_count=0 o_removed=''
+	o_memory='' o_paths='' o_count=0 o_removed=''
 	limit_bytes=4194304
 	hasher=''
 	saved_locale=${LC_ALL-}

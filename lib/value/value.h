@@ -39,6 +39,8 @@ enum value_flags {
 	VALUE_SECRET = 1 << 1, /* decrypted from a vault: masked in every output */
 	VALUE_VAULT = 1 << 2,  /* a string that is still vault ciphertext (YAML tag !vault) */
 	VALUE_OCTAL = 1 << 3,  /* an integer that was written in octal (0644) */
+	VALUE_MARKUP = 1 << 4, /* templates only: text that is escaped for HTML already */
+	VALUE_TEXT = 1 << 5,   /* templates only: text that is never read as a literal (to_json) */
 };
 
 typedef struct value value;

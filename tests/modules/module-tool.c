@@ -121,7 +121,8 @@ static void run_line(shell *s, const char *line, guint64 id)
 	if (m != NULL) {
 		struct call_context context = { .scope = &scope,
 			.host = "test",
-			.check = value_truth(value_dict_get(step, "check")),
+			.check = value_dict_get(step, "check") != NULL &&
+				value_truth(value_dict_get(step, "check")),
 			.diff = TRUE,
 			.until = deadline_in(60) };
 		g_autoptr(call) c =

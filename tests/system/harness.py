@@ -62,6 +62,11 @@ def run_command(arguments, check_status=True, timeout=60, **options):
     return done
 
 
+def as_text(output):
+    """What a TimeoutExpired holds: bytes, or nothing."""
+    return output.decode(errors='replace')[-2000:] if isinstance(output, bytes) else output or ''
+
+
 class Run:
     """One finished call of the program."""
 
@@ -148,7 +153,11 @@ class Project:
         if input is not None:
             options['input'] = input
         started = time.monotonic()
-        done = run_command(arguments, check_status=False, timeout=timeout, **options)
+        try:
+            done = run_command(arguments, check_status=False, timeout=timeout, **options)
+        except subprocess.TimeoutExpired as late:
+            raise AssertionError('still running after %d s: %s\n%s%s' % (
+                timeout, ' '.join(arguments), as_text(late.stdout), as_text(late.stderr))) from None
         run = Run(arguments, done, time.monotonic() - started)
         check(status is None or run.status == status,
               'exit status: got %d, wanted %s' % (run.status, status))

@@ -45,6 +45,33 @@ def read_cases():
             case["files"][current] += line
 
 
+SINGLE = ("become", "become_user", "become_method", "remote_user", "connection", "ignore_errors", "ignore_unreachable",
+          "no_log", "check_mode", "diff", "any_errors_fatal", "delegate_to", "run_once", "throttle", "timeout", "port",
+          "register", "retries", "delay", "async_val", "poll", "loop")
+LISTS = ("when", "environment", "notify", "changed_when", "failed_when", "until", "listen")
+DEFAULTS = {"retries": 3, "delay": 5, "poll": 15, "connection": "ssh", "become_method": "sudo"}
+
+
+def effective(task):
+    """What a task gets from itself and from around it; what has no effect is left out."""
+    found = {}
+    for name in SINGLE + LISTS:
+        v = getattr(task, name, None)
+        if name in LISTS and v is not None and not isinstance(v, list):
+            v = [v]
+        if name in LISTS and v:  # what is inherited on two ways is there twice, without effect
+            v = [item for i, item in enumerate(v) if item not in v[:i]]
+        if v and v != DEFAULTS.get(name):
+            found[name.replace("async_val", "async")] = v
+    if task.get_vars():
+        found["vars"] = task.get_vars()
+    if not task.action.rsplit(".", 1)[-1].startswith(("include_tasks", "include_role", "meta")):
+        found["args"] = task.args
+    if task.loop_with:
+        found["with"] = task.loop_with
+    return json.dumps(found, sort_keys=True, default=str)
+
+
 def list_block(block, play, lines):
     for task in block.block:
         if isinstance(task, Block):
@@ -52,13 +79,12 @@ def list_block(block, play, lines):
         elif not (task.action in C._ACTION_META and task.implicit):
             name = task.get_name() if task.name else task.action.rsplit(".", 1)[-1]
             tags = ",".join(sorted(str(t) for t in set(play.tags) | set(task.tags)))
-            when = task.when if isinstance(task.when, list) else [task.when]
-            lines.append(f"  {name} [{tags}] when={len(when)}")
+            lines.append(f"  {name} [{tags}] {effective(task)}")
 
 
 def ask_ansible(path, case):
     context.CLIARGS = ImmutableDict(tags=case["tags"] or ["all"], skip_tags=case["skip"], syntax=True, connection="ssh",
-                                    become=False, become_method="sudo", become_user="root", check=False, diff=False,
+                                    become=False, become_method="sudo", become_user=None, check=False, diff=False,
                                     remote_user=None, verbosity=0, extra_vars=[], force_handlers=False)
     loader = DataLoader()
     inventory = InventoryManager(loader=loader, sources=["localhost,"])

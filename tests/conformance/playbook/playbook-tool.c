@@ -85,6 +85,108 @@ static int compare(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static void add_list(value *found, const char *name, const GPtrArray *values)
+{
+	if (values->len > 0) {
+		value *list = value_new_list();
+		for (guint i = 0; i < values->len; i++) {
+			const value *v = g_ptr_array_index(values, i);
+			gboolean there = FALSE;
+			value_list_foreach (list, item) {
+				there = there || value_equal(item, v);
+			}
+			if (!there) {
+				value_list_append(list, value_ref(v));
+			}
+		}
+		value_dict_set(found, name, list);
+	}
+}
+
+static value *as_list(const value *v)
+{
+	if (v == NULL || value_is(v, VALUE_LIST)) {
+		return v != NULL ? value_ref(v) : value_new_list();
+	}
+	value *list = value_new_list();
+	value_list_append(list, value_ref(v));
+	return list;
+}
+
+/* What a task gets from itself and from around it; what has no effect is left out. */
+static value *effective(const struct task *task)
+{
+	const struct {
+		const char *name;
+		const value *v;
+		gint64 fallback;
+		gboolean list;
+	} rows[] = {
+		{ "become", task->become },
+		{ "become_user", task->become_user },
+		{ "become_method", task->become_method },
+		{ "remote_user", task->remote_user },
+		{ "connection", task->connection },
+		{ "ignore_errors", task->ignore_errors },
+		{ "ignore_unreachable", task->ignore_unreachable },
+		{ "no_log", task->no_log },
+		{ "check_mode", task->check_mode },
+		{ "diff", task->diff },
+		{ "any_errors_fatal", task->any_errors_fatal },
+		{ "delegate_to", task->delegate_to },
+		{ "run_once", task->run_once },
+		{ "throttle", task->throttle },
+		{ "timeout", task->timeout },
+		{ "port", task->port },
+		{ "retries", task->retries, 3 },
+		{ "delay", task->delay, 5 },
+		{ "async", task->async_seconds },
+		{ "poll", task->poll, 15 },
+		{ "loop", task->loop },
+		{ "changed_when", task->changed_when, 0, TRUE },
+		{ "failed_when", task->failed_when, 0, TRUE },
+		{ "until", task->until, 0, TRUE },
+	};
+	value *found = value_new_dict();
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(value) v = rows[i].list        ? as_list(rows[i].v)
+				     : rows[i].v != NULL ? value_ref(rows[i].v)
+							 : value_new_null();
+		gboolean fallback = value_is(v, VALUE_INT) && value_int(v) == rows[i].fallback;
+		if (value_truth(v) && !fallback &&
+			!(value_is(v, VALUE_STRING) &&
+				(strcmp(rows[i].name, "connection") == 0
+						? strcmp(value_string(v), "ssh")
+						: strcmp(value_string(v), "sudo")) == 0)) {
+			value_dict_set(found, rows[i].name, g_steal_pointer(&v));
+		}
+	}
+	add_list(found, "when", task->when);
+	add_list(found, "environment", task->environment);
+	add_list(found, "notify", task->notify);
+	g_autoptr(value) vars = value_new_dict();
+	for (guint i = 0; i < task->vars->len; i++) {
+		value_dict_update(vars, g_ptr_array_index(task->vars, i));
+	}
+	if (value_dict_length(vars) > 0) {
+		value_dict_set(found, "vars", g_steal_pointer(&vars));
+	}
+	if (task->register_name != NULL) {
+		value_dict_set(found, "register", value_new_string(task->register_name));
+	}
+	if (task->kind == TASK_MODULE && value_is(task->arguments, VALUE_DICT)) {
+		value_dict_set(found, "args", value_ref(task->arguments));
+	} else if (task->kind == TASK_MODULE) {
+		value *args = value_new_dict();
+		value_dict_set(args, "_variable_params", value_ref(task->arguments));
+		value_dict_set(found, "args", args);
+	}
+	if (task->loop != NULL && strcmp(task->loop_kind, "loop") != 0) {
+		value_dict_set(found, "with", value_new_string(task->loop_kind));
+	}
+	return found;
+}
+
 static void print_task(GString *out, const struct task *task)
 {
 	g_autofree char *name = task->name != NULL ? value_to_string(task->name) : NULL;
@@ -100,7 +202,10 @@ static void print_task(GString *out, const struct task *task)
 		g_string_append_printf(
 			out, "%s%s", i > 0 ? "," : "", (char *)g_ptr_array_index(tags, i));
 	}
-	g_string_append_printf(out, "] when=%u\n", task->when->len);
+	g_autoptr(value) found = effective(task);
+	static const struct json_style style = { .sort_keys = TRUE };
+	g_autofree char *json = json_write(found, &style, NULL);
+	g_string_append_printf(out, "] %s\n", json);
 }
 
 /* As --list-tasks does: without rescue and always, and what the play adds of itself. */

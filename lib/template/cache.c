@@ -1,0 +1,118 @@
+/* Compiled forms of strings that are evaluated again and again, shared by all threads. */
+#include "template/cache.h"
+
+#include <string.h>
+
+#include "template/template.h"
+
+enum { CACHE_MAX = 20000 }; /* strings; when there are more it starts anew */
+
+struct key {
+	const char *text;
+	gsize length;
+	enum bare_mode bare;
+};
+
+static GRWLock lock;
+static GHashTable *table;
+
+static guint key_hash(gconstpointer data)
+{
+	const struct key *key = data;
+	guint hash = 5381 + key->bare;
+	for (gsize i = 0; i < key->length; i++) {
+		hash = hash * 33 + (guchar)key->text[i];
+	}
+	return hash;
+}
+
+static gboolean key_equal(gconstpointer a, gconstpointer b)
+{
+	const struct key *x = a;
+	const struct key *y = b;
+	return x->length == y->length && x->bare == y->bare &&
+		memcmp(x->text, y->text, x->length) == 0;
+}
+
+static void key_free(gpointer data)
+{
+	struct key *key = data;
+	g_free((char *)key->text);
+	g_free(key);
+}
+
+static struct template *lookup(const struct key *key)
+{
+	g_rw_lock_reader_lock(&lock);
+	struct template *t = table != NULL ? g_hash_table_lookup(table, key) : NULL;
+	if (t != NULL) {
+		template_ref(t);
+	}
+	g_rw_lock_reader_unlock(&lock);
+	return t;
+}
+
+static void store(const struct key *key, struct template *t)
+{
+	g_rw_lock_writer_lock(&lock);
+	if (table == NULL || g_hash_table_size(table) >= CACHE_MAX) {
+		g_clear_pointer(&table, g_hash_table_unref);
+		table = g_hash_table_new_full(key_hash, key_equal, key_free,
+			(GDestroyNotify)template_unref);
+	}
+	struct key *copy = g_new(struct key, 1);
+	*copy = *key;
+	copy->text = g_memdup2(key->text, key->length);
+	g_hash_table_replace(table, copy, template_ref(t));
+	g_rw_lock_writer_unlock(&lock);
+}
+
+/* "<template>:2:5: what" becomes "site.yml:12:5: what". */
+static void relocate(GError *error, struct position at)
+{
+	static const char name[] = "<template>";
+	if (at.file == NULL || !g_str_has_prefix(error->message, name)) {
+		return;
+	}
+	const char *p = error->message + strlen(name);
+	guint64 line = 1;
+	guint64 column = 0;
+	if (*p == ':' && g_ascii_isdigit(p[1])) {
+		line = g_ascii_strtoull(p + 1, (char **)&p, 10);
+	}
+	if (*p == ':' && g_ascii_isdigit(p[1])) {
+		column = g_ascii_strtoull(p + 1, (char **)&p, 10);
+	}
+	p += strspn(p, ": ");
+	if (line > 1) {
+		at.line += at.line > 0 ? (guint32)line - 1 : 0;
+		at.column = (guint32)column;
+	}
+	g_autofree char *prefix = position_prefix(at);
+	char *message = g_strconcat(prefix, p, NULL);
+	g_free(error->message);
+	error->message = message;
+}
+
+struct template *cache_get(const char *text, gsize length, enum bare_mode bare, struct position at,
+	GError **error)
+{
+	struct key key = { text, length, bare };
+	struct template *t = lookup(&key);
+	if (t != NULL) {
+		return t;
+	}
+	GError *failed = NULL;
+	struct syntax syntax;
+	syntax_init(&syntax);
+	syntax.raw_strings = bare == BARE_NO || bare == BARE_EXPRESSION;
+	t = template_compile(text, length, "<template>", &syntax, bare, &failed);
+	syntax_finish(&syntax);
+	if (t == NULL) {
+		relocate(failed, at);
+		g_propagate_error(error, failed);
+		return NULL;
+	}
+	store(&key, t);
+	return t;
+}

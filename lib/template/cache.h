@@ -1,0 +1,12 @@
+/* Compiled forms of strings that are evaluated again and again, shared by all threads. */
+#ifndef SUTLER_TEMPLATE_CACHE_H
+#define SUTLER_TEMPLATE_CACHE_H
+
+#include "template/parser.h"
+
+/* The compiled form of a playbook's string; caller unrefs. at is where the string stands: errors
+ * are located there. */
+struct template *cache_get(const char *text, gsize length, enum bare_mode bare, struct position at,
+	GError **error);
+
+#endif

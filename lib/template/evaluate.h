@@ -1,0 +1,120 @@
+/* Evaluating compiled templates. */
+#ifndef SUTLER_TEMPLATE_EVALUATE_H
+#define SUTLER_TEMPLATE_EVALUATE_H
+
+#include "template/ast.h"
+#include "template/template.h"
+
+/* The slots of one running function (template, macro, block, recursive loop). */
+struct activation {
+	struct activation *parent;
+	guint n;
+	gboolean captured; /* a macro refers to it: it lives until the evaluation ends */
+	value *slots[];
+};
+
+/* Where names are looked up that no scope of the template defines. */
+struct context {
+	struct template *t;
+	GHashTable *variables; /* set at top level: name -> value */
+	GHashTable *locals;    /* handed in by include or import with context */
+	GHashTable *blocks;    /* name -> GPtrArray of struct block */
+	gboolean isolated;     /* without context: only globals */
+	struct template *parent_template; /* set by extends */
+};
+
+struct block {
+	struct node *node;
+	struct template *t;
+};
+
+/* What all evaluations of one call of template_evaluate() and the like share. */
+struct shared {
+	const struct template_scope *scope;
+	GHashTable *variables;	/* name -> evaluated value */
+	GPtrArray *active;	/* names of the variables being evaluated */
+	GHashTable *templates;	/* path -> struct template, of includes */
+	GPtrArray *activations; /* captured ones */
+	GPtrArray *contexts;
+	GHashTable *levels; /* nesting of containers that were put into others */
+	guint64 iterations;
+	guint depth; /* of macros, includes and variables */
+	gboolean mutates;
+	struct placeholders *placeholders; /* of template files; NULL: none */
+};
+
+struct evaluation {
+	struct shared *shared;
+	struct template *t;
+	struct context *context;
+	struct activation *frame;
+	struct position base; /* where the template's text stands, when not in a file of its own */
+	const struct node *at;
+	GString *out;
+	guint flags; /* of what went into out */
+	gboolean convert; /* captured text is read as a literal, as in task arguments */
+	value *filter_input; /* of a filter block, or of a set block with a filter */
+	guint loop_control; /* 0, NODE_BREAK or NODE_CONTINUE while one is on its way */
+	GError *error;
+};
+
+/* Sets the error at the current node unless there is one; returns NULL. */
+gpointer template_fail(struct evaluation *e, enum sutler_error code, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+/* The same with SUTLER_ERROR_USAGE. */
+gpointer template_fail_usage(struct evaluation *e, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The error for using an undefined value; returns NULL. */
+gpointer template_fail_undefined(struct evaluation *e, const value *undefined);
+
+/* New reference, NULL on failure. */
+value *evaluate(struct evaluation *e, const struct node *n);
+/* A borrowed value where there is one; else *keep is set and must be unref'd after use. */
+const value *evaluate_borrow(struct evaluation *e, const struct node *n, value **keep);
+/* -1 on failure. */
+int evaluate_truth(struct evaluation *e, const struct node *n);
+value *evaluate_call(struct evaluation *e, value *callee, value *const *positional, guint n,
+	value *named);
+value *evaluate_getattr(struct evaluation *e, const value *of, const value *name);
+value *evaluate_getitem(struct evaluation *e, const value *of, const value *key);
+
+/* A name that no scope knows. Never NULL without an error: undefined values are values. */
+value *context_lookup(struct evaluation *e, const value *name);
+/* A variable of the scope, evaluated; NULL without error: there is none. */
+value *variable_get(struct evaluation *e, const char *name);
+/* Templates inside v evaluated (task argument semantics). New reference. */
+value *evaluate_raw(struct shared *shared, const value *raw, GError **error);
+
+/* Statements; FALSE on failure or while a break or continue is on its way (check e->error). */
+gboolean render_nodes(struct evaluation *e, const struct nodes *nodes);
+gboolean render_template(struct evaluation *e); /* e->t in e->context */
+void scope_enter(struct evaluation *e, const struct loads *loads);
+gboolean assign(struct evaluation *e, const struct node *target, value *v); /* takes v */
+/* What e->out got since capture_begin(), as a value. */
+GString *capture_begin(struct evaluation *e, guint *flags);
+value *capture_end(struct evaluation *e, GString *before, guint flags);
+struct activation *activation_new(guint slots, struct activation *parent);
+void activation_leave(struct evaluation *e, struct activation *a);
+struct context *context_new(struct evaluation *e, struct template *t);
+value *macro_call(struct evaluation *e, gpointer macro, value *const *positional, guint n,
+	value *named);
+gboolean recursion_enter(struct evaluation *e, const char *what);
+void recursion_leave(struct evaluation *e);
+
+/* Around one evaluation of e->t: makes and frees its context, frame and output. */
+void evaluation_begin(struct evaluation *e);
+void evaluation_end(struct evaluation *e);
+
+void shared_init(struct shared *shared, const struct template_scope *scope);
+void shared_finish(struct shared *shared);
+
+/* Appends str(v), as output does: None is nothing, undefined fails. */
+gboolean output_value(struct evaluation *e, const value *v);
+
+/* Text to a value as ast.literal_eval reads it, when it looks like a list, dict or bool. */
+value *convert_text(const char *text, gsize length, guint flags);
+
+/* Flags of v and of everything in it, but only those that must survive. */
+guint flags_deep(const value *v);
+enum { FLAGS_KEPT = VALUE_UNSAFE | VALUE_SECRET };
+
+#endif

@@ -1,0 +1,264 @@
+/* Ansible's filters on dicts and structures. */
+#include <string.h>
+
+#include "template/merge.h"
+#include "template/objects.h"
+#include "template/operators.h"
+#include "template/sort.h"
+#include "template/table.h"
+#include "template/text.h"
+
+static value *f_combine(struct call *c)
+{
+	g_autoptr(value) dicts = value_new_list();
+	value *recursive = c->named != NULL ? value_dict_get(c->named, "recursive") : NULL;
+	value *merge = c->named != NULL ? value_dict_get(c->named, "list_merge") : NULL;
+	gsize known = (recursive != NULL) + (merge != NULL);
+	if (c->named != NULL && value_dict_length(c->named) > known) {
+		return template_fail_usage(c->e,
+			"'recursive' and 'list_merge' are the only valid keyword arguments");
+	}
+	for (guint i = 0; i <= c->n_extra; i++) {
+		value *term = i == 0 ? c->input : c->extra[i - 1];
+		if (!value_is_sequence(term)) {
+			value_list_append(dicts, value_ref(term));
+			continue;
+		}
+		value_list_foreach(term, item)
+		{
+			value_list_append(dicts, value_ref(item));
+		}
+	}
+	struct merge_style style = { .recursive = recursive != NULL && value_truth(recursive) };
+	const char *name = merge != NULL && value_is(merge, VALUE_STRING) ? value_string(merge) : "replace";
+	if (!merge_list_style(name, &style.lists)) {
+		return template_fail_usage(c->e, "unknown list_merge '%s'", name);
+	}
+	gsize n = value_list_length(dicts);
+	if (n == 0) {
+		return value_new_dict();
+	}
+	if (n == 1) {
+		return value_ref(value_list_get(dicts, 0));
+	}
+	for (gsize i = 0; i < n; i++) {
+		if (!value_is(value_list_get(dicts, i), VALUE_DICT)) {
+			return template_fail_usage(c->e,
+				"failed to combine variables, expected dicts but got a '%s'",
+				value_type_name(value_list_get(dicts, i)));
+		}
+	}
+	g_autoptr(value) result = value_ref(value_list_get(dicts, n - 1));
+	for (gsize i = n - 1; i > 0; i--) {
+		value *merged = merge_dicts(value_list_get(dicts, i - 1), result, &style);
+		value_unref(result);
+		result = merged;
+	}
+	return g_steal_pointer(&result);
+}
+
+static value *f_dict2items(struct call *c)
+{
+	const value *key_name = c->arguments[0];
+	const value *value_name = c->arguments[1];
+	if (!value_is(c->input, VALUE_DICT)) {
+		return template_fail_usage(c->e, "dict2items requires a dictionary, got %s instead",
+			value_type_name(c->input));
+	}
+	value *list = value_new_list();
+	value_dict_foreach(c->input, key, item)
+	{
+		value *row = value_new_dict();
+		value_dict_set_value(row, key_name != NULL ? value_ref(key_name) : value_new_string("key"),
+			value_ref(key));
+		value_dict_set_value(row,
+			value_name != NULL ? value_ref(value_name) : value_new_string("value"),
+			value_ref(item));
+		value_list_append(list, row);
+	}
+	return list;
+}
+
+static value *f_items2dict(struct call *c)
+{
+	g_autoptr(value) key_name =
+		c->arguments[0] != NULL ? value_ref(c->arguments[0]) : value_new_string("key");
+	g_autoptr(value) value_name =
+		c->arguments[1] != NULL ? value_ref(c->arguments[1]) : value_new_string("value");
+	if (!value_is_sequence(c->input)) {
+		return template_fail_usage(c->e, "items2dict requires a list, got %s instead",
+			value_type_name(c->input));
+	}
+	g_autoptr(value) dict = value_new_dict();
+	value_list_foreach(c->input, row)
+	{
+		if (!value_is(row, VALUE_DICT)) {
+			return template_fail_usage(c->e,
+				"items2dict requires a list of dictionaries, got %s", value_type_name(row));
+		}
+		value *key = value_dict_get_value(row, key_name);
+		value *item = value_dict_get_value(row, value_name);
+		if (key == NULL || item == NULL) {
+			return template_fail_usage(c->e, "items2dict requires each dictionary to "
+				"contain the keys '%s' and '%s'", value_string(key_name),
+				value_string(value_name));
+		}
+		if (!value_is_hashable(key)) {
+			return template_fail_usage(c->e, "unhashable type: '%s'", value_type_name(key));
+		}
+		value_dict_set_value(dict, value_ref(key), value_ref(item));
+	}
+	return g_steal_pointer(&dict);
+}
+
+static value *f_items(struct call *c)
+{
+	const struct undefined *u = undefined_of(c->input);
+	if (u != NULL) {
+		return value_new_list();
+	}
+	if (!value_is(c->input, VALUE_DICT)) {
+		return template_fail_usage(c->e, "can only get item pairs from a mapping");
+	}
+	value *list = value_new_list();
+	value_dict_foreach(c->input, key, item)
+	{
+		value *pair = value_new_tuple();
+		value_list_append(pair, value_ref(key));
+		value_list_append(pair, value_ref(item));
+		value_list_append(list, pair);
+	}
+	return list;
+}
+
+static value *f_extract(struct call *c)
+{
+	g_autoptr(value) v = evaluate_getitem(c->e, c->arguments[0], c->input);
+	value *more = c->arguments[1];
+	if (more == NULL || value_is(more, VALUE_NULL)) {
+		return g_steal_pointer(&v);
+	}
+	gsize n = value_is(more, VALUE_LIST) ? value_list_length(more) : 1;
+	for (gsize i = 0; i < n && v != NULL; i++) {
+		value *next = evaluate_getitem(c->e, v,
+			value_is(more, VALUE_LIST) ? value_list_get(more, i) : more);
+		value_unref(v);
+		v = next;
+	}
+	return g_steal_pointer(&v);
+}
+
+/* One step of subelements' path. NULL: missing. */
+static value *step(struct call *c, const value *of, const value *key)
+{
+	if (!value_is(of, VALUE_DICT)) {
+		g_autofree char *name = value_to_string(key);
+		return template_fail_usage(c->e, "the key %s should point to a dictionary, got '%s'",
+			name, value_type_name(of));
+	}
+	return value_dict_get_value(of, key);
+}
+
+static value *path_of(struct call *c)
+{
+	const value *path = c->arguments[0];
+	if (value_is(path, VALUE_LIST)) {
+		return value_ref(path);
+	}
+	if (!value_is(path, VALUE_STRING)) {
+		return template_fail_usage(c->e, "subelements must be a list or a string");
+	}
+	return text_split(path, ".", 1, -1);
+}
+
+static value *f_subelements(struct call *c)
+{
+	g_autoptr(value) path = path_of(c);
+	if (path == NULL) {
+		return NULL;
+	}
+	if (!value_is(c->input, VALUE_DICT) && !value_is(c->input, VALUE_LIST)) {
+		return template_fail_usage(c->e, "obj must be a list of dicts or a nested dict");
+	}
+	gsize n = value_is(c->input, VALUE_DICT) ? value_dict_length(c->input)
+						 : value_list_length(c->input);
+	g_autoptr(value) out = value_new_list();
+	for (gsize i = 0; i < n; i++) {
+		value *element = value_is(c->input, VALUE_DICT) ? value_dict_item_at(c->input, i)
+								: value_list_get(c->input, i);
+		value *at = element;
+		for (gsize k = 0; k < value_list_length(path) && at != NULL; k++) {
+			at = step(c, at, value_list_get(path, k));
+		}
+		if (c->e->error != NULL) {
+			return NULL;
+		}
+		if (at == NULL && arg_bool(c, 1, FALSE)) {
+			continue;
+		}
+		if (!value_is(at, VALUE_LIST)) {
+			return template_fail_usage(c->e, at == NULL
+					? "could not find the key in an iterated item, add skip_missing=True"
+					: "the key should point to a list");
+		}
+		value_list_foreach(at, item)
+		{
+			value *pair = value_new_tuple();
+			value_list_append(pair, value_ref(element));
+			value_list_append(pair, value_ref(item));
+			value_list_append(out, pair);
+		}
+	}
+	return g_steal_pointer(&out);
+}
+
+static value *f_rekey_on_member(struct call *c)
+{
+	const char *duplicates = arg_string(c, 1, "error");
+	if (duplicates == NULL) {
+		return NULL;
+	}
+	gboolean overwrite = strcmp(duplicates, "overwrite") == 0;
+	if (!overwrite && strcmp(duplicates, "error") != 0) {
+		return template_fail_usage(c->e,
+			"duplicates parameter to rekey_on_member has unknown value: %s", duplicates);
+	}
+	if (!value_is(c->input, VALUE_DICT) && !value_is_sequence(c->input)) {
+		return template_fail_usage(c->e, "type is not a valid list, set, or dict");
+	}
+	gboolean is_dict = value_is(c->input, VALUE_DICT);
+	gsize n = is_dict ? value_dict_length(c->input) : value_list_length(c->input);
+	g_autoptr(value) out = value_new_dict();
+	for (gsize i = 0; i < n; i++) {
+		value *item = is_dict ? value_dict_item_at(c->input, i) : value_list_get(c->input, i);
+		if (!value_is(item, VALUE_DICT)) {
+			return template_fail_usage(c->e, "list item is not a valid dict");
+		}
+		value *key = value_is_hashable(c->arguments[0])
+			? value_dict_get_value(item, c->arguments[0])
+			: NULL;
+		if (key == NULL || !value_is_hashable(key)) {
+			g_autofree char *name = value_to_string(c->arguments[0]);
+			return template_fail_usage(c->e, "key %s was not found", name);
+		}
+		if (value_dict_get_value(out, key) != NULL && !overwrite) {
+			g_autofree char *name = value_to_string(key);
+			return template_fail_usage(c->e,
+				"key %s is not unique, cannot correctly turn into dict", name);
+		}
+		value_dict_set_value(out, value_ref(key), value_ref(item));
+	}
+	return g_steal_pointer(&out);
+}
+
+const struct filter filters_ansible[] = {
+	{ "combine", "* **", f_combine, "dicts merged, later ones win" },
+	{ "dict2items", "key_name value_name", f_dict2items, "a dict as a list of key and value" },
+	{ "extract", "container! morekeys", f_extract, "the input as a key of the container" },
+	{ "items", "", f_items, "pairs of key and value", FALSE, TRUE },
+	{ "items2dict", "key_name value_name", f_items2dict, "a list of key and value as a dict" },
+	{ "rekey_on_member", "key! duplicates", f_rekey_on_member, "a dict by a member of its items" },
+	{ "subelements", "subelements! skip_missing", f_subelements,
+		"pairs of an item and each member of a list in it" },
+};
+const gsize n_filters_ansible = G_N_ELEMENTS(filters_ansible);

@@ -1,0 +1,314 @@
+/* Filters for hashes, base64, passwords, quoting and identifiers. */
+#include <crypt.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "template/operators.h"
+#include "template/password.h"
+#include "template/table.h"
+#include "template/text.h"
+
+static value *hex_digest(struct call *c, const char *algorithm)
+{
+	g_autoptr(value) s = text_of(c->input);
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int size = 0;
+	const EVP_MD *md = EVP_get_digestbyname(algorithm);
+	if (md == NULL ||
+		EVP_Digest(value_string(s), value_string_length(s), digest, &size, md, NULL) != 1) {
+		return template_fail_usage(c->e, "unsupported hash type %s", algorithm);
+	}
+	GString *out = g_string_new(NULL);
+	for (unsigned int i = 0; i < size; i++) {
+		g_string_append_printf(out, "%02x", digest[i]);
+	}
+	return text_take(out, 0);
+}
+
+static value *f_md5(struct call *c)
+{
+	return hex_digest(c, "md5");
+}
+
+static value *f_sha1(struct call *c)
+{
+	return hex_digest(c, "sha1");
+}
+
+static value *f_hash(struct call *c)
+{
+	const char *name = arg_string(c, 0, "sha1");
+	if (name == NULL) {
+		return NULL;
+	}
+	g_autofree char *plain = g_ascii_strdown(name, -1);
+	static const char *const renamed[][2] = { { "sha3_224", "sha3-224" },
+		{ "sha3_256", "sha3-256" }, { "sha3_384", "sha3-384" }, { "sha3_512", "sha3-512" },
+		{ "blake2b", "blake2b512" }, { "blake2s", "blake2s256" } };
+	for (gsize i = 0; i < G_N_ELEMENTS(renamed); i++) {
+		if (strcmp(plain, renamed[i][0]) == 0) {
+			return hex_digest(c, renamed[i][1]);
+		}
+	}
+	return hex_digest(c, plain);
+}
+
+static gboolean is_utf8(const char *encoding)
+{
+	return g_ascii_strcasecmp(encoding, "utf-8") == 0 ||
+		g_ascii_strcasecmp(encoding, "utf8") == 0 || g_ascii_strcasecmp(encoding, "ascii") == 0;
+}
+
+/* Text in another encoding; NULL on failure. */
+static char *recode(struct call *c, const char *text, gsize length, const char *to,
+	const char *from, gsize *ret_length)
+{
+	GError *error = NULL;
+	char *out = g_convert(text, (gssize)length, to, from, NULL, ret_length, &error);
+	if (out == NULL) {
+		template_fail_usage(c->e, "%s: %s", c->name, error->message);
+		g_error_free(error);
+	}
+	return out;
+}
+
+static const char *python_encoding(const char *name)
+{
+	return g_ascii_strcasecmp(name, "utf-16-le") == 0 ? "UTF-16LE"
+		: g_ascii_strcasecmp(name, "utf-16-be") == 0 ? "UTF-16BE"
+							     : name;
+}
+
+static value *f_b64encode(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	const char *encoding = arg_string(c, 0, "utf-8");
+	if (encoding == NULL) {
+		return NULL;
+	}
+	gsize length = value_string_length(s);
+	g_autofree char *bytes = NULL;
+	if (!is_utf8(encoding)) {
+		bytes = recode(c, value_string(s), length, python_encoding(encoding), "UTF-8", &length);
+		if (bytes == NULL) {
+			return NULL;
+		}
+	}
+	char *text = g_base64_encode(
+		(const guchar *)(bytes != NULL ? bytes : value_string(s)), length);
+	return value_new_string_take(text, strlen(text));
+}
+
+static value *f_b64decode(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	const char *encoding = arg_string(c, 0, "utf-8");
+	if (encoding == NULL) {
+		return NULL;
+	}
+	/* Python skips what is not of the alphabet and demands the padding. */
+	g_autoptr(GString) clean = g_string_new(NULL);
+	gsize padding = 0;
+	for (const char *p = value_string(s); *p != '\0'; p++) {
+		if (*p == '=' && (clean->len + padding) % 4 >= 2) {
+			padding++;
+		} else if (g_ascii_isalnum(*p) || *p == '+' || *p == '/') {
+			g_string_append_c(clean, *p);
+		}
+	}
+	if (clean->len % 4 == 1 || (clean->len % 4 > 0 && padding < 4 - clean->len % 4)) {
+		return template_fail_usage(c->e, "incorrect base64 padding");
+	}
+	for (gsize i = clean->len % 4; i > 0 && i < 4; i++) {
+		g_string_append_c(clean, '=');
+	}
+	gsize length = 0;
+	g_autofree char *bytes = (char *)g_base64_decode(clean->str, &length);
+	if (!is_utf8(encoding)) {
+		char *text = recode(c, bytes, length, "UTF-8", python_encoding(encoding), &length);
+		if (text == NULL) {
+			return NULL;
+		}
+		return value_new_string_take(text, length);
+	}
+	return value_new_string_length(bytes, length);
+}
+
+static value *f_quote(struct call *c)
+{
+	g_autoptr(value) s = value_is(c->input, VALUE_NULL) ? value_new_string("") : text_of(c->input);
+	const char *safe = "%+,-./:=@_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const char *text = value_string(s);
+	gsize length = value_string_length(s);
+	if (length > 0 && strspn(text, safe) == length) {
+		return value_ref(s);
+	}
+	GString *out = g_string_new("'");
+	for (gsize i = 0; i < length; i++) {
+		if (text[i] == '\'') {
+			g_string_append(out, "'\"'\"'");
+		} else {
+			g_string_append_c(out, text[i]);
+		}
+	}
+	g_string_append_c(out, '\'');
+	return text_take(out, 0);
+}
+
+/* --- UUID, version 5 --- */
+
+static gboolean parse_uuid(const char *text, guint8 bytes[16])
+{
+	g_autoptr(GString) hex = g_string_new(NULL);
+	for (const char *p = text; *p != '\0'; p++) {
+		if (g_ascii_isxdigit(*p)) {
+			g_string_append_c(hex, *p);
+		} else if (*p != '-' && *p != '{' && *p != '}') {
+			return FALSE;
+		}
+	}
+	if (hex->len != 32) {
+		return FALSE;
+	}
+	for (gsize i = 0; i < 16; i++) {
+		bytes[i] = (guint8)(g_ascii_xdigit_value(hex->str[2 * i]) * 16 +
+			g_ascii_xdigit_value(hex->str[2 * i + 1]));
+	}
+	return TRUE;
+}
+
+static value *f_to_uuid(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	const char *namespace = arg_string(c, 0, "361E6D51-FAEC-444A-9079-341386DA8E2E");
+	guint8 bytes[16];
+	guint8 digest[20];
+	gsize size = sizeof digest;
+	if (namespace == NULL) {
+		return NULL;
+	}
+	if (!parse_uuid(namespace, bytes)) {
+		return template_fail_usage(c->e, "invalid value '%s' for 'namespace'", namespace);
+	}
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA1);
+	g_checksum_update(sum, bytes, sizeof bytes);
+	g_checksum_update(sum, (const guchar *)value_string(s), (gssize)value_string_length(s));
+	g_checksum_get_digest(sum, digest, &size);
+	digest[6] = (guint8)((digest[6] & 0x0F) | 0x50);
+	digest[8] = (guint8)((digest[8] & 0x3F) | 0x80);
+	GString *out = g_string_new(NULL);
+	for (gsize i = 0; i < 16; i++) {
+		g_string_append(out, i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "");
+		g_string_append_printf(out, "%02x", digest[i]);
+	}
+	return text_take(out, 0);
+}
+
+/* --- passwords --- */
+
+static const char salt_characters[] =
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./";
+
+static const struct scheme {
+	const char *name;
+	const char *alias;
+	const char *prefix;
+	gsize salt_size;
+	gint64 rounds; /* what Ansible's crypt uses when none are given; 0: no rounds= */
+} schemes[] = {
+	{ "md5_crypt", "md5", "1", 8, 0 },
+	{ "bcrypt", "blowfish", "2b", 22, 12 },
+	{ "sha256_crypt", "sha256", "5", 16, 535000 },
+	{ "sha512_crypt", "sha512", "6", 16, 656000 },
+};
+
+static const struct scheme *find_scheme(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++) {
+		if (strcmp(name, schemes[i].name) == 0 || strcmp(name, schemes[i].alias) == 0) {
+			return &schemes[i];
+		}
+	}
+	return NULL;
+}
+
+static char *random_salt(gsize size)
+{
+	guint8 bytes[64];
+	size = MIN(size, sizeof bytes);
+	if (RAND_bytes(bytes, (int)size) != 1) {
+		return NULL;
+	}
+	char *salt = g_malloc0(size + 1);
+	for (gsize i = 0; i < size; i++) {
+		salt[i] = salt_characters[bytes[i] % 64];
+	}
+	return salt;
+}
+
+char *password_crypt(struct evaluation *e, const char *password, const char *name, const char *salt,
+	gint64 salt_size, gint64 rounds, const char *ident)
+{
+	const struct scheme *scheme = find_scheme(name);
+	if (scheme == NULL) {
+		return template_fail_usage(e,
+			"password hash '%s' is not supported, use md5, blowfish, sha256 or sha512", name);
+	}
+	g_autofree char *made = salt == NULL
+		? random_salt(salt_size > 0 ? (gsize)salt_size : scheme->salt_size)
+		: g_strdup(salt);
+	if (made == NULL || strspn(made, salt_characters) != strlen(made)) {
+		return template_fail_usage(e, "invalid characters in salt");
+	}
+	g_autofree char *setting = NULL;
+	const char *prefix = ident != NULL ? ident : scheme->prefix;
+	if (scheme->rounds == 0) {
+		setting = g_strdup_printf("$%s$%s", prefix, made);
+	} else if (strcmp(scheme->name, "bcrypt") == 0) {
+		setting = g_strdup_printf("$%s$%02d$%s", prefix, (int)(rounds > 0 ? rounds : 12), made);
+	} else {
+		gint64 r = rounds > 0 ? rounds : scheme->rounds;
+		setting = g_strdup_printf("$%s$rounds=%" G_GINT64_FORMAT "$%s", prefix, r, made);
+	}
+	struct crypt_data *data = g_new0(struct crypt_data, 1);
+	const char *hash = crypt_r(password, setting, data);
+	char *copy = hash != NULL && *hash != '*' ? g_strdup(hash) : NULL;
+	explicit_bzero(data, sizeof *data);
+	g_free(data);
+	return copy != NULL ? copy
+			    : template_fail_usage(e, "crypt failed, check the salt and the rounds");
+}
+
+static value *f_password_hash(struct call *c)
+{
+	const char *name = arg_string(c, 0, "sha512");
+	const value *salt = c->arguments[1];
+	gint64 salt_size = 0;
+	gint64 rounds = 0;
+	if (name == NULL || !arg_int(c, 2, 0, &salt_size) || !arg_int(c, 3, 0, &rounds)) {
+		return NULL;
+	}
+	g_autoptr(value) password = text_of(c->input);
+	g_autoptr(value) salt_text =
+		salt != NULL && !value_is(salt, VALUE_NULL) ? text_of(salt) : NULL;
+	const value *ident = c->arguments[4];
+	char *hash = password_crypt(c->e, value_string(password), name,
+		salt_text != NULL ? value_string(salt_text) : NULL, salt_size, rounds,
+		value_is(ident, VALUE_STRING) ? value_string(ident) : NULL);
+	return hash != NULL ? value_new_string_take(hash, strlen(hash)) : NULL;
+}
+
+const struct filter filters_hash[] = {
+	{ "b64decode", "encoding", f_b64decode, "base64 text decoded" },
+	{ "b64encode", "encoding", f_b64encode, "text as base64" },
+	{ "checksum", "", f_sha1, "the SHA-1 of text" },
+	{ "hash", "hashtype", f_hash, "a hash of text: sha1, sha256, md5 ..." },
+	{ "md5", "", f_md5, "the MD5 of text" },
+	{ "password_hash", "hashtype salt salt_size rounds ident", f_password_hash,
+		"a password for /etc/shadow" },
+	{ "quote", "", f_quote, "text quoted for a shell" },
+	{ "sha1", "", f_sha1, "the SHA-1 of text" },
+	{ "to_uuid", "namespace", f_to_uuid, "a UUID made from text" },
+};
+const gsize n_filters_hash = G_N_ELEMENTS(filters_hash);

@@ -1,0 +1,265 @@
+/* Filters for HTML, and comments. */
+#include <string.h>
+
+#include "template/format.h"
+#include "template/frame.h"
+#include "template/objects.h"
+#include "template/operators.h"
+#include "template/table.h"
+#include "template/text.h"
+
+static value *escaped(const value *v, gboolean force)
+{
+	g_autoptr(value) s = text_of(v);
+	if ((value_flags(s) & VALUE_MARKUP) && !force) {
+		return g_steal_pointer(&s);
+	}
+	GString *out = g_string_new(NULL);
+	markup_escape(value_string(s), value_string_length(s), out);
+	return text_take(out, VALUE_MARKUP);
+}
+
+static value *f_escape(struct call *c)
+{
+	return escaped(c->input, FALSE);
+}
+
+static value *f_forceescape(struct call *c)
+{
+	return escaped(c->input, TRUE);
+}
+
+static value *f_safe(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	return value_with_flags(s, VALUE_MARKUP);
+}
+
+static value *f_striptags(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	GString *out = g_string_new(value_string(s));
+	/* comments first, then tags */
+	static const char *const marks[][2] = { { "<!--", "-->" }, { "<", ">" } };
+	for (int i = 0; i < 2; i++) {
+		char *start = NULL;
+		while ((start = strstr(out->str, marks[i][0])) != NULL) {
+			char *end = strstr(start, marks[i][1]);
+			if (end == NULL) {
+				break;
+			}
+			g_string_erase(out, start - out->str,
+				end - start + (gssize)strlen(marks[i][1]));
+		}
+	}
+	g_autoptr(value) whole = text_take(out, 0);
+	g_autoptr(value) words = text_split_space(whole, -1);
+	GString *joined = g_string_new(NULL);
+	for (gsize i = 0; i < value_list_length(words); i++) {
+		g_string_append(joined, i > 0 ? " " : "");
+		g_string_append(joined, value_string(value_list_get(words, i)));
+	}
+	static const char *const entities[][2] = { { "&lt;", "<" }, { "&gt;", ">" },
+		{ "&#34;", "\"" }, { "&quot;", "\"" }, { "&#39;", "'" }, { "&apos;", "'" },
+		{ "&nbsp;", "\302\240" }, { "&amp;", "&" } };
+	for (gsize i = 0; i < G_N_ELEMENTS(entities); i++) {
+		g_string_replace(joined, entities[i][0], entities[i][1], 0);
+	}
+	return text_take(joined, 0);
+}
+
+static value *f_xmlattr(struct call *c)
+{
+	if (!value_is(c->input, VALUE_DICT)) {
+		return template_fail_usage(c->e, "xmlattr needs a dict, not %s",
+			value_type_name(c->input));
+	}
+	g_autoptr(GString) out = g_string_new(NULL);
+	value_dict_foreach(c->input, key, item)
+	{
+		if (value_is(item, VALUE_NULL) || undefined_of(item) != NULL) {
+			continue;
+		}
+		if (!value_is(key, VALUE_STRING)) {
+			return template_fail_usage(c->e, "attribute names must be strings");
+		}
+		if (strpbrk(value_string(key), " \t\n\r\f\v/>=") != NULL) {
+			return template_fail_usage(c->e, "invalid character in attribute name: '%s'",
+				value_string(key));
+		}
+		g_autoptr(value) name = escaped(key, FALSE);
+		g_autoptr(value) text = escaped(item, FALSE);
+		g_string_append_printf(out, "%s%s=\"%s\"", out->len > 0 ? " " : "", value_string(name),
+			value_string(text));
+	}
+	if (out->len > 0 && arg_bool(c, 0, TRUE)) {
+		g_string_prepend_c(out, ' ');
+	}
+	return value_new_string_length(out->str, out->len);
+}
+
+/* One word of urlize as a link, or as it is. */
+static void link_word(const char *word, GString *out, gint64 limit, const char *attributes)
+{
+	gsize from = strspn(word, "([{<");
+	gsize to = strlen(word);
+	while (to > from && strchr(".,:;!?)]}>", word[to - 1]) != NULL) {
+		to--;
+	}
+	g_autofree char *middle = g_strndup(word + from, to - from);
+	gboolean has_scheme = g_str_has_prefix(middle, "http://") ||
+		g_str_has_prefix(middle, "https://");
+	gboolean is_www = g_str_has_prefix(middle, "www.") && strlen(middle) > 4;
+	const char *at = strchr(middle, '@');
+	gboolean is_mail = !has_scheme && !is_www && at != NULL && at > middle &&
+		strchr(at, '.') != NULL && at[1] != '.' && strchr(middle, ':') == NULL;
+	if (!has_scheme && !is_www && !is_mail) {
+		g_string_append(out, word);
+		return;
+	}
+	g_autofree char *shown = g_strdup(middle);
+	if (limit >= 0 && !is_mail && (gint64)g_utf8_strlen(middle, -1) > limit) {
+		g_free(shown);
+		char *cut = g_utf8_substring(middle, 0, (glong)limit);
+		shown = g_strconcat(cut, "...", NULL);
+		g_free(cut);
+	}
+	g_string_append_len(out, word, (gssize)from);
+	g_string_append_printf(out, "<a href=\"%s%s\"%s>%s</a>",
+		is_mail		? "mailto:"
+			: is_www ? "https://"
+				 : "",
+		middle, is_mail ? "" : attributes, shown);
+	g_string_append(out, word + to);
+}
+
+static value *f_urlize(struct call *c)
+{
+	gint64 limit = -1;
+	if (!arg_int(c, 0, -1, &limit)) {
+		return NULL;
+	}
+	GString *rel = g_string_new(NULL);
+	const value *target = c->arguments[2];
+	const value *extra = c->arguments[3];
+	if (arg_bool(c, 1, FALSE)) {
+		g_string_append(rel, "nofollow");
+	}
+	g_string_append(rel, rel->len > 0 ? " noopener" : "noopener");
+	if (value_is(extra, VALUE_STRING)) {
+		g_string_assign(rel, "");
+		g_string_append_printf(rel, "%s%s%s", arg_bool(c, 1, FALSE) ? "nofollow " : "",
+			"noopener ", value_string(extra));
+	}
+	g_autofree char *attributes = value_is(target, VALUE_STRING)
+		? g_strdup_printf(" rel=\"%s\" target=\"%s\"", rel->str, value_string(target))
+		: g_strdup_printf(" rel=\"%s\"", rel->str);
+	g_string_free(rel, TRUE);
+	g_autoptr(value) s = escaped(c->input, FALSE);
+	GString *out = g_string_new(NULL);
+	const char *p = value_string(s);
+	while (*p != '\0') {
+		gsize space = strspn(p, " \t\n\r\f\v");
+		g_string_append_len(out, p, (gssize)space);
+		p += space;
+		gsize length = strcspn(p, " \t\n\r\f\v");
+		g_autofree char *word = g_strndup(p, length);
+		link_word(word, out, limit, attributes);
+		p += length;
+	}
+	return text_take(out, 0);
+}
+
+/* --- comment --- */
+
+static const struct comment_style {
+	const char *name, *beginning, *decoration, *end;
+} comment_styles[] = {
+	{ "c", "", "// ", "" },
+	{ "cblock", "/*", " * ", " */" },
+	{ "erlang", "", "% ", "" },
+	{ "plain", "", "# ", "" },
+	{ "xml", "<!--", " - ", "-->" },
+};
+
+static const char *named_text(struct call *c, const char *name, const char *otherwise)
+{
+	const value *v = c->named != NULL ? value_dict_get(c->named, name) : NULL;
+	return value_is(v, VALUE_STRING) ? value_string(v) : otherwise;
+}
+
+static gint64 named_int(struct call *c, const char *name)
+{
+	gint64 i = 1;
+	const value *v = c->named != NULL ? value_dict_get(c->named, name) : NULL;
+	return v != NULL && is_integer(v, &i) ? CLAMP(i, 0, 10000) : 1;
+}
+
+static char *right_stripped(const char *text)
+{
+	const char *from = NULL;
+	const char *to = NULL;
+	text_strip(text, strlen(text), NULL, FALSE, TRUE, &from, &to);
+	return g_strndup(from, (gsize)(to - from));
+}
+
+static value *f_comment(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	const char *name = arg_string(c, 0, "plain");
+	const struct comment_style *style = NULL;
+	for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(comment_styles); i++) {
+		if (strcmp(name, comment_styles[i].name) == 0) {
+			style = &comment_styles[i];
+		}
+	}
+	if (style == NULL) {
+		return template_fail_usage(c->e, "unknown comment style '%s'", name);
+	}
+	const char *decoration = named_text(c, "decoration", style->decoration);
+	g_autofree char *bare = right_stripped(decoration);
+	const char *newline = named_text(c, "newline", "\n");
+	const char *beginning = named_text(c, "beginning", style->beginning);
+	const char *prefix = named_text(c, "prefix", bare);
+	const char *postfix = named_text(c, "postfix", bare);
+	const char *end = named_text(c, "end", style->end);
+	GString *out = g_string_new(NULL);
+	if (*beginning != '\0') {
+		g_string_append_printf(out, "%s%s", beginning, newline);
+	}
+	for (gint64 i = 0; *prefix != '\0' && i < named_int(c, "prefix_count"); i++) {
+		g_string_append(out, strcmp(prefix, newline) != 0 ? prefix : "");
+		g_string_append(out, newline);
+	}
+	g_autofree char *joint = g_strconcat(newline, decoration, NULL);
+	GString *body = text_replace(value_string(s), value_string_length(s), newline, strlen(newline),
+		joint, strlen(joint), -1);
+	g_string_prepend(body, decoration);
+	/* no spaces at the ends of lines that hold only the decoration */
+	g_autofree char *empty_line = g_strconcat(decoration, newline, NULL);
+	g_autofree char *stripped = g_strconcat(bare, newline, NULL);
+	GString *clean = text_replace(body->str, body->len, empty_line, strlen(empty_line), stripped,
+		strlen(stripped), -1);
+	g_string_append_len(out, clean->str, (gssize)clean->len);
+	g_string_free(body, TRUE);
+	g_string_free(clean, TRUE);
+	for (gint64 i = 0; i < named_int(c, "postfix_count"); i++) {
+		g_string_append_printf(out, "%s%s", newline, postfix);
+	}
+	if (*end != '\0') {
+		g_string_append_printf(out, "%s%s", newline, end);
+	}
+	return text_take(out, 0);
+}
+
+const struct filter filters_html[] = {
+	{ "comment", "style **", f_comment, "text as a comment" },
+	{ "e", "", f_escape, "escape" },
+	{ "escape", "", f_escape, "& < > ' and \" escaped for HTML" },
+	{ "forceescape", "", f_forceescape, "escape even what is escaped" },
+	{ "safe", "", f_safe, "marked as not to be escaped" },
+	{ "striptags", "", f_striptags, "text without tags, white space collapsed" },
+	{ "urlize", "trim_url_limit nofollow target rel", f_urlize, "URLs in text as links" },
+	{ "xmlattr", "autospace", f_xmlattr, "a dict as attributes of a tag" },
+};
+const gsize n_filters_html = G_N_ELEMENTS(filters_html);

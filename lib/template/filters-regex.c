@@ -1,0 +1,236 @@
+/* Filters with regular expressions. */
+#include <string.h>
+
+#include "template/operators.h"
+#include "template/regex.h"
+#include "template/table.h"
+#include "template/text.h"
+
+/* The end of an empty match at p: where the search goes on. */
+static gsize step(const char *text, gsize length, gsize at)
+{
+	return at < length ? (gsize)(g_utf8_next_char(text + at) - text) : length + 1;
+}
+
+static value *f_regex_replace(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	const char *pattern = c->arguments[0] != NULL ? arg_string(c, 0, NULL) : "";
+	const char *replacement = c->arguments[1] != NULL ? arg_string(c, 1, NULL) : "";
+	if (pattern == NULL || replacement == NULL) {
+		return NULL;
+	}
+	g_autoptr(GRegex) regex =
+		regex_compile(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 3, FALSE));
+	if (regex == NULL) {
+		return NULL;
+	}
+	const char *text = value_string(s);
+	gsize length = value_string_length(s);
+	g_autoptr(GString) out = g_string_new(NULL);
+	gsize copied = 0;
+	gssize last_end = -1;
+	for (gsize at = 0; at <= length;) {
+		g_autoptr(GMatchInfo) match = NULL;
+		if (!regex_match(c->e, regex, text, length, at, FALSE, &match)) {
+			return NULL;
+		}
+		int from = 0;
+		int to = 0;
+		if (!g_match_info_matches(match) || !g_match_info_fetch_pos(match, 0, &from, &to)) {
+			break;
+		}
+		/* An empty match right behind the last one does not count. */
+		if (from == to && from == last_end) {
+			at = step(text, length, (gsize)from);
+			g_autoptr(GMatchInfo) longer = NULL;
+			g_regex_match_full(regex, text, (gssize)length, from,
+				G_REGEX_MATCH_NOTEMPTY | G_REGEX_MATCH_ANCHORED, &longer, NULL);
+			if (!g_match_info_matches(longer)) {
+				continue;
+			}
+			g_match_info_unref(g_steal_pointer(&match));
+			match = g_steal_pointer(&longer);
+			g_match_info_fetch_pos(match, 0, &from, &to);
+		}
+		g_string_append_len(out, text + copied, from - (int)copied);
+		if (!regex_expand(c->e, match, replacement, out) || !check_size(c->e, out->len)) {
+			return NULL;
+		}
+		copied = (gsize)to;
+		last_end = to;
+		at = (gsize)to;
+	}
+	g_string_append_len(out, text + copied, (gssize)(length - copied));
+	return value_new_string_length(out->str, out->len);
+}
+
+static value *group_text(const GMatchInfo *match, int group)
+{
+	int from = -1;
+	int to = -1;
+	g_match_info_fetch_pos(match, group, &from, &to);
+	return from < 0 ? value_new_string("")
+			: value_new_string_length(g_match_info_get_string(match) + from,
+				  (gsize)(to - from));
+}
+
+/* What findall returns for one match: all of it, the one group, or a tuple of the groups. */
+static value *found(const GMatchInfo *match, int groups)
+{
+	if (groups <= 1) {
+		return group_text(match, groups);
+	}
+	value *tuple = value_new_tuple();
+	for (int i = 1; i <= groups; i++) {
+		value_list_append(tuple, group_text(match, i));
+	}
+	return tuple;
+}
+
+static value *f_regex_findall(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	const char *pattern = arg_string(c, 0, NULL);
+	if (pattern == NULL) {
+		return NULL;
+	}
+	g_autoptr(GRegex) regex =
+		regex_compile(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 1, FALSE));
+	if (regex == NULL) {
+		return NULL;
+	}
+	const char *text = value_string(s);
+	gsize length = value_string_length(s);
+	int groups = g_regex_get_capture_count(regex);
+	g_autoptr(value) list = value_new_list();
+	gssize last_end = -1;
+	for (gsize at = 0; at <= length;) {
+		g_autoptr(GMatchInfo) match = NULL;
+		if (!regex_match(c->e, regex, text, length, at, FALSE, &match)) {
+			return NULL;
+		}
+		int from = 0;
+		int to = 0;
+		if (!g_match_info_matches(match) || !g_match_info_fetch_pos(match, 0, &from, &to)) {
+			break;
+		}
+		if (from == to && from == last_end) {
+			at = step(text, length, (gsize)from);
+			continue;
+		}
+		value_list_append(list, found(match, groups));
+		last_end = to;
+		at = (gsize)to;
+		if (!check_items(c->e, value_list_length(list))) {
+			return NULL;
+		}
+	}
+	return g_steal_pointer(&list);
+}
+
+/* The group an argument '\\1' or '\\g<name>' means; -1 after an error. */
+static int group_number(struct call *c, const GRegex *regex, const value *argument)
+{
+	const char *s = value_is(argument, VALUE_STRING) ? value_string(argument) : "";
+	int group = -1;
+	if (g_str_has_prefix(s, "\\g<") && strchr(s, '>') != NULL) {
+		g_autofree char *name = g_strndup(s + 3, strcspn(s + 3, ">"));
+		group = g_regex_get_string_number(regex, name);
+		if (group < 0 && strspn(name, "0123456789") == strlen(name) && *name != '\0') {
+			group = -1;
+		}
+		if (group < 0) {
+			template_fail_usage(c->e, "no such group '%s'", name);
+		}
+	} else if (*s == '\\' && g_ascii_isdigit(s[1])) {
+		group = (int)g_ascii_strtoll(s + 1, NULL, 10);
+		if (group > g_regex_get_capture_count(regex)) {
+			template_fail_usage(c->e, "no such group %d", group);
+			group = -1;
+		}
+	} else {
+		template_fail_usage(c->e, "unknown argument, use '\\\\1' or '\\\\g<name>'");
+	}
+	return group;
+}
+
+static value *f_regex_search(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	const char *pattern = arg_string(c, 0, NULL);
+	if (pattern == NULL) {
+		return NULL;
+	}
+	const value *ignore_case = c->named != NULL ? value_dict_get(c->named, "ignorecase") : NULL;
+	const value *multiline = c->named != NULL ? value_dict_get(c->named, "multiline") : NULL;
+	g_autoptr(GRegex) regex =
+		regex_compile(c->e, pattern, ignore_case != NULL && value_truth(ignore_case),
+			multiline != NULL && value_truth(multiline));
+	if (regex == NULL) {
+		return NULL;
+	}
+	g_autoptr(GMatchInfo) match = NULL;
+	if (!regex_match(c->e, regex, value_string(s), value_string_length(s), 0, FALSE, &match)) {
+		return NULL;
+	}
+	g_autoptr(value) list = value_new_list();
+	gboolean matches = g_match_info_matches(match);
+	for (guint i = 0; i < c->n_extra; i++) {
+		const char *a = value_is(c->extra[i], VALUE_STRING) ? value_string(c->extra[i]) : "";
+		if (*a != '\\') {
+			return template_fail_usage(c->e, "unknown argument, use '\\\\1' or "
+							 "'\\\\g<name>'");
+		}
+		if (!matches) {
+			continue;
+		}
+		int group = group_number(c, regex, c->extra[i]);
+		int from = -1;
+		int to = -1;
+		if (group < 0) {
+			return NULL;
+		}
+		g_match_info_fetch_pos(match, group, &from, &to);
+		value_list_append(list, from < 0 ? value_new_null() : group_text(match, group));
+	}
+	if (!matches) {
+		return value_new_null();
+	}
+	return c->n_extra > 0 ? g_steal_pointer(&list) : group_text(match, 0);
+}
+
+static value *f_regex_escape(struct call *c)
+{
+	g_autoptr(value) s = text_of(c->input);
+	const char *type = arg_string(c, 0, "python");
+	if (type == NULL) {
+		return NULL;
+	}
+	const char *special = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f";
+	if (strcmp(type, "posix_basic") == 0) {
+		special = "].[^$*\\";
+	} else if (strcmp(type, "python") != 0) {
+		return template_fail_usage(c->e, strcmp(type, "posix_extended") == 0
+				? "regex type (%s) not yet implemented"
+				: "invalid regex type (%s)", type);
+	}
+	GString *out = g_string_new(NULL);
+	for (gsize i = 0; i < value_string_length(s); i++) {
+		char byte = value_string(s)[i];
+		if (byte != '\0' && strchr(special, byte) != NULL) {
+			g_string_append_c(out, '\\');
+		}
+		g_string_append_c(out, byte);
+	}
+	return text_take(out, 0);
+}
+
+const struct filter filters_regex[] = {
+	{ "regex_escape", "re_type", f_regex_escape, "special characters of expressions escaped" },
+	{ "regex_findall", "regex! multiline ignorecase", f_regex_findall, "all matches" },
+	{ "regex_replace", "pattern replacement ignorecase multiline", f_regex_replace,
+		"matches replaced; \\\\1 and \\\\g<name> stand for groups" },
+	{ "regex_search", "regex! * **", f_regex_search, "the first match, or its groups" },
+};
+const gsize n_filters_regex = G_N_ELEMENTS(filters_regex);

@@ -1,0 +1,299 @@
+/* Global functions: range, dict, namespace, lookup and so on. */
+#include <string.h>
+#include <time.h>
+
+#include "template/frame.h"
+#include "template/limits.h"
+#include "template/objects.h"
+#include "template/operators.h"
+#include "template/random.h"
+#include "template/table.h"
+#include "template/text.h"
+#include "template/time-object.h"
+
+static value *g_range(struct call *c)
+{
+	gint64 n[3] = { 0, 0, 1 };
+	if (c->n_extra < 1 || c->n_extra > 3) {
+		return template_fail_usage(c->e, "range expected 1 to 3 arguments, got %u", c->n_extra);
+	}
+	for (guint i = 0; i < c->n_extra; i++) {
+		if (undefined_of(c->extra[i]) != NULL) {
+			return template_fail_undefined(c->e, c->extra[i]);
+		}
+		if (!is_integer(c->extra[i], &n[c->n_extra == 1 ? 1 : i])) {
+			return template_fail_usage(c->e,
+				"'%s' object cannot be interpreted as an integer",
+				value_type_name(c->extra[i]));
+		}
+	}
+	if (n[2] == 0) {
+		return template_fail_usage(c->e, "range() arg 3 must not be zero");
+	}
+	struct range range = { n[0], n[1], n[2] };
+	if (range_length(&range) > LIMIT_RANGE) {
+		return template_fail(c->e, SUTLER_ERROR_LIMIT, "range() of more than %d numbers",
+			LIMIT_RANGE);
+	}
+	return range_new(n[0], n[1], n[2]);
+}
+
+static gboolean add_pairs(struct call *c, value *dict, value *from)
+{
+	if (value_is(from, VALUE_DICT)) {
+		value_dict_update(dict, from);
+		return TRUE;
+	}
+	g_autoptr(value) pairs = arg_list(c, from);
+	for (gsize i = 0; pairs != NULL && i < value_list_length(pairs); i++) {
+		g_autoptr(value) pair = arg_list(c, value_list_get(pairs, i));
+		if (pair == NULL || value_list_length(pair) != 2 ||
+			!value_is_hashable(value_list_get(pair, 0))) {
+			template_fail_usage(c->e, "dict() needs pairs of a key and a value");
+			return FALSE;
+		}
+		value_dict_set_value(dict, value_ref(value_list_get(pair, 0)),
+			value_ref(value_list_get(pair, 1)));
+	}
+	return pairs != NULL;
+}
+
+static value *g_dict(struct call *c)
+{
+	if (c->n_extra > 1) {
+		return template_fail_usage(c->e, "dict expected at most 1 argument, got %u", c->n_extra);
+	}
+	g_autoptr(value) dict = value_new_dict();
+	if (c->n_extra == 1 && !add_pairs(c, dict, c->extra[0])) {
+		return NULL;
+	}
+	if (c->named != NULL) {
+		value_dict_update(dict, c->named);
+	}
+	return g_steal_pointer(&dict);
+}
+
+static value *g_namespace(struct call *c)
+{
+	value *dict = g_dict(c);
+	return dict != NULL ? namespace_new(dict) : NULL;
+}
+
+static value *g_cycler(struct call *c)
+{
+	if (c->n_extra == 0) {
+		return template_fail_usage(c->e, "at least one item has to be provided");
+	}
+	struct cycler *cycler = g_new0(struct cycler, 1);
+	cycler->items = value_new_tuple();
+	for (guint i = 0; i < c->n_extra; i++) {
+		value_list_append(cycler->items, value_ref(c->extra[i]));
+	}
+	return value_new_object(&cycler_class, cycler);
+}
+
+static value *g_joiner(struct call *c)
+{
+	const char *separator = arg_string(c, 0, ", ");
+	if (separator == NULL) {
+		return NULL;
+	}
+	struct joiner *joiner = g_new0(struct joiner, 1);
+	joiner->separator = g_strdup(separator);
+	return value_new_object(&joiner_class, joiner);
+}
+
+static value *g_now(struct call *c)
+{
+	gint64 now = g_get_real_time();
+	time_t seconds = (time_t)(now / G_USEC_PER_SEC);
+	struct tm tm = { 0 };
+	if (arg_bool(c, 0, FALSE)) {
+		gmtime_r(&seconds, &tm);
+	} else {
+		localtime_r(&seconds, &tm);
+	}
+	guint rest = (guint)(now % G_USEC_PER_SEC);
+	const value *format = c->arguments[1];
+	if (format != NULL && value_truth(format)) {
+		const char *text = arg_string(c, 1, NULL);
+		return text != NULL ? time_format(c->e, text, &tm, rest) : NULL;
+	}
+	return time_new(&tm, rest);
+}
+
+static value *g_undef(struct call *c)
+{
+	const value *hint = c->arguments[0];
+	g_autofree char *text = hint != NULL && value_truth(hint)
+		? value_to_string(hint)
+		: g_strdup("mandatory variable has not been overridden");
+	return undefined_new(NULL, text, NULL);
+}
+
+/* Sentences of Latin words, n paragraphs of them. */
+static value *g_lipsum(struct call *c)
+{
+	static const char *const words[] = { "a", "ac", "ad", "amet", "ante", "arcu", "at", "auctor",
+		"augue", "bibendum", "commodo", "condimentum", "congue", "consectetuer", "cras",
+		"cubilia", "cum", "curae", "dapibus", "diam", "dictum", "dignissim", "dis", "dolor",
+		"donec", "duis", "egestas", "eget", "elit", "enim", "erat", "eros", "est", "et" };
+	gint64 n = 5;
+	gint64 least = 20;
+	gint64 most = 100;
+	if (!arg_int(c, 0, 5, &n) || !arg_int(c, 2, 20, &least) || !arg_int(c, 3, 100, &most)) {
+		return NULL;
+	}
+	if (least >= most || least < 0 || most > 10000 || n > 10000) {
+		return template_fail_usage(c->e, "lipsum: sizes are out of range");
+	}
+	struct random random;
+	random_init(&random, NULL);
+	GString *out = g_string_new(NULL);
+	gboolean html = arg_bool(c, 1, TRUE);
+	for (gint64 i = 0; i < n && out->len < LIMIT_BYTES; i++) {
+		g_string_append(out, i > 0 ? (html ? "\n" : "\n\n") : "");
+		g_string_append(out, html ? "<p>" : "");
+		gint64 count = least + (gint64)random_below(&random, (guint64)(most - least));
+		for (gint64 k = 0; k < count; k++) {
+			const char *word = words[random_below(&random, G_N_ELEMENTS(words))];
+			g_string_append(out, k > 0 ? " " : "");
+			g_string_append_c(out, k == 0 ? g_ascii_toupper(*word) : *word);
+			g_string_append(out, word + 1);
+		}
+		g_string_append(out, html ? ".</p>" : ".");
+	}
+	return text_take(out, html ? VALUE_MARKUP : 0);
+}
+
+/* --- lookup and query --- */
+
+/* Takes a named argument out. */
+static value *take(value *named, const char *name)
+{
+	value *v = named != NULL ? value_dict_get(named, name) : NULL;
+	if (v != NULL) {
+		g_autoptr(value) key = value_new_string(name);
+		value_ref(v);
+		value_dict_remove(named, key);
+	}
+	return v;
+}
+
+/* Terms that hold templates are evaluated, as Ansible does. */
+static value *terms_of(struct call *c)
+{
+	g_autoptr(value) terms = value_new_list();
+	for (guint i = 1; i < c->n_extra; i++) {
+		const value *undefined = undefined_inside(c->extra[i]);
+		if (undefined != NULL) {
+			return template_fail_undefined(c->e, undefined);
+		}
+		GError *error = NULL;
+		value *term = evaluate_raw(c->e->shared, c->extra[i], &error);
+		if (term == NULL) {
+			c->e->error = error;
+			return NULL;
+		}
+		value_list_append(terms, term);
+	}
+	return g_steal_pointer(&terms);
+}
+
+/* One value of a list: texts joined by commas, anything else alone or as a list. */
+static value *joined(const value *list)
+{
+	GString *text = g_string_new(NULL);
+	value_list_foreach(list, item)
+	{
+		if (!value_is(item, VALUE_STRING)) {
+			g_string_free(text, TRUE);
+			return value_list_length(list) == 1 ? value_ref(item) : value_ref(list);
+		}
+		g_string_append(text, item_i > 0 ? "," : "");
+		g_string_append_len(text, value_string(item), (gssize)value_string_length(item));
+	}
+	guint flags = flags_deep(list);
+	if (value_list_length(list) == 1) {
+		flags |= value_flags(value_list_get(list, 0)) & VALUE_TEXT;
+	}
+	return text_take(text, flags);
+}
+
+static value *run_lookup(struct call *c, const struct global *row, value *terms, value *options)
+{
+	struct call inner = { .e = c->e, .name = row->name, .input = terms, .named = options };
+	inner.n_extra = (guint)value_list_length(terms);
+	g_autofree value **items = g_new(value *, inner.n_extra + 1);
+	for (guint i = 0; i < inner.n_extra; i++) {
+		items[i] = value_list_get(terms, i);
+	}
+	inner.extra = items;
+	return row->run(&inner);
+}
+
+static value *look_up(struct call *c, gboolean as_list)
+{
+	g_autofree char *why = NULL;
+	if (c->n_extra < 1 || !value_is(c->extra[0], VALUE_STRING)) {
+		return template_fail_usage(c->e, "%s needs the name of a lookup", c->name);
+	}
+	const struct global *row = lookup_find(value_string(c->extra[0]), &why);
+	if (row == NULL) {
+		return template_fail_usage(c->e, "%s", why);
+	}
+	g_autoptr(value) terms = terms_of(c);
+	g_autoptr(value) options = value_new_dict();
+	if (c->named != NULL) {
+		value_dict_update(options, c->named);
+	}
+	g_autoptr(value) wantlist = take(options, "wantlist");
+	g_autoptr(value) errors = take(options, "errors");
+	g_autoptr(value) allow_unsafe = take(options, "allow_unsafe");
+	as_list = as_list || (wantlist != NULL && value_truth(wantlist));
+	gboolean ignore = value_is(errors, VALUE_STRING) && strcmp(value_string(errors), "strict") != 0;
+	g_autoptr(value) result = terms != NULL ? run_lookup(c, row, terms, options) : NULL;
+	if (result == NULL) {
+		gboolean soft = ignore && terms != NULL &&
+			g_error_matches(c->e->error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+		if (!soft) {
+			return NULL;
+		}
+		g_clear_error(&c->e->error);
+		return as_list ? value_new_list() : value_new_null();
+	}
+	if (value_list_length(result) == 0) {
+		return g_steal_pointer(&result);
+	}
+	if (allow_unsafe == NULL || !value_truth(allow_unsafe)) {
+		value *flagged = value_with_flags(result, VALUE_UNSAFE);
+		value_unref(result);
+		result = flagged;
+	}
+	return as_list ? g_steal_pointer(&result) : joined(result);
+}
+
+static value *g_lookup(struct call *c)
+{
+	return look_up(c, FALSE);
+}
+
+static value *g_query(struct call *c)
+{
+	return look_up(c, TRUE);
+}
+
+const struct global globals[] = {
+	{ "cycler", "*", g_cycler, "an object whose next() goes round the arguments" },
+	{ "dict", "* **", g_dict, "a dict of pairs and named arguments" },
+	{ "joiner", "sep", g_joiner, "a function that returns the separator but for the first call" },
+	{ "lipsum", "n html min max", g_lipsum, "text to fill a page" },
+	{ "lookup", "* **", g_lookup, "data from elsewhere, as text" },
+	{ "namespace", "* **", g_namespace, "an object whose attributes can be set in loops" },
+	{ "now", "utc fmt", g_now, "the date and time" },
+	{ "q", "* **", g_query, "query" },
+	{ "query", "* **", g_query, "data from elsewhere, as a list" },
+	{ "range", "*", g_range, "numbers from start to stop" },
+	{ "undef", "hint", g_undef, "an undefined value" },
+};
+const gsize n_globals = G_N_ELEMENTS(globals);

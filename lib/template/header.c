@@ -1,0 +1,101 @@
+/* The "#jinja2: trim_blocks: False" line at the top of a template. */
+#include "template/header.h"
+
+#include <string.h>
+
+#include "base/suggest.h"
+#include "template/literal.h"
+
+static const char mark[] = "#jinja2:";
+
+static const struct setting {
+	const char *name;
+	gsize offset;
+	gboolean is_text;
+} settings[] = {
+	{ "block_end_string", G_STRUCT_OFFSET(struct syntax, block_end), TRUE },
+	{ "block_start_string", G_STRUCT_OFFSET(struct syntax, block_start), TRUE },
+	{ "comment_end_string", G_STRUCT_OFFSET(struct syntax, comment_end), TRUE },
+	{ "comment_start_string", G_STRUCT_OFFSET(struct syntax, comment_start), TRUE },
+	{ "keep_trailing_newline", G_STRUCT_OFFSET(struct syntax, keep_trailing_newline), FALSE },
+	{ "line_comment_prefix", G_STRUCT_OFFSET(struct syntax, line_comment), TRUE },
+	{ "line_statement_prefix", G_STRUCT_OFFSET(struct syntax, line_statement), TRUE },
+	{ "lstrip_blocks", G_STRUCT_OFFSET(struct syntax, lstrip_blocks), FALSE },
+	{ "newline_sequence", G_STRUCT_OFFSET(struct syntax, newline), TRUE },
+	{ "trim_blocks", G_STRUCT_OFFSET(struct syntax, trim_blocks), FALSE },
+	{ "variable_end_string", G_STRUCT_OFFSET(struct syntax, variable_end), TRUE },
+	{ "variable_start_string", G_STRUCT_OFFSET(struct syntax, variable_start), TRUE },
+};
+
+static gboolean set(struct syntax *syntax, const struct setting *setting, const value *v,
+	struct position at, GError **error)
+{
+	gpointer field = (char *)syntax + setting->offset;
+	if (!setting->is_text) {
+		*(gboolean *)field = value_truth(v);
+		return TRUE;
+	}
+	gboolean optional = g_str_has_prefix(setting->name, "line_");
+	if (optional && value_is(v, VALUE_NULL)) {
+		g_clear_pointer((char **)field, g_free);
+		return TRUE;
+	}
+	if (!value_is(v, VALUE_STRING) || value_string_length(v) == 0) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"jinja2 setting '%s' must be a string that is not empty", setting->name);
+		return FALSE;
+	}
+	g_free(*(char **)field);
+	*(char **)field = g_strdup(value_string(v));
+	return TRUE;
+}
+
+static gboolean pair(struct syntax *syntax, const char *text, struct position at, GError **error)
+{
+	const char *colon = strchr(text, ':');
+	if (colon == NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"jinja2 setting '%s' has no value, write 'name: value'", text);
+		return FALSE;
+	}
+	g_autofree char *name = g_strstrip(g_strndup(text, (gsize)(colon - text)));
+	g_autofree char *literal = g_strstrip(g_strdup(colon + 1));
+	g_autoptr(value) v = literal_read(literal, strlen(literal), FALSE, 0);
+	if (v == NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"jinja2 setting '%s': '%s' is no Python literal, use True, False or a string "
+			"in quotes", name, literal);
+		return FALSE;
+	}
+	const char *names[G_N_ELEMENTS(settings)];
+	for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
+		names[i] = settings[i].name;
+		if (strcmp(name, settings[i].name) == 0) {
+			return set(syntax, &settings[i], v, at, error);
+		}
+	}
+	g_autofree char *hint = suggest_phrase(name, names, G_N_ELEMENTS(names));
+	error_set_at(error, SUTLER_ERROR_USAGE, at, "unknown jinja2 setting '%s'%s", name, hint);
+	return FALSE;
+}
+
+gboolean header_read(const char *source, gsize length, const char *name, struct syntax *syntax,
+	gsize *skipped, GError **error)
+{
+	*skipped = 0;
+	if (length < strlen(mark) || memcmp(source, mark, strlen(mark)) != 0) {
+		return TRUE;
+	}
+	const char *newline = memchr(source, '\n', length);
+	const char *end = newline != NULL ? newline : source + length;
+	*skipped = (gsize)(end - source) + (newline != NULL);
+	g_autofree char *line = g_strndup(source + strlen(mark), (gsize)(end - source) - strlen(mark));
+	g_auto(GStrv) pairs = g_strsplit(line, ",", -1);
+	for (gsize i = 0; pairs[i] != NULL; i++) {
+		struct position at = { name, 1, 1 };
+		if (!pair(syntax, pairs[i], at, error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}

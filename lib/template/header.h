@@ -1,0 +1,11 @@
+/* The "#jinja2: trim_blocks: False" line at the top of a template. */
+#ifndef SUTLER_TEMPLATE_HEADER_H
+#define SUTLER_TEMPLATE_HEADER_H
+
+#include "template/lexer.h"
+
+/* Reads the line into syntax when there is one; *skipped gets its bytes. */
+gboolean header_read(const char *source, gsize length, const char *name, struct syntax *syntax,
+	gsize *skipped, GError **error);
+
+#endif

@@ -1,0 +1,175 @@
+/* Lookups that read files: finding them, globs and templates. */
+#include "template/lookup-file.h"
+
+#include <glob.h>
+#include <string.h>
+
+#include "template/frame.h"
+#include "template/header.h"
+#include "template/limits.h"
+#include "template/loader.h"
+#include "template/objects.h"
+#include "template/parser.h"
+
+static char *find_in(const char *const *folders, const char *name)
+{
+	g_autofree char *expanded = NULL;
+	if (g_str_has_prefix(name, "~/")) {
+		expanded = g_build_filename(g_get_home_dir(), name + 2, NULL);
+		name = expanded;
+	}
+	if (*name == '/') {
+		return g_file_test(name, G_FILE_TEST_EXISTS) ? g_strdup(name) : NULL;
+	}
+	for (gsize i = 0; folders != NULL && folders[i] != NULL; i++) {
+		g_autofree char *path = g_build_filename(folders[i], name, NULL);
+		if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+			return g_canonicalize_filename(path, NULL);
+		}
+	}
+	return NULL;
+}
+
+char *lookup_file_find(struct evaluation *e, const char *name)
+{
+	return find_in(e->shared->scope->file_folders, name);
+}
+
+char *lookup_template_find(struct evaluation *e, const char *name)
+{
+	char *path = find_in(e->shared->scope->template_folders, name);
+	return path != NULL ? path : lookup_file_find(e, name);
+}
+
+static gboolean glob_in(const char *folder, const char *pattern, value *out)
+{
+	g_autofree char *whole = folder != NULL ? g_build_filename(folder, pattern, NULL)
+						: g_strdup(pattern);
+	glob_t found;
+	gboolean any = FALSE;
+	if (glob(whole, 0, NULL, &found) == 0) {
+		for (gsize i = 0; i < found.gl_pathc; i++) {
+			if (g_file_test(found.gl_pathv[i], G_FILE_TEST_IS_REGULAR)) {
+				value_list_append(out, value_new_string(found.gl_pathv[i]));
+				any = TRUE;
+			}
+		}
+	}
+	globfree(&found);
+	return any;
+}
+
+gboolean lookup_glob(struct evaluation *e, const char *pattern, value *out)
+{
+	const char *const *folders = e->shared->scope->file_folders;
+	if (*pattern == '/') {
+		(void)glob_in(NULL, pattern, out);
+		return TRUE;
+	}
+	for (gsize i = 0; folders != NULL && folders[i] != NULL; i++) {
+		if (glob_in(folders[i], pattern, out)) {
+			break;
+		}
+	}
+	return TRUE;
+}
+
+/* Runs t in a context that also has the variables of extra. */
+static value *run(struct evaluation *e, struct template *t, const value *extra, gboolean convert)
+{
+	struct evaluation saved = *e;
+	struct context *context = context_new(e, t);
+	context->locals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+		(GDestroyNotify)value_unref);
+	if (value_is(extra, VALUE_DICT)) {
+		value_dict_foreach(extra, key, item)
+		{
+			g_hash_table_insert(context->locals, value_to_string(key), value_ref(item));
+		}
+	}
+	guint flags = 0;
+	GString *before = capture_begin(e, &flags);
+	struct placeholders *placeholders = e->shared->placeholders;
+	e->t = t;
+	e->context = context;
+	e->base = POSITION_NONE;
+	e->convert = convert;
+	e->shared->placeholders = NULL;
+	(void)render_template(e);
+	value *v = capture_end(e, before, flags);
+	e->shared->placeholders = placeholders;
+	e->t = saved.t;
+	e->context = saved.context;
+	e->base = saved.base;
+	e->convert = saved.convert;
+	e->frame = saved.frame;
+	return v;
+}
+
+static value *with_newlines(value *v, const char *text, gsize length)
+{
+	gsize want = 0;
+	gsize have = 0;
+	if (!value_is(v, VALUE_STRING)) {
+		return v;
+	}
+	while (want < length && text[length - 1 - want] == '\n') {
+		want++;
+	}
+	gsize n = value_string_length(v);
+	while (have < n && value_string(v)[n - 1 - have] == '\n') {
+		have++;
+	}
+	if (have >= want) {
+		return v;
+	}
+	g_autoptr(GString) longer = g_string_new_len(value_string(v), (gssize)n);
+	for (; have < want; have++) {
+		g_string_append_c(longer, '\n');
+	}
+	value *copy = value_new_string_flags(longer->str, longer->len, value_flags(v));
+	value_unref(v);
+	return copy;
+}
+
+value *lookup_template_render(struct evaluation *e, const char *path, const value *extra,
+	gboolean convert)
+{
+	g_autofree char *text = NULL;
+	gsize length = 0;
+	gsize skipped = 0;
+	GError *error = NULL;
+	struct syntax syntax;
+	if (!loader_read(e, path, &text, &length) || !recursion_enter(e, "templates")) {
+		return NULL;
+	}
+	syntax_init(&syntax);
+	struct template *t = header_read(text, length, path, &syntax, &skipped, &error)
+		? template_compile(text + skipped, length - skipped, path, &syntax, BARE_NO, &error)
+		: NULL;
+	syntax_finish(&syntax);
+	if (t == NULL) {
+		e->error = error;
+		recursion_leave(e);
+		return NULL;
+	}
+	/* Macros and contexts of the run may refer to it until the evaluation ends. */
+	if (e->shared->templates == NULL) {
+		e->shared->templates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+			(GDestroyNotify)template_unref);
+	}
+	g_hash_table_insert(e->shared->templates,
+		g_strdup_printf("%s#%u", path, g_hash_table_size(e->shared->templates)), t);
+	value *v = run(e, t, extra, convert);
+	recursion_leave(e);
+	if (v == NULL) {
+		return NULL;
+	}
+	v = with_newlines(v, text, length);
+	if (!convert && value_is(v, VALUE_STRING)) {
+		value *kept = value_with_flags(v, VALUE_TEXT);
+		value_unref(v);
+		return kept;
+	}
+	return v;
+}

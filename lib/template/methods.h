@@ -1,0 +1,18 @@
+/* Methods of str, list, dict and numbers. */
+#ifndef SUTLER_TEMPLATE_METHODS_H
+#define SUTLER_TEMPLATE_METHODS_H
+
+#include "template/table.h"
+
+struct method {
+	const char *name;
+	const char *signature;
+	call_function run;
+};
+
+/* The method of v's type, or NULL. */
+const struct method *method_find(const value *v, const char *name);
+value *method_run(struct evaluation *e, const struct method *method, value *self,
+	value *const *positional, guint n, value *named);
+
+#endif

@@ -1,0 +1,264 @@
+/* The public face: rendering files, evaluating arguments, expressions and conditions. */
+#include "template/template.h"
+
+#include <string.h>
+
+#include "template/cache.h"
+#include "template/evaluate.h"
+#include "template/frame.h"
+#include "template/header.h"
+#include "template/limits.h"
+#include "template/loader.h"
+#include "template/objects.h"
+#include "template/operators.h"
+#include "template/placeholder.h"
+
+gboolean template_has_marks(const char *text)
+{
+	for (const char *p = strchr(text, '{'); p != NULL; p = strchr(p + 1, '{')) {
+		if (p[1] == '{' || p[1] == '%' || p[1] == '#') {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+template *template_parse(const char *source, gsize length, const char *name, GError **error)
+{
+	struct syntax syntax;
+	syntax_init(&syntax);
+	gsize skipped = 0;
+	if (!header_read(source, length, name, &syntax, &skipped, error)) {
+		syntax_finish(&syntax);
+		return NULL;
+	}
+	template *t = template_compile(source + skipped, length - skipped, name, &syntax, BARE_NO,
+		error);
+	syntax_finish(&syntax);
+	return t;
+}
+
+static gsize newlines_at_end(const char *text, gsize length)
+{
+	gsize n = 0;
+	for (gsize i = length; i > 0 && (text[i - 1] == '\n' || text[i - 1] == '\r'); i--) {
+		n += text[i - 1] == '\n';
+	}
+	return n;
+}
+
+static gboolean run_file(struct evaluation *e, const char *text, gsize length, GPtrArray *warnings)
+{
+	struct shared *shared = e->shared;
+	shared->placeholders = placeholders_new(e, warnings);
+	if (shared->placeholders == NULL || !render_template(e)) {
+		return FALSE;
+	}
+	gsize have = newlines_at_end(e->out->str, e->out->len);
+	for (gsize want = newlines_at_end(text, length); have < want; have++) {
+		g_string_append(e->out, e->t->syntax.newline);
+	}
+	return TRUE;
+}
+
+char *template_render_text(const char *text, gsize text_length, const char *name,
+	const struct template_scope *scope, gsize *length, GPtrArray *warnings, GError **error)
+{
+	g_autoptr(template) t = template_parse(text, text_length, name, error);
+	if (t == NULL) {
+		return NULL;
+	}
+	struct shared shared;
+	shared_init(&shared, scope);
+	struct evaluation e = { .shared = &shared, .t = t };
+	evaluation_begin(&e);
+	char *out = NULL;
+	if (run_file(&e, text, text_length, warnings)) {
+		if (length != NULL) {
+			*length = e.out->len;
+		}
+		out = g_strndup(e.out->str, e.out->len);
+		if (e.out->len > 0) {
+			memcpy(out, e.out->str, e.out->len);
+		}
+	} else {
+		g_propagate_error(error, e.error);
+	}
+	evaluation_end(&e);
+	placeholders_free(shared.placeholders);
+	shared_finish(&shared);
+	return out;
+}
+
+char *template_render_file(const char *path, const struct template_scope *scope, gsize *length,
+	GPtrArray *warnings, GError **error)
+{
+	struct template nothing = { .name = path };
+	struct evaluation e = { .t = &nothing };
+	g_autofree char *text = NULL;
+	gsize text_length = 0;
+	if (!loader_read(&e, path, &text, &text_length)) {
+		g_propagate_error(error, e.error);
+		return NULL;
+	}
+	return template_render_text(text, text_length, path, scope, length, warnings, error);
+}
+
+value *template_evaluate(const value *raw, const struct template_scope *scope, GError **error)
+{
+	struct shared shared;
+	shared_init(&shared, scope);
+	value *v = evaluate_raw(&shared, raw, error);
+	shared_finish(&shared);
+	return v;
+}
+
+static value *run_bare(struct shared *shared, const value *expression, enum bare_mode mode,
+	GError **error)
+{
+	struct position at = value_position(expression);
+	g_autoptr(template) t = cache_get(value_string(expression), value_string_length(expression),
+		mode, at, error);
+	if (t == NULL) {
+		return NULL;
+	}
+	struct evaluation e = { .shared = shared, .t = t, .base = at, .convert = TRUE };
+	evaluation_begin(&e);
+	value *v = evaluate(&e, t->body.items[0]->a);
+	const value *undefined = v != NULL ? undefined_inside(v) : NULL;
+	if (undefined != NULL && undefined_of(undefined)->lenient) {
+		value_unref(v);
+		v = value_new_null();
+	} else if (undefined != NULL) {
+		template_fail_undefined(&e, undefined);
+	}
+	if (e.error == NULL && mode == BARE_CONDITION && truth(&e, v) < 0) {
+		value_clear(&v);
+	}
+	if (e.error != NULL) {
+		value_clear(&v);
+		g_propagate_error(error, e.error);
+	}
+	if (v != NULL && value_object(v, &range_class) != NULL) {
+		value *list = value_new_list();
+		for (gsize i = 0; i < MIN(sequence_length(v), LIMIT_ITEMS); i++) {
+			value_list_append(list, sequence_get(v, i));
+		}
+		value_unref(v);
+		v = list;
+	}
+	evaluation_end(&e);
+	return v;
+}
+
+/* An expression that holds marks is rendered first, and what comes out is the expression. */
+static value *resolve_marks(struct shared *shared, const value *expression, GError **error)
+{
+	if (!value_is(expression, VALUE_STRING) || !template_has_marks(value_string(expression))) {
+		return value_ref(expression);
+	}
+	g_autoptr(value) v = evaluate_raw(shared, expression, error);
+	if (v == NULL || !value_is(v, VALUE_STRING) || v == expression) {
+		return g_steal_pointer(&v);
+	}
+	if (value_flags(v) & VALUE_UNSAFE) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(expression),
+			"condition comes from data of a host or a looked-up file: not evaluated");
+		return NULL;
+	}
+	value *copy = value_new_string_length(value_string(v), value_string_length(v));
+	value_set_position(copy, value_position(expression));
+	return copy;
+}
+
+static value *expression_in(struct shared *shared, const value *expression, enum bare_mode mode,
+	GError **error)
+{
+	g_autoptr(value) v = resolve_marks(shared, expression, error);
+	if (v == NULL || !value_is(v, VALUE_STRING)) {
+		return g_steal_pointer(&v);
+	}
+	if (value_string_length(v) == 0) {
+		return g_steal_pointer(&v);
+	}
+	return run_bare(shared, v, mode, error);
+}
+
+value *template_expression(const value *expression, const struct template_scope *scope,
+	GError **error)
+{
+	struct shared shared;
+	shared_init(&shared, scope);
+	value *v = expression_in(&shared, expression, BARE_EXPRESSION, error);
+	shared_finish(&shared);
+	return v;
+}
+
+gboolean template_condition(const value *condition, const struct template_scope *scope,
+	gboolean *ret_truth, GError **error)
+{
+	if (value_is_sequence(condition)) {
+		for (gsize i = 0; i < value_list_length(condition); i++) {
+			if (!template_condition(value_list_get(condition, i), scope, ret_truth, error)) {
+				return FALSE;
+			}
+			if (!*ret_truth) {
+				return TRUE;
+			}
+		}
+		*ret_truth = TRUE;
+		return TRUE;
+	}
+	if (value_is(condition, VALUE_NULL) ||
+		(value_is(condition, VALUE_STRING) && value_string_length(condition) == 0)) {
+		*ret_truth = TRUE;
+		return TRUE;
+	}
+	struct shared shared;
+	shared_init(&shared, scope);
+	g_autoptr(value) v = expression_in(&shared, condition, BARE_CONDITION, error);
+	shared_finish(&shared);
+	if (v == NULL) {
+		return FALSE;
+	}
+	*ret_truth = value_truth(v);
+	return TRUE;
+}
+
+static gboolean check_string(const value *raw, gboolean bare, GError **error)
+{
+	gboolean marks = template_has_marks(value_string(raw));
+	if (!marks && (!bare || value_string_length(raw) == 0)) {
+		return TRUE;
+	}
+	g_autoptr(template) t = cache_get(value_string(raw), value_string_length(raw),
+		marks ? BARE_NO : BARE_CONDITION, value_position(raw), error);
+	return t != NULL;
+}
+
+gboolean template_check(const value *raw, gboolean bare, GError **error)
+{
+	if (value_flags(raw) & VALUE_UNSAFE) {
+		return TRUE;
+	}
+	if (value_is(raw, VALUE_STRING)) {
+		return check_string(raw, bare, error);
+	}
+	if (value_is_sequence(raw)) {
+		value_list_foreach(raw, item)
+		{
+			if (!template_check(item, bare, error)) {
+				return FALSE;
+			}
+		}
+	} else if (value_is(raw, VALUE_DICT)) {
+		value_dict_foreach(raw, key, item)
+		{
+			(void)key;
+			if (!template_check(item, bare, error)) {
+				return FALSE;
+			}
+		}
+	}
+	return TRUE;
+}

@@ -1,0 +1,31 @@
+/* Python's str operations on UTF-8 text. */
+#ifndef SUTLER_TEMPLATE_TEXT_H
+#define SUTLER_TEMPLATE_TEXT_H
+
+#include "value/value.h"
+
+gboolean text_is_space(gunichar c); /* str.isspace() */
+/* Bounds of text without white space, or without the characters of chars (NULL: white space). */
+void text_strip(const char *text, gsize length, const char *chars, gboolean left, gboolean right,
+	const char **from, const char **to);
+/* New strings; caller frees. */
+char *text_upper(const char *text, gsize length);
+char *text_lower(const char *text, gsize length);
+char *text_capitalize(const char *text, gsize length);
+char *text_title(const char *text, gsize length); /* str.title() */
+char *text_swapcase(const char *text, gsize length);
+/* Lists of strings; caller unrefs. limit < 0: none. */
+value *text_split(const value *s, const char *separator, gsize separator_length, gint64 limit);
+value *text_split_space(const value *s, gint64 limit);
+value *text_rsplit(const value *s, const char *separator, gsize separator_length, gint64 limit);
+value *text_splitlines(const value *s, gboolean keep);
+/* text with old replaced by new; count < 0: all. */
+GString *text_replace(const char *text, gsize length, const char *old, gsize old_length,
+	const char *new, gsize new_length, gint64 count);
+gsize text_points(const char *text, gsize length);
+/* The string v when it is one, else str(v). Caller unrefs. */
+value *text_of(const value *v);
+/* A string value of a GString, which is freed. */
+value *text_take(GString *text, guint flags);
+
+#endif
