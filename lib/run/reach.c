@@ -43,6 +43,8 @@ static gboolean reach(host_run *h, GError **error)
 	to->connect_timeout = found.timeout > 0 ? found.timeout : 10;
 	to->name = host_name(h->host);
 	to->known_hosts = options->known_hosts != NULL ? options->known_hosts : to->known_hosts;
+	to->ssh_config = to->ssh_config != NULL ? to->ssh_config : options->ssh_config;
+	to->keepalive = options->keepalive;
 	to->accept_new = options->accept_new;
 	connection_variables_clear(&found);
 	return TRUE;

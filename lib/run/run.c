@@ -1,11 +1,11 @@
 /* Runs a playbook: plays in order, hosts of a batch in parallel. */
 #include "run/run.h"
 
+#include "inventory/variable-files.h"
 #include "modules/module.h"
 #include "run/host.h"
 #include "run/plays.h"
 #include "run/preflight.h"
-#include "value/yaml.h"
 
 #include <string.h>
 
@@ -222,7 +222,8 @@ static value *names_of(const GPtrArray *hosts)
 	return value_freeze(list);
 }
 
-static gboolean load_play_file(host_run *run, const value *raw, const char *folder, GError **error)
+static gboolean load_play_file(host_run *run, const struct play *play, const value *raw,
+	const struct vault *vault, GError **error)
 {
 	variables *v = host_run_variables(run);
 	g_autoptr(value) name = variables_evaluate(v, raw, error);
@@ -239,12 +240,11 @@ static gboolean load_play_file(host_run *run, const value *raw, const char *fold
 	value_list_foreach(list, item)
 	{
 		g_autofree char *text = value_to_string(item);
-		g_autofree char *path =
-			g_path_is_absolute(text) ? g_strdup(text) : g_build_filename(folder, text, NULL);
-		if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+		g_autofree char *path = playbook_find_vars_file(play, text);
+		if (path == NULL) {
 			continue;
 		}
-		g_autoptr(value) dict = yaml_parse_file(path, error);
+		g_autoptr(value) dict = variable_file_read(vault, path, error);
 		if (dict == NULL) {
 			return FALSE;
 		}
@@ -263,8 +263,8 @@ static gboolean enter_play(struct run_state *state, host_run *run, const struct 
 {
 	variables_enter_play(host_run_variables(run), play, hosts, hosts);
 	for (guint i = 0; play->vars_files != NULL && i < play->vars_files->len; i++) {
-		if (!load_play_file(run, g_ptr_array_index(play->vars_files, i),
-			    state->options->playbook->folder, error)) {
+		if (!load_play_file(run, play, g_ptr_array_index(play->vars_files, i),
+			    state->options->playbook_options->vault, error)) {
 			return FALSE;
 		}
 	}
