@@ -55,7 +55,7 @@ gboolean host_prepare_reach(host_run *h, GError **error)
 	if (h->lanes != NULL) {
 		return TRUE;
 	}
-	if (!reach(h, error)) {
+	if (!reach(h, error) || !connection_check(&h->reach, error)) {
 		return FALSE;
 	}
 	h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set);
