@@ -286,10 +286,10 @@ apt_run() {
 	DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical run_c apt-get "$@" || return 1
 	if [ "$rc" -ne 0 ]; then
 		tell_run
-		fail "$(apt_words "$(cat "$scratch/err" "$scratch/out")")"
+		fail "$(apt_words "$(run_output err; run_output out)")"
 		return 1
 	fi
-	w_output=$(cat "$scratch/out")
+	w_output=$(run_output out)
 	case $nl$w_output in
 	*"${nl}0 upgraded, 0 newly installed, 0 to remove"*) ;;
 	*"${nl}0 upgraded, 0 newly installed, 0 reinstalled, 0 to remove"*) ;;
@@ -579,11 +579,11 @@ package_run() {
 	run_c "$@" $w_wanted || return
 	tell_run
 	if [ "$rc" -ne 0 ]; then
-		fail "$(cat "$scratch/err" "$scratch/out")"
+		fail "$(run_output err; run_output out)"
 		return
 	fi
 	if [ "$p_state" = latest ]; then
-		case $(cat "$scratch/out") in
+		case $(run_output out) in
 		*'Nothing to do'* | *'there is nothing to do'*) ;;
 		*) will_change ;;
 		esac
