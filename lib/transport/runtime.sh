@@ -828,10 +828,12 @@ describe() {
 
 # ---------------------------------------------------------------- commands
 
-# scratch: makes the private folder for captured output on first use; removed at the end.
+# scratch: makes the private folder for captured output on first use; removed at the end. In a dry run
+# it is in memory where that can be, so that not even the time stamp of /tmp changes.
 scratch() {
 	[ -z "$scratch" ] || return 0
 	scratch=${TMPDIR:-/tmp}/.sutler-$nonce
+	[ -z "$check" ] || [ ! -w /dev/shm ] || scratch=/dev/shm/.sutler-$nonce
 	(umask 077 && mkdir "$scratch") || {
 		fail "unable to make '$scratch'"
 		scratch=
