@@ -126,6 +126,22 @@ def local_scenarios(place, name, base):
         step("file", "ok", path=t + "/nothing", state="absent"),
         step("stat", "ok", path=t + "/a/b c/f"),
     ])
+    os.makedirs(base + "/tree/empty")
+    for words, text in (("x", "1\n"), ("sub dir/y'", "2"), ("bin", "a\0b"), ("none", "")):
+        os.makedirs(os.path.dirname(base + "/tree/" + words), exist_ok=True)
+        with open(base + "/tree/" + words, "w", encoding="utf-8") as file:
+            file.write(text)
+    os.symlink("x", base + "/tree/link")
+    scenario(place, name + ": whole folders", [
+        step("copy", src=base + "/tree", dest=t + "/trees", mode="0640", directory_mode="0750"),
+        step("copy", src=base + "/tree/", dest=t + "/contents", local_follow=False),
+        step("copy", "ok", src=base + "/tree/", dest=t + "/contents", local_follow=False),
+    ])
+    scenario(place, name + ": copies on the host", [
+        step("copy", src=t + "/contents/", dest=t + "/again", remote_src=True),
+        step("copy", src=t + "/contents/x", dest=t + "/one", remote_src=True, mode="0600"),
+        step("copy", "ok", src=t + "/contents/x", dest=t + "/one", remote_src=True),
+    ])
     scenario(place, name + ": removal", [
         step("file", path=t + "/a/link", state="absent"),
         step("file", path=t + "/a", state="absent"),
