@@ -140,8 +140,18 @@ gboolean options_parse(struct options *o, guint groups, char ***argv, GError **e
 	g_option_group_add_entries(group, (const GOptionEntry *)(void *)entries->data);
 	g_option_context_set_main_group(context, group);
 	g_autoptr(GError) problem = NULL;
+	o->forks = 50;
+	o->timeout = 10;
 	if (!g_option_context_parse_strv(context, argv, &problem)) {
 		error_set(error, SUTLER_ERROR_USAGE, "%s", problem->message);
+		return FALSE;
+	}
+	if (o->forks < 1) {
+		error_set(error, SUTLER_ERROR_USAGE, "--forks %d: give 1 or more", o->forks);
+		return FALSE;
+	}
+	if (!(o->timeout > 0)) {
+		error_set(error, SUTLER_ERROR_USAGE, "--timeout %g: give more than 0 seconds", o->timeout);
 		return FALSE;
 	}
 	return TRUE;

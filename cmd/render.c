@@ -1,7 +1,9 @@
 /* render: a template as it would arrive on each host. */
 #include "cmd/command.h"
 
+#include "base/built_in.h"
 #include "cmd/project.h"
+#include "cmd/render-play.h"
 #include "run/variables.h"
 #include "template/template.h"
 
@@ -27,18 +29,35 @@ static void warn_all(const GPtrArray *warnings)
 	}
 }
 
+/* A template of the project, or else the built-in one of that name. */
+static char *render_file(const char *path, const struct template_scope *scope, gsize *length,
+	GPtrArray *warnings, GError **error)
+{
+	gsize size = 0;
+	const char *name =
+		g_str_has_prefix(path, "templates/") ? path + strlen("templates/") : path;
+	const char *text = built_in_file(name, &size);
+	if (text == NULL || g_file_test(path, G_FILE_TEST_EXISTS)) {
+		return template_render_file(path, scope, length, warnings, error);
+	}
+	return template_render_text(text, size, path, scope, length, warnings, error);
+}
+
 static gboolean render_host(const char *path, const struct variables_shared *shared, const host *h,
-	GString *out, GError **error)
+	const GPtrArray *playbooks, GString *out, GError **error)
 {
 	gsize length = 0;
 	g_autoptr(variables) v = variables_new(shared, h);
+	if (playbooks != NULL) {
+		render_enter_play(playbooks, v, path);
+	}
 	g_autoptr(GPtrArray) folders = search_folders(path);
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 	struct template_scope scope = *variables_scope(v);
 	scope.template_folders = (const char *const *)folders->pdata;
 	scope.file_folders = (const char *const *)folders->pdata;
 	g_hash_table_insert(shared->hosts, (gpointer)host_name(h), v);
-	g_autofree char *text = template_render_file(path, &scope, &length, warnings, error);
+	g_autofree char *text = render_file(path, &scope, &length, warnings, error);
 	g_hash_table_remove_all(shared->hosts);
 	warn_all(warnings);
 	if (text == NULL) {
@@ -67,8 +86,9 @@ static inventory *load(const struct options *options, const char *target, GError
 {
 	static const char *const alone[] = { "localhost,", NULL };
 	struct inventory_options none = { 0 };
-	return target == NULL && options->inventory == NULL ? inventory_load(alone, &none, error)
-							    : project_inventory(options, ".", error);
+	return target == NULL && options->inventory == NULL
+		       ? inventory_load(alone, &none, error)
+		       : project_inventory(options, ".", error);
 }
 
 static gboolean run(const struct command *self, const struct options *options, char **arguments,
@@ -86,15 +106,17 @@ static gboolean run(const struct command *self, const struct options *options, c
 	}
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(value) groups = inventory_groups(inv);
-	struct variables_shared shared = { .inventory = inv, .extra = extra, .hosts = seen,
-		.groups = groups };
+	struct variables_shared shared = {
+		.inventory = inv, .extra = extra, .hosts = seen, .groups = groups
+	};
+	g_autoptr(GPtrArray) playbooks = arguments[1] != NULL ? render_playbooks(extra) : NULL;
 	g_autoptr(GString) out = g_string_new(NULL);
 	for (guint i = 0; i < hosts->len; i++) {
 		const host *h = g_ptr_array_index(hosts, i);
 		if (hosts->len > 1) {
 			g_string_append_printf(out, "==> %s <==\n", host_name(h));
 		}
-		if (!render_host(arguments[0], &shared, h, out, error)) {
+		if (!render_host(arguments[0], &shared, h, playbooks, out, error)) {
 			g_prefix_error(error, "%s%s%s", hosts->len > 1 ? "host '" : "",
 				hosts->len > 1 ? host_name(h) : "", hosts->len > 1 ? "': " : "");
 			return FALSE;
@@ -107,7 +129,9 @@ const struct command command_render = {
 	.name = "render",
 	.synopsis = "TEMPLATE [TARGET]",
 	.summary = "shows a template as it would arrive on each host",
-	.details = "Without TARGET: as on localhost, with the variables of -e alone.",
+	.details = "With TARGET: with the variables of the play of provision.yml or deploy.yml "
+		   "that uses "
+		   "it.\nWithout TARGET: as on localhost, with the variables of -e alone.",
 	.option_groups = OPTIONS_INVENTORY | OPTIONS_CONNECT,
 	.least = 1,
 	.most = 2,

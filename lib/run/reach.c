@@ -18,7 +18,7 @@ static void keep(host_run *h, const char **ret, char **text)
 	}
 }
 
-gboolean host_reach(host_run *h, GError **error)
+static gboolean reach(host_run *h, GError **error)
 {
 	const struct run_options *options = h->state->options;
 	struct connection_options *to = &h->reach;
@@ -45,6 +45,18 @@ gboolean host_reach(host_run *h, GError **error)
 	to->known_hosts = options->known_hosts != NULL ? options->known_hosts : to->known_hosts;
 	to->accept_new = options->accept_new;
 	connection_variables_clear(&found);
+	return TRUE;
+}
+
+gboolean host_prepare_reach(host_run *h, GError **error)
+{
+	if (h->lanes != NULL) {
+		return TRUE;
+	}
+	if (!reach(h, error)) {
+		return FALSE;
+	}
+	h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set);
 	return TRUE;
 }
 

@@ -871,14 +871,18 @@ run() {
 	rc=$?
 }
 
-# tell_run: rc, stdout and stderr of the last run as return values.
+# tell_run: rc, stdout and stderr of the last run as return values, each cut at output_limit_bytes (then
+# stdout_cut or stderr_cut is set), so that no command can fill the sender's memory.
 tell_run() {
 	field rc:i "$rc"
+	w_limit=$limit_bytes limit_bytes=$output_limit_bytes
 	for w_stream in out err; do
 		if [ -s "$scratch/$w_stream" ]; then
 			frame_file "std$w_stream" "$step_id" '' "$scratch/$w_stream"
+			[ "$w_size" -lt "$limit_bytes" ] || field "std${w_stream}_cut:b" 1
 		fi
 	done
+	limit_bytes=$w_limit
 }
 
 # ---------------------------------------------------------------- main
@@ -905,7 +909,7 @@ sutler_main() {
 	tab='	'
 	halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
 	o_memory='' o_paths='' o_count=0 o_removed=''
-	limit_bytes=4194304
+	limit_bytes=4194304 output_limit_bytes=524288
 	hasher=''
 	saved_locale=${LC_ALL-}
 	LC_ALL=C
