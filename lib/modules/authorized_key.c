@@ -7,15 +7,21 @@ extern const char module_authorized_key_script[];
 
 static const struct parameter parameters[] = {
 	{ "user", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL, "who they log in as" },
-	{ "key", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL, "public keys, one a line" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL, "whether they shall be there" },
-	{ "path", PARAMETER_PATH, 0, NULL, NULL, NULL, "the file; default: ~USER/.ssh/authorized_keys" },
+	{ "key", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL,
+		"public keys, one a line" },
+	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
+		"whether they shall be there" },
+	{ "path", PARAMETER_PATH, 0, NULL, NULL, NULL,
+		"the file; default: ~USER/.ssh/authorized_keys" },
 	{ "manage_dir", PARAMETER_BOOL, 0, "yes", NULL, NULL, "make its folder, with its mode" },
 	{ "exclusive", PARAMETER_BOOL, 0, "no", NULL, NULL, "remove all other keys" },
-	{ "key_options", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "options before each key" },
+	{ "key_options", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"options before each key" },
 	{ "comment", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "comment behind each key" },
-	{ "follow", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL, "accepted: links are followed" },
-	{ "validate_certs", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "accepted, without effect" },
+	{ "follow", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
+		"accepted: links are followed" },
+	{ "validate_certs", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"accepted, without effect" },
 	{ 0 },
 };
 
@@ -46,8 +52,8 @@ static void append_key(const call *c, GString *words, const char *line, const ch
 	g_autofree char *name = g_strdup_printf("%s %s", parts[0], parts[1]);
 	const char *before = options != NULL ? options : own;
 	const char *after = comment != NULL ? comment : parts[2] == NULL ? "" : parts[2];
-	g_autofree char *wanted = g_strconcat(before, *before == '\0' ? "" : " ", name,
-		*after == '\0' ? "" : " ", after, NULL);
+	g_autofree char *wanted = g_strconcat(
+		before, *before == '\0' ? "" : " ", name, *after == '\0' ? "" : " ", after, NULL);
 	g_autofree char *quoted_name = g_shell_quote(name);
 	g_autofree char *quoted_line = g_shell_quote(wanted);
 	g_string_append_printf(words, "%s %s ", quoted_name, quoted_line);
@@ -64,7 +70,9 @@ static gboolean prepare(call *c, GError **error)
 			continue;
 		}
 		if (key == NULL) {
-			call_error(c, error, "'%s' is not a public key (a URL must be fetched first, with uri)", text);
+			call_error(c, error,
+				"'%s' is not a public key (a URL must be fetched first, with uri)",
+				text);
 			g_string_free(words, TRUE);
 			return FALSE;
 		}

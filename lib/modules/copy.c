@@ -10,18 +10,24 @@
 extern const char module_copy_script[];
 
 static const struct parameter parameters[] = {
-	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL, "where it goes; a folder ends in /" },
-	{ "src", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "local file, or path on the host with remote_src" },
+	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL,
+		"where it goes; a folder ends in /" },
+	{ "src", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"local file, or path on the host with remote_src" },
 	{ "content", PARAMETER_ANY, 0, NULL, NULL, NULL, "the text itself, instead of src" },
 	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL, "replace an existing file that differs" },
 	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
 	{ "follow", PARAMETER_BOOL, 0, "yes", NULL, NULL, "write to where a symbolic link points" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL, "command that checks the new file, named %s" },
+	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"command that checks the new file, named %s" },
 	{ "remote_src", PARAMETER_BOOL, 0, "no", NULL, NULL, "src is on the host" },
 	{ "directory_mode", PARAMETER_MODE, 0, NULL, NULL, NULL, "mode of folders that are made" },
-	{ "local_follow", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "copy what local links point at" },
-	{ "checksum", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "accepted: contents are always compared" },
-	{ "decrypt", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "vault files arrive decrypted" },
+	{ "local_follow", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"copy what local links point at" },
+	{ "checksum", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"accepted: contents are always compared" },
+	{ "decrypt", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"vault files arrive decrypted" },
 	{ 0 },
 };
 
@@ -57,8 +63,8 @@ static GBytes *source_bytes(const call *c, const char *path, GError **error)
 /* ---- folders ---- */
 
 struct entry {
-	char *name; /* from the folder on */
-	char *path; /* NULL for folders and links */
+	char *name;   /* from the folder on */
+	char *path;   /* NULL for folders and links */
 	char *target; /* of a link that is copied as one */
 	gboolean folder;
 };
@@ -78,15 +84,16 @@ static int compare_entries(gconstpointer a, gconstpointer b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-static gboolean add_tree(call *c, GPtrArray *entries, const char *path, const char *name, guint depth,
-	GError **error)
+static gboolean add_tree(call *c, GPtrArray *entries, const char *path, const char *name,
+	guint depth, GError **error)
 {
 	enum { DEPTH_MAX = 64, ENTRIES_MAX = 10000 };
 	g_autoptr(GError) problem = NULL;
 	g_autoptr(GDir) folder = g_dir_open(path, 0, &problem);
 	if (folder == NULL || depth > DEPTH_MAX || entries->len > ENTRIES_MAX) {
 		call_error(c, error, "unable to copy the folder '%s': %s", path,
-			folder == NULL ? problem->message : "it holds too much, more than 10000 files or 64 levels");
+			folder == NULL ? problem->message
+				       : "it holds too much, more than 10000 files or 64 levels");
 		return FALSE;
 	}
 	for (const char *one; (one = g_dir_read_name(folder)) != NULL;) {
@@ -113,7 +120,8 @@ static gboolean add_tree(call *c, GPtrArray *entries, const char *path, const ch
 static char *mode_of(const char *path)
 {
 	GStatBuf st;
-	return g_stat(path, &st) == 0 ? g_strdup_printf("%04o", (guint)st.st_mode & 07777) : g_strdup("");
+	return g_stat(path, &st) == 0 ? g_strdup_printf("%04o", (guint)st.st_mode & 07777)
+				      : g_strdup("");
 }
 
 /* Appends what the host needs to compare one entry: NAME TYPE SIZE SHA256 TEXT MODE. */
@@ -134,8 +142,8 @@ static gboolean append_entry(const call *c, GString *words, const struct entry *
 	const char *data = g_bytes_get_data(bytes, &size);
 	g_autofree char *hash = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
 	gboolean text = size == 0 || memchr(data, '\0', size) == NULL;
-	g_autofree char *mode = g_strcmp0(call_text(c, "mode"), "preserve") == 0 ? mode_of(e->path)
-										 : g_strdup("");
+	g_autofree char *mode =
+		g_strcmp0(call_text(c, "mode"), "preserve") == 0 ? mode_of(e->path) : g_strdup("");
 	g_string_append_printf(words, " file %zu %s '%s' '%s' ", size, hash, text ? "1" : "", mode);
 	return TRUE;
 }
@@ -167,7 +175,8 @@ static gboolean prepare_tree(call *c, const char *path, GError **error)
 	return TRUE;
 }
 
-/* content: the numbers of the entries whose bytes the host wants; they follow each other in the body. */
+/* content: the numbers of the entries whose bytes the host wants; they follow each other in the
+ * body. */
 static gboolean answer(call *c, GBytes *content, GError **error)
 {
 	const GPtrArray *entries = c->data;
@@ -188,7 +197,8 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 			g_string_free(wanted, TRUE);
 			return e->path == NULL;
 		}
-		g_byte_array_append(all, g_bytes_get_data(bytes, NULL), (guint)g_bytes_get_size(bytes));
+		g_byte_array_append(
+			all, g_bytes_get_data(bytes, NULL), (guint)g_bytes_get_size(bytes));
 		g_string_append_printf(wanted, "%" G_GUINT64_FORMAT " ", i);
 	}
 	call_set_body(c, g_byte_array_free_to_bytes(g_steal_pointer(&all)));

@@ -6,19 +6,25 @@
 extern const char module_cron_script[];
 
 static const struct parameter parameters[] = {
-	{ "name", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL, "what the job is known by" },
+	{ "name", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL,
+		"what the job is known by" },
 	{ "job", PARAMETER_TEXT, 0, NULL, NULL, "value", "the command; with env, the value" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL, "whether it shall be there" },
+	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
+		"whether it shall be there" },
 	{ "minute", PARAMETER_TEXT, PARAMETER_HERE, "*", NULL, NULL, "0-59, *, */2" },
 	{ "hour", PARAMETER_TEXT, PARAMETER_HERE, "*", NULL, NULL, "0-23" },
 	{ "day", PARAMETER_TEXT, PARAMETER_HERE, "*", NULL, "dom", "1-31" },
 	{ "month", PARAMETER_TEXT, PARAMETER_HERE, "*", NULL, NULL, "1-12" },
 	{ "weekday", PARAMETER_TEXT, PARAMETER_HERE, "*", NULL, "dow", "0-6, Sunday is 0" },
-	{ "special_time", PARAMETER_TEXT, PARAMETER_HERE, NULL, "annually|daily|hourly|monthly|reboot|weekly|yearly",
-		NULL, "instead of the times" },
-	{ "user", PARAMETER_TEXT, 0, NULL, NULL, NULL, "whose crontab; in a cron_file who runs it" },
-	{ "cron_file", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "a file in /etc/cron.d instead" },
-	{ "disabled", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL, "there, but commented out" },
+	{ "special_time", PARAMETER_TEXT, PARAMETER_HERE, NULL,
+		"annually|daily|hourly|monthly|reboot|weekly|yearly", NULL,
+		"instead of the times" },
+	{ "user", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"whose crontab; in a cron_file who runs it" },
+	{ "cron_file", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"a file in /etc/cron.d instead" },
+	{ "disabled", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
+		"there, but commented out" },
 	{ "env", PARAMETER_BOOL, 0, "no", NULL, NULL, "a variable, not a job" },
 	{ 0 },
 };
@@ -53,13 +59,16 @@ static gboolean prepare(call *c, GError **error)
 		return FALSE;
 	}
 	g_autofree char *when = times(c);
-	g_autofree char *line = job == NULL ? g_strdup("")
-		: call_flag(c, "env")	    ? g_strdup_printf("%s=\"%s\"", name, job)
-					    : g_strdup_printf("%s%s %s%s%s", call_flag(c, "disabled") ? "#" : "",
-						      when, file != NULL ? user : "", file != NULL ? " " : "", job);
-	g_autofree char *path = file == NULL	 ? g_strdup("")
-		: g_path_is_absolute(file)	 ? g_strdup(file)
-						 : g_strconcat("/etc/cron.d/", file, NULL);
+	g_autofree char *line =
+		job == NULL ? g_strdup("")
+		: call_flag(c, "env")
+			? g_strdup_printf("%s=\"%s\"", name, job)
+			: g_strdup_printf("%s%s %s%s%s", call_flag(c, "disabled") ? "#" : "", when,
+				  file != NULL ? user : "", file != NULL ? " " : "", job);
+	g_autofree char *path = file == NULL ? g_strdup("")
+				: g_path_is_absolute(file)
+					? g_strdup(file)
+					: g_strconcat("/etc/cron.d/", file, NULL);
 	call_set_shell(c, "line", line);
 	call_set_shell(c, "file", path);
 	return TRUE;

@@ -4,14 +4,16 @@
 extern const char module_command_script[];
 
 static const struct parameter parameters[] = {
-	{ "executable", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "shell to use instead of /bin/sh" },
+	{ "executable", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"shell to use instead of /bin/sh" },
 	{ 0 },
 };
 
 static gboolean prepare(call *c, GError **error)
 {
 	const char *text = NULL;
-	static const char *const absent[] = { "creates", "removes", "chdir", "stdin", "stdin_given" };
+	static const char *const absent[] = { "creates", "removes", "chdir", "stdin",
+		"stdin_given" };
 	if (!command_text(c, &text, error)) {
 		return FALSE;
 	}

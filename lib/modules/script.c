@@ -6,12 +6,15 @@
 extern const char module_command_script[];
 
 static const struct parameter parameters[] = {
-	{ "cmd", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "the local script and its arguments" },
+	{ "cmd", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"the local script and its arguments" },
 	{ "chdir", PARAMETER_PATH, 0, NULL, NULL, NULL, "folder to run it in" },
 	{ "creates", PARAMETER_PATH, 0, NULL, NULL, NULL, "not run when this exists" },
 	{ "removes", PARAMETER_PATH, 0, NULL, NULL, NULL, "run only when this exists" },
-	{ "executable", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "program to run it with" },
-	{ "decrypt", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "accepted, without effect" },
+	{ "executable", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"program to run it with" },
+	{ "decrypt", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"accepted, without effect" },
 	{ 0 },
 };
 
@@ -24,7 +27,8 @@ static gboolean prepare(call *c, GError **error)
 		return FALSE;
 	}
 	if (!g_shell_parse_argv(text, NULL, &words, &problem)) {
-		call_error(c, error, "unable to split the command into words: %s", problem->message);
+		call_error(
+			c, error, "unable to split the command into words: %s", problem->message);
 		return FALSE;
 	}
 	g_autofree char *path = call_find_file(c, words[0], FALSE, error);

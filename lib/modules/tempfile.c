@@ -5,7 +5,8 @@ extern const char module_tempfile_script[];
 
 static const struct parameter parameters[] = {
 	{ "state", PARAMETER_TEXT, 0, "file", "file|directory", NULL, "what to make" },
-	{ "path", PARAMETER_PATH, 0, NULL, NULL, NULL, "folder to make it in; default: the host's TMPDIR" },
+	{ "path", PARAMETER_PATH, 0, NULL, NULL, NULL,
+		"folder to make it in; default: the host's TMPDIR" },
 	{ "prefix", PARAMETER_TEXT, 0, "ansible.", NULL, NULL, "what its name begins with" },
 	{ "suffix", PARAMETER_TEXT, 0, "", NULL, NULL, "and ends with" },
 	{ 0 },
