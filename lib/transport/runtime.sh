@@ -711,7 +711,8 @@ fs_link() {
 }
 
 # fs_replace PATH SOURCE: puts new content in place of PATH, atomically. SOURCE: body (the bytes that
-# follow the step; p_sha256 is their hash, p_text whether they are text) or text (variable new_text).
+# follow the step; p_sha256 is their hash, p_text whether they are text), text (variable new_text) or file
+# (a copy of the file on the host that the variable new_file names).
 # p_mode, p_owner, p_group and p_validate apply. fs_stat must just have looked at PATH.
 fs_replace() {
 	if [ "$f_type" = absent ]; then
@@ -730,7 +731,7 @@ fs_replace() {
 		[ -z "$diff" ] || fs_send before "$1"
 	fi
 	will_change
-	[ "$2" = text ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
+	[ "$2" != body ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
 	if [ -n "$check" ]; then
 		fs_replace_overlay "$1" "$2"
 		return 0
@@ -746,13 +747,17 @@ fs_replace() {
 		rm -f -- "$w_temporary"
 		return 1
 	fi
-	[ "$2" != text ] || [ -z "$diff" ] || fs_send after "$1"
+	[ "$2" = body ] || [ -z "$diff" ] || fs_send after "$1"
 }
 
 fs_replace_overlay() {
 	w_has=1 w_text=
 	if [ "$2" = text ]; then
 		w_text=$new_text
+	elif [ "$2" = file ]; then
+		fs_sha256 "$new_file"
+		w_has=$f_sha256
+		[ -z "$diff" ] || frame_file after "$step_id" "$1" "$new_file"
 	elif [ -n "$p_text" ]; then
 		w_text=$(take_exactly "$body" && printf x)
 		w_text=${w_text%x} body=0
@@ -767,6 +772,8 @@ fs_replace_overlay() {
 fs_write_temporary() {
 	if [ "$1" = text ]; then
 		w_said=$({ printf %s "$new_text" >"$w_temporary"; } 2>&1) && return 0
+	elif [ "$1" = file ]; then
+		w_said=$({ cat "$new_file" >"$w_temporary"; } 2>&1) && return 0
 	else
 		w_left=$body body=0
 		# A failing write must not leave the rest of the body in the stream.
