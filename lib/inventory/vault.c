@@ -17,6 +17,7 @@ enum {
 	MAC_BYTES = 32,
 	BLOCK_BYTES = 16,
 	LINE_CHARACTERS = 80,
+	SECRET_NUMBER_MIN = 100000, /* smaller ones are ports and counts, and stand everywhere */
 };
 
 static const char mark[] = "$ANSIBLE_VAULT";
@@ -509,8 +510,11 @@ value *vault_resolve(const vault *v, const value *raw, GError **error)
 
 static void register_strings(const value *v)
 {
-	if (value_is(v, VALUE_STRING)) {
+	if (value_is(v, VALUE_STRING) || value_is(v, VALUE_BIG_INT)) {
 		secret_add(value_string(v), value_string_length(v));
+	} else if (value_is(v, VALUE_INT) && ABS(value_int(v)) >= SECRET_NUMBER_MIN) {
+		g_autofree char *text = value_to_string(v);
+		secret_add(text, strlen(text));
 	} else if (value_is_sequence(v)) {
 		value_list_foreach (v, item) {
 			register_strings(item);
