@@ -45,7 +45,7 @@ apt_cache() {
 		field cache_update_time:i "$apt_time"
 		return 0
 	fi
-	apt_stale=1
+	apt_stale=1 apt_read=1
 	[ -n "$p_name$p_deb$p_upgrade" ] || will_change
 	field cache_updated:b 1
 	if [ -n "$check" ]; then
@@ -327,8 +327,13 @@ apt_words() {
 	printf '%s' "${w_lines:-$1}"
 }
 
-# apt_tell OUTPUT: the packages it lists, as a diff; real runs and simulations list the same.
+# apt_tell OUTPUT: the packages it lists, as a diff; real runs and simulations list the same. Where the
+# lists of the archives are not current a dry run cannot know them: then those that were asked for.
 apt_tell() {
+	if [ -n "$apt_wanted" ] && { [ -n "${apt_read-}" ] || any_remembered apt-lists; }; then
+		apt_tell_wanted
+		return
+	fi
 	w_listed=$(printf '%s\n' "$1" | awk '/^[^ ]/ { s = "" }
 		/^The following NEW packages will be installed/ { s = "+" }
 		/^The following packages will be upgraded/ { s = "+"; u = " (upgraded)" }
@@ -349,6 +354,18 @@ apt_tell() {
 		esac
 	done
 	change packages "$w_removed" "$w_added"
+}
+
+apt_tell_wanted() {
+	w_listed=
+	for w_name in $apt_wanted; do
+		w_listed=$w_listed$w_name$nl
+	done
+	if [ "$p_state" = absent ]; then
+		change packages "$w_listed" ''
+	else
+		change packages '' "$w_listed"
+	fi
 }
 
 # A dry run: apt-get's own simulation, less what earlier steps would have done already.
@@ -410,16 +427,10 @@ apt_unknown() {
 	will_change
 	w_state=1
 	[ "$p_state" != absent ] || w_state=0
-	w_text=
 	for w_name in $apt_wanted; do
 		remember package "${w_name%%[=:/]*}" "$w_state"
-		w_text=$w_text$w_name$nl
 	done
-	if [ "$w_state" = 1 ]; then
-		change packages '' "$w_text"
-	else
-		change packages "$w_text" ''
-	fi
+	apt_tell_wanted
 }
 
 apt_clean() {

@@ -49,7 +49,7 @@ git_push_look() {
 	g_dirty=
 	[ -e "$p_dest/.git" ] || return 0
 	if g_before=$(git -C "$p_dest" rev-parse -q --verify HEAD 2>/dev/null); then
-		g_dirty=$(git -C "$p_dest" status --porcelain --untracked-files=no 2>&1)
+		g_dirty=$(git ${check:+--no-optional-locks} -C "$p_dest" status --porcelain --untracked-files=no 2>&1)
 		return 0
 	fi
 	g_before=

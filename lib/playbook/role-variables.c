@@ -81,7 +81,6 @@ static void add_dependency_variables(value *vars, const struct loaded_role *role
 		add_dependency_variables(vars, dependency);
 		update(vars, dependency->vars);
 		update(vars, dependency->variables);
-		update(vars, dependency->parameters);
 	}
 }
 

@@ -477,6 +477,14 @@ static enum step_status broken_status(const GError *error, const struct flight *
 	return STEP_UNKNOWN;
 }
 
+void host_unknown(host_run *h, struct flight *f, const GError *error)
+{
+	g_autoptr(result) r = result_new(STEP_UNKNOWN);
+	result_set_text(r, "msg", error->message);
+	h->counts.unknown++;
+	emit_step(h, f, r);
+}
+
 void host_broken(host_run *h, struct flight *f, const GError *error)
 {
 	h->alive = FALSE;

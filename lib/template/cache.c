@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "template/header.h"
 #include "template/template.h"
 
 enum { CACHE_MAX = 20000 }; /* strings; when there are more it starts anew */
@@ -106,7 +107,11 @@ struct template *cache_get(const char *text, gsize length, enum bare_mode bare, 
 	struct syntax syntax;
 	syntax_init(&syntax);
 	syntax.raw_strings = bare == BARE_NO || bare == BARE_EXPRESSION;
-	t = template_compile(text, length, "<template>", &syntax, bare, &failed);
+	gsize skipped = 0;
+	if (bare != BARE_NO || header_read(text, length, "<template>", &syntax, &skipped, &failed)) {
+		t = template_compile(text + skipped, length - skipped, "<template>", &syntax, bare,
+			&failed);
+	}
 	syntax_finish(&syntax);
 	if (t == NULL) {
 		relocate(failed, at);

@@ -554,7 +554,7 @@ gboolean string_append(struct evaluation *e, const value *v, GString *text)
 		return TRUE;
 	}
 	const value *undefined = undefined_inside(v);
-	if (undefined != NULL && undefined_of(undefined)->lenient) {
+	if (undefined_of(v) != NULL && undefined == NULL) {
 		return TRUE;
 	}
 	if (undefined != NULL) {

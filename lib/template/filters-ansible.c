@@ -8,6 +8,17 @@
 #include "template/table.h"
 #include "template/text.h"
 
+/* Nothing is combined with None, or with text that says so. */
+static void add_dict(value *dicts, value *v)
+{
+	gboolean null = value_is(v, VALUE_NULL) ||
+		(value_is(v, VALUE_STRING) && (strcmp(value_string(v), "None") == 0 ||
+						      strcmp(value_string(v), "null") == 0));
+	if (!null) {
+		value_list_append(dicts, value_ref(v));
+	}
+}
+
 static value *f_combine(struct call *c)
 {
 	g_autoptr(value) dicts = value_new_list();
@@ -21,12 +32,12 @@ static value *f_combine(struct call *c)
 	for (guint i = 0; i <= c->n_extra; i++) {
 		value *term = i == 0 ? c->input : c->extra[i - 1];
 		if (!value_is_sequence(term)) {
-			value_list_append(dicts, value_ref(term));
+			add_dict(dicts, term);
 			continue;
 		}
 		value_list_foreach(term, item)
 		{
-			value_list_append(dicts, value_ref(item));
+			add_dict(dicts, item);
 		}
 	}
 	struct merge_style style = { .recursive = recursive != NULL && value_truth(recursive) };

@@ -205,7 +205,11 @@ static char *right_stripped(const char *text)
 
 static value *f_comment(struct call *c)
 {
-	g_autoptr(value) s = text_of(c->input);
+	if (!value_is(c->input, VALUE_STRING)) {
+		return template_fail_usage(c->e, "comment needs a string, not %s",
+			value_type_name(c->input));
+	}
+	g_autoptr(value) s = value_ref(c->input);
 	const char *name = arg_string(c, 0, "plain");
 	const struct comment_style *style = NULL;
 	for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(comment_styles); i++) {

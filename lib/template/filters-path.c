@@ -11,7 +11,7 @@
 static const char *path(struct call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(c->e, "'%s' needs a path as a string, not %s", c->name,
+		return template_fail_usage(c->e, "'%s' needs a string, not %s", c->name,
 			value_type_name(c->input));
 	}
 	return value_string(c->input);
@@ -299,8 +299,8 @@ static value *f_urlencode(struct call *c)
 
 static value *f_urldecode(struct call *c)
 {
-	g_autoptr(value) s = text_of(c->input);
-	return url_unquote_plus(value_string(s), value_string_length(s));
+	const char *text = path(c);
+	return text != NULL ? url_unquote_plus(text, value_string_length(c->input)) : NULL;
 }
 
 static value *f_urlsplit(struct call *c)

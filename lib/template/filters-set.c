@@ -125,6 +125,13 @@ enum set_operation { SET_UNION, SET_INTERSECT, SET_DIFFERENCE, SET_SYMMETRIC };
 
 static value *set_operation(struct call *c, enum set_operation operation)
 {
+	gboolean adds = operation == SET_UNION || operation == SET_SYMMETRIC;
+	gboolean hashable = value_is_hashable(c->input) && value_is_hashable(c->arguments[0]);
+	if (adds && !hashable &&
+		!(value_is(c->input, VALUE_LIST) && value_is(c->arguments[0], VALUE_LIST))) {
+		return template_fail_usage(c->e, "%s needs two lists, not %s and %s", c->name,
+			value_type_name(c->input), value_type_name(c->arguments[0]));
+	}
 	g_autoptr(value) a = arg_list(c, c->input);
 	g_autoptr(value) b = a != NULL ? arg_list(c, c->arguments[0]) : NULL;
 	if (b == NULL || !check_items(c->e, value_list_length(a) + value_list_length(b))) {

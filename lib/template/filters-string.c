@@ -131,9 +131,22 @@ static value *f_center(struct call *c)
 	return text_take(out, 0);
 }
 
+/* The input, which must be text already: not everything makes text of what it gets. */
+static value *only_text(struct call *c)
+{
+	if (value_is(c->input, VALUE_STRING)) {
+		return value_ref(c->input);
+	}
+	return template_fail_usage(c->e, "%s needs a string, not %s", c->name,
+		value_type_name(c->input));
+}
+
 static value *f_indent(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = only_text(c);
+	if (s == NULL) {
+		return NULL;
+	}
 	const value *width = c->arguments[0];
 	gboolean first = arg_bool(c, 1, FALSE);
 	gboolean blank = arg_bool(c, 2, FALSE);
@@ -181,6 +194,12 @@ static value *f_truncate(struct call *c)
 	const char *end = c->arguments[2] != NULL ? arg_string(c, 2, NULL) : "...";
 	if (end == NULL || !arg_int(c, 0, 255, &length) || !arg_int(c, 3, 5, &leeway)) {
 		return NULL;
+	}
+	gint64 items = value_is(s, VALUE_DICT) ? (gint64)value_dict_length(s)
+		: value_is_sequence(s)	       ? (gint64)value_list_length(s)
+					       : G_MAXINT64;
+	if (items <= length + leeway && leeway >= 0 && length >= (gint64)strlen(end)) {
+		return value_ref(s); /* lists short enough pass too */
 	}
 	if (!value_is(s, VALUE_STRING)) {
 		return template_fail_usage(c->e, "truncate needs a string, not %s", value_type_name(s));
@@ -244,7 +263,10 @@ static value *f_format(struct call *c)
 
 static value *f_wordwrap(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = only_text(c);
+	if (s == NULL) {
+		return NULL;
+	}
 	gint64 width = 79;
 	const char *newline = "\n";
 	if (!arg_int(c, 0, 79, &width)) {

@@ -24,7 +24,7 @@ value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, val
 
 /* Appends str(v); FALSE when it is or holds something undefined. */
 gboolean string_append(struct evaluation *e, const value *v, GString *text);
-/* v or something in it that is undefined, borrowed; NULL: none. */
+/* v or something in it that is undefined (and not lenient), borrowed; NULL: none. */
 const value *undefined_inside(const value *v);
 
 /* Lists, tuples and ranges alike. */

@@ -290,6 +290,35 @@ static value *read_value(struct reader *r)
 	return c == '-' || c == '+' ? NULL : read_name(r);
 }
 
+/* Behind the value may come comments and blank lines, but a last line of spaces only is, to
+ * Python, an indented nothing. */
+static gboolean ends_well(const struct reader *r)
+{
+	const char *p = r->p;
+	for (gboolean first = TRUE;; first = FALSE) {
+		const char *line = p;
+		while (p < r->end && (*p == ' ' || *p == '\t' || *p == '\f')) {
+			p++;
+		}
+		gboolean blank = p > line;
+		if (p < r->end && *p == '#') {
+			blank = FALSE;
+			while (p < r->end && *p != '\n') {
+				p++;
+			}
+		}
+		if (p == r->end) {
+			return first || !blank;
+		}
+		if (*p == '\r' && p + 1 < r->end && p[1] == '\n') {
+			p++;
+		}
+		if (*p++ != '\n') {
+			return FALSE;
+		}
+	}
+}
+
 value *literal_read(const char *text, gsize length, gboolean json_names, guint flags)
 {
 	struct reader r = { text, text + length, 0, json_names, flags };
@@ -297,10 +326,7 @@ value *literal_read(const char *text, gsize length, gboolean json_names, guint f
 	if (v == NULL) {
 		return NULL;
 	}
-	while (r.p < r.end && g_ascii_isspace(*r.p)) {
-		r.p++;
-	}
-	return r.p == r.end ? g_steal_pointer(&v) : NULL;
+	return ends_well(&r) ? g_steal_pointer(&v) : NULL;
 }
 
 value *convert_text(const char *text, gsize length, guint flags)

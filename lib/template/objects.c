@@ -27,10 +27,16 @@ static char *empty_text(gpointer data)
 	return g_strdup("");
 }
 
+static char *lenient_text(gpointer data)
+{
+	(void)data;
+	return g_strdup("Undefined");
+}
+
 const struct object_class undefined_class = { .type_name = "AnsibleUndefined",
 	.finalize = undefined_free, .to_string = empty_text };
 const struct object_class undefined_lenient_class = { .type_name = "Undefined",
-	.finalize = undefined_free, .to_string = empty_text };
+	.finalize = undefined_free, .to_string = lenient_text };
 
 value *undefined_new(const char *name, const char *message, const value *of)
 {
@@ -61,7 +67,7 @@ struct undefined *undefined_of(const value *v)
 const value *undefined_inside(const value *v)
 {
 	if (undefined_of(v) != NULL) {
-		return v;
+		return undefined_of(v)->lenient ? NULL : v;
 	}
 	const value *found = NULL;
 	if (value_is_sequence(v)) {
@@ -159,7 +165,20 @@ gboolean namespace_accepts(struct evaluation *e, const value *ns, const value *v
 
 /* --- ranges --- */
 
-const struct object_class range_class = { .type_name = "range", .finalize = g_free };
+static char *range_to_string(gpointer data)
+{
+	const struct range *r = data;
+	GString *out = g_string_new(NULL);
+	g_string_append_printf(out, "range(%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT, r->start, r->stop);
+	if (r->step != 1) {
+		g_string_append_printf(out, ", %" G_GINT64_FORMAT, r->step);
+	}
+	g_string_append_c(out, ')');
+	return g_string_free(out, FALSE);
+}
+
+const struct object_class range_class = { .type_name = "range", .finalize = g_free,
+	.to_string = range_to_string };
 
 value *range_new(gint64 start, gint64 stop, gint64 step)
 {
@@ -396,7 +415,15 @@ static void block_free(gpointer data)
 }
 
 const struct object_class block_class = { .type_name = "BlockReference", .finalize = block_free };
-static const struct object_class self_class = { .type_name = "TemplateReference" };
+
+static char *self_to_string(gpointer data)
+{
+	(void)data;
+	return g_strdup("<TemplateReference None>");
+}
+
+static const struct object_class self_class = { .type_name = "TemplateReference",
+	.to_string = self_to_string };
 
 value *self_new(struct context *context)
 {

@@ -126,7 +126,7 @@ static value *run_bare(struct shared *shared, const value *expression, enum bare
 	evaluation_begin(&e);
 	value *v = evaluate(&e, t->body.items[0]->a);
 	const value *undefined = v != NULL ? undefined_inside(v) : NULL;
-	if (undefined != NULL && undefined_of(undefined)->lenient) {
+	if (v != NULL && undefined_of(v) != NULL && undefined == NULL) {
 		value_unref(v);
 		v = value_new_null();
 	} else if (undefined != NULL) {

@@ -397,6 +397,9 @@ static gboolean uri(struct call *c, const value *schemes, gboolean need_host, gb
 {
 	*ret = FALSE;
 	if (!value_is(c->input, VALUE_STRING)) {
+		/* Python splits what is empty in any type. */
+		gboolean empty = undefined_of(c->input) == NULL && truth(c->e, c->input) == 0;
+		*ret = empty && !need_host && (schemes == NULL || !value_truth(schemes));
 		return TRUE;
 	}
 	g_autoptr(value) parts = url_split(c->e, value_string(c->input));
@@ -474,9 +477,9 @@ const struct test tests_ansible[] = {
 	{ "superset", "b!", t_superset, "a list that holds all of b" },
 	{ "truthy", "convert_bool", t_truthy, "a value that holds" },
 	{ "unreachable", "", t_unreachable, "a result of a host that was not reached" },
-	{ "uri", "schemes", t_uri, "a URI" },
-	{ "url", "schemes", t_url, "a URL" },
-	{ "urn", "", t_urn, "a URN" },
+	{ "uri", "schemes", t_uri, "a URI", TRUE },
+	{ "url", "schemes", t_url, "a URL", TRUE },
+	{ "urn", "", t_urn, "a URN", TRUE },
 	{ "vault_encrypted", "", t_vault_encrypted, "text that is still encrypted", TRUE },
 	{ "version", VERSION_SIGNATURE, t_version, "a version in an order to another" },
 	{ "version_compare", VERSION_SIGNATURE, t_version, "a version in an order to another" },

@@ -15,7 +15,7 @@ static gboolean t_boolean(struct call *c, gboolean *ret)
 
 static gboolean t_callable(struct call *c, gboolean *ret)
 {
-	*ret = object_is_callable(c->input);
+	*ret = object_is_callable(c->input) || undefined_of(c->input) != NULL;
 	return TRUE;
 }
 

@@ -394,7 +394,7 @@ fs_sha256() {
 		case $w_has in
 		1)
 			eval "f_text=\$o_text_$w_o"
-			f_sha256=$(printf %s "$f_text" | sha256 /dev/stdin && printf %s "$f_sha256")
+			f_sha256=$(printf %s "$f_text" | { sha256 /dev/stdin && printf %s "$f_sha256"; })
 			return
 			;;
 		0) ;;
@@ -652,10 +652,25 @@ fs_own() {
 	attempt chown -h "${p_owner-}${p_group:+:$p_group}" "$1"
 }
 
+# fs_may_come PATH: a dry run that finds a file and its folder missing cannot tell whether a package that
+# an earlier step would install brings it.
+fs_may_come() {
+	[ -n "$check" ] && any_remembered package || return 0
+	parent "$1"
+	fs_type "$w_parent"
+	if [ "$f_type" = absent ] && ! overlay_find "$1"; then
+		unpredicted "'$1' may come with a package"
+	fi
+	f_type=absent
+}
+
 # fs_remove PATH: removes a file, link or a folder with all that is in it.
 fs_remove() {
 	fs_stat "$1"
-	[ "$f_type" != absent ] || return 0
+	[ "$f_type" != absent ] || {
+		fs_may_come "$1"
+		return 0
+	}
 	if [ "$f_type" = file ] && [ -n "$diff" ]; then
 		will_change
 		fs_send before "$1"
@@ -849,14 +864,18 @@ run() {
 	rc=$?
 }
 
-# tell_run: rc, stdout and stderr of the last run as return values.
+# tell_run: rc, stdout and stderr of the last run as return values, each cut at output_limit_bytes (then
+# stdout_cut or stderr_cut is set), so that no command can fill the sender's memory.
 tell_run() {
 	field rc:i "$rc"
+	w_limit=$limit_bytes limit_bytes=$output_limit_bytes
 	for w_stream in out err; do
 		if [ -s "$scratch/$w_stream" ]; then
 			frame_file "std$w_stream" "$step_id" '' "$scratch/$w_stream"
+			[ "$w_size" -lt "$limit_bytes" ] || field "std${w_stream}_cut:b" 1
 		fi
 	done
+	limit_bytes=$w_limit
 }
 
 # ---------------------------------------------------------------- main
@@ -883,7 +902,7 @@ sutler_main() {
 	tab='	'
 	halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
 	o_memory='' o_paths='' o_count=0 o_removed=''
-	limit_bytes=4194304
+	limit_bytes=4194304 output_limit_bytes=524288
 	hasher=''
 	saved_locale=${LC_ALL-}
 	LC_ALL=C

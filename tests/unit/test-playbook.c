@@ -282,7 +282,7 @@ static void test_roles_and_includes(void)
 		"  - {command: x, notify: from b}\n"
 		"  - name: inc\n"
 		"    include_tasks: {file: inc.yml, apply: {tags: applied}}\n"
-		"    when: only me\n"
+		"    when: only_me\n"
 		"    vars: {v: 1}\n"
 		"  - include_role: {name: c}\n");
 	put(folder, "inc.yml", "- {command: y, tags: own}\n- import_tasks: sub/more.yml\n");

@@ -181,18 +181,26 @@ static value *effective(const struct task *task)
 		value_dict_set(args, "_variable_params", value_ref(task->arguments));
 		value_dict_set(found, "args", args);
 	}
+	if (task->role != NULL) {
+		value *role = value_new_list();
+		value_list_append(role, value_ref(task->role->defaults));
+		value_list_append(role, value_ref(task->role->variables));
+		value_list_append(role, value_ref(task->role->parameters));
+		value_dict_set(found, "role", role);
+	}
 	if (task->loop != NULL && strcmp(task->loop_kind, "loop") != 0) {
 		value_dict_set(found, "with", value_new_string(task->loop_kind));
 	}
 	return found;
 }
 
-static void print_task(GString *out, const struct task *task)
+static void print_task(GString *out, const struct task *task, guint depth)
 {
 	g_autofree char *name = task->name != NULL ? value_to_string(task->name) : NULL;
 	gboolean prefix = name != NULL && task->role != NULL && task->kind != TASK_INCLUDE_ROLE;
-	g_string_append_printf(out, "  %s%s%s [", prefix ? task->role->name : "",
-		prefix ? " : " : "", name != NULL ? name : task->module_name);
+	g_string_append_printf(out, "%*s%s%s%s [", (int)depth * 2, "",
+		prefix ? task->role->name : "", prefix ? " : " : "",
+		name != NULL ? name : task->module_name);
 	g_autoptr(GPtrArray) tags = g_ptr_array_new();
 	for (guint i = 0; i < task->tags->len; i++) {
 		g_ptr_array_add(tags, g_ptr_array_index(task->tags, i));
@@ -208,19 +216,48 @@ static void print_task(GString *out, const struct task *task)
 	g_string_append_printf(out, "] %s\n", json);
 }
 
-/* As --list-tasks does: without rescue and always, and what the play adds of itself. */
-static void print_tasks(GString *out, const struct play *play, const GPtrArray *tasks,
-	const GPtrArray *only, const GPtrArray *skip)
+/* What is listed, and of what. */
+struct listing {
+	playbook *book;
+	const struct play *play;
+	const struct playbook_options *options;
+	const GPtrArray *only;
+	const GPtrArray *skip;
+	GString *out;
+};
+
+/* What an include brings when it is reached, when its name is plain. */
+static const GPtrArray *included(const struct listing *l, const struct task *task)
 {
-	for (guint i = 0; i < tasks->len; i++) {
+	const char *key = task->kind == TASK_INCLUDE_TASKS ? "file" : "name";
+	const value *name = value_dict_get(task->arguments, key);
+	if (name == NULL || strstr(value_string(name), "{{") != NULL) {
+		return NULL;
+	}
+	if (task->kind == TASK_INCLUDE_ROLE) {
+		return playbook_load_role(
+			l->book, l->play, task, task->arguments, l->options, NULL, NULL);
+	}
+	g_autofree char *path = playbook_find_tasks(l->book, task, value_string(name));
+	return playbook_load_tasks(l->book, l->play, task, path, l->options, NULL);
+}
+
+/* As --list-tasks does: without rescue and always, and what the play adds of itself; but with what
+ * includes bring. */
+static void print_tasks(const struct listing *l, const GPtrArray *tasks, guint depth)
+{
+	for (guint i = 0; tasks != NULL && i < tasks->len; i++) {
 		const struct task *task = g_ptr_array_index(tasks, i);
+		gboolean include =
+			task->kind == TASK_INCLUDE_TASKS || task->kind == TASK_INCLUDE_ROLE;
 		if (task->kind == TASK_BLOCK) {
-			print_tasks(out, play, task->block, only, skip);
-			continue;
-		}
-		gboolean own = task->kind == TASK_META && task->at.line == play->at.line;
-		if (!own && playbook_tags_match(task->tags, only, skip)) {
-			print_task(out, task);
+			print_tasks(l, task->block, depth);
+		} else if (!task->implicit &&
+			   (depth > 1 || playbook_tags_match(task->tags, l->only, l->skip))) {
+			print_task(l->out, task, depth);
+			if (include && depth < 4) {
+				print_tasks(l, included(l, task), depth + 1);
+			}
 		}
 	}
 }
@@ -257,7 +294,8 @@ static char *answer(const value *question, GError **error)
 		const struct play *play = g_ptr_array_index(book->plays, i);
 		g_autofree char *hosts = value_to_string(play->hosts);
 		g_string_append_printf(out, "play %s\n", hosts);
-		print_tasks(out, play, play->tasks, only, skip);
+		const struct listing l = { book, play, &options, only, skip, out };
+		print_tasks(&l, play->tasks, 1);
 	}
 	return g_string_free(out, FALSE);
 }

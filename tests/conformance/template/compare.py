@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+"""Compares template-tool with Ansible's Templar.
+
+compare.py TOOL cases [FILE...]           the written cases (all files of cases/ by default)
+compare.py TOOL random [SEED [COUNT]]     generated ones; SEED defaults to today's number
+compare.py TOOL one MODE TEMPLATE         one, with both answers shown
+
+Prints TAP-like lines for what differs and "N passed, N failed" at the end.
+"""
+import datetime
+import glob
+import json
+import os
+import subprocess
+import sys
+
+here = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, here)
+from judge import Judge
+import generate
+import yaml
+
+
+class Tool:
+    def __init__(self, path, folders):
+        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.folders = folders
+        self.path = path
+
+    def answer(self, text, variables, mode):
+        request = {'template': text, 'variables': variables, 'mode': mode, 'folders': self.folders}
+        self.process.stdin.write(json.dumps(request).encode() + b'\n')
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            status = self.process.wait()
+            self.__init__(self.path, self.folders)
+            return {'error': 'CRASHED with status %s' % status, 'crashed': True}
+        return json.loads(line)
+
+
+def same(ours, theirs):
+    if ours.get('crashed'):
+        return False
+    if 'error' in ours or 'error' in theirs:
+        return 'error' in ours and 'error' in theirs
+    return ours['output'] == theirs['output']
+
+
+class Run:
+    def __init__(self, tool):
+        folders = [os.path.join(here, 'files')]
+        self.tool = Tool(tool, folders)
+        self.judge = Judge(folders)
+        self.passed = self.failed = self.known = 0
+        with open(os.path.join(here, 'variables.yml')) as f:
+            self.variables = yaml.safe_load(f)
+        self.differences = set()
+        path = os.path.join(here, 'differences.txt')
+        if os.path.exists(path):
+            with open(path) as f:
+                self.differences = {line.rstrip('\n') for line in f
+                                    if line.strip() and not line.startswith('## ')}
+
+    def case(self, text, mode, variables=None, where='', quiet=False):
+        variables = self.variables if variables is None else variables
+        ours = self.tool.answer(text, variables, mode)
+        theirs = self.judge.answer(text, variables, mode)
+        if same(ours, theirs):
+            self.passed += 1
+            return True
+        shown = json.dumps(text, ensure_ascii=False)[1:-1]
+        if not ours.get('crashed') and (
+                shown in self.differences or mode + ': ' + shown in self.differences):
+            self.known += 1
+            return True
+        self.failed += 1
+        if not quiet and self.failed <= 400:
+            print('not ok - %s %s: %s' % (where, mode, shown))
+            print('#   ours   %s' % (ours.get('error') or ' '.join(ours['output'])))
+            print('#   theirs %s' % (theirs.get('error', '')[:300] or ' '.join(theirs['output'])))
+        return False
+
+    def summary(self):
+        print('%d passed, %d failed, %d known differences' % (self.passed, self.failed, self.known))
+        return 1 if self.failed else 0
+
+
+def read_cases(path):
+    """Lines: a template with \\n and \\t for newlines and tabs (\\\\ for a backslash); '## ' starts a
+    comment; '## modes: file evaluate' sets how the lines below are run."""
+    modes = ['file', 'evaluate']
+    with open(path, encoding='utf-8') as f:
+        for number, line in enumerate(f, 1):
+            line = line.rstrip('\n')
+            if line.startswith('## modes:'):
+                modes = line.split(':', 1)[1].split()
+            if not line or line.startswith('## '):
+                continue
+            text = json.loads('"' + line.replace('"', '\\"') + '"') if '\\' in line else line
+            for mode in modes:
+                yield '%s:%d' % (os.path.basename(path), number), text, mode
+
+
+def main():
+    tool, what, rest = sys.argv[1], sys.argv[2], sys.argv[3:]
+    run = Run(tool)
+    if what == 'one':
+        text = rest[1]
+        print(run.tool.answer(text, run.variables, rest[0]))
+        print(run.judge.answer(text, run.variables, rest[0]))
+        return 0
+    if what == 'random':
+        day = (datetime.date.today() - datetime.date(2020, 1, 1)).days
+        first = int(rest[0]) if rest else day * 100000
+        count = int(rest[1]) if len(rest) > 1 else 10000
+        for seed in range(first, first + count):
+            mode, text = generate.template(seed)
+            if not run.case(text, mode, where='seed %d' % seed) and run.failed > 100:
+                break
+        print('# seeds %d to %d' % (first, first + count - 1))
+        return run.summary()
+    files = rest or sorted(glob.glob(os.path.join(here, 'cases', '*.txt')))
+    for path in files:
+        for where, text, mode in read_cases(path):
+            run.case(text, mode, where=where)
+    if not rest:
+        for text, mode in generate.table():
+            run.case(text, mode, where='table')
+    return run.summary()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
