@@ -138,7 +138,9 @@ static value *parse_extra(const struct project *p, const char *text, GError **er
 	}
 	const char *start = text + strspn(text, " \t\n");
 	if (*start == '{' || *start == '[') {
-		return yaml_parse(text, strlen(text), "--extra-vars", error);
+		value *v = yaml_parse(text, strlen(text), "--extra-vars", error);
+		g_prefix_error(error, "'%s': ", text);
+		return v;
 	}
 	return free_form_parse(text, FALSE, at, error);
 }

@@ -273,12 +273,6 @@ static result *skipped(const value *condition)
 
 /* ---- the step itself ---- */
 
-static gboolean is_omitted(const value *v)
-{
-	return value_is(v, VALUE_STRING) &&
-		g_str_has_prefix(value_string(v), "__omit_place_holder__");
-}
-
 /* Drops what evaluated to `omit`, also inside. */
 static value *without_omitted(const value *v)
 {
@@ -286,7 +280,7 @@ static value *without_omitted(const value *v)
 		value *dict = value_new_dict();
 		value_dict_foreach(v, key, item)
 		{
-			if (!is_omitted(item)) {
+			if (!variables_is_omit(item)) {
 				value_dict_set_value(dict, value_ref(key), without_omitted(item));
 			}
 		}
@@ -297,7 +291,7 @@ static value *without_omitted(const value *v)
 		value *list = value_new_list();
 		value_list_foreach(v, item)
 		{
-			if (!is_omitted(item)) {
+			if (!variables_is_omit(item)) {
 				value_list_append(list, without_omitted(item));
 			}
 		}
@@ -345,6 +339,7 @@ static gboolean step_context(host_run *h, const struct task *task, struct call_c
 	*context = (struct call_context){
 		.scope = variables_scope(h->variables),
 		.host = host_name(h->host),
+		.dry = options->check,
 		.diff = options->diff,
 		.at = task->arguments_at.file != NULL ? task->arguments_at : task->at,
 		.cancel = options->cancel,

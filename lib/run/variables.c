@@ -362,10 +362,40 @@ static value *magic_play_name(variables *v)
 	return v->play == NULL ? NULL : reference(v->play->name);
 }
 
+/* What `omit` stands for until the arguments that hold it are dropped (send.c). */
+static value *magic_omit(variables *v)
+{
+	(void)v;
+	return value_new_string("__omit_place_holder__");
+}
+
 static value *magic_managed(variables *v)
 {
 	(void)v;
 	return text("Ansible managed");
+}
+
+/* As Ansible's: a text nobody can have meant; arguments that evaluate to it are dropped. */
+static const char *omit_text(void)
+{
+	static char *text;
+	if (g_once_init_enter(&text)) {
+		g_once_init_leave(&text,
+			g_strdup_printf("__omit_place_holder__%08x%08x%08x", g_random_int(),
+				g_random_int(), g_random_int()));
+	}
+	return text;
+}
+
+gboolean variables_is_omit(const value *v)
+{
+	return value_is(v, VALUE_STRING) && g_str_equal(value_string(v), omit_text());
+}
+
+static value *magic_omit(variables *v)
+{
+	(void)v;
+	return text(omit_text());
 }
 
 static value *magic_version(variables *v)
@@ -416,6 +446,7 @@ static const struct magic {
 	{ "inventory_dir", magic_inventory_folder },
 	{ "inventory_hostname", magic_hostname },
 	{ "inventory_hostname_short", magic_hostname_short },
+	{ "omit", magic_omit },
 	{ "play_hosts", magic_play_hosts },
 	{ "playbook_dir", magic_playbook_folder },
 	{ "role_name", magic_role_name, TRUE },

@@ -215,12 +215,12 @@ static const struct scheme {
 	const char *alias;
 	const char *prefix;
 	gsize salt_size;
-	gint64 rounds; /* what Ansible's crypt uses when none are given; 0: no rounds= */
+	gint64 rounds; /* when none are given; 0: crypt()'s own */
 } schemes[] = {
 	{ "md5_crypt", "md5", "1", 8, 0 },
 	{ "bcrypt", "blowfish", "2b", 22, 12 },
-	{ "sha256_crypt", "sha256", "5", 16, 535000 },
-	{ "sha512_crypt", "sha512", "6", 16, 656000 },
+	{ "sha256_crypt", "sha256", "5", 16, 0 },
+	{ "sha512_crypt", "sha512", "6", 16, 0 },
 };
 
 static const struct scheme *find_scheme(const char *name)
@@ -263,13 +263,12 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 	}
 	g_autofree char *setting = NULL;
 	const char *prefix = ident != NULL ? ident : scheme->prefix;
-	if (scheme->rounds == 0) {
+	if (strcmp(scheme->name, "bcrypt") != 0 && rounds == 0) {
 		setting = g_strdup_printf("$%s$%s", prefix, made);
 	} else if (strcmp(scheme->name, "bcrypt") == 0) {
-		setting = g_strdup_printf("$%s$%02d$%s", prefix, (int)(rounds > 0 ? rounds : 12), made);
+		setting = g_strdup_printf("$%s$%02d$%s", prefix, (int)(rounds > 0 ? rounds : scheme->rounds), made);
 	} else {
-		gint64 r = rounds > 0 ? rounds : scheme->rounds;
-		setting = g_strdup_printf("$%s$rounds=%" G_GINT64_FORMAT "$%s", prefix, r, made);
+		setting = g_strdup_printf("$%s$rounds=%" G_GINT64_FORMAT "$%s", prefix, rounds, made);
 	}
 	struct crypt_data *data = g_new0(struct crypt_data, 1);
 	const char *hash = crypt_r(password, setting, data);

@@ -611,6 +611,11 @@ value *slice_of(struct evaluation *e, const value *v, const value *from, const v
 	if (is_text) {
 		return slice_string(v, start, step, n);
 	}
+	if (is_range) {
+		const struct range *range = value_object_data(v);
+		gint64 first = range->start + start * range->step;
+		return range_new(first, first + (gint64)n * step * range->step, step * range->step);
+	}
 	if (!check_items(e, n)) {
 		return NULL;
 	}

@@ -70,12 +70,11 @@ GRegex *regex_compile(struct evaluation *e, const char *pattern, gboolean ignore
 }
 
 gboolean regex_match(struct evaluation *e, const GRegex *regex, const char *text, gsize length,
-	gsize start, gboolean anchored, GMatchInfo **ret_match)
+	gsize start, GRegexMatchFlags flags, GMatchInfo **ret_match)
 {
 	GError *error = NULL;
 	*ret_match = NULL;
-	g_regex_match_full(regex, text, (gssize)length, (int)start,
-		anchored ? G_REGEX_MATCH_ANCHORED : 0, ret_match, &error);
+	g_regex_match_full(regex, text, (gssize)length, (int)start, flags, ret_match, &error);
 	if (error != NULL) {
 		template_fail(e, SUTLER_ERROR_LIMIT, "regular expression takes too long: %s",
 			error->message);

@@ -333,7 +333,10 @@ static value *filtered(struct evaluation *e, const struct node *n, value *items)
 	return g_steal_pointer(&kept);
 }
 
-static gboolean loop_over(struct evaluation *e, const struct node *n, value *items, guint depth0)
+/* *completed: a round went through to its end, so that the else branch is not for it. Jinja2 runs
+ * else also when every round was cut short by break or continue. */
+static gboolean loop_over(struct evaluation *e, const struct node *n, value *items, guint depth0,
+	gboolean *completed)
 {
 	struct loop *state = NULL;
 	g_autoptr(value) loop = NULL;
@@ -367,7 +370,9 @@ static gboolean loop_over(struct evaluation *e, const struct node *n, value *ite
 			if (leave) {
 				break;
 			}
+			continue;
 		}
+		*completed = TRUE;
 	}
 	if (state != NULL) {
 		frame_set(e->frame, n->place, NULL);
@@ -396,10 +401,11 @@ static gboolean loop_body(struct evaluation *e, const struct node *n, const valu
 			return FALSE;
 		}
 	}
-	if (sequence_length(items) > 0) {
-		return loop_over(e, n, items, depth0);
+	gboolean completed = FALSE;
+	if (sequence_length(items) > 0 && !loop_over(e, n, items, depth0, &completed)) {
+		return FALSE;
 	}
-	if (n->otherwise->n == 0) {
+	if (n->otherwise->n == 0 || completed) {
 		return TRUE;
 	}
 	scope_enter(e, n->loads2);

@@ -347,6 +347,14 @@ value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 	if (result == NULL) {
 		return NULL;
 	}
+	/* No text is made of what is undefined, however deep inside. */
+	const value *inside = f->undefined || !value_is(result, VALUE_STRING)
+		? NULL
+		: undefined_inside(call.input);
+	if (inside != NULL) {
+		value_unref(result);
+		return template_fail_undefined(e, inside);
+	}
 	result = flag_result(result, input, positional, n, named);
 	if (f->text && value_is(result, VALUE_STRING)) {
 		value *text = value_with_flags(result, VALUE_TEXT);

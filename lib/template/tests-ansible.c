@@ -108,7 +108,7 @@ static gboolean match(struct call *c, gboolean anchored, gboolean whole, gboolea
 		regex_compile(c->e, full, arg_bool(c, 1, FALSE), arg_bool(c, 2, FALSE));
 	g_autoptr(GMatchInfo) found = NULL;
 	if (regex == NULL || !regex_match(c->e, regex, value_string(s), value_string_length(s), 0,
-				     anchored, &found)) {
+				     anchored ? G_REGEX_MATCH_ANCHORED : 0, &found)) {
 		return FALSE;
 	}
 	*ret = g_match_info_matches(found);

@@ -47,6 +47,11 @@ def same(ours, theirs):
     return ours['output'] == theirs['output']
 
 
+def by_design(ours, theirs):
+    """Text that shows Ansible's undefined object is refused here."""
+    return 'error' in ours and 'AnsibleUndefined' in str(theirs.get('output'))
+
+
 class Run:
     def __init__(self, tool):
         folders = [os.path.join(here, 'files')]
@@ -71,7 +76,7 @@ class Run:
             return True
         shown = json.dumps(text, ensure_ascii=False)[1:-1]
         if not ours.get('crashed') and (
-                shown in self.differences or mode + ': ' + shown in self.differences):
+                by_design(ours, theirs) or shown in self.differences or mode + ': ' + shown in self.differences):
             self.known += 1
             return True
         self.failed += 1
