@@ -371,6 +371,7 @@ static void facts_task_set(struct run_state *state, const struct play *play)
 {
 	struct task *task = state->facts_task;
 	task->at = play->at;
+	task->when = play->when;
 	task->become = play->become;
 	task->become_user = play->become_user;
 }

@@ -362,13 +362,6 @@ static value *magic_play_name(variables *v)
 	return v->play == NULL ? NULL : reference(v->play->name);
 }
 
-/* What `omit` stands for until the arguments that hold it are dropped (send.c). */
-static value *magic_omit(variables *v)
-{
-	(void)v;
-	return value_new_string("__omit_place_holder__");
-}
-
 static value *magic_managed(variables *v)
 {
 	(void)v;
