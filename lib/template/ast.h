@@ -141,7 +141,7 @@ struct test;
 
 struct node {
 	guint8 type;
-	guint8 op;
+	guint8 op; /* of GETATTR: 1 when dicts have a method of that name */
 	guint16 flags;
 	guint32 line;
 	guint32 column;

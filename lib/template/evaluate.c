@@ -711,8 +711,7 @@ const value *evaluate_borrow(struct evaluation *e, const struct node *n, value *
 		if (of == NULL) {
 			return NULL;
 		}
-		if (inner == NULL && value_is(of, VALUE_DICT) &&
-			method_find(of, n->name) == NULL) {
+		if (inner == NULL && n->op == 0 && value_is(of, VALUE_DICT)) {
 			const value *item = value_dict_get_value(of, n->value);
 			if (item != NULL) {
 				return item;

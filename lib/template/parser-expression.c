@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "template/limits.h"
+#include "template/methods.h"
 #include "template/table.h"
 
 static struct node *constant(struct parser *p, value *v, const struct token *where)
@@ -294,6 +295,7 @@ static struct node *subscript(struct parser *p, struct node *of)
 		n->a = of;
 		n->value = template_keep(p->t, value_new_string(attribute->text));
 		n->name = value_string(n->value);
+		n->op = method_of_dict(n->name);
 		return n;
 	}
 	if (attribute->type != TOKEN_INTEGER) {

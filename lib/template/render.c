@@ -179,17 +179,30 @@ value *capture_end(struct evaluation *e, GString *before, guint flags)
 	return v;
 }
 
+static void append_integer(GString *out, gint64 i)
+{
+	char digits[24];
+	char *p = digits + sizeof digits;
+	guint64 u = i < 0 ? 0 - (guint64)i : (guint64)i;
+	do {
+		*--p = (char)('0' + u % 10);
+		u /= 10;
+	} while (u > 0);
+	if (i < 0) {
+		*--p = '-';
+	}
+	out_append(out, p, (gsize)(digits + sizeof digits - p));
+}
+
 gboolean output_value(struct evaluation *e, const value *v)
 {
 	if (value_is(v, VALUE_STRING)) {
-		g_string_append_len(e->out, value_string(v), (gssize)value_string_length(v));
+		out_append(e->out, value_string(v), value_string_length(v));
 		e->flags |= value_flags(v) & FLAGS_KEPT;
 		return e->out->len <= LIMIT_BYTES || check_size(e, e->out->len);
 	}
 	if (value_is(v, VALUE_INT)) {
-		char digits[24];
-		g_string_append_len(e->out, digits,
-			g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, value_int(v)));
+		append_integer(e->out, value_int(v));
 		return TRUE;
 	}
 	if (value_is(v, VALUE_NULL)) {
@@ -614,8 +627,7 @@ static gboolean render_node(struct evaluation *e, const struct node *n)
 			if (e->shared->placeholders != NULL && !(n->flags & FLAG_RAW)) {
 				return placeholders_append(e, n);
 			}
-			g_string_append_len(e->out, value_string(n->value),
-				(gssize)value_string_length(n->value));
+			out_append(e->out, value_string(n->value), value_string_length(n->value));
 			return e->out->len <= LIMIT_BYTES || check_size(e, e->out->len);
 		}
 		return TRUE;

@@ -61,6 +61,26 @@ static gboolean run_file(struct evaluation *e, const char *text, gsize length, G
 	return TRUE;
 }
 
+char *template_render(template *t, const struct template_scope *scope, gsize *length, GError **error)
+{
+	struct shared shared;
+	shared_init(&shared, scope);
+	struct evaluation e = { .shared = &shared, .t = t };
+	evaluation_begin(&e);
+	char *out = NULL;
+	gboolean ok = render_template(&e);
+	if (ok) {
+		*length = e.out->len;
+		out = g_string_free(g_steal_pointer(&e.out), FALSE);
+		e.out = g_string_new(NULL);
+	} else {
+		g_propagate_error(error, e.error);
+	}
+	evaluation_end(&e);
+	shared_finish(&shared);
+	return out;
+}
+
 char *template_render_text(const char *text, gsize text_length, const char *name,
 	const struct template_scope *scope, gsize *length, GPtrArray *warnings, GError **error)
 {

@@ -39,6 +39,10 @@ template *template_ref(template *t);
 void template_unref(template *t);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(template, template_unref)
 
+/* Renders a compiled template, without placeholders. Caller frees; *length gets the bytes. */
+char *template_render(template *t, const struct template_scope *scope, gsize *length,
+	GError **error);
+
 /* Renders a template file as Ansible's template action does (trim_blocks, keep_trailing_newline,
  * "#jinja2:" header), after placeholders: the words named by the variable `placeholders` (default
  * [SITENAME]) in its literal text are replaced by the variables of these names. Caller frees;

@@ -441,7 +441,13 @@ static guint find(const struct entries *entries, const value *key)
 		return GPOINTER_TO_UINT(g_hash_table_lookup(entries->index, key));
 	}
 	for (guint i = 0; i < entries->keys->len; i++) {
-		if (value_equal(g_ptr_array_index(entries->keys, i), key)) {
+		const value *other = g_ptr_array_index(entries->keys, i);
+		if (key->type == VALUE_STRING && other->type == VALUE_STRING) {
+			if (key->string.length == other->string.length &&
+				memcmp(key->string.text, other->string.text, key->string.length) == 0) {
+				return i + 1;
+			}
+		} else if (value_equal(other, key)) {
 			return i + 1;
 		}
 	}
