@@ -145,6 +145,7 @@ struct node {
 	guint16 flags;
 	guint32 line;
 	guint32 column;
+	guint32 length;	      /* of DATA; the fields below do not exist for it */
 	struct place place;   /* NAME, and the special variable of FOR (loop) */
 	value *value;	      /* CONST; the name of NAME, GETATTR ... as a string */
 	const char *name;     /* the same, or of a filter, test, macro, block */
@@ -167,6 +168,14 @@ struct node {
 	struct loads *loads3; /* FOR: of the filter */
 	guint slots;	      /* of what is a function of its own (macro, block, recursive loop) */
 };
+
+/* The text of a DATA node, NUL-terminated, in place of the fields it does not have. */
+#define NODE_DATA_SIZE G_STRUCT_OFFSET(struct node, place)
+
+static inline char *node_text(const struct node *n)
+{
+	return (char *)n + NODE_DATA_SIZE;
+}
 
 struct macro_shape {
 	struct nodes parameters; /* NAMEs */

@@ -135,10 +135,14 @@ static struct node *statement(struct parser *p, gboolean *ret_nothing);
 static struct node *data(struct parser *p)
 {
 	struct token *token = parser_next(p);
-	struct node *n = parser_node(p, NODE_DATA, token);
-	n->value = template_keep(p->t, value_new_string_take(token->text, token->length));
+	/* Most of a template is text: its nodes are short, and the text stands right behind them. */
+	struct node *n = template_allocate(p->t, NODE_DATA_SIZE + token->length + 1);
+	n->type = NODE_DATA;
+	n->line = token->line;
+	n->column = token->column;
+	n->length = token->length;
 	n->flags = token->raw ? FLAG_RAW : 0;
-	token->text = NULL;
+	memcpy(node_text(n), token->text, token->length);
 	return n;
 }
 
@@ -458,7 +462,7 @@ static gboolean only_space(const struct nodes *nodes)
 		if (n->type != NODE_DATA) {
 			return FALSE;
 		}
-		for (const char *s = value_string(n->value); *s != '\0'; s = g_utf8_next_char(s)) {
+		for (const char *s = node_text(n); *s != '\0'; s = g_utf8_next_char(s)) {
 			if (!g_unichar_isspace(g_utf8_get_char(s))) {
 				return FALSE;
 			}

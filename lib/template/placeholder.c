@@ -78,7 +78,7 @@ static gboolean is_word(char c)
 static struct position position_in(const struct evaluation *e, const struct node *n, const char *at)
 {
 	struct position position = { e->t->name, n->line, n->column };
-	for (const char *p = value_string(n->value); p < at; p++) {
+	for (const char *p = node_text(n); p < at; p++) {
 		if (*p == '\n') {
 			position.line++;
 			position.column = 1;
@@ -154,8 +154,8 @@ static const char *next_word(const struct placeholders *p, const char *from, con
 gboolean placeholders_append(struct evaluation *e, const struct node *n)
 {
 	const struct placeholders *p = e->shared->placeholders;
-	const char *text = value_string(n->value);
-	const char *end = text + value_string_length(n->value);
+	const char *text = node_text(n);
+	const char *end = text + n->length;
 	const char *from = text;
 	const char *word = NULL;
 	const char *at = NULL;

@@ -627,7 +627,7 @@ static gboolean render_node(struct evaluation *e, const struct node *n)
 			if (e->shared->placeholders != NULL && !(n->flags & FLAG_RAW)) {
 				return placeholders_append(e, n);
 			}
-			out_append(e->out, value_string(n->value), value_string_length(n->value));
+			out_append(e->out, node_text(n), n->length);
 			return e->out->len <= LIMIT_BYTES || check_size(e, e->out->len);
 		}
 		return TRUE;

@@ -300,6 +300,7 @@ static void analyze(struct resolver *r, struct symbols **s, const struct node *n
 		}
 		break;
 	case NODE_BLOCK:
+	case NODE_DATA:
 		break;
 	case NODE_SCOPE:
 		if (n->op == 1) {
@@ -332,7 +333,7 @@ static gboolean mentions(const struct node *n, const char *name)
 	if (n->type == NODE_NAME) {
 		return strcmp(n->name, name) == 0;
 	}
-	if (n->type == NODE_BLOCK) {
+	if (n->type == NODE_BLOCK || n->type == NODE_DATA) {
 		return FALSE;
 	}
 	if (mentions(n->a, name) || mentions(n->b, name) || mentions(n->c, name) ||
@@ -367,6 +368,9 @@ static gboolean has_scoped_block(const struct nodes *nodes)
 {
 	for (guint i = 0; i < nodes->n; i++) {
 		const struct node *n = nodes->items[i];
+		if (n->type == NODE_DATA) {
+			continue;
+		}
 		if (n->type == NODE_BLOCK && (n->flags & FLAG_SCOPED)) {
 			return TRUE;
 		}
@@ -515,7 +519,7 @@ static void check_loop_stores(struct resolver *r, const struct nodes *nodes)
 		if (n->type == NODE_SET || n->type == NODE_SET_BLOCK || n->type == NODE_FOR) {
 			check_special(r, n->a, "loop");
 		}
-		if (n->type != NODE_BLOCK && n->type != NODE_MACRO) {
+		if (n->type != NODE_BLOCK && n->type != NODE_MACRO && n->type != NODE_DATA) {
 			check_loop_stores(r, &n->items);
 		}
 		if (n->type == NODE_IF || n->type == NODE_FOR) {
