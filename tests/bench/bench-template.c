@@ -38,7 +38,8 @@ static double processor_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Prints processor seconds a round (without compiling), the bytes made and the memory rendering added. */
+/* Prints processor seconds a round (without compiling), the bytes made and the memory rendering
+ * added. */
 int main(int argc, char **argv)
 {
 	gsize length = 0;
