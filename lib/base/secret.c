@@ -373,6 +373,29 @@ char *secret_stream_take(
 
 /* Names. */
 
+static GPtrArray *more_words; /* char *, behind the lock */
+
+void secret_add_name(const char *word)
+{
+	g_rw_lock_writer_lock(&lock);
+	if (more_words == NULL) {
+		more_words = g_ptr_array_new_with_free_func(g_free);
+	}
+	g_ptr_array_add(more_words, g_ascii_strdown(word, -1));
+	g_rw_lock_writer_unlock(&lock);
+}
+
+static gboolean has_more_word(const char *lower)
+{
+	gboolean found = FALSE;
+	g_rw_lock_reader_lock(&lock);
+	for (guint i = 0; more_words != NULL && i < more_words->len; i++) {
+		found = found || strstr(lower, more_words->pdata[i]) != NULL;
+	}
+	g_rw_lock_reader_unlock(&lock);
+	return found;
+}
+
 gboolean secret_name(const char *name)
 {
 	static const char *const words[] = { "password", "passwd", "passphrase", "secret", "token",
@@ -391,5 +414,5 @@ gboolean secret_name(const char *name)
 			return TRUE;
 		}
 	}
-	return FALSE;
+	return has_more_word(lower);
 }

@@ -36,6 +36,8 @@ char *secret_stream_take(
 /* Whether a variable of this name is to be treated as secret: "password", "passwd", "secret",
  * "token", "api_key", "private_key", ... stand as words of it. */
 gboolean secret_name(const char *name);
+/* Adds a word (lower case) to those; setting secret_names. */
+void secret_add_name(const char *word);
 
 /* Overwrites memory with zeros, whatever the compiler thinks. */
 void secret_wipe(char *text, gsize length);

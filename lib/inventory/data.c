@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { GROUP_DEPTH_MAX = 500 };
+
 static value *shared_key(inventory *inv, const char *name)
 {
 	value *key = g_hash_table_lookup(inv->keys, name);
@@ -323,7 +325,7 @@ static gboolean walk_from(group *start, GPtrArray *order, GError **error)
 	return TRUE;
 }
 
-static void set_depths(const GPtrArray *order)
+static gboolean set_depths(const GPtrArray *order, GError **error)
 {
 	for (guint i = order->len; i > 0; i--) {
 		const group *g = order->pdata[i - 1];
@@ -331,7 +333,14 @@ static void set_depths(const GPtrArray *order)
 			group *child = g_array_index(g->children, struct edge, j).child;
 			child->depth = MAX(child->depth, g->depth + 1);
 		}
+		if (g->depth > GROUP_DEPTH_MAX) {
+			error_set_at(error, SUTLER_ERROR_LIMIT, g->at,
+				"group '%s': groups are nested more than %d deep", g->name,
+				GROUP_DEPTH_MAX);
+			return FALSE;
+		}
 	}
+	return TRUE;
 }
 
 gboolean inventory_reconcile(inventory *inv, GError **error)
@@ -360,7 +369,9 @@ gboolean inventory_reconcile(inventory *inv, GError **error)
 			parent->name);
 		return FALSE;
 	}
-	set_depths(order);
+	if (!set_depths(order, error)) {
+		return FALSE;
+	}
 	settle_ungrouped(inv, all, ungrouped);
 	return TRUE;
 }

@@ -369,9 +369,10 @@ static gboolean expand(
 /* A ':' that is part of neither an IPv6 address nor a range must have led to a port. */
 static gboolean check_colons(const char *text, gint64 port, struct position at, GError **error)
 {
+	g_autofree char *address = g_strndup(text, strcspn(text, "%")); /* no zone of a link */
 	const char *colon = strrchr(text, ':');
 	if (port != -1 || colon == NULL || strchr(colon, ']') != NULL ||
-		host_name_is_address(text)) {
+		host_name_is_address(address)) {
 		return TRUE;
 	}
 	if (colon[1] == '\0') {

@@ -175,7 +175,7 @@ static gboolean read_text(
 	if (has_extension(path) && !is_yaml_name(path)) {
 		return source_read_ini(inv, text, length, path, error);
 	}
-	if (!may_be_yaml(line)) {
+	if (*line == '\0' || !may_be_yaml(line)) {
 		return source_read_ini(inv, text, length, path, error);
 	}
 	g_autoptr(GError) yaml_error = NULL;

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+enum { GROUPS_MAX = 200000 };
+
 /* Variables that Ansible makes itself, and does not list. */
 static const char *const internal_names[] = { "ansible_config_file", "ansible_diff_mode",
 	"ansible_facts", "ansible_forks", "ansible_inventory_sources", "ansible_limit",
@@ -22,7 +24,31 @@ struct listing {
 	const struct listing_style *style;
 	GHashTable *seen; /* group or host * */
 	GError **error;
+	guint groups; /* written so far: those of many parents are written many times */
 };
+
+/* Whether something in v is not plain: ciphertext, or never a template. */
+static gboolean is_flagged(const value *v)
+{
+	if (value_is(v, VALUE_STRING)) {
+		return (value_flags(v) & (VALUE_VAULT | VALUE_UNSAFE)) != 0;
+	}
+	if (value_is_sequence(v)) {
+		for (gsize i = 0; i < value_list_length(v); i++) {
+			if (is_flagged(value_list_get(v, i))) {
+				return TRUE;
+			}
+		}
+	}
+	if (value_is(v, VALUE_DICT)) {
+		for (gsize i = 0; i < value_dict_length(v); i++) {
+			if (is_flagged(value_dict_item_at(v, i))) {
+				return TRUE;
+			}
+		}
+	}
+	return FALSE;
+}
 
 /* As Ansible's JSON shows what is not plain: {"__ansible_vault": ...}. Caller unrefs. */
 static value *to_json_value(const value *v)
@@ -54,12 +80,26 @@ static value *to_json_value(const value *v)
 
 static value *shown(const struct listing *listing, const value *v)
 {
-	return listing->style->yaml ? value_ref(v) : to_json_value(v);
+	return listing->style->yaml || !is_flagged(v) ? value_ref(v) : to_json_value(v);
 }
 
-/* A copy without the internal names, as it is written. Caller unrefs. */
+static gboolean has_internal_name(const value *raw)
+{
+	for (gsize i = 0; internal_names[i] != NULL; i++) {
+		if (value_dict_get(raw, internal_names[i]) != NULL) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+/* The variables without the internal names, as they are written. Caller unrefs. */
 static value *shown_variables(const struct listing *listing, const value *raw)
 {
+	/* YAML must not see one dict twice: it would write an alias. */
+	if (!listing->style->yaml && !has_internal_name(raw) && !is_flagged(raw)) {
+		return value_ref(raw);
+	}
 	value *dict = value_new_dict();
 	value_dict_foreach (raw, key, item) {
 		if (!value_is(key, VALUE_STRING) ||
@@ -187,9 +227,24 @@ static value *json_value(struct listing *listing)
 	return g_steal_pointer(&out);
 }
 
+/* Groups that each have two parents, in a chain, would be written without end. */
+static gboolean count_group(struct listing *listing)
+{
+	if (++listing->groups <= GROUPS_MAX) {
+		return TRUE;
+	}
+	error_set(listing->error, SUTLER_ERROR_LIMIT,
+		"the tree of groups has more than %d places, use --list without --yaml",
+		GROUPS_MAX);
+	return FALSE;
+}
+
 /* YAML: hosts/vars/children, the variables of a host where it is met first. */
 static value *yaml_group(struct listing *listing, const group *g)
 {
+	if (!count_group(listing)) {
+		return NULL;
+	}
 	g_autoptr(value) entry = value_new_dict();
 	value *children = value_new_dict();
 	for (guint i = 0; i < g->children->len; i++) {
@@ -225,7 +280,7 @@ static value *yaml_group(struct listing *listing, const group *g)
 value *inventory_list_value(const inventory *inv, const struct listing_style *style, GError **error)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-	struct listing listing = { inv, style, seen, error };
+	struct listing listing = { inv, style, seen, error, 0 };
 	if (!style->yaml) {
 		return json_value(&listing);
 	}
@@ -264,7 +319,7 @@ char *inventory_list_text(const inventory *inv, const struct listing_style *styl
 char *inventory_host_text(
 	const inventory *inv, const host *h, const struct listing_style *style, GError **error)
 {
-	struct listing listing = { inv, style, NULL, error };
+	struct listing listing = { inv, style, NULL, error, 0 };
 	g_autoptr(value) v = host_variables(&listing, h);
 	return v != NULL ? to_text(v, style, error) : NULL;
 }
@@ -325,6 +380,9 @@ static gboolean append_variables(
 
 static gboolean append_group(struct listing *listing, GString *out, const group *g, guint depth)
 {
+	if (!count_group(listing)) {
+		return FALSE;
+	}
 	append_line(out, depth, "@%s:", g->name);
 	depth++;
 	for (guint i = 0; i < g->children->len; i++) {
@@ -355,7 +413,7 @@ char *inventory_graph_text(
 	}
 	struct listing_style as_written = *style;
 	as_written.yaml = TRUE; /* values as they are, not as JSON shows them */
-	struct listing listing = { inv, &as_written, NULL, error };
+	struct listing listing = { inv, &as_written, NULL, error, 0 };
 	GString *out = g_string_new(NULL);
 	gboolean well = append_group(&listing, out, g, 0);
 	return g_string_free(out, !well);

@@ -10,8 +10,9 @@
 
 #include "value/value.h"
 
-/* The value that text stands for; NULL: text is no literal, and stands for itself. Caller unrefs.
- * *ret_unhashable (may be NULL) is set when it is none because a dict key is a list or dict. */
-value *literal_parse(const char *text, gsize length, gboolean *ret_unhashable);
+/* The value that text (NUL-terminated) stands for; NULL: text is no literal, and stands for itself;
+ * but when *ret_problem is set, it is a literal that cannot be held, and *ret_problem (which may be
+ * NULL) says why. Caller unrefs. */
+value *literal_parse(const char *text, gsize length, const char **ret_problem);
 
 #endif

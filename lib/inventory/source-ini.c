@@ -160,11 +160,10 @@ static gboolean begin_section(
 /* What a value means, at its place. */
 static value *read_value(const char *text, gsize length, struct position at, GError **error)
 {
-	gboolean unhashable = FALSE;
-	value *v = literal_parse(text, length, &unhashable);
-	if (unhashable) {
-		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"'%s': a list or dict cannot be the key of a dict", text);
+	const char *problem = NULL;
+	value *v = literal_parse(text, length, &problem);
+	if (problem != NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s': %s", text, problem);
 		return NULL;
 	}
 	if (v == NULL) {

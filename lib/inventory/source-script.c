@@ -1,7 +1,7 @@
 /* Executable inventories: run with --list, and with --host for each host when there is no _meta. */
 #include "base/program.h"
 #include "inventory/data.h"
-#include "value/json.h"
+#include "inventory/variable-files.h"
 
 #include <string.h>
 
@@ -37,7 +37,7 @@ static value *run_host(gpointer data, const char *host_name, GError **error)
 	if (strspn(result.output, " \t\r\n") == result.length) {
 		v = value_new_dict();
 	} else {
-		v = json_parse(result.output, result.length, path, error);
+		v = variable_json_parse(result.output, result.length, path, error);
 	}
 	program_result_clear(&result);
 	return v;
@@ -51,7 +51,7 @@ gboolean source_read_script(inventory *inv, const char *path, GError **error)
 	if (!run(program, "--list", NULL, &result, error)) {
 		return FALSE;
 	}
-	g_autoptr(value) v = json_parse(result.output, result.length, path, error);
+	g_autoptr(value) v = variable_json_parse(result.output, result.length, path, error);
 	program_result_clear(&result);
 	return v != NULL && source_read_listing(inv, v, path, run_host, program, error);
 }

@@ -1,4 +1,5 @@
 /* The YAML and JSON form of inventories: groups with hosts, vars and children. */
+#include "base/suggest.h"
 #include "inventory/data.h"
 #include "inventory/host-names.h"
 
@@ -121,12 +122,13 @@ static gboolean read_section(inventory *inv, group *g, const value *key, const v
 	gboolean vars = strcmp(name, "vars") == 0;
 	gboolean hosts = strcmp(name, "hosts") == 0;
 	if (!vars && !hosts && strcmp(name, "children") != 0) {
+		static const char *const names[] = { "vars", "hosts", "children" };
 		g_autofree char *shown = value_to_string(key);
-		inventory_warn(inv, value_position(key),
-			"group '%s': '%s' is skipped, only vars, children and hosts mean something "
-			"here",
-			g->name, shown);
-		return TRUE;
+		g_autofree char *hint = suggest_phrase(shown, names, G_N_ELEMENTS(names));
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
+			"group '%s': '%s' means nothing here, only vars, children and hosts do%s",
+			g->name, shown, hint);
+		return FALSE;
 	}
 	g_autoptr(value) section = section_of(g, name, content, error);
 	if (section == NULL) {

@@ -1,7 +1,7 @@
 /* Inventories behind a URL, which answers as a script does to --list. */
 #include "base/http.h"
 #include "inventory/data.h"
-#include "value/json.h"
+#include "inventory/variable-files.h"
 
 #include <string.h>
 
@@ -42,6 +42,6 @@ gboolean source_read_url(inventory *inv, const char *url, GError **error)
 			shown, response->status, response->reason);
 		return FALSE;
 	}
-	g_autoptr(value) v = json_parse(response->body, response->length, shown, error);
+	g_autoptr(value) v = variable_json_parse(response->body, response->length, shown, error);
 	return v != NULL && source_read_listing(inv, v, shown, NULL, NULL, error);
 }

@@ -57,6 +57,51 @@ static gboolean looks_like_json(const char *text, gsize length)
 	return i < length && (text[i] == '{' || text[i] == '[');
 }
 
+static value *tagged(const value *v)
+{
+	static const struct {
+		const char *key;
+		guint flag;
+	} tags[] = { { "__ansible_vault", VALUE_VAULT }, { "__ansible_unsafe", VALUE_UNSAFE } };
+	for (gsize i = 0; i < G_N_ELEMENTS(tags); i++) {
+		const value *text = value_dict_get(v, tags[i].key);
+		if (value_is(text, VALUE_STRING)) {
+			value *flagged = value_new_string_flags(
+				value_string(text), value_string_length(text), tags[i].flag);
+			value_set_position(flagged, value_position(text));
+			return flagged;
+		}
+	}
+	return NULL;
+}
+
+/* Takes v. */
+static value *replace_tags(value *v)
+{
+	if (value_is(v, VALUE_DICT)) {
+		value *text = tagged(v);
+		if (text != NULL) {
+			value_unref(v);
+			return text;
+		}
+		for (gsize i = 0; i < value_dict_length(v); i++) {
+			value *replaced = replace_tags(value_ref(value_dict_item_at(v, i)));
+			value_dict_set_value(v, value_ref(value_dict_key_at(v, i)), replaced);
+		}
+	} else if (value_is(v, VALUE_LIST)) {
+		for (gsize i = 0; i < value_list_length(v); i++) {
+			value_list_set(v, i, replace_tags(value_ref(value_list_get(v, i))));
+		}
+	}
+	return v;
+}
+
+value *variable_json_parse(const char *text, gsize length, const char *name, GError **error)
+{
+	value *v = json_parse(text, length, name, error);
+	return v != NULL ? replace_tags(v) : NULL;
+}
+
 static value *parse(const char *text, gsize length, const char *name, GError **error)
 {
 	if (!text_check(text, length, name, error)) {
@@ -68,7 +113,7 @@ static value *parse(const char *text, gsize length, const char *name, GError **e
 	}
 	if (looks_like_json(text, length)) {
 		g_autoptr(GError) json_error = NULL;
-		value *v = json_parse(text, length, name, &json_error);
+		value *v = variable_json_parse(text, length, name, &json_error);
 		if (v != NULL) {
 			return v;
 		}
@@ -94,7 +139,7 @@ value *variable_text_read(const struct vault *passwords, const char *text, gsize
 	if (plain == NULL) {
 		return NULL;
 	}
-	g_autoptr(value) open = parse(plain, plain_length, name, error);
+	value *open = parse(plain, plain_length, name, error);
 	vault_wipe(plain, plain_length);
 	return open != NULL ? vault_mark_secret(open) : NULL;
 }
@@ -240,6 +285,18 @@ static gboolean load(struct variable_files *files, const char *path, const char 
 	return TRUE;
 }
 
+/* A file where the folder should be would silently bring nothing. */
+static gboolean check_absent(const char *path, GError **error)
+{
+	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+		return TRUE;
+	}
+	error_set(error, SUTLER_ERROR_USAGE,
+		"'%s' cannot be read as a folder: put files named after groups or hosts into one",
+		path);
+	return FALSE;
+}
+
 gboolean variable_files_load(struct variable_files *files, const char *folder, const char *kind,
 	const char *name, const value **ret_dict, GError **error)
 {
@@ -250,7 +307,7 @@ gboolean variable_files_load(struct variable_files *files, const char *folder, c
 	g_autofree char *path =
 		strcmp(folder, ".") == 0 ? g_strdup(kind) : g_build_filename(folder, kind, NULL);
 	if (entries_of(files, path) == NULL) {
-		return TRUE;
+		return check_absent(path, error);
 	}
 	g_autofree char *key = g_strconcat(path, "/", name, NULL);
 	gpointer known = NULL;

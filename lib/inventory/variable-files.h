@@ -26,4 +26,8 @@ value *variable_file_read(const struct vault *passwords, const char *path, GErro
 value *variable_text_read(const struct vault *passwords, const char *text, gsize length,
 	const char *name, GError **error);
 
+/* Parses JSON as Ansible does: {"__ansible_vault": text} is a ciphertext, {"__ansible_unsafe":
+ * text} is never a template. Caller unrefs. */
+value *variable_json_parse(const char *text, gsize length, const char *name, GError **error);
+
 #endif

@@ -57,7 +57,8 @@ static gboolean append_bracket(GString *out, const char **p)
 	}
 	for (; *at != ']'; at++) {
 		if (*at == '\0' || *at == '\\' || *at == '[' || *at == '\n' || *at == '-') {
-			gboolean range = *at == '-' && g_ascii_isalnum(at[-1]) && g_ascii_isalnum(at[1]);
+			gboolean range =
+				*at == '-' && g_ascii_isalnum(at[-1]) && g_ascii_isalnum(at[1]);
 			gboolean edge = *at == '-' && (at[1] == ']' || at[-1] == '[');
 			if (!range && !edge) {
 				return FALSE;
@@ -69,7 +70,8 @@ static gboolean append_bracket(GString *out, const char **p)
 	return TRUE;
 }
 
-/* After an item: at most one of * + ?, not doubled (lazy and possessive forms mean other things). */
+/* After an item: at most one of * + ?, not doubled (lazy and possessive forms mean other things).
+ */
 static gboolean append_repeat(GString *out, const char **p)
 {
 	if ((*p)[1] != '\0' && strchr("*+?", (*p)[1]) != NULL) {
@@ -80,12 +82,21 @@ static gboolean append_repeat(GString *out, const char **p)
 	return (*p)[1] != '{';
 }
 
-char *ere_from_python(const char *pattern)
+/* Whether the item at p can match a newline. */
+static gboolean takes_newline(const char *p)
+{
+	return (*p == '\\' && p[1] != '\0' && strchr("sWD", p[1]) != NULL) ||
+	       (*p == '[' && p[1] == '^');
+}
+
+char *ere_from_python(const char *pattern, gboolean *ret_newline)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 	guint depth = 0;
+	gboolean newline = FALSE, alternatives = FALSE;
 	for (const char *p = pattern; *p != '\0'; p++) {
 		gboolean item = TRUE;
+		gboolean risk = takes_newline(p);
 		if ((guchar)*p >= 0x80 || *p == '\n') {
 			return NULL;
 		}
@@ -101,7 +112,8 @@ char *ere_from_python(const char *pattern)
 			}
 			break;
 		case '(':
-			if (p[1] == '?' || p[1] == ')' || p[1] == '|' || (p[1] != '\0' && strchr("*+", p[1]))) {
+			if (p[1] == '?' || p[1] == ')' || p[1] == '|' ||
+				(p[1] != '\0' && strchr("*+", p[1]))) {
 				return NULL;
 			}
 			depth++;
@@ -119,6 +131,7 @@ char *ere_from_python(const char *pattern)
 				return NULL;
 			}
 			g_string_append_c(out, '|');
+			alternatives = TRUE;
 			item = FALSE;
 			break;
 		case '^':
@@ -149,9 +162,19 @@ char *ere_from_python(const char *pattern)
 		if (item && !append_repeat(out, &p)) {
 			return NULL;
 		}
+		gboolean optional = *p == '*' || *p == '?';
+		if (risk && !optional) {
+			newline = TRUE;
+		} else if (item && !risk && !optional && depth == 0 && *p != ')') {
+			/* Something must follow within the line: the newline was not needed. */
+			newline = newline && alternatives;
+		}
 		if (!item && p[1] != '\0' && strchr("*+?{", p[1]) != NULL && *p != '(') {
 			return NULL;
 		}
+	}
+	if (ret_newline != NULL) {
+		*ret_newline = newline;
 	}
 	return depth == 0 && out->len > 0 ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }

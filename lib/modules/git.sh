@@ -38,7 +38,10 @@ git_environment() {
 	[ -z "$p_accept_hostkey$p_accept_newhostkey" ] ||
 		w_ssh="$w_ssh -o StrictHostKeyChecking=accept-new"
 	GIT_SSH_COMMAND="$w_ssh${p_ssh_opts:+ $p_ssh_opts}"
-	export GIT_TERMINAL_PROMPT GIT_SSH_COMMAND
+	# Else `git status` refreshes the index.
+	GIT_OPTIONAL_LOCKS=1
+	[ -z "$check" ] || GIT_OPTIONAL_LOCKS=0
+	export GIT_TERMINAL_PROMPT GIT_SSH_COMMAND GIT_OPTIONAL_LOCKS
 }
 
 # w_quoted: a text as one word for the shell that git starts for ssh.

@@ -49,7 +49,7 @@ git_push_look() {
 	g_dirty=
 	[ -e "$p_dest/.git" ] || return 0
 	if g_before=$(git -C "$p_dest" rev-parse -q --verify HEAD 2>/dev/null); then
-		g_dirty=$(git -C "$p_dest" status --porcelain --untracked-files=no 2>&1)
+		g_dirty=$(git ${check:+--no-optional-locks} -C "$p_dest" status --porcelain --untracked-files=no 2>&1)
 		return 0
 	fi
 	g_before=
@@ -122,9 +122,13 @@ git_push_apply() {
 git_push_take() {
 	scratch || return
 	w_left=$body body=0
-	w_said=$({ take_exactly "$w_left" >"$scratch/pack"; } 2>&1)
+	w_said=$({ take_exactly "$w_left" | {
+		cat >"$scratch/pack" || {
+			cat >/dev/null
+			false
+		}
+	}; } 2>&1)
 	if [ "$(wc -c <"$scratch/pack")" -ne "$w_left" ]; then
-		halted=lost
 		fail "unable to write '$scratch/pack': ${w_said:-short write}"
 		return 1
 	fi

@@ -33,7 +33,8 @@ user_find() {
 	u_there='' u_uid='' u_gid='' u_group='' u_comment='' u_home='' u_shell='' u_foreseen=
 	if recall user-entry "$p_name"; then
 		[ -n "$recalled" ] || return 0
-		w_entry=x:x:$recalled u_foreseen=1
+		w_entry=x:x:$recalled
+		getent passwd "$p_name" >/dev/null 2>&1 || u_foreseen=1
 	else
 		w_entry=$(getent passwd "$p_name" 2>/dev/null || grep "^$p_name:" /etc/passwd) || return 0
 	fi
@@ -186,7 +187,7 @@ user_foresee_move() {
 
 # Brings an existing user to what is asked for: collects usermod's words and the diff.
 user_change() {
-	u_before='' u_after='' u_old_home=
+	u_before='' u_after='' u_old_home='' u_regrouped=
 	set --
 	if [ -n "$p_uid" ] && [ "$p_uid" != "$u_uid" ]; then
 		user_note uid "$u_uid" "$p_uid"
@@ -207,7 +208,7 @@ user_change() {
 		if [ -n "$w_differ" ]; then
 			user_note groups "$w_have" "$w_joined"
 			set -- "$@" -G "$w_joined"
-			u_groups=$w_joined
+			u_groups=$w_joined u_regrouped=1
 		fi
 	fi
 	if [ -n "$p_comment_given" ] && [ "$p_comment" != "$u_comment" ]; then
@@ -245,7 +246,7 @@ user_apply() {
 	if [ -n "$check" ]; then
 		remember user "$p_name" "$u_home"
 		remember user-entry "$p_name" "$u_uid:$u_gid:$u_comment:$u_home:$u_shell"
-		[ -z "${u_groups-}" ] || remember user-groups "$p_name" "$u_groups"
+		[ -z "$u_regrouped" ] || remember user-groups "$p_name" "$u_groups"
 		[ -z "$u_old_home" ] || user_foresee_move
 		return 0
 	fi
@@ -313,9 +314,12 @@ user_groups() {
 # u_hash and u_expiry, from /etc/shadow.
 user_shadow() {
 	u_hash='' u_expiry=
+	if [ -n "$check" ] && recall user-password "$p_name"; then
+		u_hash=$recalled
+		return 0
+	fi
 	if [ -n "$u_foreseen" ]; then
-		! recall user-password "$p_name" || u_hash=$recalled
-		u_hash=${u_hash:-!}
+		u_hash=!
 		return 0
 	fi
 	w_entry=$(getent shadow "$p_name" 2>/dev/null || grep "^$p_name:" /etc/shadow 2>/dev/null) || {
@@ -356,10 +360,12 @@ user_change_password() {
 	yes:!* | no:[!!]* | no:) ;;
 	yes:*)
 		w_words=-L
+		[ -z "$check" ] || remember user-password "$p_name" "!${u_hash#!}"
 		user_note password_lock no yes
 		;;
 	no:!?*)
 		w_words=-U
+		[ -z "$check" ] || remember user-password "$p_name" "${u_hash#!}"
 		user_note password_lock yes no
 		;;
 	esac

@@ -112,7 +112,7 @@ value *vars_merge(const value *v, GError **error)
 		}
 		value_dict_update(merged, item);
 	}
-	return merged;
+	return value_freeze(merged);
 }
 
 static void append_all(GPtrArray *to, const value *v)

@@ -90,23 +90,28 @@ static char *find_beside(const struct scope *scope, const char *kind, const char
 	return path;
 }
 
-char *tasks_find_file(const struct scope *scope, const char *name)
+static char *find_in_role(const struct scope *scope, const char *kind, const char *name)
+{
+	if (scope->role == NULL) {
+		return NULL;
+	}
+	char *path = find_below(scope->role->public.path, kind, "", name);
+	return path != NULL
+		       ? path
+		       : existing(g_build_filename(scope->role->public.path, "tasks", name, NULL));
+}
+
+char *tasks_find_file(const struct scope *scope, const char *name, gboolean include)
 {
 	const char *kind = scope->handlers ? "handlers" : "tasks";
 	if (g_path_is_absolute(name)) {
 		return existing(g_strdup(name));
 	}
-	char *path = find_beside(scope, kind, name);
-	if (path == NULL && scope->role != NULL) {
-		path = find_below(scope->role->public.path, kind, "", name);
-	}
-	if (path == NULL && scope->role != NULL) {
-		path = existing(g_build_filename(scope->role->public.path, "tasks", name, NULL));
-	}
-	if (path == NULL) {
-		path = existing(g_build_filename(scope->folder, name, NULL));
-	}
-	return path;
+	/* An import prefers what lies beside it, an include in a role what lies in its tasks/. */
+	char *path = include ? find_in_role(scope, kind, name) : NULL;
+	path = path != NULL ? path : find_beside(scope, kind, name);
+	path = path != NULL ? path : find_in_role(scope, kind, name);
+	return path != NULL ? path : existing(g_build_filename(scope->folder, name, NULL));
 }
 
 /* The file an import or include names; NULL with an error: none. Borrowed from action. */
@@ -167,7 +172,7 @@ gboolean import_tasks(const struct loader *l, const struct scope *outer, const v
 	if (name == NULL) {
 		return FALSE;
 	}
-	g_autofree char *path = tasks_find_file(outer, name);
+	g_autofree char *path = tasks_find_file(outer, name, FALSE);
 	if (path == NULL) {
 		set_missing(outer, name, value_position(file), error);
 		return FALSE;
@@ -222,6 +227,7 @@ struct task *include_new(const struct loader *l, const struct scope *outer, cons
 		!template_check(action->arguments, FALSE, error)) {
 		return NULL;
 	}
+	value_freeze(task->arguments);
 	g_hash_table_insert(l->book->inside, task, inside);
 	return task;
 }
@@ -250,11 +256,12 @@ gboolean include_tasks(const struct loader *l, const struct scope *scope, const 
 	task->arguments = value_new_dict();
 	value_set_position(task->arguments, action->arguments_at);
 	value_dict_set(task->arguments, "file", value_ref(file));
+	value_freeze(task->arguments);
 	g_ptr_array_add(tasks, task);
 	if (template_has_marks(value_string(file))) {
 		return TRUE;
 	}
-	g_autofree char *path = tasks_find_file(scope, value_string(file));
+	g_autofree char *path = tasks_find_file(scope, value_string(file), TRUE);
 	if (path == NULL) {
 		set_missing(scope, value_string(file), value_position(file), error);
 		return FALSE;

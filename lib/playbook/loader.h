@@ -13,6 +13,7 @@ struct book {
 	GPtrArray *tasks;   /* struct task *: all there are, owned */
 	GPtrArray *roles;   /* struct loaded_role *: owned */
 	GPtrArray *scopes;  /* struct scope *: owned */
+	GPtrArray *kept;    /* value *: owned for scopes */
 	GHashTable *inside; /* task of an include -> struct scope * of what it includes */
 	GHashTable *loaded; /* key -> struct included * */
 };
@@ -25,6 +26,7 @@ struct scope {
 	const struct task *parent; /* enclosing block or include; or NULL */
 	struct loaded_role *role;
 	GPtrArray *module_defaults; /* value * dicts, outermost first */
+	const value *files;         /* what the play's vars_files hold, as far as known; or NULL */
 	const char *include; /* the file as the import or include that brought us here names it */
 	const char *file;    /* the file being read, for cycles */
 	const char *folder;  /* of the playbook file the play stands in */
@@ -136,13 +138,21 @@ gboolean tasks_read(const struct loader *l, const struct scope *scope, const val
 /* Loop, register, listen. */
 gboolean task_take_own(struct task *task, const value *dict, GError **error);
 
+/* loop.c */
+
+/* loop, with_X and loop_control. */
+gboolean task_take_loop(struct task *task, const value *dict, GError **error);
+/* v as the name of a variable that key needs. */
+gboolean check_variable_name(const value *v, const char *key, GError **error);
+
 /* include.c: files of tasks. */
 
 /* Reads the file's list of tasks in scope, whose file it becomes. */
 gboolean tasks_read_file(const struct loader *l, struct scope *scope, const char *path,
 	struct position at, GPtrArray *tasks, GError **error);
-/* Where the file is that an import or include in scope calls name; NULL: nowhere. Caller frees. */
-char *tasks_find_file(const struct scope *scope, const char *name);
+/* Where the file is that an import (or include) in scope calls name; NULL: nowhere. Caller frees.
+ */
+char *tasks_find_file(const struct scope *scope, const char *name, gboolean include);
 gboolean import_tasks(const struct loader *l, const struct scope *scope, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
 gboolean include_tasks(const struct loader *l, const struct scope *scope, const value *dict,
@@ -171,6 +181,30 @@ struct loaded_role *role_read(const struct loader *l, struct scope *scope,
 /* Reads the entries of roles: or dependencies:. */
 gboolean roles_read(const struct loader *l, const struct scope *scope, const value *list,
 	GPtrArray *tasks, GPtrArray *handlers, GPtrArray *roles, GError **error);
+
+/* role-find.c */
+
+/* The folder of a role: below roles/ beside the playbook, the configured folders, beside the role
+ * that depends on it, beside the playbook. Caller frees. */
+char *role_find(const struct loader *l, const struct scope *scope, const char *name,
+	struct position at, GError **error);
+/* folder/main or folder/name with one of the endings .yml, .yaml, .json or none; NULL: none there.
+ * Caller frees. */
+char *role_find_part(const char *folder, const char *name);
+/* The error for a part that is not there; FALSE. */
+gboolean role_set_missing(const struct loaded_role *role, const char *kind, const char *name,
+	struct position at, GError **error);
+/* Adds the names in a folder (char *, owned) to names. */
+void folder_names(GPtrArray *names, const char *folder);
+
+/* role-variables.c */
+
+/* Reads defaults/ and vars/, takes vars and parameters of the use. */
+gboolean role_read_own(const struct loader *l, struct loaded_role *role, const struct role_use *use,
+	GError **error);
+/* Puts together what its tasks see. Called before its dependencies are read (their names may need
+ * it) and after. */
+void role_compose(struct loaded_role *role);
 
 /* role-include.c */
 

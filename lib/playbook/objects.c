@@ -65,6 +65,7 @@ struct play *play_new(void)
 	struct play *play = g_new0(struct play, 1);
 	play->vars_files = values_new();
 	play->tags = g_ptr_array_new_with_free_func(g_free);
+	play->when = values_new();
 	play->tasks = g_ptr_array_new();
 	play->handlers = g_ptr_array_new();
 	play->roles = g_ptr_array_new();
@@ -86,6 +87,7 @@ void play_free(struct play *play)
 	value_unref(play->vars);
 	g_ptr_array_unref(play->vars_files);
 	g_ptr_array_unref(play->tags);
+	g_ptr_array_unref(play->when);
 	g_ptr_array_unref(play->tasks);
 	g_ptr_array_unref(play->handlers);
 	g_ptr_array_unref(play->roles);
@@ -145,6 +147,7 @@ struct book *book_new(const char *path)
 	book->tasks = g_ptr_array_new_with_free_func(task_free);
 	book->roles = g_ptr_array_new_with_free_func(role_free);
 	book->scopes = g_ptr_array_new_with_free_func(scope_free);
+	book->kept = values_new();
 	book->inside = g_hash_table_new(NULL, NULL);
 	book->loaded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, included_free);
 	return book;
@@ -159,6 +162,7 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->inside);
 	g_ptr_array_unref(book->public.plays);
 	g_ptr_array_unref(book->scopes);
+	g_ptr_array_unref(book->kept);
 	g_ptr_array_unref(book->tasks);
 	g_ptr_array_unref(book->roles);
 	g_rec_mutex_clear(&book->lock);

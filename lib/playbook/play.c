@@ -151,9 +151,10 @@ char *playbook_find_vars_file(const struct play *play, const char *name)
 	return g_file_test(beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&beside) : NULL;
 }
 
-/* A file of variables whose name holds no template must be there and be a mapping. */
-static gboolean check_vars_file(
-	const struct loader *l, const struct play *play, const value *name, GError **error)
+/* A file of variables whose name holds no template must be there and be a mapping; what it holds is
+ * added to known. */
+static gboolean check_vars_file(const struct loader *l, const struct play *play, const value *name,
+	value *known, GError **error)
 {
 	g_autoptr(value) names = as_list(name); /* a list: the first that exists */
 	value_list_foreach (names, item) {
@@ -164,6 +165,9 @@ static gboolean check_vars_file(
 		g_autofree char *path = playbook_find_vars_file(play, text);
 		if (path != NULL) {
 			g_autoptr(value) vars = read_variables(l, path, error);
+			if (vars != NULL) {
+				value_dict_update(known, vars);
+			}
 			return vars != NULL;
 		}
 	}
@@ -173,33 +177,41 @@ static gboolean check_vars_file(
 	return FALSE;
 }
 
+/* What the files hold counts while loading, too: names of imported files may need it. */
 static gboolean take_vars_files(
-	const struct loader *l, struct play *play, const value *dict, GError **error)
+	const struct loader *l, struct scope *scope, const value *dict, GError **error)
 {
 	const value *files = dict_given(dict, "vars_files");
 	if (files == NULL) {
 		return TRUE;
 	}
+	value *known = value_new_dict();
+	g_ptr_array_add(l->book->kept, known);
+	scope->files = known;
 	g_autoptr(value) list = as_list(files);
 	value_list_foreach (list, item) {
 		if (value_is(item, VALUE_NULL)) {
 			continue;
 		}
-		if (!check_vars_file(l, play, item, error)) {
+		if (!check_vars_file(l, scope->play, item, known, error)) {
 			return FALSE;
 		}
-		g_ptr_array_add(play->vars_files, value_ref(item));
+		g_ptr_array_add(scope->play->vars_files, value_ref(item));
 	}
+	value_freeze(known);
 	return TRUE;
 }
 
 static gboolean take_vars(
 	struct play *play, const value *dict, const struct scope *outside, GError **error)
 {
-	play->vars = vars_merge(value_dict_get(dict, "vars"), error);
-	if (play->vars == NULL) {
+	g_autoptr(value) own = vars_merge(value_dict_get(dict, "vars"), error);
+	if (own == NULL) {
 		return FALSE;
 	}
+	play->vars = value_new_dict();
+	value_set_position(play->vars, value_position(own));
+	value_dict_update(play->vars, own);
 	for (guint i = 0; i < outside->directives->vars->len; i++) {
 		value_dict_update(play->vars, g_ptr_array_index(outside->directives->vars, i));
 	}
@@ -219,6 +231,10 @@ static struct scope *play_scope(const struct loader *l, struct play *play, const
 		return NULL;
 	}
 	g_ptr_array_set_size(scope->directives->vars, 0);
+	for (guint i = 0; i < outside->directives->when->len; i++) {
+		g_ptr_array_add(
+			play->when, value_ref(g_ptr_array_index(outside->directives->when, i)));
+	}
 	const value *user = dict_given(dict, "user");
 	if (user != NULL) {
 		value_clear(&scope->directives->remote_user);
@@ -240,7 +256,10 @@ static void add_flush(const struct loader *l, const struct scope *scope, const v
 	task->module_name = g_strdup("meta");
 	task->arguments = value_new_dict();
 	value_dict_set(task->arguments, "_raw_params", value_new_string("flush_handlers"));
+	task->implicit = TRUE;
 	g_ptr_array_set_size(task->when, 0);
+	g_ptr_array_set_size(task->tags, 0);
+	g_ptr_array_add(task->tags, g_strdup("always"));
 	g_ptr_array_add(scope->play->tasks, task);
 }
 
@@ -298,13 +317,12 @@ static gboolean fill(const struct loader *outer, struct play *play, const value 
 	}
 	take_values(play, dict);
 	if (!check_choices(play, error) || !check_prompts(play->vars_prompt, error) ||
-		!take_vars(play, dict, outside, error) ||
-		!take_vars_files(outer, play, dict, error)) {
+		!take_vars(play, dict, outside, error)) {
 		return FALSE;
 	}
 	struct scope *scope = play_scope(&l, play, dict, outside, error);
-	return scope != NULL && read_sections(&l, scope, dict, error) &&
-	       play_check_notify(l.book, play, error);
+	return scope != NULL && take_vars_files(&l, scope, dict, error) &&
+	       read_sections(&l, scope, dict, error) && play_check_notify(l.book, play, error);
 }
 
 struct play *play_read(

@@ -234,7 +234,7 @@ char *playbook_find_tasks(playbook *public, const struct task *include, const ch
 	struct book *book = (struct book *)public;
 	g_rec_mutex_lock(&book->lock);
 	const struct scope *inside = g_hash_table_lookup(book->inside, include);
-	char *path = inside != NULL ? tasks_find_file(inside->outer, name) : NULL;
+	char *path = inside != NULL ? tasks_find_file(inside->outer, name, TRUE) : NULL;
 	g_rec_mutex_unlock(&book->lock);
 	return path;
 }

@@ -84,6 +84,7 @@ struct task {
 
 	GPtrArray *block, *rescue, *always; /* struct task *; TASK_BLOCK only */
 	gboolean has_rescue;
+	gboolean implicit; /* a flush between the sections of a play: runs whatever the tags */
 };
 
 struct play {
@@ -100,6 +101,8 @@ struct play {
 	value *become, *become_user, *remote_user, *connection, *environment, *check_mode, *no_log;
 	value *ignore_errors, *ignore_unreachable, *force_handlers, *throttle, *timeout, *port;
 	GPtrArray *tags;
+	GPtrArray *when; /* value *: of the import_playbook that brought it; in its tasks already, but
+			    the gathering of facts depends on it, too */
 	/* Everything to run in order: pre_tasks, roles, tasks, post_tasks; between the sections stand
 	 * TASK_META flush_handlers entries, as in Ansible. struct task *. */
 	GPtrArray *tasks;

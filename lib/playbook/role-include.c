@@ -65,7 +65,7 @@ gboolean role_use_take(struct role_use *use, const value *dict, const char *what
 	use->defaults_from = from_of(dict, "defaults_from");
 	use->handlers_from = from_of(dict, "handlers_from");
 	use->repeat = TRUE;
-	use->at = value_position(use->name);
+	use->at = value_position(use->name).file != NULL ? value_position(use->name) : at;
 	return TRUE;
 }
 

@@ -96,6 +96,7 @@ static value *lookup(gpointer data, const char *name, GError **error)
 	if (v == NULL && scope->role != NULL) {
 		v = find(scope->role->public.variables, name);
 	}
+	v = v != NULL ? v : find(scope->files, name);
 	v = v != NULL ? v : find(scope->play != NULL ? scope->play->vars : NULL, name);
 	if (v == NULL && scope->role != NULL) {
 		v = find(scope->role->public.defaults, name);

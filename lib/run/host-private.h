@@ -88,6 +88,13 @@ void host_send_again(host_run *h, const struct flight *old);
 /* Sends everything in flight again that the host dropped to wait for a body. */
 void host_resend(host_run *h);
 void host_sync(host_run *h);
+/* The items of a task's loop. Caller unrefs. */
+value *host_loop_items(host_run *h, const struct task *task, GError **error);
+/* Whether every `when` holds; *ret_false (may be NULL) gets the last one looked at. */
+gboolean host_conditions_hold(host_run *h, const struct task *task, gboolean *ret,
+	const value **ret_false, GError **error);
+/* The task's arguments evaluated and converted. Caller frees. */
+call *host_make_call(host_run *h, const struct task *task, GError **error);
 /* How the host goes on when a flight fails; see remote_line(). */
 const char *flight_keep_going(const struct flight *f);
 
@@ -104,12 +111,15 @@ void host_unmark(host_run *h, struct flight *f);
 void host_outcome(host_run *h, struct flight *f, result *r);
 /* The connection broke or the user cancelled while f was to be run. */
 void host_broken(host_run *h, struct flight *f, const GError *error);
+/* f was sent and may have run or not: the connection broke before its result came. */
+void host_unknown(host_run *h, struct flight *f, const GError *error);
 struct flight *host_take_head(host_run *h);
 
 /* ---- reach.c ---- */
 
-/* Fills h->reach from the variables. */
-gboolean host_reach(host_run *h, GError **error);
+/* Makes the lanes when there are none yet; contacts nothing. */
+gboolean host_prepare_reach(host_run *h, GError **error);
+
 /* As whom a task's steps run; clear with become_clear(). */
 gboolean host_become(host_run *h, const struct task *task, struct become *ret, GError **error);
 void become_clear(struct become *who);

@@ -197,6 +197,14 @@ static gboolean take_result(host_run *h)
 	if (r == NULL) {
 		host_broken(h, head, error);
 		flight_free(head);
+		/* What was sent behind it may have run as well: it is not known. */
+		while (error->code != SUTLER_ERROR_INTERRUPTED && error->code != SUTLER_ERROR_FAILED &&
+			(head = host_take_head(h)) != NULL) {
+			if (head->id != 0 && error->code != SUTLER_ERROR_UNREACHABLE) {
+				host_unknown(h, head, error);
+			}
+			flight_free(head);
+		}
 		host_drop_flights(h);
 		return FALSE;
 	}
@@ -259,21 +267,15 @@ static void run_tasks(host_run *h)
 	}
 }
 
-static gboolean prepare_reach(host_run *h)
+/* Facts come before the first task, as if the play began with it. */
+static void enter_facts(host_run *h, const struct play *play)
 {
-	g_autoptr(GError) error = NULL;
-	if (h->lanes != NULL) {
-		return TRUE;
+	gboolean wanted = TRUE;
+	if (host_flag(h, play->gather_facts, TRUE, &wanted, NULL) && wanted) {
+		g_autoptr(GPtrArray) list = g_ptr_array_new();
+		g_ptr_array_add(list, h->state->facts_task);
+		cursor_enter(h->cursor, list, FALSE, NULL);
 	}
-	if (!host_reach(h, &error)) {
-		struct event event = { .kind = EVENT_WARNING, .warning = error->message };
-		run_emit(h->state, &event);
-		h->counts.failed++;
-		h->failed = TRUE;
-		return FALSE;
-	}
-	h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set);
-	return TRUE;
 }
 
 void host_run_play(host_run *h, const struct play *play, const char *play_name)
@@ -285,8 +287,7 @@ void host_run_play(host_run *h, const struct play *play, const char *play_name)
 	g_ptr_array_set_size(h->extra_handlers, 0);
 	g_clear_pointer(&h->cursor, cursor_free);
 	h->cursor = cursor_new(play->tasks);
-	if (prepare_reach(h)) {
-		run_tasks(h);
-	}
+	enter_facts(h, play);
+	run_tasks(h);
 	host_drop_flights(h);
 }

@@ -21,6 +21,7 @@ struct run_state {
 	GHashTable *script_set; /* const char *: which those are */
 	GMutex lock;   /* events are emitted under it */
 	gint abort;    /* any_errors_fatal: no host starts another step */
+	struct task *facts_task; /* "Gathering Facts" of the current play */
 	GHashTable *numbers; /* struct task * -> its number in the play */
 	gint64 started;
 };

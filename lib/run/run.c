@@ -1,10 +1,12 @@
 /* Runs a playbook: plays in order, hosts of a batch in parallel. */
 #include "run/run.h"
 
+#include "base/suggest.h"
+#include "inventory/variable-files.h"
 #include "modules/module.h"
 #include "run/host.h"
 #include "run/plays.h"
-#include "value/yaml.h"
+#include "run/preflight.h"
 
 #include <string.h>
 
@@ -105,6 +107,7 @@ void tasks_each(const GPtrArray *tasks, task_visitor visit, gpointer data)
 struct check {
 	const struct run_options *options;
 	GError *error;
+	GHashTable *tags; /* char *: every tag there is */
 	gboolean any_tag, start_found;
 };
 
@@ -123,6 +126,9 @@ static void check_task(struct task *task, gpointer data)
 	} else if (task->run_once != NULL) {
 		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
 			"'run_once' %s: use `when: inventory_hostname == ansible_play_hosts[0]`", hint);
+	}
+	for (guint i = 0; task->tags != NULL && i < task->tags->len; i++) {
+		g_hash_table_add(check->tags, g_ptr_array_index(task->tags, i));
 	}
 	check->any_tag = check->any_tag ||
 		playbook_tags_match(task->tags, check->options->tags, check->options->skip_tags);
@@ -147,17 +153,31 @@ static gboolean check_play(struct check *check, const struct play *play, GError 
 	return TRUE;
 }
 
+/* None of --tags matches: with the nearest of the tags there are. */
+static void set_no_tag(const struct check *check, GError **error)
+{
+	const GPtrArray *wanted = check->options->tags;
+	g_autoptr(GString) names = g_string_new(NULL);
+	for (guint i = 0; i < wanted->len; i++) {
+		g_string_append_printf(names, "%s'%s'", i > 0 ? " or " : "",
+			(const char *)g_ptr_array_index(wanted, i));
+	}
+	g_autofree char *hint = suggest_phrase_keys(g_ptr_array_index(wanted, 0), check->tags);
+	error_set(error, SUTLER_ERROR_USAGE, "no task of '%s' has the tag %s%s (see --list-tags)",
+		check->options->title, names->str, hint);
+}
+
 gboolean run_check(const struct run_options *options, GError **error)
 {
-	struct check check = { .options = options };
+	g_autoptr(GHashTable) tags = g_hash_table_new(g_str_hash, g_str_equal);
+	struct check check = { .options = options, .tags = tags };
 	for (guint i = 0; i < options->playbook->plays->len; i++) {
 		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
 			return FALSE;
 		}
 	}
 	if (!check.any_tag && options->tags != NULL && options->tags->len > 0) {
-		error_set(error, SUTLER_ERROR_USAGE,
-			"no task of '%s' has a tag given with --tags (see --list-tasks)", options->title);
+		set_no_tag(&check, error);
 		return FALSE;
 	}
 	if (!check.start_found && options->start_at != NULL) {
@@ -221,7 +241,8 @@ static value *names_of(const GPtrArray *hosts)
 	return value_freeze(list);
 }
 
-static gboolean load_play_file(host_run *run, const value *raw, const char *folder, GError **error)
+static gboolean load_play_file(host_run *run, const struct play *play, const value *raw,
+	const struct vault *vault, GError **error)
 {
 	variables *v = host_run_variables(run);
 	g_autoptr(value) name = variables_evaluate(v, raw, error);
@@ -238,12 +259,11 @@ static gboolean load_play_file(host_run *run, const value *raw, const char *fold
 	value_list_foreach(list, item)
 	{
 		g_autofree char *text = value_to_string(item);
-		g_autofree char *path =
-			g_path_is_absolute(text) ? g_strdup(text) : g_build_filename(folder, text, NULL);
-		if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+		g_autofree char *path = playbook_find_vars_file(play, text);
+		if (path == NULL) {
 			continue;
 		}
-		g_autoptr(value) dict = yaml_parse_file(path, error);
+		g_autoptr(value) dict = variable_file_read(vault, path, error);
 		if (dict == NULL) {
 			return FALSE;
 		}
@@ -262,8 +282,8 @@ static gboolean enter_play(struct run_state *state, host_run *run, const struct 
 {
 	variables_enter_play(host_run_variables(run), play, hosts, hosts);
 	for (guint i = 0; play->vars_files != NULL && i < play->vars_files->len; i++) {
-		if (!load_play_file(run, g_ptr_array_index(play->vars_files, i),
-			    state->options->playbook->folder, error)) {
+		if (!load_play_file(run, play, g_ptr_array_index(play->vars_files, i),
+			    state->options->playbook_options->vault, error)) {
 			return FALSE;
 		}
 	}
@@ -365,6 +385,35 @@ static gboolean run_batches(struct run_state *state, const struct play_work *pla
 	return TRUE;
 }
 
+/* "Gathering Facts" as a task of the play. */
+static void facts_task_set(struct run_state *state, const struct play *play)
+{
+	struct task *task = state->facts_task;
+	task->at = play->at;
+	task->when = play->when;
+	task->become = play->become;
+	task->become_user = play->become_user;
+}
+
+static struct task *facts_task_new(void)
+{
+	struct task *task = g_new0(struct task, 1);
+	task->kind = TASK_MODULE;
+	task->module = module_find("setup");
+	task->module_name = g_strdup("gather_facts");
+	task->name = value_freeze(value_new_string("Gathering Facts"));
+	task->arguments = value_freeze(value_new_dict());
+	return task;
+}
+
+static void facts_task_free(struct task *task)
+{
+	g_free(task->module_name);
+	value_unref(task->name);
+	value_unref(task->arguments);
+	g_free(task);
+}
+
 static gboolean run_play(struct run_state *state, const struct play *play, GHashTable *runs,
 	gboolean *ret_go_on, GError **error)
 {
@@ -383,6 +432,7 @@ static gboolean run_play(struct run_state *state, const struct play *play, GHash
 			}
 		}
 	}
+	facts_task_set(state, play);
 	g_hash_table_remove_all(state->numbers);
 	tasks_each(play->tasks, number_task, state->numbers);
 	tasks_each(play->handlers, number_task, state->numbers);
@@ -423,6 +473,34 @@ static GPtrArray *prepare_hosts(struct run_state *state, GHashTable *runs, GErro
 	}
 	g_ptr_array_add(order, NULL);
 	return order;
+}
+
+/* Everything that can be known to be wrong, of every play on every host, before any is contacted. */
+static gboolean preflight(struct run_state *state, GHashTable *runs, GError **error)
+{
+	g_autoptr(GHashTable) unknown = g_hash_table_new(g_str_hash, g_str_equal);
+	const GPtrArray *plays = state->options->playbook->plays;
+	for (guint p = 0; p < plays->len; p++) {
+		if (preflight_names(g_ptr_array_index(plays, p), unknown)) {
+			g_hash_table_add(unknown, (gpointer) "");
+		}
+	}
+	for (guint p = 0; p < plays->len; p++) {
+		const struct play *play = g_ptr_array_index(plays, p);
+		g_autoptr(GPtrArray) hosts = play_hosts(state->options, play, error);
+		g_autoptr(value) names = hosts == NULL ? NULL : names_of(hosts);
+		for (guint i = 0; hosts != NULL && i < hosts->len; i++) {
+			host_run *run = g_hash_table_lookup(runs, host_name(g_ptr_array_index(hosts, i)));
+			if (!enter_play(state, run, play, names, error) ||
+				!preflight_play(run, play, unknown, error)) {
+				return FALSE;
+			}
+		}
+		if (hosts == NULL) {
+			return FALSE;
+		}
+	}
+	return TRUE;
 }
 
 static void emit_start(struct run_state *state, const GPtrArray *order)
@@ -498,6 +576,7 @@ gboolean run_playbook(const struct run_options *options, struct run_totals *ret_
 	state.numbers = numbers;
 	state.scripts = scripts;
 	state.script_set = script_set;
+	state.facts_task = facts_task_new();
 	state.shared = (struct variables_shared){
 		.inventory = options->inventory,
 		.playbook = options->playbook,
@@ -508,12 +587,13 @@ gboolean run_playbook(const struct run_options *options, struct run_totals *ret_
 		.groups = groups,
 	};
 	g_autoptr(GPtrArray) order = prepare_hosts(&state, runs, error);
-	gboolean ok = order != NULL;
+	gboolean ok = order != NULL && preflight(&state, runs, error);
 	if (ok) {
 		emit_start(&state, order);
 		ok = run_plays(&state, runs, error);
 		emit_summary(&state, order, runs, &totals);
 	}
+	facts_task_free(state.facts_task);
 	g_mutex_clear(&state.lock);
 	*ret_totals = totals;
 	return ok;

@@ -216,7 +216,7 @@ static value *looked_up(host_run *h, const struct task *task, const value *terms
 	return items;
 }
 
-static value *loop_items(host_run *h, const struct task *task, GError **error)
+value *host_loop_items(host_run *h, const struct task *task, GError **error)
 {
 	g_autoptr(value) v = variables_evaluate(h->variables, task->loop, error);
 	if (v == NULL) {
@@ -244,7 +244,7 @@ static value *loop_items(host_run *h, const struct task *task, GError **error)
 /* ---- conditions ---- */
 
 /* Whether every `when` holds. *ret_false gets the first that does not. */
-static gboolean conditions_hold(host_run *h, const struct task *task, gboolean *ret,
+gboolean host_conditions_hold(host_run *h, const struct task *task, gboolean *ret,
 	const value **ret_false, GError **error)
 {
 	*ret = TRUE;
@@ -253,7 +253,9 @@ static gboolean conditions_hold(host_run *h, const struct task *task, gboolean *
 		if (!template_condition(condition, variables_scope(h->variables), ret, error)) {
 			return FALSE;
 		}
-		*ret_false = condition;
+		if (ret_false != NULL) {
+			*ret_false = condition;
+		}
 	}
 	return TRUE;
 }
@@ -271,12 +273,6 @@ static result *skipped(const value *condition)
 
 /* ---- the step itself ---- */
 
-static gboolean is_omitted(const value *v)
-{
-	return value_is(v, VALUE_STRING) &&
-		g_str_has_prefix(value_string(v), "__omit_place_holder__");
-}
-
 /* Drops what evaluated to `omit`, also inside. */
 static value *without_omitted(const value *v)
 {
@@ -284,7 +280,7 @@ static value *without_omitted(const value *v)
 		value *dict = value_new_dict();
 		value_dict_foreach(v, key, item)
 		{
-			if (!is_omitted(item)) {
+			if (!variables_is_omit(item)) {
 				value_dict_set_value(dict, value_ref(key), without_omitted(item));
 			}
 		}
@@ -295,7 +291,7 @@ static value *without_omitted(const value *v)
 		value *list = value_new_list();
 		value_list_foreach(v, item)
 		{
-			if (!is_omitted(item)) {
+			if (!variables_is_omit(item)) {
 				value_list_append(list, without_omitted(item));
 			}
 		}
@@ -343,6 +339,7 @@ static gboolean step_context(host_run *h, const struct task *task, struct call_c
 	*context = (struct call_context){
 		.scope = variables_scope(h->variables),
 		.host = host_name(h->host),
+		.dry = options->check,
 		.diff = options->diff,
 		.at = task->arguments_at.file != NULL ? task->arguments_at : task->at,
 		.cancel = options->cancel,
@@ -361,7 +358,7 @@ static gboolean step_context(host_run *h, const struct task *task, struct call_c
 	return host_flag(h, task->check_mode, options->check, &context->check, error);
 }
 
-static call *make_call(host_run *h, const struct task *task, GError **error)
+call *host_make_call(host_run *h, const struct task *task, GError **error)
 {
 	struct call_context context;
 	if (!step_context(h, task, &context, error)) {
@@ -553,13 +550,13 @@ static result *prepare(host_run *h, struct flight *f, gboolean *ret_wait)
 	variables_set_loop(h->variables, f->loop == NULL ? NULL : value_ref(f->loop));
 	if (!host_flag(h, task->ignore_errors, FALSE, &f->ignore_errors, &error) ||
 		!host_flag(h, task->no_log, FALSE, &f->no_log, &error) ||
-		!conditions_hold(h, task, &hold, &condition, &error)) {
+		!host_conditions_hold(h, task, &hold, &condition, &error)) {
 		goto failed;
 	}
 	if (!hold) {
 		return skipped(condition);
 	}
-	f->call = make_call(h, task, &error);
+	f->call = host_make_call(h, task, &error);
 	if (f->call != NULL) {
 		f->hold = must_hold(task);
 		return NULL;
@@ -647,7 +644,9 @@ static void take_notified(host_run *h, const GPtrArray *handlers, GPtrArray *lis
 
 static enum advance flush_handlers(host_run *h)
 {
-	if (notifies_in_flight(h)) {
+	/* What is taken here would be lost if a step before it failed: the cursor goes back, handlers do not. */
+	gboolean any = g_hash_table_size(h->notified) > 0;
+	if (any ? !g_queue_is_empty(&h->flights) : notifies_in_flight(h)) {
 		return ADVANCE_WAIT;
 	}
 	g_autoptr(GPtrArray) list = g_ptr_array_new();
@@ -670,7 +669,7 @@ static enum advance advance_meta(host_run *h, const struct task *task)
 	const value *condition = NULL;
 	g_autoptr(GError) error = NULL;
 	variables_set_task(h->variables, task);
-	if (!conditions_hold(h, task, &hold, &condition, &error)) {
+	if (!host_conditions_hold(h, task, &hold, &condition, &error)) {
 		if (g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_PENDING)) {
 			return ADVANCE_WAIT;
 		}
@@ -725,7 +724,7 @@ static result *include_item(host_run *h, struct task_run *run, gsize i, gboolean
 	g_autoptr(value) loop = loop_variables(run, i);
 	variables_set_loop(h->variables, loop == NULL ? NULL : value_ref(loop));
 	*ret_wait = FALSE;
-	if (conditions_hold(h, task, &hold, &condition, &error)) {
+	if (host_conditions_hold(h, task, &hold, &condition, &error)) {
 		if (!hold) {
 			return skipped(condition);
 		}
@@ -791,14 +790,14 @@ static struct task_run *begin(host_run *h, const struct task *task, gboolean *re
 	if (task->loop == NULL) {
 		return run;
 	}
-	run->items = loop_items(h, task, &error);
+	run->items = host_loop_items(h, task, &error);
 	result *r = NULL;
 	if (run->items == NULL) {
 		/* As Ansible: a loop that cannot be evaluated does not matter when the task is skipped. */
 		gboolean hold = TRUE;
 		const value *condition = NULL;
 		if (error->code != SUTLER_ERROR_PENDING &&
-			conditions_hold(h, task, &hold, &condition, NULL) && !hold) {
+			host_conditions_hold(h, task, &hold, &condition, NULL) && !hold) {
 			g_clear_error(&error);
 			r = skipped(condition);
 		} else {
@@ -825,6 +824,9 @@ static struct task_run *begin(host_run *h, const struct task *task, gboolean *re
 static gboolean selected(host_run *h, const struct task *task)
 {
 	const struct run_options *options = h->state->options;
+	if (task == h->state->facts_task) {
+		return TRUE;
+	}
 	if (!h->found_start) {
 		if (!value_is(task->name, VALUE_STRING) ||
 			!g_str_equal(value_string(task->name), options->start_at)) {

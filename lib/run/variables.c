@@ -24,8 +24,8 @@ struct variables {
 };
 
 static value *lookup(gpointer data, const char *name, GError **error);
-static void names(gpointer data, GHashTable *names);
-static void names_of_host(variables *v, GHashTable *names);
+static void names(gpointer data, GHashTable *all);
+static void names_of_host(variables *v, GHashTable *all);
 
 variables *variables_new(const struct variables_shared *shared, const host *h)
 {
@@ -84,7 +84,8 @@ void variables_add_play_file(variables *v, value *dict)
 static void add_folder(GPtrArray *folders, const char *base, const char *below)
 {
 	if (base != NULL) {
-		g_ptr_array_add(folders, g_build_filename(base, below, NULL));
+		g_ptr_array_add(folders,
+			below == NULL ? g_strdup(base) : g_build_filename(base, below, NULL));
 	}
 }
 
@@ -96,15 +97,15 @@ static void set_folders(GPtrArray *folders, const char *below, const struct task
 	g_ptr_array_set_size(folders, 0);
 	if (task != NULL && task->role != NULL) {
 		add_folder(folders, task->role->path, below);
-		add_folder(folders, task->role->path, ".");
+		add_folder(folders, task->role->path, NULL);
 	}
 	if (task != NULL && task->at.file != NULL) {
 		g_autofree char *near_task = g_path_get_dirname(task->at.file);
 		add_folder(folders, near_task, below);
-		add_folder(folders, near_task, ".");
+		add_folder(folders, near_task, NULL);
 	}
 	add_folder(folders, playbook_folder, below);
-	add_folder(folders, playbook_folder, ".");
+	add_folder(folders, playbook_folder, NULL);
 	g_ptr_array_add(folders, NULL);
 }
 
@@ -367,6 +368,29 @@ static value *magic_managed(variables *v)
 	return text("Ansible managed");
 }
 
+/* As Ansible's: a text nobody can have meant; arguments that evaluate to it are dropped. */
+static const char *omit_text(void)
+{
+	static char *text;
+	if (g_once_init_enter(&text)) {
+		g_once_init_leave(&text,
+			g_strdup_printf("__omit_place_holder__%08x%08x%08x", g_random_int(),
+				g_random_int(), g_random_int()));
+	}
+	return text;
+}
+
+gboolean variables_is_omit(const value *v)
+{
+	return value_is(v, VALUE_STRING) && g_str_equal(value_string(v), omit_text());
+}
+
+static value *magic_omit(variables *v)
+{
+	(void)v;
+	return text(omit_text());
+}
+
 static value *magic_version(variables *v)
 {
 	(void)v;
@@ -415,6 +439,7 @@ static const struct magic {
 	{ "inventory_dir", magic_inventory_folder },
 	{ "inventory_hostname", magic_hostname },
 	{ "inventory_hostname_short", magic_hostname_short },
+	{ "omit", magic_omit },
 	{ "play_hosts", magic_play_hosts },
 	{ "playbook_dir", magic_playbook_folder },
 	{ "role_name", magic_role_name, TRUE },
@@ -506,13 +531,32 @@ static value *magic_hostvars(variables *v)
 
 /* ---- the scope ---- */
 
+/* Names that say how to reach a host; facts do not bring them. */
+static gboolean is_connection_name(const char *name)
+{
+	static const char *const names_exact[] = { "ansible_connection", "ansible_host",
+		"ansible_host_key_checking",
+		"ansible_password", "ansible_pipelining", "ansible_port", "ansible_private_key_file",
+		"ansible_su", "ansible_timeout", "ansible_user", NULL };
+	static const char *const prefixes[] = { "ansible_become", "ansible_python_", "ansible_shell_",
+		"ansible_ssh_", "ansible_sudo" };
+	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+		if (g_str_has_prefix(name, prefixes[i])) {
+			return strstr(name, "_public") == NULL &&
+				!g_str_has_prefix(name, "ansible_python_version");
+		}
+	}
+	return g_strv_contains(names_exact, name);
+}
+
 static gboolean is_pending(variables *v, const char *name)
 {
 	if (g_hash_table_contains(v->pending, name)) {
 		return TRUE;
 	}
 	return g_hash_table_contains(v->pending, "") &&
-		(g_str_has_prefix(name, "ansible_") || g_str_equal(name, "hostvars"));
+		((g_str_has_prefix(name, "ansible_") && !is_connection_name(name)) ||
+			g_str_equal(name, "hostvars"));
 }
 
 static value *lookup(gpointer data, const char *name, GError **error)
@@ -535,7 +579,9 @@ static value *lookup(gpointer data, const char *name, GError **error)
 	if (found == NULL) {
 		found = find(v, name, FALSE);
 	}
-	gboolean facts = found == NULL || g_str_equal(name, "ansible_facts");
+	/* These hold facts, too. */
+	gboolean facts = found == NULL || g_str_equal(name, "ansible_facts") ||
+		g_str_equal(name, "hostvars");
 	if (facts && is_pending(v, name)) {
 		value_clear(&found);
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);

@@ -47,6 +47,9 @@ void variables_set_pending(variables *v, const char *name, gboolean pending);
 /* Marks a name as depending on a command that a dry run did not run. */
 void variables_set_unpredicted(variables *v, const char *name);
 
+/* Whether a value is what the variable `omit` gives. */
+gboolean variables_is_omit(const value *v);
+
 /* The scope for templates; valid as long as v; search folders follow the task. */
 const struct template_scope *variables_scope(variables *v);
 

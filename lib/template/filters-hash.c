@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "template/operators.h"
 #include "template/password.h"
 #include "template/table.h"
@@ -280,7 +281,7 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 	struct crypt_data *data = g_new0(struct crypt_data, 1);
 	const char *hash = crypt_r(password, setting, data);
 	char *copy = hash != NULL && *hash != '*' ? g_strdup(hash) : NULL;
-	explicit_bzero(data, sizeof *data);
+	secret_wipe((char *)data, sizeof *data);
 	g_free(data);
 	return copy != NULL ? copy
 			    : template_fail_usage(e, "crypt failed, check the salt and the rounds");

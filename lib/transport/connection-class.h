@@ -6,6 +6,7 @@
 
 struct connection_class {
 	const char *kind;
+	gboolean (*check)(const struct connection_options *options, GError **error); /* or NULL */
 	connection *(*open)(const struct connection_options *options, const cancel *c, GError **error);
 	void (*close)(connection *conn);
 	guint (*round_trips)(const connection *conn);

@@ -11,18 +11,31 @@ static const struct connection_class *const kinds[] = {
 	&connection_ssh,
 };
 
-connection *connection_open(
-	const struct connection_options *options, const cancel *c, GError **error)
+static const struct connection_class *find_kind(
+	const struct connection_options *options, GError **error)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		if (g_strcmp0(options->kind, kinds[i]->kind) == 0) {
-			return kinds[i]->open(options, c, error);
+			return kinds[i];
 		}
 	}
 	error_set(error, SUTLER_ERROR_USAGE,
 		"host '%s': unknown kind of connection '%s', use 'ssh' or 'local'", options->name,
 		options->kind == NULL ? "" : options->kind);
 	return NULL;
+}
+
+gboolean connection_check(const struct connection_options *options, GError **error)
+{
+	const struct connection_class *kind = find_kind(options, error);
+	return kind != NULL && (kind->check == NULL || kind->check(options, error));
+}
+
+connection *connection_open(
+	const struct connection_options *options, const cancel *c, GError **error)
+{
+	const struct connection_class *kind = find_kind(options, error);
+	return kind == NULL ? NULL : kind->open(options, c, error);
 }
 
 void connection_close(connection *conn)

@@ -31,7 +31,11 @@ struct connection_options {
 	double keepalive;	 /* seconds without an answer before the connection counts as lost; 0: 30 */
 };
 
-/* Connects and logs in. Caller closes. */
+/* Checks what can be checked before any host is contacted: names, ssh_config, and that the private
+ * key may and can be used. SUTLER_ERROR_USAGE. */
+gboolean connection_check(const struct connection_options *options, GError **error);
+
+/* Connects and logs in. Caller closes. Also sets SUTLER_ERROR_USAGE as connection_check() does. */
 connection *connection_open(const struct connection_options *options, const cancel *c,
 	GError **error);
 void connection_close(connection *conn);

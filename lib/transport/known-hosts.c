@@ -1,6 +1,8 @@
 /* known_hosts files: reading, looking a key up, and adding one. */
 #include "transport/known-hosts.h"
 
+#include "transport/host-pattern.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -35,6 +37,49 @@ static void entry_free(gpointer data)
 	g_free(e);
 }
 
+/* "|1|SALT|HASH": HMAC-SHA1 of the name, keyed with the salt (what ssh-keygen -H writes). */
+static gboolean matches_hashed(const char *names, const char *name)
+{
+	g_auto(GStrv) parts = g_strsplit(names + 1, "|", 4);
+	if (g_strv_length(parts) != 3 || strcmp(parts[0], "1") != 0) {
+		return FALSE;
+	}
+	gsize salt_length = 0, hash_length = 0, length = 20;
+	g_autofree guchar *salt = g_base64_decode(parts[1], &salt_length);
+	g_autofree guchar *hash = g_base64_decode(parts[2], &hash_length);
+	guint8 digest[20];
+	if (salt_length == 0 || hash_length != sizeof digest) {
+		return FALSE;
+	}
+	GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA1, salt, salt_length);
+	g_hmac_update(hmac, (const guchar *)name, -1);
+	g_hmac_get_digest(hmac, digest, &length);
+	g_hmac_unref(hmac);
+	return memcmp(digest, hash, sizeof digest) == 0;
+}
+
+static gboolean matches(const char *names, const char *name)
+{
+	if (names[0] == '|') {
+		return matches_hashed(names, name);
+	}
+	if (strpbrk(names, ",*?!") == NULL) {
+		return g_ascii_strcasecmp(names, name) == 0;
+	}
+	g_auto(GStrv) patterns = g_strsplit(names, ",", -1);
+	return host_pattern_match_list(patterns, name);
+}
+
+static gboolean matches_any(const char *names, const char *const *wanted)
+{
+	for (; *wanted != NULL; wanted++) {
+		if (matches(names, *wanted)) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
 /* The next word of *rest, cut out in place; NULL at the end of the line. */
 static char *next_word(char **rest)
 {
@@ -49,7 +94,7 @@ static char *next_word(char **rest)
 }
 
 /* Lines that cannot be read are passed over, as ssh does. */
-static struct entry *parse_line(char *line)
+static struct entry *parse_line(char *line, const char *const *wanted)
 {
 	enum marker marker = MARKER_NONE;
 	char *rest = line;
@@ -67,7 +112,7 @@ static struct entry *parse_line(char *line)
 	}
 	char *type = next_word(&rest);
 	char *key = next_word(&rest);
-	if (names == NULL || type == NULL || key == NULL) {
+	if (names == NULL || type == NULL || key == NULL || !matches_any(names, wanted)) {
 		return NULL;
 	}
 	struct entry *e = g_new0(struct entry, 1);
@@ -78,7 +123,7 @@ static struct entry *parse_line(char *line)
 	return e;
 }
 
-static void parse_text(known_hosts *k, const char *file, char *text)
+static void parse_text(known_hosts *k, const char *file, char *text, const char *const *wanted)
 {
 	guint number = 0;
 
@@ -88,7 +133,7 @@ static void parse_text(known_hosts *k, const char *file, char *text)
 			*next++ = '\0';
 		}
 		number++;
-		struct entry *e = parse_line(line);
+		struct entry *e = parse_line(line, wanted);
 		if (e != NULL) {
 			e->file = file;
 			e->line = number;
@@ -105,7 +150,7 @@ static known_hosts *known_hosts_new(void)
 	return k;
 }
 
-known_hosts *known_hosts_load(const char *const *files, GError **error)
+known_hosts *known_hosts_load(const char *const *files, const char *const *names, GError **error)
 {
 	g_autoptr(known_hosts) k = known_hosts_new();
 
@@ -115,7 +160,7 @@ known_hosts *known_hosts_load(const char *const *files, GError **error)
 		char *file = g_strdup(*files);
 		g_ptr_array_add(k->files, file);
 		if (g_file_get_contents(file, &text, NULL, &failure)) {
-			parse_text(k, file, text);
+			parse_text(k, file, text, names);
 		} else if (!g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
 			   !g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOTDIR)) {
 			error_set(error, SUTLER_ERROR_USAGE, "unable to read known hosts: %s",
@@ -141,72 +186,6 @@ char *known_hosts_name(const char *host, guint port)
 	return port == 22 ? g_steal_pointer(&lower) : g_strdup_printf("[%s]:%u", lower, port);
 }
 
-/* "|1|SALT|HASH": HMAC-SHA1 of the name, keyed with the salt (what ssh-keygen -H writes). */
-static gboolean matches_hashed(const char *names, const char *name)
-{
-	g_auto(GStrv) parts = g_strsplit(names + 1, "|", 4);
-	if (g_strv_length(parts) != 3 || strcmp(parts[0], "1") != 0) {
-		return FALSE;
-	}
-	gsize salt_length = 0, hash_length = 0, length = 20;
-	g_autofree guchar *salt = g_base64_decode(parts[1], &salt_length);
-	g_autofree guchar *hash = g_base64_decode(parts[2], &hash_length);
-	guint8 digest[20];
-	if (salt_length == 0 || hash_length != sizeof digest) {
-		return FALSE;
-	}
-	GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA1, salt, salt_length);
-	g_hmac_update(hmac, (const guchar *)name, -1);
-	g_hmac_get_digest(hmac, digest, &length);
-	g_hmac_unref(hmac);
-	return memcmp(digest, hash, sizeof digest) == 0;
-}
-
-/* One pattern with * and ?, matched against the whole name. */
-static gboolean matches_pattern(const char *pattern, const char *name)
-{
-	const char *star = NULL, *resume = NULL;
-
-	while (*name != '\0') {
-		if (*pattern == '*') {
-			star = pattern++;
-			resume = name;
-		} else if (*pattern == '?' || g_ascii_tolower(*pattern) == *name) {
-			pattern++;
-			name++;
-		} else if (star != NULL) {
-			pattern = star + 1;
-			name = ++resume;
-		} else {
-			return FALSE;
-		}
-	}
-	return pattern[strspn(pattern, "*")] == '\0';
-}
-
-static gboolean matches(const struct entry *e, const char *name)
-{
-	gboolean found = FALSE;
-
-	if (e->names[0] == '|') {
-		return matches_hashed(e->names, name);
-	}
-	if (strpbrk(e->names, ",*?!") == NULL) {
-		return g_ascii_strcasecmp(e->names, name) == 0;
-	}
-	g_auto(GStrv) patterns = g_strsplit(e->names, ",", -1);
-	for (char **p = patterns; *p != NULL; p++) {
-		gboolean negated = **p == '!';
-		if (matches_pattern(*p + (negated ? 1 : 0), name)) {
-			if (negated) {
-				return FALSE;
-			}
-			found = TRUE;
-		}
-	}
-	return found;
-}
-
 static void describe(const struct entry *e, struct known_host_line *ret_line)
 {
 	ret_line->file = e->file;
@@ -224,9 +203,8 @@ enum known_host known_hosts_check(const known_hosts *k, const char *name, const 
 	for (guint i = 0; i < k->entries->len; i++) {
 		const struct entry *e = g_ptr_array_index(k->entries, i);
 		gboolean same = strcmp(e->key, key) == 0;
-		/* Hashed names are costly to compare, so look where it can still matter only. */
 		if ((match != NULL && !(e->marker == MARKER_REVOKED && same)) ||
-			!matches(e, name)) {
+			!matches(e->names, name)) {
 			continue;
 		}
 		if (e->marker == MARKER_AUTHORITY) {
@@ -263,7 +241,8 @@ gboolean known_hosts_has_type(const known_hosts *k, const char *name, const char
 {
 	for (guint i = 0; i < k->entries->len; i++) {
 		const struct entry *e = g_ptr_array_index(k->entries, i);
-		if (e->marker == MARKER_NONE && strcmp(e->type, type) == 0 && matches(e, name)) {
+		if (e->marker == MARKER_NONE && strcmp(e->type, type) == 0 &&
+			matches(e->names, name)) {
 			return TRUE;
 		}
 	}
@@ -299,9 +278,9 @@ static gboolean lock_file(
 static gboolean still_unknown(const char *file, const char *name, const char *type, const char *key,
 	gboolean *ret_unknown, GError **error)
 {
-	const char *const files[] = { file, NULL };
+	const char *const files[] = { file, NULL }, *const names[] = { name, NULL };
 	struct known_host_line line;
-	g_autoptr(known_hosts) k = known_hosts_load(files, error);
+	g_autoptr(known_hosts) k = known_hosts_load(files, names, error);
 
 	if (k == NULL) {
 		return FALSE;

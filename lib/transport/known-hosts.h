@@ -28,9 +28,10 @@ struct known_host_line {
 	const char *key;
 };
 
-/* Reads the files in order; one that does not exist counts as empty. files is copied.
- * SUTLER_ERROR_USAGE when a file exists and cannot be read. Caller frees. */
-known_hosts *known_hosts_load(const char *const *files, GError **error);
+/* Reads the lines for any of names (from known_hosts_name()) from the files, in order; a file that
+ * does not exist counts as empty. Both are NULL-terminated and copied. SUTLER_ERROR_USAGE when a
+ * file exists and cannot be read. Caller frees. */
+known_hosts *known_hosts_load(const char *const *files, const char *const *names, GError **error);
 void known_hosts_free(known_hosts *k);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(known_hosts, known_hosts_free)
 
@@ -38,8 +39,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(known_hosts, known_hosts_free)
  * Caller frees. */
 char *known_hosts_name(const char *host, guint port);
 
-/* Looks the key up. *ret_line (zeroed when no line decided): the matching, differing or revoking
- * line. A key revoked for the name is refused even where another line accepts it. */
+/* Looks the key up for one of the names loaded. *ret_line (zeroed when no line decided): the
+ * matching, differing or revoking line. A key revoked for the name is refused even where another
+ * line accepts it. */
 enum known_host known_hosts_check(const known_hosts *k, const char *name, const char *type,
 	const char *key, struct known_host_line *ret_line);
 

@@ -167,7 +167,10 @@ GPtrArray *resolve_host(const char *host, guint port, double seconds, deadline u
 			failure->message);
 		return NULL;
 	}
-	if (wait_descriptor(l->done, POLLIN, until, c, &failure) == 0) {
+	guint64 finished;
+	gboolean answered = wait_descriptor(l->done, POLLIN, until, c, &failure) != 0 &&
+			    read(l->done, &finished, sizeof finished) == sizeof finished;
+	if (!answered) {
 		if (g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_TIMEOUT)) {
 			error_set(error, SUTLER_ERROR_UNREACHABLE,
 				"unable to resolve '%s': no answer from the resolver within %g s",

@@ -1,6 +1,8 @@
 /* The few lines of ssh_config that libssh does not tell about. */
 #include "transport/ssh-config.h"
 
+#include "transport/host-pattern.h"
+
 #include <glob.h>
 #include <string.h>
 
@@ -10,6 +12,7 @@ struct reading {
 	struct config_extras *extras;
 	const char *alias, *host, *user;
 	gboolean identities_only_said;
+	gboolean proxy_said;
 };
 
 /* The next word of *rest, with quotes taken off; NULL at the end. An = may stand for the space
@@ -89,24 +92,6 @@ static char *expand(const struct reading *r, const char *path)
 	return g_strdup(text->str);
 }
 
-/* Patterns apart by commas (Match) or given as words (Host); one that is negated and fits decides.
- */
-static gboolean match_list(char **patterns, const char *name)
-{
-	gboolean found = FALSE;
-
-	for (; *patterns != NULL; patterns++) {
-		gboolean negated = **patterns == '!';
-		if (g_pattern_match_simple(*patterns + (negated ? 1 : 0), name)) {
-			if (negated) {
-				return FALSE;
-			}
-			found = TRUE;
-		}
-	}
-	return found;
-}
-
 static gboolean match_host(const struct reading *r, const char *rest)
 {
 	g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
@@ -116,7 +101,7 @@ static gboolean match_host(const struct reading *r, const char *rest)
 		g_ptr_array_add(patterns, word);
 	}
 	g_ptr_array_add(patterns, NULL);
-	return match_list((char **)patterns->pdata, r->alias);
+	return host_pattern_match_list((char **)patterns->pdata, r->alias);
 }
 
 /* NULL for a criterion that takes an argument and is not followed here. */
@@ -155,7 +140,7 @@ static gboolean match_criteria(const struct reading *r, const char *rest)
 			return FALSE;
 		}
 		g_auto(GStrv) patterns = g_strsplit(argument, ",", -1);
-		met = met && match_list(patterns, name) != negated;
+		met = met && host_pattern_match_list(patterns, name) != negated;
 	}
 }
 
@@ -200,6 +185,46 @@ static void set_agent(struct reading *r, const char *value)
 	}
 }
 
+/* The last hop is where the tunnel ends, the ones before it lead there. */
+static char *jump_command(const char *hops)
+{
+	const char *comma = strrchr(hops, ',');
+
+	if (comma == NULL) {
+		return g_strdup_printf("ssh -W '[%%h]:%%p' %s", hops);
+	}
+	return g_strdup_printf(
+		"ssh -J %.*s -W '[%%h]:%%p' %s", (int)(comma - hops), hops, comma + 1);
+}
+
+/* rest begins with the value: a proxy's command is all of it. */
+static void apply_proxy(struct reading *r, const char *keyword, const char *rest)
+{
+	g_autofree char *value = g_strstrip(g_strdup(rest + strspn(rest, " \t=")));
+
+	if (r->proxy_said || value[0] == '\0') {
+		return;
+	}
+	r->proxy_said = TRUE;
+	if (g_ascii_strcasecmp(value, "none") == 0) {
+		return;
+	}
+	if (strcmp(keyword, "proxycommand") == 0) {
+		r->extras->proxy = g_steal_pointer(&value);
+	} else if (value[0] != '-' && strpbrk(value, " '\"`$\\;&|<>()") == NULL) {
+		r->extras->proxy = jump_command(value);
+	}
+}
+
+static void set_once(char **field, char *value)
+{
+	if (*field == NULL) {
+		*field = value;
+	} else {
+		g_free(value);
+	}
+}
+
 static void apply(struct reading *r, const char *keyword, const char *value)
 {
 	struct config_extras *e = r->extras;
@@ -216,8 +241,15 @@ static void apply(struct reading *r, const char *keyword, const char *value)
 		}
 	} else if (strcmp(keyword, "identityagent") == 0) {
 		set_agent(r, value);
-	} else if (strcmp(keyword, "hostkeyalias") == 0 && e->host_key_alias == NULL) {
-		e->host_key_alias = g_strdup(value);
+	} else if (strcmp(keyword, "hostkeyalias") == 0) {
+		set_once(&e->host_key_alias, g_strdup(value));
+	} else if (strcmp(keyword, "hostname") == 0) {
+		set_once(&e->host_name, expand(r, value));
+		r->host = e->host_name;
+	} else if (strcmp(keyword, "user") == 0) {
+		set_once(&e->user, g_strdup(value));
+	} else if (strcmp(keyword, "port") == 0 && e->port == 0) {
+		e->port = (guint)CLAMP(g_ascii_strtoll(value, NULL, 10), 0, 65535);
 	}
 }
 
@@ -242,6 +274,11 @@ static void read_file(struct reading *r, const char *path, gboolean active, int 
 			active = outer && match_criteria(r, rest);
 		} else if (strcmp(keyword, "include") == 0) {
 			include(r, path, rest, active, depth);
+		} else if (active && g_str_has_prefix(keyword, "proxy")) {
+			if (strcmp(keyword, "proxycommand") == 0 ||
+				strcmp(keyword, "proxyjump") == 0) {
+				apply_proxy(r, keyword, rest);
+			}
 		} else if (active) {
 			g_autofree char *value = next_word(&rest);
 			if (value != NULL) {
@@ -270,6 +307,9 @@ void config_extras_free(struct config_extras *e)
 		g_ptr_array_unref(e->identities);
 		g_free(e->agent);
 		g_free(e->host_key_alias);
+		g_free(e->host_name);
+		g_free(e->user);
+		g_free(e->proxy);
 		g_free(e);
 	}
 }

@@ -40,18 +40,30 @@ static char *configured_file(
 	return path;
 }
 
-struct host_keys *host_keys_load(
-	const struct connection_options *options, ssh_session configured, GError **error)
+/* The name the host has in known_hosts, with and without its port. An alias stands as it is. */
+static void names(const struct secure *c, char **ret_name, char **ret_plain)
 {
+	*ret_name = known_hosts_name(
+		c->alias != NULL ? c->alias : c->host, c->alias != NULL ? 22 : c->port);
+	*ret_plain = known_hosts_name(c->alias != NULL ? c->alias : c->host, 22);
+}
+
+struct host_keys *host_keys_load(
+	const struct connection_options *options, const struct secure *plan, GError **error)
+{
+	g_autofree char *name = NULL, *plain = NULL;
 	g_autofree char *usual = g_build_filename(g_get_home_dir(), ".ssh", "known_hosts", NULL);
-	g_autofree char *own = options->known_hosts != NULL
-				       ? g_strdup(options->known_hosts)
-				       : configured_file(configured, SSH_OPTIONS_KNOWNHOSTS, usual);
+	g_autofree char *own =
+		options->known_hosts != NULL
+			? g_strdup(options->known_hosts)
+			: configured_file(plan->session, SSH_OPTIONS_KNOWNHOSTS, usual);
 	g_autofree char *system =
-		configured_file(configured, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, SYSTEM_KNOWN_HOSTS);
+		configured_file(plan->session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, SYSTEM_KNOWN_HOSTS);
 	const char *files[] = { own, options->known_hosts == NULL ? system : NULL, NULL };
 
-	known_hosts *known = known_hosts_load(files, error);
+	names(plan, &name, &plain);
+	const char *const wanted[] = { name, plain, NULL };
+	known_hosts *known = known_hosts_load(files, wanted, error);
 	if (known == NULL) {
 		return NULL;
 	}
@@ -67,14 +79,6 @@ void host_keys_free(struct host_keys *k)
 	known_hosts_free(k->known);
 	g_free(k->file);
 	g_free(k);
-}
-
-/* The name the host has in known_hosts, with and without its port. An alias stands as it is. */
-static void names(const struct secure *c, char **ret_name, char **ret_plain)
-{
-	*ret_name = known_hosts_name(
-		c->alias != NULL ? c->alias : c->host, c->alias != NULL ? 22 : c->port);
-	*ret_plain = known_hosts_name(c->alias != NULL ? c->alias : c->host, 22);
 }
 
 void host_keys_prefer(const struct host_keys *k, const struct secure *c)

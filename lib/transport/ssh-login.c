@@ -2,6 +2,8 @@
 #include "transport/agent.h"
 #include "transport/ssh-private.h"
 
+#include <string.h>
+
 /* One key, to its end. */
 static int try_key(struct secure *c, const struct login_key *k, deadline until,
 	const cancel *cancelled, GError **error)
@@ -32,10 +34,12 @@ static void describe_failure(const struct secure *c, int rc, const char *tried, 
 	int methods = ssh_userauth_list(c->session, NULL);
 
 	if (rc == SSH_AUTH_ERROR) {
-		const char *words = ssh_get_disconnect_message(c->session);
+		const char *said = ssh_get_disconnect_message(c->session);
+		said = said != NULL ? said : ssh_get_error(c->session);
+		g_autofree char *words = secure_words(said, strlen(said));
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"login of '%s' refused by %s: connection closed after key %s: %s", c->user,
-			c->peer, tried, words != NULL ? words : ssh_get_error(c->session));
+			c->peer, tried, words);
 	} else if (rc == SSH_AUTH_PARTIAL) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"login of '%s' at %s: key %s is accepted, but the server wants a second "

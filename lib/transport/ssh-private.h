@@ -42,7 +42,22 @@ struct secure {
 	int proxy_errors;
 };
 
-/* ssh.c: waiting. Both count round trips and expect the caller to call into libssh afterwards.
+/* ssh-session.c. session_library() before anything else of libssh, from any thread. */
+void session_library(void);
+/* SUTLER_ERROR_USAGE for names that could be taken for an option or a shell's syntax. */
+gboolean session_check(const struct connection_options *o, GError **error);
+/* Which files are ssh_config for this host; free with g_strfreev(). */
+char **session_config_files(const struct connection_options *o);
+/* A session with our defaults, then what ssh_config says, then what the caller says; not connected.
+ * Its host is not set when libssh refuses the name. Free with ssh_free(). */
+ssh_session session_new(const struct connection_options *o, GError **error);
+/* Caller frees; NULL when not set. */
+char *session_option(ssh_session session, enum ssh_options_e option);
+
+/* ssh-wait.c: what a server or a proxy said, in one harmless line of UTF-8. Caller frees. */
+char *secure_words(const char *bytes, gsize length);
+
+/* ssh-wait.c: waiting. Both count round trips and expect the caller to call into libssh afterwards.
  * secure_wait() until the deadline; secure_wait_alive() also watches that the server is there, and
  * may return early. */
 gboolean secure_wait(struct secure *c, deadline until, const cancel *cancelled, GError **error);
@@ -64,7 +79,7 @@ gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until, cons
 /* ssh-host-key.c: which host keys to ask for, and whether the one we got may be trusted. */
 struct host_keys;
 struct host_keys *host_keys_load(
-	const struct connection_options *options, ssh_session configured, GError **error);
+	const struct connection_options *options, const struct secure *plan, GError **error);
 void host_keys_free(struct host_keys *k);
 void host_keys_prefer(const struct host_keys *k, const struct secure *c);
 gboolean host_keys_check(const struct host_keys *k, const struct secure *c, deadline until,
@@ -83,7 +98,7 @@ int secure_stream_exit_status(const stream *s, const char **ret_signal);
  * to its stdin and stdout. */
 int proxy_start(struct secure *c, const char *command, GError **error);
 void proxy_end(struct secure *c);
-/* The first line it wrote to stderr, or NULL. Caller frees. */
+/* What it wrote to stderr, in one line, or NULL. Caller frees. */
 char *proxy_words(const struct secure *c);
 
 #endif

@@ -135,18 +135,16 @@ int proxy_start(struct secure *c, const char *command, GError **error)
 
 char *proxy_words(const struct secure *c)
 {
-	char text[256];
+	char text[512];
 
 	if (c->proxy_errors < 0) {
 		return NULL;
 	}
-	gssize length = pread(c->proxy_errors, text, sizeof text - 1, 0);
+	gssize length = pread(c->proxy_errors, text, sizeof text, 0);
 	if (length <= 0) {
 		return NULL;
 	}
-	text[length] = '\0';
-	text[strcspn(text, "\r\n")] = '\0';
-	return g_strescape(text, NULL);
+	return secure_words(text, (gsize)length);
 }
 
 void proxy_end(struct secure *c)

@@ -1,12 +1,10 @@
 /* The ssh kind of connection: from options to a logged-in, non-blocking libssh session. */
 #include "transport/resolve.h"
 #include "transport/ssh-private.h"
+#include "transport/turn.h"
 
 #include <errno.h>
 #include <glib-unix.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,303 +14,6 @@
 #define GREETING_MAX 200
 #define RETRY_FIRST 0.1 /* seconds before the second attempt, then twice that, and so on */
 #define RETRY_LAST 2.0
-/* sshd begins to drop at 10 connections that have not logged in yet (MaxStartups 10:30:100). */
-#define LOGINS_PER_ADDRESS 8
-#define GATE_GLANCE (50 * G_TIME_SPAN_MILLISECOND)
-
-/* The first of each that the server has too is used; all of these are fast, and OpenSSH's default
- * hybrid exchange would cost a hundred milliseconds of CPU for each host. */
-#define KEY_EXCHANGES                                                                           \
-	"curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384," \
-	"ecdh-sha2-nistp521,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,"       \
-	"diffie-hellman-group14-sha256,diffie-hellman-group-exchange-sha256"
-#define CIPHERS                                                                        \
-	"aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com," \
-	"aes128-ctr,aes256-ctr,aes192-ctr"
-
-/* --- waiting --- */
-
-gboolean secure_broken(const struct secure *c)
-{
-	return !ssh_is_connected(c->session) || ssh_get_fd(c->session) < 0;
-}
-
-void secure_lost(const struct secure *c, GError **error)
-{
-	const char *words = ssh_get_disconnect_message(c->session);
-	const char *reason = ssh_get_error(c->session);
-
-	if (words == NULL) {
-		words = strstr(reason, "Socket error: disconnected") != NULL
-				? "the server closed it"
-				: reason;
-	}
-	error_set(error, SUTLER_ERROR_LOST, "connection to '%s' (%s) lost: %s", c->name, c->peer,
-		words);
-}
-
-/* A round trip is a wait for the server after something new was sent. Between its banner and its
- * first packet the server sends unasked, so that wait costs none. */
-static void count_round_trip(struct secure *c)
-{
-	gboolean unasked =
-		c->packet_counter.in_packets == 0 && ssh_get_serverbanner(c->session) != NULL;
-	if (c->socket_counter.out_bytes != c->counted && !unasked) {
-		c->counted = c->socket_counter.out_bytes;
-		c->round_trips++;
-	}
-}
-
-gboolean secure_wait(struct secure *c, deadline until, const cancel *cancelled, GError **error)
-{
-	const int on = 1;
-	int descriptor = ssh_get_fd(c->session);
-	short events = POLLIN;
-
-	if ((ssh_get_poll_flags(c->session) & SSH_WRITE_PENDING) != 0) {
-		events |= POLLOUT;
-	} else {
-		count_round_trip(c);
-	}
-	/* Else sshd's Nagle waits some 40 ms for our delayed ACK; the kernel forgets this setting,
-	 * so it is made before each wait. Sockets other than TCP do without. */
-	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-	return wait_descriptor(descriptor, events, until, cancelled, error) != 0;
-}
-
-/* Asks for a sign of life, unless the answer to an earlier question is still to come. libssh
- * settles an answered question in one call and asks anew in the next. */
-static void ask(struct secure *c)
-{
-	guint64 before = c->packet_counter.out_packets;
-
-	for (int i = 0; i < 2 && c->packet_counter.out_packets == before; i++) {
-		(void)ssh_send_keepalive(c->session);
-	}
-	c->asked = g_get_monotonic_time();
-}
-
-gboolean secure_wait_alive(
-	struct secure *c, deadline until, const cancel *cancelled, GError **error)
-{
-	const gint64 half = (gint64)(c->keepalive / 2 * G_USEC_PER_SEC);
-	gint64 now = g_get_monotonic_time();
-
-	if (c->packet_counter.in_packets != c->heard_packets) {
-		c->heard_packets = c->packet_counter.in_packets;
-		c->heard = now;
-		c->asked = 0;
-	}
-	if (c->asked == 0 && now - c->heard >= half) {
-		ask(c);
-		now = c->asked;
-	} else if (c->asked != 0 && now - c->asked >= half) {
-		error_set(error, SUTLER_ERROR_LOST,
-			"connection to '%s' (%s) lost: no sign of life for %g s", c->name, c->peer,
-			c->keepalive);
-		return FALSE;
-	}
-
-	deadline next = (c->asked != 0 ? c->asked : c->heard) + half;
-	g_autoptr(GError) waited = NULL;
-	if (secure_wait(c, deadline_earliest(until, next), cancelled, &waited) ||
-		(g_error_matches(waited, SUTLER_ERROR, SUTLER_ERROR_TIMEOUT) &&
-			!deadline_passed(until))) {
-		return TRUE;
-	}
-	g_propagate_error(error, g_steal_pointer(&waited));
-	return FALSE;
-}
-
-/* --- not too many logins at one address at once --- */
-
-static GMutex gate_lock;
-static GCond gate_changed;
-static GHashTable *gate; /* addresses -> how many are logging in */
-
-static gboolean gate_enter(const char *address, const cancel *cancelled, GError **error)
-{
-	gboolean entered = FALSE;
-
-	g_mutex_lock(&gate_lock);
-	if (gate == NULL) {
-		gate = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	}
-	while (!cancel_requested(cancelled)) {
-		guint count = GPOINTER_TO_UINT(g_hash_table_lookup(gate, address));
-		if (count < LOGINS_PER_ADDRESS) {
-			g_hash_table_replace(gate, g_strdup(address), GUINT_TO_POINTER(count + 1));
-			entered = TRUE;
-			break;
-		}
-		/* Each holder is bounded by its own deadline, so a turn comes. */
-		(void)g_cond_wait_until(
-			&gate_changed, &gate_lock, g_get_monotonic_time() + GATE_GLANCE);
-	}
-	g_mutex_unlock(&gate_lock);
-	if (!entered) {
-		error_set(error, SUTLER_ERROR_INTERRUPTED, "interrupted");
-	}
-	return entered;
-}
-
-static void gate_leave(const char *address)
-{
-	g_mutex_lock(&gate_lock);
-	guint count = GPOINTER_TO_UINT(g_hash_table_lookup(gate, address));
-	if (count <= 1) {
-		g_hash_table_remove(gate, address);
-	} else {
-		g_hash_table_replace(gate, g_strdup(address), GUINT_TO_POINTER(count - 1));
-	}
-	g_cond_broadcast(&gate_changed);
-	g_mutex_unlock(&gate_lock);
-}
-
-/* --- sessions --- */
-
-/* libssh would write to stderr when a user's ssh_config raises LogLevel. */
-static void discard_log(int priority, const char *function, const char *message, void *userdata)
-{
-	(void)priority;
-	(void)function;
-	(void)message;
-	(void)userdata;
-}
-
-static gpointer start_library(gpointer unused)
-{
-	(void)unused;
-	(void)ssh_init();
-	(void)ssh_set_log_callback(discard_log);
-	return NULL;
-}
-
-/* Names that could be taken for an option, a shell's syntax or a second user part are refused. */
-static gboolean plausible_host(const char *host)
-{
-	return host != NULL && host[0] != '\0' && host[0] != '-' &&
-	       strspn(host, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-:%") == strlen(host);
-}
-
-static gboolean plausible_user(const char *user)
-{
-	if (user[0] == '\0' || user[0] == '-') {
-		return FALSE;
-	}
-	for (const char *p = user; *p != '\0'; p++) {
-		if (g_ascii_iscntrl(*p) || strchr(" '\"`$\\;&|<>(){}*?!", *p) != NULL) {
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-static gboolean check_options(const struct connection_options *o, GError **error)
-{
-	if (!plausible_host(o->host)) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid address '%s'", o->name,
-			o->host == NULL ? "" : o->host);
-		return FALSE;
-	}
-	if (o->user != NULL && !plausible_user(o->user)) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid user name '%s'", o->name,
-			o->user);
-		return FALSE;
-	}
-	if (o->port > 65535) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid port '%u', use 1 to 65535",
-			o->name, o->port);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-/* Which files are ssh_config for this host; free with g_strfreev(). */
-static char **config_files(const struct connection_options *o)
-{
-	char **files = g_new0(char *, 3);
-
-	if (o->ssh_config == NULL) {
-		files[0] = g_build_filename(g_get_home_dir(), ".ssh", "config", NULL);
-		files[1] = g_strdup("/etc/ssh/ssh_config");
-	} else if (o->ssh_config[0] != '\0') {
-		files[0] = g_strdup(o->ssh_config);
-	}
-	return files;
-}
-
-static gboolean parse_config(
-	ssh_session session, const struct connection_options *o, GError **error)
-{
-	g_auto(GStrv) files = config_files(o);
-
-	for (char **file = files; *file != NULL; file++) {
-		if (o->ssh_config != NULL && access(*file, R_OK) != 0) {
-			error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s': %s", *file,
-				g_strerror(errno));
-			return FALSE;
-		}
-		if (ssh_options_parse_config(session, *file) != SSH_OK) {
-			error_set(error, SUTLER_ERROR_USAGE, "unable to use '%s' for '%s': %s",
-				*file, o->name, ssh_get_error(session));
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-static char *session_option(ssh_session session, enum ssh_options_e option)
-{
-	char *value = NULL;
-
-	if (ssh_options_get(session, option, &value) != SSH_OK) {
-		return NULL;
-	}
-	char *copy = g_strdup(value);
-	ssh_string_free_char(value);
-	return copy;
-}
-
-/* A session with our defaults, then what ssh_config says, then what the caller says. The user is
- * set before as well, for Match user. */
-static ssh_session session_new(const struct connection_options *o, GError **error)
-{
-	const _Bool process_config = 0;
-	ssh_session session = ssh_new();
-
-	ssh_set_blocking(session, 0);
-	g_autofree char *folder = g_build_filename(g_get_home_dir(), ".ssh", NULL);
-	(void)ssh_options_set(session, SSH_OPTIONS_SSH_DIR, folder);
-	(void)ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &process_config);
-	(void)ssh_options_set(session, SSH_OPTIONS_KEY_EXCHANGE, KEY_EXCHANGES);
-	(void)ssh_options_set(session, SSH_OPTIONS_CIPHERS_C_S, CIPHERS);
-	(void)ssh_options_set(session, SSH_OPTIONS_CIPHERS_S_C, CIPHERS);
-	if (o->user != NULL) {
-		(void)ssh_options_set(session, SSH_OPTIONS_USER, o->user);
-	}
-	/* An IPv6 address needs brackets here, or its end is taken for a port. libssh does not
-	 * connect itself, so a zone that it does not understand does no harm cut off. */
-	g_autofree char *plain = g_strndup(o->host, strcspn(o->host, "%"));
-	g_autofree char *bracketed =
-		strchr(plain, ':') != NULL ? g_strdup_printf("[%s]", plain) : g_strdup(plain);
-	if (ssh_options_set(session, SSH_OPTIONS_HOST, bracketed) != SSH_OK) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid address '%s'", o->name,
-			o->host);
-		ssh_free(session);
-		return NULL;
-	}
-	if (!parse_config(session, o, error)) {
-		ssh_free(session);
-		return NULL;
-	}
-	g_autofree char *configured = session_option(session, SSH_OPTIONS_USER);
-	if (o->user != NULL || configured == NULL) {
-		/* NULL stands for the local user. */
-		(void)ssh_options_set(session, SSH_OPTIONS_USER, o->user);
-	}
-	return session;
-}
 
 /* --- handshake --- */
 
@@ -326,9 +27,8 @@ static void peek_greeting(int descriptor, char **greeting)
 		return;
 	}
 	text[length] = '\0';
-	text[strcspn(text, "\r\n")] = '\0';
 	if (!g_str_has_prefix(text, "SSH-") && *greeting == NULL) {
-		*greeting = g_strescape(text, NULL);
+		*greeting = secure_words(text, strcspn(text, "\r\n"));
 	}
 }
 
@@ -343,11 +43,19 @@ static void handshake_failed(
 	g_autofree char *proxy = proxy_words(c);
 
 	*ret_again = FALSE;
-	if (greeting != NULL && strstr(greeting, "MaxStartups") == NULL) {
+	if (strstr(reason, "apply options") != NULL) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"ssh_config for '%s': a path has a %% escape that is not supported, use "
+			"%%d, "
+			"%%h, %%r or %%u",
+			c->name);
+	} else if (greeting != NULL && strstr(greeting, "MaxStartups") == NULL) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"%s does not speak SSH, it says \"%s\"; check host and port", c->peer,
 			greeting);
 	} else if (proxy != NULL) {
+		/* What ssh says when the server in between drops it at its own MaxStartups. */
+		*ret_again = strstr(proxy, "kex_exchange_identification") != NULL;
 		error_set(error, SUTLER_ERROR_UNREACHABLE, "proxy command '%s' failed: %s", c->peer,
 			proxy);
 	} else if (dropped) {
@@ -362,7 +70,7 @@ static void handshake_failed(
 	}
 }
 
-static gboolean handshake(struct secure *c, deadline until, const cancel *cancelled,
+static gboolean handshake(struct secure *c, int socket, deadline until, const cancel *cancelled,
 	gboolean *ret_again, GError **error)
 {
 	g_autofree char *greeting = NULL;
@@ -376,6 +84,9 @@ static gboolean handshake(struct secure *c, deadline until, const cancel *cancel
 			return g_unix_set_fd_nonblocking(descriptor, TRUE, NULL);
 		}
 		if (rc != SSH_AGAIN || descriptor < 0) {
+			if (strstr(ssh_get_error(c->session), "apply options") != NULL) {
+				close(socket); /* libssh did not come to take it */
+			}
 			handshake_failed(c, greeting, ret_again, error);
 			return FALSE;
 		}
@@ -439,6 +150,36 @@ static void opening_finish(struct opening *o)
 	g_clear_pointer(&o->proxy, g_free);
 }
 
+static void replace(char **field, const char *value)
+{
+	if (value != NULL) {
+		g_free(*field);
+		*field = g_strdup(value);
+	}
+}
+
+/* Adds what libssh did not read, or not tell, from ssh_config. */
+static void complete(struct secure *c, const struct opening *o)
+{
+	const struct config_extras *e = o->extras;
+	g_autofree char *accepted = session_option(c->session, SSH_OPTIONS_HOST);
+
+	if (e == NULL) {
+		return;
+	}
+	replace(&c->alias, e->host_key_alias);
+	if (accepted == NULL || (e->host_name != NULL && strchr(e->host_name, '_') != NULL)) {
+		replace(&c->host, e->host_name);
+	}
+	if (accepted == NULL && o->options->port == 0 && e->port != 0) {
+		c->port = e->port;
+	}
+	if (accepted == NULL && o->options->user == NULL && e->user != NULL) {
+		replace(&c->user, e->user);
+		(void)ssh_options_set(c->session, SSH_OPTIONS_USER, e->user);
+	}
+}
+
 static struct secure *secure_new(const struct opening *o, GError **error)
 {
 	ssh_session session = session_new(o->options, error);
@@ -452,14 +193,17 @@ static struct secure *secure_new(const struct opening *o, GError **error)
 	c->session = session;
 	c->name = g_strdup(o->options->name != NULL ? o->options->name : o->options->host);
 	c->host = session_option(session, SSH_OPTIONS_HOST);
+	if (c->host == NULL) {
+		c->host = g_strdup(o->options->host);
+	}
 	c->user = session_option(session, SSH_OPTIONS_USER);
 	c->seconds = o->seconds;
 	c->keepalive = o->options->keepalive > 0 ? o->options->keepalive : KEEPALIVE;
-	c->alias = o->extras == NULL ? NULL : g_strdup(o->extras->host_key_alias);
 	c->proxy_errors = -1;
 	(void)ssh_options_get_port(session, &port);
 	c->port = o->options->port != 0 ? o->options->port : port;
 	ssh_set_counters(session, &c->socket_counter, &c->packet_counter);
+	complete(c, o);
 	return c;
 }
 
@@ -490,9 +234,10 @@ static struct secure *attempt(const struct opening *o, gboolean *ret_again, GErr
 	if (c == NULL) {
 		return NULL;
 	}
-	if (attach(c, o, error) >= 0) {
+	int socket = attach(c, o, error);
+	if (socket >= 0) {
 		host_keys_prefer(o->host_keys, c);
-		if (handshake(c, o->until, o->cancelled, ret_again, error) &&
+		if (handshake(c, socket, o->until, o->cancelled, ret_again, error) &&
 			host_keys_check(o->host_keys, c, o->until, o->cancelled, error) &&
 			login_run(c, o->keys, o->until, o->cancelled, error)) {
 			c->heard = g_get_monotonic_time();
@@ -506,28 +251,48 @@ static struct secure *attempt(const struct opening *o, gboolean *ret_again, GErr
 /* sshd drops connections at MaxStartups, before it has looked at them: that is tried again. */
 static struct secure *attempts(const struct opening *o, GError **error)
 {
+	g_autoptr(GError) dropped = NULL;
 	double pause = RETRY_FIRST;
 
 	for (;;) {
 		gboolean again = FALSE;
-		g_autoptr(GError) failure = NULL;
+		g_autoptr(GError) failure = NULL, waited = NULL;
 		struct secure *c = attempt(o, &again, &failure);
 		if (c != NULL) {
 			return c;
 		}
 		double wait = pause * g_random_double_range(0.5, 1.5);
 		pause = MIN(pause * 2, RETRY_LAST);
-		if (!again || (o->until != DEADLINE_NONE && deadline_in(wait) > o->until)) {
-			g_propagate_error(error, g_steal_pointer(&failure));
-			return NULL;
+		if (again && deadline_in(wait) < o->until) {
+			g_clear_error(&dropped);
+			dropped = g_steal_pointer(&failure);
+			(void)wait_descriptor(-1, 0, deadline_in(wait), o->cancelled, &waited);
+			if (g_error_matches(waited, SUTLER_ERROR, SUTLER_ERROR_INTERRUPTED)) {
+				g_propagate_error(error, g_steal_pointer(&waited));
+				return NULL;
+			}
+			continue;
 		}
-		g_clear_error(&failure);
-		(void)wait_descriptor(-1, 0, deadline_in(wait), o->cancelled, &failure);
-		if (g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_INTERRUPTED)) {
-			g_propagate_error(error, g_steal_pointer(&failure));
-			return NULL;
-		}
+		/* When time ran out over it, what all earlier attempts met is the reason. */
+		gboolean earlier = dropped != NULL && deadline_passed(o->until) &&
+				   g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_UNREACHABLE);
+		g_propagate_error(
+			error, earlier ? g_steal_pointer(&dropped) : g_steal_pointer(&failure));
+		return NULL;
 	}
+}
+
+/* key says which server's MaxStartups is to be respected. */
+static struct secure *open_in_turn(struct opening *o, const char *key, GError **error)
+{
+	if (!turn_take(key, o->cancelled, error)) {
+		return NULL;
+	}
+	/* The time for logging in begins when it is our turn. */
+	o->until = deadline_in(o->seconds);
+	struct secure *c = attempts(o, error);
+	turn_end(key);
+	return c;
 }
 
 static struct secure *open_direct(struct opening *o, const char *host, guint port, GError **error)
@@ -537,14 +302,7 @@ static struct secure *open_direct(struct opening *o, const char *host, guint por
 		return NULL;
 	}
 	g_autofree char *address = resolve_describe(o->addresses);
-	if (!gate_enter(address, o->cancelled, error)) {
-		return NULL;
-	}
-	/* The time for logging in begins when it is our turn. */
-	o->until = deadline_in(o->seconds);
-	struct secure *c = attempts(o, error);
-	gate_leave(address);
-	return c;
+	return open_in_turn(o, address, error);
 }
 
 /* Everything that can be checked before anything is sent. */
@@ -555,13 +313,16 @@ static struct secure *prepare(struct opening *o, GError **error)
 	if (plan == NULL) {
 		return NULL;
 	}
-	o->proxy = session_option(plan->session, SSH_OPTIONS_PROXYCOMMAND);
-	g_auto(GStrv) files = config_files(o->options);
+	g_auto(GStrv) files = session_config_files(o->options);
 	o->extras = config_extras_read(
 		(const char *const *)files, o->options->host, plan->host, plan->user);
+	complete(plan, o);
+	g_autofree char *accepted = session_option(plan->session, SSH_OPTIONS_HOST);
+	o->proxy = accepted != NULL ? session_option(plan->session, SSH_OPTIONS_PROXYCOMMAND)
+				    : g_strdup(o->extras->proxy);
 	o->keys = login_keys(o->options, o->extras, o->until, o->cancelled, error);
 	if (o->keys != NULL) {
-		o->host_keys = host_keys_load(o->options, plan->session, error);
+		o->host_keys = host_keys_load(o->options, plan, error);
 	}
 	if (o->host_keys == NULL) {
 		secure_free(plan);
@@ -573,7 +334,6 @@ static struct secure *prepare(struct opening *o, GError **error)
 static connection *secure_open(
 	const struct connection_options *options, const cancel *cancelled, GError **error)
 {
-	static GOnce started = G_ONCE_INIT;
 	double seconds = options->connect_timeout > 0 ? options->connect_timeout : CONNECT_TIMEOUT;
 	struct opening o = {
 		.options = options,
@@ -583,20 +343,45 @@ static connection *secure_open(
 	};
 	struct secure *c = NULL;
 
-	g_once(&started, start_library, NULL);
-	if (!check_options(options, error)) {
+	session_library();
+	if (!session_check(options, error)) {
 		return NULL;
 	}
 	struct secure *plan = prepare(&o, error);
 	if (plan != NULL) {
 		/* The zone of an IPv6 address is cut off in what libssh holds. */
 		const char *host = strchr(options->host, '%') != NULL ? options->host : plan->host;
-		c = o.proxy != NULL ? attempts(&o, error)
+		c = o.proxy != NULL ? open_in_turn(&o, o.proxy, error)
 				    : open_direct(&o, host, plan->port, error);
 		secure_free(plan);
 	}
 	opening_finish(&o);
 	return c == NULL ? NULL : &c->base;
+}
+
+static gboolean secure_check(const struct connection_options *options, GError **error)
+{
+	struct opening o = {
+		.options = options,
+		.seconds = CONNECT_TIMEOUT,
+		.until = deadline_in(CONNECT_TIMEOUT),
+	};
+	g_autoptr(GError) failure = NULL;
+	struct secure *plan = NULL;
+
+	session_library();
+	if (session_check(options, &failure)) {
+		plan = prepare(&o, &failure);
+	}
+	if (plan != NULL) {
+		secure_free(plan);
+	}
+	opening_finish(&o);
+	if (g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_USAGE)) {
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return FALSE;
+	}
+	return TRUE;
 }
 
 static void secure_close(connection *conn)
@@ -611,6 +396,7 @@ static guint secure_round_trips(const connection *conn)
 
 const struct connection_class connection_ssh = {
 	.kind = "ssh",
+	.check = secure_check,
 	.open = secure_open,
 	.close = secure_close,
 	.round_trips = secure_round_trips,

@@ -14,6 +14,7 @@ enum {
 	HEADER_MAX = 64 * 1024,
 	FRAME_MAX = 64 * 1024 * 1024,
 	NOISE_MAX = 64 * 1024,
+	CHATTER_MAX = 500,
 };
 
 struct shell {
@@ -22,11 +23,12 @@ struct shell {
 	gsize read;
 	GByteArray *err;
 	GString *noise;
+	GString *chatter; /* what stdout said before the first frame, for the words of a failure */
 	char nonce[2 * NONCE_BYTES + 1];
 	char *become_password;
-	char *prompt; /* what sudo prints when it asks; NULL: it must not ask */
+	char *prompt;   /* what sudo prints when it asks; NULL: it must not ask */
 	char *greeting; /* what the shell prints once sudo has let it start */
-	GString *held; /* lines kept back until sudo has let us in; NULL: nothing is held back */
+	GString *held;  /* lines kept back until sudo has let us in; NULL: nothing is held back */
 	gboolean password_sent;
 	gboolean ready;
 	gboolean ended;
@@ -34,13 +36,13 @@ struct shell {
 
 /*
  * Read by the user's login shell, which may be anything: one line, no quote but the outer ones, no
- * backslash, no exclamation mark. Reads "NONCE LENGTH", then that many bytes, and runs them. head -c of
- * GNU stops at the exact byte; others read ahead, so there dd takes byte by byte. The greeting says that
- * sudo, which may ask for a password first, has let the shell start.
+ * backslash, no exclamation mark. Reads "NONCE LENGTH", then that many bytes, and runs them. head
+ * -c of GNU stops at the exact byte; others read ahead, so there dd takes byte by byte. The
+ * greeting says that sudo, which may ask for a password first, has let the shell start.
  */
-#define BOOTSTRAP(greeting)                                                                        \
-	"sh -c '" greeting "IFS= read -r n && c=${n#* } && "                                       \
-	"if [ -d /proc/self ] && h=$(command -v head) && [ -f \"$h\" ] && [ ! -L \"$h\" ]; "       \
+#define BOOTSTRAP(greeting)                                                                  \
+	"sh -c '" greeting "IFS= read -r n && c=${n#* } && "                                 \
+	"if [ -d /proc/self ] && h=$(command -v head) && [ -f \"$h\" ] && [ ! -L \"$h\" ]; " \
 	"then p=$(head -c \"$c\"); else p=$(dd bs=1 count=\"$c\" 2>/dev/null); fi && eval \"$p\"'"
 
 /* The nonce is never part of a command line: those can be read by everyone on the host. */
@@ -95,6 +97,7 @@ shell *shell_open(connection *conn, const struct shell_options *options, deadlin
 	s->out = g_byte_array_new();
 	s->err = g_byte_array_new();
 	s->noise = g_string_new(NULL);
+	s->chatter = g_string_new(NULL);
 	if (options->become_user != NULL && options->become_password != NULL) {
 		char token[2 * NONCE_BYTES + 1];
 		make_nonce(token);
@@ -132,6 +135,7 @@ void shell_close(shell *s)
 	g_byte_array_unref(s->out);
 	g_byte_array_unref(s->err);
 	g_string_free(s->noise, TRUE);
+	g_string_free(s->chatter, TRUE);
 	if (s->held != NULL) {
 		g_string_free(s->held, TRUE);
 	}
@@ -280,7 +284,11 @@ static gboolean take_frame(shell *s, frame **ret_frame, GError **error)
 	const char *start = have == 0 ? NULL : memmem(data, have, mark, mark_length);
 	if (start == NULL) {
 		/* Noise, but for what may be the beginning of a mark. */
-		s->read += have > mark_length ? have - mark_length : 0;
+		gsize noise = have > mark_length ? have - mark_length : 0;
+		if (!s->ready && s->chatter->len < CHATTER_MAX) {
+			g_string_append_len(s->chatter, data, (gssize)noise);
+		}
+		s->read += noise;
 		drop_read(s);
 		return TRUE;
 	}
@@ -345,7 +353,8 @@ static gboolean answer_prompt(shell *s, GError **error)
 		return TRUE;
 	}
 	if (s->password_sent) {
-		error_set(error, SUTLER_ERROR_FAILED, "sudo does not accept the password, give the "
+		error_set(error, SUTLER_ERROR_FAILED,
+			"sudo does not accept the password, give the "
 			"right one with -K or --become-password-file");
 		return FALSE;
 	}
@@ -372,11 +381,13 @@ static char *first_words(const shell *s)
 {
 	g_autofree char *text = g_strdup(s->noise->str);
 	g_strstrip(text);
-	if (*text == '\0' && s->out->len > s->read) {
+	if (*text == '\0') {
+		GString *said = g_string_new_len(s->chatter->str, (gssize)s->chatter->len);
+		g_string_append_len(said, (const char *)s->out->data + s->read,
+			(gssize)(s->out->len - s->read));
+		g_string_truncate(said, MIN(said->len, CHATTER_MAX));
 		g_free(text);
-		text = g_strndup((const char *)s->out->data + s->read,
-			MIN(s->out->len - s->read, 500));
-		g_strstrip(text);
+		text = g_strstrip(g_string_free(said, FALSE));
 	}
 	return g_steal_pointer(&text);
 }
@@ -393,7 +404,8 @@ static void set_ended(shell *s, GError **error)
 	if (strstr(words, "password is required") != NULL ||
 		strstr(words, "a terminal is required") != NULL) {
 		error_set(error, SUTLER_ERROR_FAILED,
-			"sudo wants a password, give it with -K or --become-password-file: %s", words);
+			"sudo wants a password, give it with -K or --become-password-file: %s",
+			words);
 	} else if (*words == '\0') {
 		error_set(error, SUTLER_ERROR_FAILED,
 			"the login shell ended with status %d before it ran anything", status);

@@ -2,7 +2,7 @@
 """Counts the round trips of a run of ten unchanged steps on one host over a link of 100 ms.
 
 The link is tests/hosts/delay-proxy.py before a private sshd; TCP's own round trip is included.
-Exits with 1 when more than nine are needed.
+Exits with 1 when more than nine are needed. With --trace each chunk on the link is printed.
 """
 import json
 import os
@@ -38,7 +38,7 @@ class Proxy:
     def __init__(self, port, log, rtt):
         self.process = subprocess.Popen(
             [os.path.join(HERE, '..', 'hosts', 'delay-proxy.py'), '--rtt', str(rtt), '--handshake',
-             '--log', log, '127.0.0.1:%d' % port], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+             *sys.argv[1:], '--log', log, '127.0.0.1:%d' % port], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             text=True)
         self.port = int(self.process.stdout.readline())
         self.log = log

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A TCP proxy that delays each direction, for measuring what a slow link costs.
 
-    delay-proxy.py [--rtt MS] [--handshake] [--log FILE] [--listen PORT] HOST:PORT
+    delay-proxy.py [--rtt MS] [--handshake] [--trace] [--log FILE] [--listen PORT] HOST:PORT
 
 Prints the port it listens on (127.0.0.1) and serves until it is ended. With --handshake the first
 bytes to the server wait one more round trip, as they do for TCP's own connect. Whenever a
@@ -36,6 +36,9 @@ class Connection:
     def saw(self, direction, size):
         """Counts a chunk as the client sees it: when it sends, and when something reaches it."""
         now = time.monotonic()
+        if self.options.trace:
+            print('%7.1f ms %4s %6d bytes' % ((now - self.started) * 1000, direction, size),
+                  file=sys.stderr)
         self.bytes[direction] += size
         if direction == 'down':
             self.answered = True
@@ -107,20 +110,28 @@ async def serve(options, client_reader, client_writer):
 
 
 async def run(options):
-    server = await asyncio.start_server(
-        lambda reader, writer: serve(options, reader, writer), '127.0.0.1', options.listen)
+    connections = set()
+
+    async def connected(reader, writer):
+        connections.add(asyncio.current_task())
+        await serve(options, reader, writer)
+
+    server = await asyncio.start_server(connected, '127.0.0.1', options.listen)
     print(server.sockets[0].getsockname()[1], flush=True)
     done = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, done.set)
     await done.wait()
     server.close()
+    if connections:  # the last words may still be on their way
+        await asyncio.wait(connections, timeout=2)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--rtt', type=float, default=100, help='milliseconds, both ways together')
     parser.add_argument('--handshake', action='store_true')
+    parser.add_argument('--trace', action='store_true', help='print each chunk to stderr')
     parser.add_argument('--log', type=lambda name: open(name, 'a'), default=sys.stdout)
     parser.add_argument('--listen', type=int, default=0)
     parser.add_argument('target', metavar='HOST:PORT')

@@ -31,6 +31,8 @@ configure() {
 		PermitRootLogin prohibit-password
 		UseDNS no
 		Subsystem sftp internal-sftp
+		# To bash this is no login of sshd's: it leaves the .bashrc of whoever runs the tests alone.
+		SetEnv SHLVL=1
 	END
 }
 

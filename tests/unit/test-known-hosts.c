@@ -75,11 +75,11 @@ static void test_check(void)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *path = write_file(cases[i].file);
-		const char *const files[] = { path, NULL };
+		const char *const files[] = { path, NULL }, *const names[] = { cases[i].name, NULL };
 		g_autoptr(GError) error = NULL;
 		struct known_host_line line;
 		g_test_message("%s", cases[i].label);
-		g_autoptr(known_hosts) k = known_hosts_load(files, &error);
+		g_autoptr(known_hosts) k = known_hosts_load(files, names, &error);
 		g_assert_no_error(error);
 		g_assert_cmpint(known_hosts_check(k, cases[i].name, "ssh-ed25519", ED, &line), ==,
 			cases[i].expected);
@@ -116,8 +116,9 @@ static void test_hashed(void)
 	g_assert_cmpint(status, ==, 0);
 
 	const char *const files[] = { path, "/nonexistent", NULL };
+	const char *const names[] = { "web1", "[web1]:2222", NULL };
 	struct known_host_line line;
-	g_autoptr(known_hosts) k = known_hosts_load(files, NULL);
+	g_autoptr(known_hosts) k = known_hosts_load(files, names, NULL);
 	g_assert_cmpint(
 		known_hosts_check(k, "web1", words[0], words[1], &line), ==, KNOWN_HOST_MATCH);
 	g_assert_cmpuint(line.number, ==, 1);

@@ -65,7 +65,8 @@ static char *write_file(const char *name, const char *text)
 	g_autoptr(GString) whole = g_string_new(text);
 	char *path = g_build_filename(folder, name, NULL);
 
-	g_string_replace(whole, "@", folder, 0);
+	g_autofree char *inside = g_strconcat(folder, "/", NULL);
+	g_string_replace(whole, "@/", inside, 0);
 	g_file_set_contents(path, whole->str, -1, NULL);
 	return path;
 }
@@ -96,11 +97,51 @@ static void test_read(void)
 	g_unlink(loop);
 }
 
+static const struct {
+	const char *label;
+	const char *text;
+	const char *host, *user;
+	guint port;
+	const char *proxy;
+} reaches[] = {
+	{ "nothing", "", NULL, NULL, 0, NULL },
+	{ "first ones", "HostName a\nHostName b\nUser u\nUser v\nPort 22\nPort 23\n", "a", "u", 22,
+		NULL },
+	{ "name from alias", "HostName %n.example\n", "web_1.example", NULL, 0, NULL },
+	{ "match by name", "HostName a\nMatch host a\nUser u\n", "a", "u", 0, NULL },
+	{ "command", "ProxyCommand  nc -X \"5\" %h %p # x\nProxyJump j\n", NULL, NULL, 0,
+		"nc -X \"5\" %h %p # x" },
+	{ "no command", "ProxyCommand none\nProxyJump j\n", NULL, NULL, 0, NULL },
+	{ "jump", "ProxyJump u@j:2222\nProxyCommand x\n", NULL, NULL, 0,
+		"ssh -W '[%h]:%p' u@j:2222" },
+	{ "jumps", "ProxyJump=a,b,c\n", NULL, NULL, 0, "ssh -J a,b -W '[%h]:%p' c" },
+	{ "jump is no option", "ProxyJump -oProxyCommand=x\n", NULL, NULL, 0, NULL },
+	{ "jump is no command", "ProxyJump a;b\n", NULL, NULL, 0, NULL },
+	{ "bad port", "Port x\n", NULL, NULL, 0, NULL },
+};
+
+static void test_reach(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(reaches); i++) {
+		g_autofree char *path = write_file("config", reaches[i].text);
+		const char *const files[] = { path, NULL };
+		g_test_message("%s", reaches[i].label);
+		struct config_extras *e = config_extras_read(files, "web_1", "web_1", "deploy");
+		g_assert_cmpstr(e->host_name, ==, reaches[i].host);
+		g_assert_cmpstr(e->user, ==, reaches[i].user);
+		g_assert_cmpuint(e->port, ==, reaches[i].port);
+		g_assert_cmpstr(e->proxy, ==, reaches[i].proxy);
+		config_extras_free(e);
+		g_unlink(path);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	folder = g_dir_make_tmp("ssh-config-XXXXXX", NULL);
 	g_test_add_func("/ssh-config/read", test_read);
+	g_test_add_func("/ssh-config/reach", test_reach);
 	int status = g_test_run();
 	g_rmdir(folder);
 	g_free(folder);

@@ -25,6 +25,10 @@ static char *host_text(
 	const inventory *inv, const char *name, const struct listing_style *style, GError **error)
 {
 	g_autoptr(GPtrArray) hosts = inventory_match(inv, name, NULL, error);
+	if (hosts != NULL && hosts->len != 1) {
+		error_set(error, SUTLER_ERROR_USAGE, "'%s' is not one host", name);
+		return NULL;
+	}
 	return hosts != NULL ? inventory_host_text(inv, hosts->pdata[0], style, error) : NULL;
 }
 

@@ -20,6 +20,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.splitter import parse_kv
 from ansible.playbook import Playbook
 from ansible.playbook.block import Block
+from ansible.playbook.helpers import load_list_of_blocks
 from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible.vars.manager import VariableManager
@@ -45,20 +46,73 @@ def read_cases():
             case["files"][current] += line
 
 
-def list_block(block, play, lines):
+SINGLE = ("become", "become_user", "become_method", "remote_user", "connection", "ignore_errors", "ignore_unreachable",
+          "no_log", "check_mode", "diff", "any_errors_fatal", "delegate_to", "run_once", "throttle", "timeout", "port",
+          "register", "retries", "delay", "async_val", "poll", "loop")
+LISTS = ("when", "environment", "notify", "changed_when", "failed_when", "until", "listen")
+DEFAULTS = {"retries": 3, "delay": 5, "poll": 15, "connection": "ssh", "become_method": "sudo"}
+
+
+def effective(task):
+    """What a task gets from itself and from around it; what has no effect is left out."""
+    found = {}
+    for name in SINGLE + LISTS:
+        v = getattr(task, name, None)
+        if name in LISTS and v is not None and not isinstance(v, list):
+            v = [v]
+        if name in LISTS and v:  # what is inherited on two ways is there twice, without effect
+            v = [item for i, item in enumerate(v) if item not in v[:i]]
+        if v and v != DEFAULTS.get(name):
+            found[name.replace("async_val", "async")] = v
+    if task.get_vars():
+        found["vars"] = task.get_vars()
+    if not task.action.rsplit(".", 1)[-1].startswith(("include_tasks", "include_role", "meta")):
+        found["args"] = task.args
+    if task._role:
+        chain = task.get_dep_chain()
+        found["role"] = [task._role.get_default_vars(dep_chain=chain), task._role.get_vars(chain, include_params=False),
+                         task._role.get_role_params(chain)]
+    if task.loop_with:
+        found["with"] = task.loop_with
+    return json.dumps(found, sort_keys=True, default=str)
+
+
+def list_included(task, play, lines, depth):
+    """What an include brings when it is reached, as the strategy plugins load it."""
+    name = task.action.rsplit(".", 1)[-1]
+    given = task.args.get("_raw_params") if name == "include_tasks" else getattr(task, "_role_name", None)
+    if name not in ("include_tasks", "include_role") or not given or "{{" in given:
+        return
+    copy = task.copy(exclude_parent=True)
+    copy._parent = task._parent
+    copy.args = dict(copy.args)
+    manager, loader = task._variable_manager, task._loader
+    if name == "include_role":
+        blocks, _ = copy.get_block_list(play=play, variable_manager=manager, loader=loader)
+    else:
+        folder = os.path.join(task._role._role_path, "tasks") if task._role else loader.get_basedir()
+        blocks = load_list_of_blocks(loader.load_from_file(os.path.join(folder, given)), play=play,
+                                     parent_block=copy.build_parent_block(), role=task._role, loader=loader,
+                                     variable_manager=manager)
+    for block in blocks:
+        list_block(block, play, lines, depth)
+
+
+def list_block(block, play, lines, depth=1):
     for task in block.block:
         if isinstance(task, Block):
-            list_block(task, play, lines)
+            list_block(task, play, lines, depth)
         elif not (task.action in C._ACTION_META and task.implicit):
             name = task.get_name() if task.name else task.action.rsplit(".", 1)[-1]
             tags = ",".join(sorted(str(t) for t in set(play.tags) | set(task.tags)))
-            when = task.when if isinstance(task.when, list) else [task.when]
-            lines.append(f"  {name} [{tags}] when={len(when)}")
+            lines.append(f"{'  ' * depth}{name} [{tags}] {effective(task)}")
+            if depth < 4:
+                list_included(task, play, lines, depth + 1)
 
 
 def ask_ansible(path, case):
     context.CLIARGS = ImmutableDict(tags=case["tags"] or ["all"], skip_tags=case["skip"], syntax=True, connection="ssh",
-                                    become=False, become_method="sudo", become_user="root", check=False, diff=False,
+                                    become=False, become_method="sudo", become_user=None, check=False, diff=False,
                                     remote_user=None, verbosity=0, extra_vars=[], force_handlers=False)
     loader = DataLoader()
     inventory = InventoryManager(loader=loader, sources=["localhost,"])
@@ -73,7 +127,7 @@ def ask_ansible(path, case):
         for block in play.compile():
             block = block.filter_tagged_tasks(manager.get_vars(play=play))
             if block.has_tasks():
-                list_block(block, play, lines)
+                list_block(block, play, lines, 4 if case["stricter"] else 1)  # 4: without includes
     return "\n".join(lines) + "\n"
 
 

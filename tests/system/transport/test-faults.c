@@ -55,7 +55,7 @@ static const struct fault faults[] = {
 	{ "banner and no more", SCRIPT_GREETING, "SSH-2.0-x\r\n",
 		"127.0.0.1:%u closed the connection before login*", 0.1, 2 },
 	{ "terminal escapes in a greeting", SCRIPT_GREETING, "\033[2Jboo\r\n",
-		"127.0.0.1:%u does not speak SSH, it says \"\\033?2Jboo\"*", 0, 2 },
+		"127.0.0.1:%u does not speak SSH, it says \"??2Jboo\"*", 0, 2 },
 	{ "a line without end", SCRIPT_GREETING, NULL, "127.0.0.1:%u does not speak SSH*", 0, 2 },
 	{ "rubbish after the banner", SCRIPT_GREETING,
 		"SSH-2.0-"

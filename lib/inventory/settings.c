@@ -1,0 +1,435 @@
+/* Settings: sutler.ini, the user's own file, the environment, flags. */
+#include "inventory/settings.h"
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "inventory/ini.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+enum kind {
+	KIND_TEXT,
+	KIND_BOOLEAN,
+	KIND_COUNT, /* a whole number above 0 */
+	KIND_PATH,
+	KIND_PATHS,   /* separated by ':' */
+	KIND_SOURCES, /* inventories, separated by blanks */
+	KIND_NAMES,   /* separated by ',' */
+};
+
+static const struct row {
+	const char *name;
+	enum kind kind;
+	const char *fallback;
+	const char *ansible_section; /* NULL: Ansible has none such */
+	const char *ansible_name;
+	const char *help;
+} rows[SETTING_COUNT] = {
+	[SETTING_ACCEPT_NEW] = { "accept_new", KIND_BOOLEAN, "no", NULL, NULL,
+		"record the keys of hosts that are not known yet" },
+	[SETTING_BECOME] = { "become", KIND_BOOLEAN, "no", "privilege_escalation", "become",
+		"become another user on hosts" },
+	[SETTING_BECOME_METHOD] = { "become_method", KIND_TEXT, "sudo", "privilege_escalation",
+		"become_method", "how to become another user" },
+	[SETTING_BECOME_PASSWORD_FILE] = { "become_password_file", KIND_PATH, NULL, "defaults",
+		"become_password_file", "file or program that gives the password for becoming" },
+	[SETTING_BECOME_USER] = { "become_user", KIND_TEXT, "root", "privilege_escalation",
+		"become_user", "whom to become" },
+	[SETTING_DIFF] = { "diff", KIND_BOOLEAN, "no", "diff", "always",
+		"always show differences" },
+	[SETTING_FORKS] = { "forks", KIND_COUNT, "50", "defaults", "forks",
+		"how many hosts to work on at once" },
+	[SETTING_HOST_KEY_CHECKING] = { "host_key_checking", KIND_BOOLEAN, "yes", "defaults",
+		"host_key_checking", "refuse hosts whose key is not known" },
+	[SETTING_INVENTORY] = { "inventory", KIND_SOURCES, "inventory", "defaults", "inventory",
+		"where hosts and groups are listed" },
+	[SETTING_KEEPALIVE] = { "keepalive", KIND_COUNT, "30", NULL, NULL,
+		"seconds of silence after which a connection counts as lost" },
+	[SETTING_KNOWN_HOSTS] = { "known_hosts", KIND_PATH, NULL, NULL, NULL,
+		"file of the keys of hosts; default ~/.ssh/known_hosts, then the system's" },
+	[SETTING_PRIVATE_KEY] = { "private_key", KIND_PATH, NULL, "defaults", "private_key_file",
+		"private key to log in with" },
+	[SETTING_ROLES_PATH] = { "roles_path", KIND_PATHS, NULL, "defaults", "roles_path",
+		"more folders of roles" },
+	[SETTING_SECRET_NAMES] = { "secret_names", KIND_NAMES, NULL, NULL, NULL,
+		"more words that make a variable secret by its name" },
+	[SETTING_SSH_CONFIG] = { "ssh_config", KIND_PATH, NULL, NULL, NULL,
+		"ssh configuration file; default ~/.ssh/config, then the system's" },
+	[SETTING_TIMEOUT] = { "timeout", KIND_COUNT, "10", "defaults", "timeout",
+		"seconds to connect and log in" },
+	[SETTING_USER] = { "user", KIND_TEXT, NULL, "defaults", "remote_user",
+		"user to log in as" },
+	[SETTING_VAULT_PASSWORD_FILE] = { "vault_password_file", KIND_PATH, NULL, "defaults",
+		"vault_password_file", "file or program that gives the vault password" },
+};
+
+struct settings {
+	struct {
+		char *text;
+		char *origin;
+	} values[SETTING_COUNT];
+};
+
+void settings_free(settings *s)
+{
+	if (s == NULL) {
+		return;
+	}
+	for (gsize i = 0; i < SETTING_COUNT; i++) {
+		g_free(s->values[i].text);
+		g_free(s->values[i].origin);
+	}
+	g_free(s);
+}
+
+/* Values. */
+
+static const char *const yes_words[] = { "yes", "true", "on", "1", "y", "t", NULL };
+static const char *const no_words[] = { "no", "false", "off", "0", "n", "f", NULL };
+
+static gboolean is_word_of(const char *const *words, const char *text)
+{
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+	return g_strv_contains(words, lower);
+}
+
+static gboolean check(const struct row *row, const char *text, struct position at, GError **error)
+{
+	guint64 number = 0;
+	if (row->kind == KIND_BOOLEAN && !is_word_of(yes_words, text) &&
+		!is_word_of(no_words, text)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"setting '%s': '%s' is neither yes nor no", row->name, text);
+		return FALSE;
+	}
+	if (row->kind == KIND_COUNT &&
+		!g_ascii_string_to_unsigned(text, 10, 1, 100000, &number, NULL)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"setting '%s': '%s' is not a whole number from 1 to 100000", row->name,
+			text);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* "~" and what is relative to the settings file. Caller frees. */
+static char *full_path(const char *path, const char *folder)
+{
+	if (*path == '~' && (path[1] == '/' || path[1] == '\0')) {
+		const char *home = g_getenv("HOME");
+		return g_strconcat(home != NULL ? home : g_get_home_dir(), path + 1, NULL);
+	}
+	if (folder == NULL || strcmp(folder, ".") == 0 || g_path_is_absolute(path)) {
+		return g_strdup(path);
+	}
+	return g_build_filename(folder, path, NULL);
+}
+
+static char *full_paths(
+	const char *text, const char *folder, const char *separators, const char *joint)
+{
+	g_auto(GStrv) parts = g_strsplit_set(text, separators, -1);
+	GString *out = g_string_new(NULL);
+	for (gsize i = 0; parts[i] != NULL; i++) {
+		if (*parts[i] == '\0') {
+			continue;
+		}
+		gboolean as_it_is =
+			strchr(parts[i], ',') != NULL || strstr(parts[i], "://") != NULL;
+		g_autofree char *full = as_it_is ? g_strdup(parts[i]) : full_path(parts[i], folder);
+		g_string_append_printf(out, "%s%s", out->len > 0 ? joint : "", full);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static gboolean set(settings *s, enum setting id, const char *text, const char *folder,
+	struct position at, const char *origin, GError **error)
+{
+	const struct row *row = &rows[id];
+	if (!check(row, text, at, error)) {
+		return FALSE;
+	}
+	g_free(s->values[id].text);
+	g_free(s->values[id].origin);
+	s->values[id].origin = g_strdup(origin);
+	if (row->kind == KIND_PATH) {
+		s->values[id].text = full_path(text, folder);
+	} else if (row->kind == KIND_PATHS) {
+		s->values[id].text = full_paths(text, folder, ":", ":");
+	} else if (row->kind == KIND_SOURCES) {
+		s->values[id].text = full_paths(text, folder, " \t", " ");
+	} else {
+		s->values[id].text = g_strdup(text);
+	}
+	return TRUE;
+}
+
+gboolean settings_set(
+	settings *s, enum setting id, const char *text, const char *origin, GError **error)
+{
+	return set(s, id, text, NULL, POSITION_NONE, origin, error);
+}
+
+/* Files. */
+
+struct file {
+	settings *settings;
+	const char *folder;
+	gboolean ansible;
+};
+
+/* "key = value"; FALSE: it is not. Both are freed by the caller. */
+static gboolean split_entry(const struct ini_line *line, char **key, char **text)
+{
+	const char *equals = strpbrk(line->text, "=:");
+	if (equals == NULL) {
+		return FALSE;
+	}
+	*key = g_strstrip(g_strndup(line->text, (gsize)(equals - line->text)));
+	*text = g_strstrip(g_strdup(equals + 1));
+	char *comment = strstr(*text, " ;");
+	if (comment != NULL) {
+		*comment = '\0';
+		g_strchomp(*text);
+	}
+	return TRUE;
+}
+
+static gboolean refuse_unknown(const struct ini_line *line, const char *key, GError **error)
+{
+	const char *names[SETTING_COUNT];
+	for (gsize i = 0; i < SETTING_COUNT; i++) {
+		names[i] = rows[i].name;
+	}
+	g_autofree char *hint = suggest_phrase(key, names, SETTING_COUNT);
+	error_set_at(error, SUTLER_ERROR_USAGE, line->at, "unknown setting '%s'%s", key, hint);
+	return FALSE;
+}
+
+static char *origin_of(const struct ini_line *line)
+{
+	return g_strdup_printf("%s:%u", line->at.file, line->at.line);
+}
+
+static gboolean take_own(struct file *file, const struct ini_line *line, const char *key,
+	const char *text, GError **error)
+{
+	for (gsize i = 0; i < SETTING_COUNT; i++) {
+		if (strcmp(rows[i].name, key) == 0) {
+			g_autofree char *origin = origin_of(line);
+			return set(file->settings, (enum setting)i, text, file->folder, line->at,
+				origin, error);
+		}
+	}
+	return refuse_unknown(line, key, error);
+}
+
+/* What we do not have is Ansible's own business. */
+static gboolean take_ansible(struct file *file, const struct ini_line *line, const char *key,
+	const char *text, GError **error)
+{
+	for (gsize i = 0; i < SETTING_COUNT; i++) {
+		const struct row *row = &rows[i];
+		if (row->ansible_name == NULL || strcmp(row->ansible_name, key) != 0) {
+			continue;
+		}
+		g_autofree char *header = g_strdup_printf("[%s]", row->ansible_section);
+		if (g_str_has_prefix(line->section, header) && *text != '\0') {
+			g_autofree char *origin = origin_of(line);
+			g_autofree char *sources = g_strdup(text);
+			if (row->kind == KIND_SOURCES) {
+				g_strdelimit(sources, ",", ' '); /* its own separator */
+			}
+			return set(file->settings, (enum setting)i, sources, file->folder, line->at,
+				origin, error);
+		}
+	}
+	return TRUE;
+}
+
+static gboolean take_line(const struct ini_line *line, gpointer data, GError **error)
+{
+	struct file *file = data;
+	if (line->header) {
+		if (!file->ansible && !g_str_has_prefix(line->text, "[sutler]")) {
+			error_set_at(error, SUTLER_ERROR_USAGE, line->at,
+				"unknown section '%s', settings stand in [sutler] or before any "
+				"section",
+				line->text);
+			return FALSE;
+		}
+		return TRUE;
+	}
+	g_autofree char *key = NULL;
+	g_autofree char *text = NULL;
+	if (!split_entry(line, &key, &text)) {
+		if (file->ansible) {
+			return TRUE;
+		}
+		error_set_at(error, SUTLER_ERROR_USAGE, line->at, "expected name = value, got '%s'",
+			line->text);
+		return FALSE;
+	}
+	return file->ansible ? take_ansible(file, line, key, text, error)
+			     : take_own(file, line, key, text, error);
+}
+
+static gboolean others_can_write(const char *path, const char *folder)
+{
+	struct stat status;
+	return (stat(folder, &status) == 0 && (status.st_mode & S_IWOTH) != 0) ||
+	       (stat(path, &status) == 0 && (status.st_mode & S_IWOTH) != 0);
+}
+
+/* *ret_read: there was such a file, and it was read. */
+static gboolean read_file(settings *s, const char *path, gboolean ansible, GPtrArray *warnings,
+	gboolean *ret_read, GError **error)
+{
+	*ret_read = FALSE;
+	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+		return TRUE;
+	}
+	g_autofree char *folder = g_path_get_dirname(path);
+	if (others_can_write(path, folder)) {
+		if (warnings != NULL) {
+			g_ptr_array_add(
+				warnings, g_strdup_printf("'%s' is ignored: others can write "
+							  "it, or the folder it is in",
+						  path));
+		}
+		return TRUE;
+	}
+	gsize length = 0;
+	g_autofree char *text = text_read(path, TEXT_LIMIT, 0, &length, error);
+	struct file file = { s, folder, ansible };
+	*ret_read = TRUE;
+	return text != NULL && ini_read(text, length, path, NULL, take_line, &file, error);
+}
+
+/* The first ansible.cfg that Ansible would find. Caller frees. */
+static char *find_ansible_file(const char *folder)
+{
+	const char *named = g_getenv("ANSIBLE_CONFIG");
+	if (named != NULL && *named != '\0') {
+		return full_path(named, NULL);
+	}
+	g_autofree char *here = full_path("ansible.cfg", folder);
+	if (g_file_test(here, G_FILE_TEST_EXISTS)) {
+		return g_steal_pointer(&here);
+	}
+	g_autofree char *home = full_path("~/.ansible.cfg", NULL);
+	if (g_file_test(home, G_FILE_TEST_EXISTS)) {
+		return g_steal_pointer(&home);
+	}
+	return g_strdup("/etc/ansible/ansible.cfg");
+}
+
+static char *find_user_file(void)
+{
+	const char *folder = g_getenv("XDG_CONFIG_HOME");
+	return folder != NULL && *folder != '\0'
+		       ? g_build_filename(folder, "sutler", "sutler.ini", NULL)
+		       : full_path("~/.config/sutler/sutler.ini", NULL);
+}
+
+static gboolean read_environment(settings *s, GError **error)
+{
+	for (gsize i = 0; i < SETTING_COUNT; i++) {
+		g_autofree char *upper = g_ascii_strup(rows[i].name, -1);
+		g_autofree char *name = g_strconcat("SUTLER_", upper, NULL);
+		const char *text = g_getenv(name);
+		if (text != NULL &&
+			!set(s, (enum setting)i, text, NULL, POSITION_NONE, name, error)) {
+			g_prefix_error(error, "%s: ", name);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+settings *settings_load(const char *folder, GPtrArray *warnings, GError **error)
+{
+	g_autoptr(settings) s = g_new0(settings, 1);
+	g_autofree char *project = full_path("sutler.ini", folder);
+	g_autofree char *user = find_user_file();
+	gboolean read = FALSE;
+	if (!g_file_test(project, G_FILE_TEST_EXISTS)) {
+		g_autofree char *ansible = find_ansible_file(folder);
+		if (!read_file(s, ansible, TRUE, warnings, &read, error)) {
+			return NULL;
+		}
+	}
+	if (!read_file(s, project, FALSE, warnings, &read, error) ||
+		!read_file(s, user, FALSE, warnings, &read, error) || !read_environment(s, error)) {
+		return NULL;
+	}
+	return g_steal_pointer(&s);
+}
+
+/* What is asked. */
+
+const char *settings_text(const settings *s, enum setting id)
+{
+	return s->values[id].text != NULL ? s->values[id].text : rows[id].fallback;
+}
+
+gint64 settings_integer(const settings *s, enum setting id)
+{
+	const char *text = settings_text(s, id);
+	return text != NULL ? g_ascii_strtoll(text, NULL, 10) : 0;
+}
+
+gboolean settings_boolean(const settings *s, enum setting id)
+{
+	const char *text = settings_text(s, id);
+	return text != NULL && is_word_of(yes_words, text);
+}
+
+char **settings_list(const settings *s, enum setting id)
+{
+	const char *text = settings_text(s, id);
+	const char *separators = rows[id].kind == KIND_PATHS   ? ":"
+				 : rows[id].kind == KIND_NAMES ? ", "
+							       : " \t";
+	g_auto(GStrv) parts = g_strsplit_set(text != NULL ? text : "", separators, -1);
+	GPtrArray *list = g_ptr_array_new();
+	for (gsize i = 0; parts[i] != NULL; i++) {
+		if (*parts[i] != '\0') {
+			g_ptr_array_add(list, g_strdup(parts[i]));
+		}
+	}
+	g_ptr_array_add(list, NULL);
+	return (char **)g_ptr_array_free(list, FALSE);
+}
+
+const char *settings_name(enum setting id)
+{
+	return rows[id].name;
+}
+
+const char *settings_help(enum setting id)
+{
+	return rows[id].help;
+}
+
+const char *settings_origin(const settings *s, enum setting id)
+{
+	return s->values[id].origin != NULL ? s->values[id].origin : "default";
+}
+
+gboolean settings_is_set(const settings *s, enum setting id)
+{
+	return s->values[id].text != NULL;
+}
+
+char *settings_report(const settings *s)
+{
+	GString *out = g_string_new(NULL);
+	for (gsize i = 0; i < SETTING_COUNT; i++) {
+		const char *text = settings_text(s, (enum setting)i);
+		g_string_append_printf(out, "%s = %s  (%s)\n", rows[i].name,
+			text != NULL ? text : "", settings_origin(s, (enum setting)i));
+	}
+	return g_string_free(out, FALSE);
+}

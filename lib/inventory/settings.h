@@ -1,0 +1,67 @@
+/*
+ * Settings: sutler.ini, the user's own file, SUTLER_* in the environment, flags; each outweighs the
+ * one before. Without a sutler.ini, an ansible.cfg gives those that Ansible has too.
+ *
+ * Every setting is a row of one table in settings.c, from which `sutler config`, the manual and
+ * validation come. A settings file in a folder that others can write is ignored, with a warning.
+ */
+#ifndef SUTLER_INVENTORY_SETTINGS_H
+#define SUTLER_INVENTORY_SETTINGS_H
+
+#include "base/error.h"
+
+typedef struct settings settings;
+
+/* In the order of their names. */
+enum setting {
+	SETTING_ACCEPT_NEW,
+	SETTING_BECOME,
+	SETTING_BECOME_METHOD,
+	SETTING_BECOME_PASSWORD_FILE,
+	SETTING_BECOME_USER,
+	SETTING_DIFF,
+	SETTING_FORKS,
+	SETTING_HOST_KEY_CHECKING,
+	SETTING_INVENTORY,
+	SETTING_KEEPALIVE,
+	SETTING_KNOWN_HOSTS,
+	SETTING_PRIVATE_KEY,
+	SETTING_ROLES_PATH,
+	SETTING_SECRET_NAMES,
+	SETTING_SSH_CONFIG,
+	SETTING_TIMEOUT,
+	SETTING_USER,
+	SETTING_VAULT_PASSWORD_FILE,
+	SETTING_COUNT
+};
+
+/* Reads what stands in folder (the project; NULL: the current one), the user's file and the
+ * environment. warnings (may be NULL) gets char * (owned). Errors: SUTLER_ERROR_USAGE, located:
+ * an unknown name (with the nearest), a value of the wrong kind. Caller frees. */
+settings *settings_load(const char *folder, GPtrArray *warnings, GError **error);
+void settings_free(settings *s);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(settings, settings_free)
+
+/* Sets one, outweighing what was there; origin (copied) says where it comes from: "--forks". */
+gboolean settings_set(
+	settings *s, enum setting id, const char *text, const char *origin, GError **error);
+
+/* The text, NULL when nothing sets it and there is no default; paths are absolute or as the
+ * environment and flags give them. Borrowed. */
+const char *settings_text(const settings *s, enum setting id);
+gint64 settings_integer(const settings *s, enum setting id);
+gboolean settings_boolean(const settings *s, enum setting id);
+/* The parts of inventory (at blanks), roles_path (at ':'), secret_names (at ','), ...; empty when
+ * not set. Caller frees with g_strfreev(). */
+char **settings_list(const settings *s, enum setting id);
+
+const char *settings_name(enum setting id);
+const char *settings_help(enum setting id);
+/* "default", "sutler.ini:3", "SUTLER_FORKS", "--forks", "ansible.cfg:7". Borrowed. */
+const char *settings_origin(const settings *s, enum setting id);
+gboolean settings_is_set(const settings *s, enum setting id); /* by anything but the default */
+
+/* What `sutler config` prints: each setting, its value, where it came from. Caller frees. */
+char *settings_report(const settings *s);
+
+#endif

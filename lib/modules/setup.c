@@ -1,0 +1,92 @@
+/* setup: facts about the host, as Ansible names them. */
+#include "modules/setup.h"
+
+#include "modules/facts.h"
+
+#include <string.h>
+
+extern const char module_setup_script[];
+
+const struct parameter module_setup_parameters[] = {
+	{ "gather_subset", PARAMETER_LIST, 0, NULL, NULL, NULL,
+		"which parts: all, min, network, hardware, virtual; !PART leaves one out" },
+	{ "filter", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL,
+		"patterns of the facts to return" },
+	{ "fact_path", PARAMETER_PATH, 0, "/etc/ansible/facts.d", NULL, NULL,
+		"folder of the host's own *.fact files" },
+	{ "gather_timeout", PARAMETER_INT, PARAMETER_HERE, "10", NULL, NULL,
+		"accepted, without effect" },
+	{ 0 },
+};
+
+gboolean setup_prepare(call *c, GError **error)
+{
+	static const char *const known[] = { "all", "min", "network", "hardware", "virtual",
+		"facter", "ohai", NULL };
+	const value *subsets = call_value(c, "gather_subset");
+	for (gsize i = 0; subsets != NULL && i < value_list_length(subsets); i++) {
+		const char *name = value_string(value_list_get(subsets, i));
+		const char *bare = *name == '!' ? name + 1 : name;
+		/* Ansible knows finer parts: each belongs to one of ours, and all are cheap here.
+		 */
+		if (!g_strv_contains(known, bare) &&
+			!g_regex_match_simple(
+				"^[a-z_0-9]+$", bare, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT)) {
+			call_error(c, error, "unknown part of facts '%s'", name);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static gboolean is_wanted(const value *filter, const char *name)
+{
+	gsize n = filter == NULL ? 0 : value_list_length(filter);
+	for (gsize i = 0; i < n; i++) {
+		const char *pattern = value_string(value_list_get(filter, i));
+		/* As Ansible: with or without the prefix. */
+		g_autofree char *full = g_strconcat("ansible_", pattern, NULL);
+		if (*pattern == '\0' || g_pattern_match_simple(pattern, name) ||
+			g_pattern_match_simple(full, name)) {
+			return TRUE;
+		}
+	}
+	return n == 0;
+}
+
+static value *filtered(const value *facts, const value *filter)
+{
+	value *kept = value_new_dict();
+	value_dict_foreach (facts, key, item) {
+		if (is_wanted(filter, value_string(key))) {
+			value_dict_set(
+				kept, value_string(key), value_with_flags(item, VALUE_UNSAFE));
+		}
+	}
+	return kept;
+}
+
+void setup_finish(call *c, result *r)
+{
+	if (r->status == STEP_FAILED) {
+		return;
+	}
+	g_autoptr(value) facts = value_new_dict();
+	facts_add_system(facts, r);
+	facts_add_hardware(facts, r);
+	facts_add_network(facts, r);
+	value_dict_set(facts, "module_setup", value_new_bool(TRUE));
+	value_unref(r->fields);
+	r->fields = value_new_dict();
+	result_set(r, "ansible_facts", filtered(facts, call_value(c, "filter")));
+}
+
+const struct module module_setup = {
+	.name = "setup",
+	.summary = "gathers facts about the host",
+	.parameters = module_setup_parameters,
+	.flags = MODULE_SETS_FACTS,
+	.script = module_setup_script,
+	.prepare = setup_prepare,
+	.finish = setup_finish,
+};

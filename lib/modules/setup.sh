@@ -1,0 +1,170 @@
+# shellcheck shell=sh disable=SC2154,SC2034,SC2086
+# Facts: what the host's own files say, raw; the sender makes facts of them. Nearly all of it is read
+# without a process.
+do_setup() {
+	setup_line ostype /proc/sys/kernel/ostype
+	setup_line osrelease /proc/sys/kernel/osrelease
+	setup_line kernel_version /proc/sys/kernel/version
+	setup_line nodename /proc/sys/kernel/hostname
+	setup_line debian_version /etc/debian_version
+	setup_line machine_id /etc/machine-id
+	field machine:s "$(uname -m)"
+	for w_file in /etc/os-release /usr/lib/os-release; do
+		[ ! -r "$w_file" ] || {
+			field os_release:s "$(cat "$w_file")"
+			field os_release_path:s "$w_file"
+			break
+		}
+	done
+	setup_managers
+	setup_user
+	field date:s "$(date '+%s %z %Z')"
+	field env:s "$(env)"
+	! setup_wants network || setup_network
+	! setup_wants hardware || setup_hardware
+	! setup_wants virtual || setup_virtual
+	setup_local
+}
+
+# setup_wants PART: whether gather_subset asks for it.
+setup_wants() {
+	eval "set -- $1 $p_gather_subset"
+	w_part=$1 w_wanted=
+	shift
+	[ $# -gt 0 ] || w_wanted=1
+	for w_each; do
+		case $w_each in
+		all | "$w_part") w_wanted=1 ;;
+		'!all' | '!'"$w_part" | min) w_wanted= ;;
+		'!'*) [ -n "$w_wanted" ] || [ "$w_each" != "${w_each#'!min'}" ] || w_wanted=1 ;;
+		esac
+	done
+	[ -n "$w_wanted" ]
+}
+
+# setup_line NAME FILE: the first line of a file as a field.
+setup_line() {
+	[ -r "$2" ] || return 0
+	w_line=
+	{ IFS= read -r w_line <"$2"; } 2>/dev/null
+	field "$1:s" "$w_line"
+}
+
+setup_managers() {
+	for w_manager in apt-get dnf5 dnf yum zypper apk pacman xbps-install emerge opkg; do
+		! has "$w_manager" || break
+	done
+	has "$w_manager" || w_manager=unknown
+	field pkg_mgr:s "$w_manager"
+	w_service=
+	if [ -d /run/systemd/system ]; then
+		w_service=systemd
+	elif [ -d /run/openrc ]; then
+		w_service=openrc
+	elif [ -r /proc/1/comm ]; then
+		IFS= read -r w_service </proc/1/comm
+	fi
+	field service_mgr:s "$w_service"
+}
+
+setup_user() {
+	field user_id:s "$me"
+	field user_uid:i "$my_uid"
+	field passwd:s "$(getent passwd "$me" 2>/dev/null || grep "^$me:" /etc/passwd)"
+}
+
+setup_network() {
+	w_name=
+	if has hostname; then
+		if has timeout; then
+			w_name=$(timeout 5 hostname -f 2>/dev/null)
+		else
+			w_name=$(hostname -f 2>/dev/null)
+		fi
+	fi
+	field fqdn:s "$w_name"
+	w_list=
+	for w_device in /sys/class/net/*; do
+		[ -e "$w_device/mtu" ] || continue
+		w_mac='' w_mtu='' w_state='' w_kind=
+		{ read -r w_mac <"$w_device/address"; } 2>/dev/null
+		{ read -r w_mtu <"$w_device/mtu"; } 2>/dev/null
+		{ read -r w_state <"$w_device/operstate"; } 2>/dev/null
+		{ read -r w_kind <"$w_device/type"; } 2>/dev/null
+		[ ! -d "$w_device/bridge" ] || w_kind=bridge
+		[ ! -d "$w_device/bonding" ] || w_kind=bonding
+		w_list="$w_list${w_device##*/} ${w_mac:--} ${w_mtu:--} ${w_state:--} ${w_kind:--}$nl"
+	done
+	field devices:s "$w_list"
+	if has ip; then
+		field addresses:s "$(ip -o addr show 2>/dev/null)"
+	else
+		field fib:s "$(cat /proc/net/fib_trie 2>/dev/null)"
+	fi
+	field routes:s "$(cat /proc/net/route 2>/dev/null)"
+	[ ! -r /proc/net/if_inet6 ] || field addresses6:s "$(cat /proc/net/if_inet6)"
+	[ ! -r /etc/resolv.conf ] || field resolv:s "$(cat /etc/resolv.conf)"
+	field host_keys:s "$(cat /etc/ssh/ssh_host_*_key.pub 2>/dev/null)"
+}
+
+setup_hardware() {
+	field meminfo:s "$(cat /proc/meminfo 2>/dev/null)"
+	field cpuinfo:s "$(grep -E '^(processor|vendor_id|model name|physical id|cpu cores|siblings|core id|Processor|CPU part)[[:space:]]*:' /proc/cpuinfo 2>/dev/null)"
+	setup_line uptime /proc/uptime
+	setup_line loadavg /proc/loadavg
+	setup_line cmdline /proc/cmdline
+	for w_name in sys_vendor product_name product_version product_serial product_uuid bios_version \
+		bios_date bios_vendor board_name board_vendor chassis_vendor; do
+		setup_line "dmi_$w_name" "/sys/class/dmi/id/$w_name"
+	done
+	set --
+	w_list=
+	while read -r w_device w_mount w_type w_options w_rest; do
+		case $w_device in
+		/* | *:/*) ;;
+		*) continue ;;
+		esac
+		case $w_mount in *\\*) w_mount=$(printf '%b' "$w_mount") ;; esac
+		w_list="$w_list$w_device$tab$w_mount$tab$w_type$tab$w_options$nl"
+		set -- "$@" "$w_mount"
+	done </proc/mounts
+	field mounts:s "$w_list"
+	[ $# -eq 0 ] || field sizes:s "$(stat -f -c '%S %b %f %a %c %d %n' -- "$@" 2>/dev/null)"
+	w_mode=
+	if [ -e /sys/fs/selinux/enforce ]; then
+		{ read -r w_mode </sys/fs/selinux/enforce; } 2>/dev/null
+		field selinux:s "${w_mode:-0}"
+	fi
+	[ ! -d /sys/kernel/security/apparmor ] || field apparmor:s 1
+	setup_line fips /proc/sys/crypto/fips_enabled
+}
+
+setup_virtual() {
+	w_kind=
+	if has systemd-detect-virt; then
+		w_kind=$(systemd-detect-virt 2>/dev/null)
+	elif [ -e /.dockerenv ]; then
+		w_kind=docker
+	elif [ -e /run/.containerenv ]; then
+		w_kind=podman
+	elif [ -r /sys/class/dmi/id/product_name ]; then
+		read -r w_kind </sys/class/dmi/id/product_name
+	fi
+	field virtualization:s "$w_kind"
+	[ ! -e /dev/kvm ] || field kvm:s 1
+}
+
+# Facts the host's administrator gives, each named after its file.
+setup_local() {
+	for w_file in "${p_fact_path:-/etc/ansible/facts.d}"/*.fact; do
+		[ -f "$w_file" ] || continue
+		w_name=${w_file##*/}
+		w_name=${w_name%.fact}
+		case $w_name in *[!A-Za-z0-9_.-]*) continue ;; esac
+		if [ -x "$w_file" ]; then
+			field "local_$w_name:s" "$("$w_file" 2>/dev/null </dev/null 3<&- 4>&-)"
+		else
+			field "local_$w_name:s" "$(cat "$w_file")"
+		fi
+	done
+}

@@ -1,0 +1,201 @@
+/* Tests of lib/inventory/settings.c and vault-passwords.c, in a folder of their own. */
+#include "inventory/settings.h"
+#include "inventory/vault-passwords.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *folder;
+
+static char *put(const char *name, const char *text)
+{
+	char *path = g_build_filename(folder, name, NULL);
+	g_autofree char *parent = g_path_get_dirname(path);
+	g_assert_cmpint(g_mkdir_with_parents(parent, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_assert_cmpint(chmod(path, 0600), ==, 0);
+	return path;
+}
+
+static void drop(const char *name)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	(void)unlink(path);
+}
+
+static settings *load(GPtrArray *warnings)
+{
+	g_autoptr(GError) error = NULL;
+	settings *s = settings_load(folder, warnings, &error);
+	g_assert_no_error(error);
+	return s;
+}
+
+static void test_weights(void)
+{
+	g_autofree char *cfg = put("ansible.cfg",
+		"[defaults]\nforks = 7 ; seven\ninventory = hosts,more\nremote_user=deploy\n"
+		"unheard_of = x\n[privilege_escalation]\nbecome = True\n[other]\nforks = 9\n");
+	{
+		g_autoptr(settings) s = load(NULL);
+		g_autofree char *expected = g_strdup_printf("%s/hosts %s/more", folder, folder);
+		g_assert_cmpint(settings_integer(s, SETTING_FORKS), ==, 7);
+		g_assert_cmpstr(settings_text(s, SETTING_INVENTORY), ==, expected);
+		g_assert_cmpstr(settings_text(s, SETTING_USER), ==, "deploy");
+		g_assert_true(settings_boolean(s, SETTING_BECOME));
+		g_assert_true(g_str_has_suffix(settings_origin(s, SETTING_FORKS), "ansible.cfg:2"));
+		g_assert_cmpstr(settings_origin(s, SETTING_TIMEOUT), ==, "default");
+		g_assert_cmpint(settings_integer(s, SETTING_TIMEOUT), ==, 10);
+	}
+	g_autofree char *own = put("sutler.ini", "# mine\nforks = 8\n[sutler]\nuser: me\n");
+	{
+		g_autoptr(settings) s = load(NULL);
+		g_assert_cmpint(settings_integer(s, SETTING_FORKS), ==, 8);
+		g_assert_cmpstr(settings_text(s, SETTING_USER), ==, "me");
+		g_assert_false(settings_boolean(s, SETTING_BECOME)); /* ansible.cfg is not read */
+	}
+	g_autofree char *user =
+		put("home/.config/sutler/sutler.ini", "forks=9\nroles_path=~/r:x\n");
+	g_setenv("SUTLER_TIMEOUT", "33", TRUE);
+	{
+		g_autoptr(settings) s = load(NULL);
+		g_assert_cmpint(settings_integer(s, SETTING_FORKS), ==, 9);
+		g_assert_cmpint(settings_integer(s, SETTING_TIMEOUT), ==, 33);
+		g_assert_cmpstr(settings_origin(s, SETTING_TIMEOUT), ==, "SUTLER_TIMEOUT");
+		g_auto(GStrv) roles = settings_list(s, SETTING_ROLES_PATH);
+		g_assert_cmpuint(g_strv_length(roles), ==, 2);
+		g_assert_true(g_str_has_suffix(roles[0], "/home/r"));
+		g_assert_true(g_str_has_suffix(roles[1], "/home/.config/sutler/x"));
+		g_assert_true(settings_set(s, SETTING_FORKS, "3", "--forks", NULL));
+		g_assert_cmpint(settings_integer(s, SETTING_FORKS), ==, 3);
+		g_autofree char *report = settings_report(s);
+		g_assert_nonnull(strstr(report, "forks = 3  (--forks)\n"));
+		g_assert_nonnull(strstr(report, "timeout = 33  (SUTLER_TIMEOUT)\n"));
+	}
+	g_unsetenv("SUTLER_TIMEOUT");
+	drop("ansible.cfg");
+	drop("home/.config/sutler/sutler.ini");
+	drop("sutler.ini");
+}
+
+static void test_refused(void)
+{
+	static const struct {
+		const char *text;
+		const char *expected;
+	} rows[] = {
+		{ "fork = 1\n", "sutler.ini:1:1: unknown setting 'fork', did you mean 'forks'?" },
+		{ "\n  forks = many\n", "sutler.ini:2:3: setting 'forks': 'many' is not a whole" },
+		{ "forks = 0\n", "is not a whole number" },
+		{ "become = perhaps\n", "'perhaps' is neither yes nor no" },
+		{ "[web]\n", "unknown section '[web]'" },
+		{ "words\n", "expected name = value" },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *path = put("sutler.ini", rows[i].text);
+		g_autoptr(GError) error = NULL;
+		g_assert_null(settings_load(folder, NULL, &error));
+		g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+		g_test_message("%s", error->message);
+		g_assert_nonnull(strstr(error->message, rows[i].expected));
+	}
+	drop("sutler.ini");
+	g_setenv("SUTLER_FORKS", "x", TRUE);
+	g_autoptr(GError) error = NULL;
+	g_assert_null(settings_load(folder, NULL, &error));
+	g_assert_true(g_str_has_prefix(error->message, "SUTLER_FORKS: "));
+	g_unsetenv("SUTLER_FORKS");
+}
+
+static void test_writable_by_others(void)
+{
+	g_autofree char *path = put("sutler.ini", "forks = 2\n");
+	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+	g_assert_cmpint(chmod(folder, 0777), ==, 0);
+	g_autoptr(settings) s = load(warnings);
+	g_assert_cmpint(settings_integer(s, SETTING_FORKS), ==, 50);
+	g_assert_cmpuint(warnings->len, ==, 1);
+	g_assert_nonnull(strstr(warnings->pdata[0], "is ignored: others can write"));
+	g_assert_cmpint(chmod(folder, 0700), ==, 0);
+	drop("sutler.ini");
+}
+
+/* Vault passwords. */
+
+static char *answer(gpointer data, const char *question, GError **error)
+{
+	(void)error;
+	g_assert_nonnull(strstr(question, "ault password"));
+	return g_strdup(data);
+}
+
+static void check_source(const char *source, const char *expected)
+{
+	g_autoptr(vault) v = vault_new();
+	g_autoptr(GError) error = NULL;
+	g_test_message("%s", source);
+	if (!vault_add_source(v, source, answer, (gpointer) "asked\n", &error)) {
+		g_test_message("%s", error->message);
+		g_assert_nonnull(strstr(error->message, expected));
+		return;
+	}
+	g_autoptr(vault) same = vault_new();
+	g_assert_true(vault_add_password(same, NULL, expected, strlen(expected), NULL));
+	g_autofree char *cipher = vault_encrypt(same, NULL, "x", 1, NULL);
+	gsize length = 0;
+	char *plain = vault_decrypt(v, cipher, strlen(cipher), "x", &length, &error);
+	g_assert_no_error(error);
+	vault_wipe(plain, length);
+}
+
+static void test_vault_sources(void)
+{
+	g_autofree char *file = put("password", "  from a file\n");
+	g_autofree char *script = put("script", "#!/bin/sh\necho from a script\n");
+	g_autofree char *client = put("get-client.sh", "#!/bin/sh\necho \"$1 $2\"\n");
+	g_autofree char *failing = put("failing", "#!/bin/sh\necho no >&2; exit 3\n");
+	g_autofree char *open = put("open", "x\n");
+	g_autofree char *empty = put("empty", "\n");
+	g_autofree char *with_id = g_strconcat("prod@", client, NULL);
+	g_assert_cmpint(chmod(script, 0700), ==, 0);
+	g_assert_cmpint(chmod(client, 0700), ==, 0);
+	g_assert_cmpint(chmod(failing, 0700), ==, 0);
+	g_assert_cmpint(chmod(open, 0644), ==, 0);
+	g_setenv("TEST_VAULT", "from the environment", TRUE);
+	check_source(file, "from a file");
+	check_source(script, "from a script");
+	check_source(with_id, "--vault-id prod");
+	check_source("env:TEST_VAULT", "from the environment");
+	check_source("prod@prompt", "asked");
+	check_source(failing, "failed with status 3: no");
+	check_source(open, "can be read by others (mode 0644)");
+	check_source(empty, "is empty");
+	check_source("env:TEST_NO_SUCH", "is not set");
+	check_source("/nonexistent/file", "unable to read vault password file");
+	g_autoptr(vault) v = vault_new();
+	g_autoptr(GError) error = NULL;
+	g_assert_false(vault_add_source(v, "prompt", NULL, NULL, &error));
+	g_assert_nonnull(strstr(error->message, "cannot be asked for"));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	folder = g_dir_make_tmp("settings-XXXXXX", NULL);
+	g_autofree char *home = g_build_filename(folder, "home", NULL);
+	g_setenv("HOME", home, TRUE);
+	g_unsetenv("XDG_CONFIG_HOME");
+	g_unsetenv("ANSIBLE_CONFIG");
+	g_test_add_func("/settings/weights", test_weights);
+	g_test_add_func("/settings/refused", test_refused);
+	g_test_add_func("/settings/writable-by-others", test_writable_by_others);
+	g_test_add_func("/settings/vault-sources", test_vault_sources);
+	int result = g_test_run();
+	const char *argv_rm[] = { "rm", "-rf", folder, NULL };
+	(void)g_spawn_sync(NULL, (char **)argv_rm, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+		NULL, NULL, NULL);
+	g_free(folder);
+	return result;
+}
