@@ -3,8 +3,8 @@
  *
  * Every scope (root, block, macro, loop body, with, ...) has a table of symbols. It is filled by
  * looking at all nodes of the scope (but not of scopes inside) before any of them is resolved: that
- * is what decides whether a name is looked up in the context, taken from outside, or undefined until
- * set.
+ * is what decides whether a name is looked up in the context, taken from outside, or undefined
+ * until set.
  */
 #include "template/scope.h"
 
@@ -59,8 +59,8 @@ static gpointer keep(struct resolver *r, gsize size)
 	return memory;
 }
 
-static struct symbols *symbols_new(struct resolver *r, struct symbols *parent,
-	struct function *function)
+static struct symbols *symbols_new(
+	struct resolver *r, struct symbols *parent, struct function *function)
 {
 	struct symbols *s = keep(r, sizeof *s);
 	s->parent = parent;
@@ -200,8 +200,8 @@ static void analyze_arguments(struct resolver *r, struct symbols **s, const stru
 	analyze(r, s, a->double_star);
 }
 
-static void analyze_target(struct resolver *r, struct symbols *s, const struct node *n,
-	gboolean as_parameter)
+static void analyze_target(
+	struct resolver *r, struct symbols *s, const struct node *n, gboolean as_parameter)
 {
 	switch (n->type) {
 	case NODE_NAME:
@@ -300,6 +300,7 @@ static void analyze(struct resolver *r, struct symbols **s, const struct node *n
 		}
 		break;
 	case NODE_BLOCK:
+	case NODE_DATA:
 		break;
 	case NODE_SCOPE:
 		if (n->op == 1) {
@@ -332,7 +333,7 @@ static gboolean mentions(const struct node *n, const char *name)
 	if (n->type == NODE_NAME) {
 		return strcmp(n->name, name) == 0;
 	}
-	if (n->type == NODE_BLOCK) {
+	if (n->type == NODE_BLOCK || n->type == NODE_DATA) {
 		return FALSE;
 	}
 	if (mentions(n->a, name) || mentions(n->b, name) || mentions(n->c, name) ||
@@ -341,8 +342,9 @@ static gboolean mentions(const struct node *n, const char *name)
 	}
 	if (n->type == NODE_CALL || n->type == NODE_FILTER || n->type == NODE_TEST) {
 		return mentions_any(&n->arguments->positional, name) ||
-			mentions_any(&n->arguments->named, name) ||
-			mentions(n->arguments->star, name) || mentions(n->arguments->double_star, name);
+		       mentions_any(&n->arguments->named, name) ||
+		       mentions(n->arguments->star, name) ||
+		       mentions(n->arguments->double_star, name);
 	}
 	if (n->type == NODE_IF || n->type == NODE_FOR) {
 		return mentions_any(n->otherwise, name);
@@ -367,12 +369,14 @@ static gboolean has_scoped_block(const struct nodes *nodes)
 {
 	for (guint i = 0; i < nodes->n; i++) {
 		const struct node *n = nodes->items[i];
+		if (n->type == NODE_DATA) {
+			continue;
+		}
 		if (n->type == NODE_BLOCK && (n->flags & FLAG_SCOPED)) {
 			return TRUE;
 		}
-		if (has_scoped_block(&n->items) ||
-			((n->type == NODE_IF || n->type == NODE_FOR) &&
-				has_scoped_block(n->otherwise))) {
+		if (has_scoped_block(&n->items) || ((n->type == NODE_IF || n->type == NODE_FOR) &&
+							   has_scoped_block(n->otherwise))) {
 			return TRUE;
 		}
 	}
@@ -515,7 +519,7 @@ static void check_loop_stores(struct resolver *r, const struct nodes *nodes)
 		if (n->type == NODE_SET || n->type == NODE_SET_BLOCK || n->type == NODE_FOR) {
 			check_special(r, n->a, "loop");
 		}
-		if (n->type != NODE_BLOCK && n->type != NODE_MACRO) {
+		if (n->type != NODE_BLOCK && n->type != NODE_MACRO && n->type != NODE_DATA) {
 			check_loop_stores(r, &n->items);
 		}
 		if (n->type == NODE_IF || n->type == NODE_FOR) {
@@ -538,7 +542,7 @@ static void share_target(struct frame *to, const struct frame *from, const struc
 static void resolve_for(struct resolver *r, struct frame *f, struct node *n)
 {
 	gboolean extended = (n->flags & FLAG_RECURSIVE) || mentions_any(&n->items, "loop") ||
-		has_scoped_block(&n->items);
+			    has_scoped_block(&n->items);
 	struct function *function =
 		(n->flags & FLAG_RECURSIVE) ? new_function(r, f->symbols->function) : NULL;
 	struct frame loop = inner(r, f, function);
@@ -553,8 +557,8 @@ static void resolve_for(struct resolver *r, struct frame *f, struct node *n)
 	analyze_target(r, loop.symbols, n->a, TRUE);
 	analyze_all(r, &loop.symbols, &n->items);
 	analyze_all(r, &otherwise.symbols, n->otherwise);
-	/* The filter sees the targets, but not the loop's own `loop` or what its body sets. It has run
-	 * before the body does, so the targets share their slots. */
+	/* The filter sees the targets, but not the loop's own `loop` or what its body sets. It has
+	 * run before the body does, so the targets share their slots. */
 	share_target(&test, &loop, n->a);
 	analyze(r, &test.symbols, n->c);
 	resolve(r, f, n->b);
@@ -701,7 +705,7 @@ static void resolve(struct resolver *r, struct frame *f, struct node *n)
 	}
 	case NODE_FOR:
 		mark_output(r, f, n);
-		n->flags &= (guint16)~(FLAG_EXTENDED | FLAG_CHECK_PARENT);
+		n->flags &= (guint16) ~(FLAG_EXTENDED | FLAG_CHECK_PARENT);
 		resolve_for(r, f, n);
 		break;
 	case NODE_SET:
