@@ -1,6 +1,7 @@
 /* Runs a playbook: plays in order, hosts of a batch in parallel. */
 #include "run/run.h"
 
+#include "base/suggest.h"
 #include "inventory/variable-files.h"
 #include "modules/module.h"
 #include "run/host.h"
@@ -106,6 +107,7 @@ void tasks_each(const GPtrArray *tasks, task_visitor visit, gpointer data)
 struct check {
 	const struct run_options *options;
 	GError *error;
+	GHashTable *tags; /* char *: every tag there is */
 	gboolean any_tag, start_found;
 };
 
@@ -124,6 +126,9 @@ static void check_task(struct task *task, gpointer data)
 	} else if (task->run_once != NULL) {
 		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
 			"'run_once' %s: use `when: inventory_hostname == ansible_play_hosts[0]`", hint);
+	}
+	for (guint i = 0; task->tags != NULL && i < task->tags->len; i++) {
+		g_hash_table_add(check->tags, g_ptr_array_index(task->tags, i));
 	}
 	check->any_tag = check->any_tag ||
 		playbook_tags_match(task->tags, check->options->tags, check->options->skip_tags);
@@ -148,17 +153,31 @@ static gboolean check_play(struct check *check, const struct play *play, GError 
 	return TRUE;
 }
 
+/* None of --tags matches: with the nearest of the tags there are. */
+static void set_no_tag(const struct check *check, GError **error)
+{
+	const GPtrArray *wanted = check->options->tags;
+	g_autoptr(GString) names = g_string_new(NULL);
+	for (guint i = 0; i < wanted->len; i++) {
+		g_string_append_printf(names, "%s'%s'", i > 0 ? " or " : "",
+			(const char *)g_ptr_array_index(wanted, i));
+	}
+	g_autofree char *hint = suggest_phrase_keys(g_ptr_array_index(wanted, 0), check->tags);
+	error_set(error, SUTLER_ERROR_USAGE, "no task of '%s' has the tag %s%s (see --list-tags)",
+		check->options->title, names->str, hint);
+}
+
 gboolean run_check(const struct run_options *options, GError **error)
 {
-	struct check check = { .options = options };
+	g_autoptr(GHashTable) tags = g_hash_table_new(g_str_hash, g_str_equal);
+	struct check check = { .options = options, .tags = tags };
 	for (guint i = 0; i < options->playbook->plays->len; i++) {
 		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
 			return FALSE;
 		}
 	}
 	if (!check.any_tag && options->tags != NULL && options->tags->len > 0) {
-		error_set(error, SUTLER_ERROR_USAGE,
-			"no task of '%s' has a tag given with --tags (see --list-tasks)", options->title);
+		set_no_tag(&check, error);
 		return FALSE;
 	}
 	if (!check.start_found && options->start_at != NULL) {

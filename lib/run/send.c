@@ -644,7 +644,9 @@ static void take_notified(host_run *h, const GPtrArray *handlers, GPtrArray *lis
 
 static enum advance flush_handlers(host_run *h)
 {
-	if (notifies_in_flight(h)) {
+	/* What is taken here would be lost if a step before it failed: the cursor goes back, handlers do not. */
+	gboolean any = g_hash_table_size(h->notified) > 0;
+	if (any ? !g_queue_is_empty(&h->flights) : notifies_in_flight(h)) {
 		return ADVANCE_WAIT;
 	}
 	g_autoptr(GPtrArray) list = g_ptr_array_new();

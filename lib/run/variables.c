@@ -24,8 +24,8 @@ struct variables {
 };
 
 static value *lookup(gpointer data, const char *name, GError **error);
-static void names(gpointer data, GHashTable *names);
-static void names_of_host(variables *v, GHashTable *names);
+static void names(gpointer data, GHashTable *all);
+static void names_of_host(variables *v, GHashTable *all);
 
 variables *variables_new(const struct variables_shared *shared, const host *h)
 {

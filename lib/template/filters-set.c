@@ -1,6 +1,7 @@
 /* Filters that treat lists as sets, and combine them. */
 #include <string.h>
 
+#include "template/frame.h"
 #include "template/limits.h"
 #include "template/objects.h"
 #include "template/operators.h"
@@ -136,6 +137,10 @@ static value *set_operation(struct call *c, enum set_operation operation)
 	g_autoptr(value) b = a != NULL ? arg_list(c, c->arguments[0]) : NULL;
 	if (b == NULL || !check_items(c->e, value_list_length(a) + value_list_length(b))) {
 		return NULL;
+	}
+	const value *undefined = undefined_inside(a) != NULL ? undefined_inside(a) : undefined_inside(b);
+	if (undefined != NULL) {
+		return template_fail_undefined(c->e, undefined);
 	}
 	struct seen in_a;
 	struct seen in_b;

@@ -235,6 +235,9 @@ static value *run_lookup(struct call *c, const struct global *row, value *terms,
 static value *look_up(struct call *c, gboolean as_list)
 {
 	g_autofree char *why = NULL;
+	if (c->e->shared->scope->no_lookups) {
+		return template_fail_usage(c->e, "lookups are not allowed here");
+	}
 	if (c->n_extra < 1 || !value_is(c->extra[0], VALUE_STRING)) {
 		return template_fail_usage(c->e, "%s needs the name of a lookup", c->name);
 	}

@@ -93,7 +93,7 @@ static GString *command_output(struct call *c, const char *command)
 		: NULL;
 	const char *argv[] = { "/bin/sh", "-c", command, NULL };
 	GError *error = NULL;
-	char *out = NULL;
+	g_autofree char *out = NULL;
 	int status = 0;
 	if (!g_spawn_sync(folder, (char **)argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &out,
 		    NULL, &status, &error)) {
@@ -101,7 +101,6 @@ static GString *command_output(struct call *c, const char *command)
 		g_error_free(error);
 		return NULL;
 	}
-	g_autofree char *held = out;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		return template_fail_usage(c->e, "lookup '%s': '%s' returned %d", c->name, command,
 			WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));

@@ -235,7 +235,7 @@ static gboolean output(struct evaluation *e, const struct node *n)
 static gboolean unpack(struct evaluation *e, const struct node *target, value *v)
 {
 	g_autoptr(value) held = v;
-	g_autoptr(value) items = iterate(e, v);
+	g_autoptr(value) items = iterate(e, held);
 	if (items == NULL) {
 		if (e->error == NULL) {
 			template_fail_usage(e, "cannot unpack a value of type %s", value_type_name(v));

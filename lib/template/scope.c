@@ -154,16 +154,14 @@ static struct ref *parameter(struct resolver *r, struct symbols *s, const char *
 /* After the branches of an if: what is set in some of them only may come from outside. */
 static void branch_update(struct resolver *r, struct symbols *s, struct symbols *branches[2])
 {
-	g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
 	for (int i = 0; i < 2; i++) {
 		GHashTableIter iter;
 		gpointer name = NULL;
 		g_hash_table_iter_init(&iter, branches[i]->stores);
 		while (g_hash_table_iter_next(&iter, &name, NULL)) {
 			if (!g_hash_table_contains(s->stores, name)) {
-				gpointer n = g_hash_table_lookup(counts, name);
-				g_hash_table_insert(counts, name,
-					GUINT_TO_POINTER(GPOINTER_TO_UINT(n) + 1));
+				g_hash_table_add(set, name);
 			}
 		}
 	}
@@ -174,12 +172,9 @@ static void branch_update(struct resolver *r, struct symbols *s, struct symbols 
 	}
 	GHashTableIter iter;
 	gpointer name = NULL;
-	gpointer count = NULL;
-	g_hash_table_iter_init(&iter, counts);
-	while (g_hash_table_iter_next(&iter, &name, &count)) {
-		if (GPOINTER_TO_UINT(count) == 2) {
-			continue;
-		}
+	g_hash_table_iter_init(&iter, set);
+	/* Jinja2 counts the elif branch, which is nearly always empty, as one that does not set. */
+	while (g_hash_table_iter_next(&iter, &name, NULL)) {
 		struct ref *target = find_ref(s, name);
 		struct ref *outer = s->parent != NULL ? find_ref(s->parent, name) : NULL;
 		set_load(r, s, target, outer != NULL ? LOAD_ALIAS : LOAD_RESOLVE, outer, FALSE);

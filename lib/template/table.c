@@ -324,6 +324,27 @@ static value *flag_result(value *result, const value *input, value *const *posit
 	return flagged;
 }
 
+/* Whether v is just an item or key of the input. */
+static gboolean is_part(const value *v, const value *input)
+{
+	if (value_is_sequence(input)) {
+		value_list_foreach(input, item)
+		{
+			if (item == v) {
+				return TRUE;
+			}
+		}
+	} else if (value_is(input, VALUE_DICT)) {
+		value_dict_foreach(input, key, item)
+		{
+			if (key == v || item == v) {
+				return TRUE;
+			}
+		}
+	}
+	return FALSE;
+}
+
 value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 	value *const *positional, guint n, value *named)
 {
@@ -348,7 +369,8 @@ value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 		return NULL;
 	}
 	/* No text is made of what is undefined, however deep inside. */
-	const value *inside = f->undefined || !value_is(result, VALUE_STRING)
+	const value *inside =
+		f->undefined || !value_is(result, VALUE_STRING) || is_part(result, call.input)
 		? NULL
 		: undefined_inside(call.input);
 	if (inside != NULL) {

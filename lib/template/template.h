@@ -28,6 +28,8 @@ struct template_scope {
 	const char *const *template_folders;
 	/* Folders searched in order by the lookups that read files: NULL-terminated. May be NULL. */
 	const char *const *file_folders;
+	/* lookup() and query() are refused: for text that is not the user's own. */
+	gboolean no_lookups;
 };
 
 /* Compiles source. name is what errors call it. Errors: SUTLER_ERROR_USAGE for syntax, unknown

@@ -158,7 +158,9 @@ void value_append_repr(const value *v, GString *out)
 		value_append_float(value_float(v), out);
 		break;
 	case VALUE_STRING:
+		g_string_append(out, value_flags(v) & VALUE_MARKUP ? "Markup(" : "");
 		append_string_repr(value_string(v), value_string_length(v), out);
+		g_string_append(out, value_flags(v) & VALUE_MARKUP ? ")" : "");
 		break;
 	case VALUE_LIST:
 	case VALUE_TUPLE:
