@@ -538,6 +538,24 @@ static const struct object_class host_class = {
 	.iterate = host_iterate,
 };
 
+/* The variables of a host that takes no part in the run. */
+static variables *outsider(const struct variables_shared *shared, const char *name)
+{
+	const host *h = inventory_host(shared->inventory, name);
+	if (h == NULL) {
+		return NULL;
+	}
+	g_mutex_lock(shared->others_lock);
+	variables *other = g_hash_table_lookup(shared->others, name);
+	if (other == NULL) {
+		(void)inventory_host_prepare(shared->inventory, h, NULL);
+		other = variables_new(shared, h);
+		g_hash_table_insert(shared->others, (gpointer)host_name(h), other);
+	}
+	g_mutex_unlock(shared->others_lock);
+	return other;
+}
+
 static value *hosts_get(gpointer data, const value *key, GError **error)
 {
 	const variables *v = data;
@@ -546,6 +564,9 @@ static value *hosts_get(gpointer data, const value *key, GError **error)
 		return NULL;
 	}
 	variables *other = g_hash_table_lookup(v->shared->hosts, value_string(key));
+	if (other == NULL && v->shared->others != NULL) {
+		other = outsider(v->shared, value_string(key));
+	}
 	return other == NULL ? NULL : value_new_object(&host_class, other);
 }
 
