@@ -151,6 +151,11 @@ void host_broken(host_run *h, struct flight *f, const GError *error);
 void host_unknown(host_run *h, struct flight *f, const GError *error);
 struct flight *host_take_head(host_run *h);
 
+/* ---- notify.c ---- */
+
+/* Marks the handlers that a changed task notifies; r fails when there is none of a name. */
+gboolean host_notify(host_run *h, const struct task *task, result *r);
+
 /* ---- reach.c ---- */
 
 /* Makes the lanes when there are none yet; contacts nothing. */
