@@ -279,7 +279,7 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 			g_strdup_printf("$%s$rounds=%" G_GINT64_FORMAT "$%s", prefix, rounds, made);
 	}
 	struct crypt_data *data = g_new0(struct crypt_data, 1);
-	const char *hash = crypt_r(password, setting, data);
+	const char *hash = crypt_rn(password, setting, data, sizeof *data);
 	char *copy = hash != NULL && *hash != '*' ? g_strdup(hash) : NULL;
 	secret_wipe((char *)data, sizeof *data);
 	g_free(data);
