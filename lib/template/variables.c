@@ -331,9 +331,11 @@ static value *evaluate_dict(struct shared *shared, const value *raw, GError **er
 value *evaluate_raw(struct shared *shared, const value *raw, GError **error)
 {
 	if (value_flags(raw) & VALUE_VAULT) {
-		/* Whoever could decrypt it has tried. The ciphertext must never pass for the value. */
+		/* Whoever could decrypt it has tried. The ciphertext must never pass for the value.
+		 */
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(raw),
-			"a !vault value is still encrypted: no vault password was given, or none fits; "
+			"a !vault value is still encrypted: no vault password was given, or none "
+			"fits; "
 			"use --vault-password-file or --ask-vault-password");
 		return NULL;
 	}
