@@ -74,7 +74,7 @@ GPtrArray *play_hosts(const struct run_options *options, const struct play *play
 		pattern = value_to_string(v);
 	}
 	g_autoptr(GError) problem = NULL;
-	GPtrArray *hosts = inventory_match(options->inventory, pattern != NULL ? pattern : raw,
+	GPtrArray *hosts = inventory_select(options->inventory, pattern != NULL ? pattern : raw,
 		options->limit, &problem);
 	if (hosts == NULL) {
 		g_autofree char *where = position_prefix(value_position(play->hosts));
@@ -108,7 +108,7 @@ struct check {
 	const struct run_options *options;
 	GError *error;
 	GHashTable *tags; /* char *: every tag there is */
-	gboolean any_tag, start_found;
+	gboolean any_host, any_tag, start_found;
 };
 
 static void check_task(struct task *task, gpointer data)
@@ -144,6 +144,7 @@ static gboolean check_play(struct check *check, const struct play *play, GError 
 	if (hosts == NULL) {
 		return FALSE;
 	}
+	check->any_host = check->any_host || hosts->len > 0;
 	tasks_each(play->tasks, check_task, check);
 	tasks_each(play->handlers, check_task, check);
 	if (check->error != NULL) {
@@ -167,6 +168,19 @@ static void set_no_tag(const struct check *check, GError **error)
 		check->options->title, names->str, hint);
 }
 
+/* No play has a host: what inventory_match() says of the first says it best. */
+static gboolean no_host(const struct run_options *options, GError **error)
+{
+	const struct play *play = g_ptr_array_index(options->playbook->plays, 0);
+	g_autofree char *pattern = play_pattern(options, play, error);
+	if (pattern == NULL) {
+		return FALSE;
+	}
+	g_autoptr(GPtrArray) hosts =
+		inventory_match(options->inventory, pattern, options->limit, error);
+	return hosts != NULL;
+}
+
 gboolean run_check(const struct run_options *options, GError **error)
 {
 	g_autoptr(GHashTable) tags = g_hash_table_new(g_str_hash, g_str_equal);
@@ -175,6 +189,9 @@ gboolean run_check(const struct run_options *options, GError **error)
 		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
 			return FALSE;
 		}
+	}
+	if (!check.any_host) {
+		return no_host(options, error);
 	}
 	if (!check.any_tag && options->tags != NULL && options->tags->len > 0) {
 		set_no_tag(&check, error);
@@ -460,6 +477,10 @@ static GPtrArray *prepare_hosts(struct run_state *state, GHashTable *runs, GErro
 			if (g_hash_table_contains(runs, host_name(h))) {
 				continue;
 			}
+			if (!inventory_host_prepare(state->options->inventory, h, error)) {
+				g_ptr_array_unref(order);
+				return NULL;
+			}
 			host_run *run = host_run_new(state, h);
 			g_hash_table_insert(runs, (gpointer)host_name(h), run);
 			g_hash_table_insert(
@@ -577,7 +598,13 @@ gboolean run_playbook(const struct run_options *options, struct run_totals *ret_
 	state.scripts = scripts;
 	state.script_set = script_set;
 	state.facts_task = facts_task_new();
+	GMutex others_lock;
+	g_mutex_init(&others_lock);
+	g_autoptr(GHashTable) others = g_hash_table_new_full(
+		g_str_hash, g_str_equal, NULL, (GDestroyNotify)variables_free);
 	state.shared = (struct variables_shared){
+		.others = others,
+		.others_lock = &others_lock,
 		.inventory = options->inventory,
 		.playbook = options->playbook,
 		.extra = options->extra,
@@ -594,6 +621,7 @@ gboolean run_playbook(const struct run_options *options, struct run_totals *ret_
 		emit_summary(&state, order, runs, &totals);
 	}
 	facts_task_free(state.facts_task);
+	g_mutex_clear(&others_lock);
 	g_mutex_clear(&state.lock);
 	*ret_totals = totals;
 	return ok;

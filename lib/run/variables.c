@@ -13,9 +13,9 @@ struct variables {
 	GPtrArray *play_files; /* value *: dicts, later ones win */
 	const struct task *task;
 	value *loop;
-	GMutex lock;   /* guards facts and known: other hosts read them through hostvars */
-	value *facts;  /* dict: ansible_X */
-	value *known;  /* dict: set_fact and register */
+	GMutex lock;         /* guards facts and known: other hosts read them through hostvars */
+	value *facts;        /* dict: ansible_X */
+	value *known;        /* dict: set_fact and register */
 	GHashTable *pending; /* name -> count; "" stands for facts */
 	GHashTable *unpredicted;
 	struct template_scope scope;
@@ -66,8 +66,8 @@ void variables_free(variables *v)
 	g_free(v);
 }
 
-void variables_enter_play(variables *v, const struct play *play, const value *play_hosts,
-	const value *batch)
+void variables_enter_play(
+	variables *v, const struct play *play, const value *play_hosts, const value *batch)
 {
 	v->play = play;
 	v->play_hosts = play_hosts;
@@ -89,10 +89,10 @@ static void add_folder(GPtrArray *folders, const char *base, const char *below)
 	}
 }
 
-/* Ansible's search order: the role's own folder, that of the task's file, that of the playbook; in each
- * first templates/ or files/. */
-static void set_folders(GPtrArray *folders, const char *below, const struct task *task,
-	const char *playbook_folder)
+/* Ansible's search order: the role's own folder, that of the task's file, that of the playbook; in
+ * each first templates/ or files/. */
+static void set_folders(
+	GPtrArray *folders, const char *below, const struct task *task, const char *playbook_folder)
 {
 	g_ptr_array_set_size(folders, 0);
 	if (task != NULL && task->role != NULL) {
@@ -139,12 +139,11 @@ void variables_set(variables *v, const char *name, value *item)
 void variables_add_facts(variables *v, const value *facts)
 {
 	g_mutex_lock(&v->lock);
-	value_dict_foreach(facts, key, item)
-	{
+	value_dict_foreach (facts, key, item) {
 		g_autofree char *name = value_to_string(key);
 		g_autofree char *full = g_str_has_prefix(name, "ansible_")
-			? g_strdup(name)
-			: g_strconcat("ansible_", name, NULL);
+						? g_strdup(name)
+						: g_strconcat("ansible_", name, NULL);
 		value_dict_set(v->facts, full, value_freeze(value_with_flags(item, VALUE_UNSAFE)));
 	}
 	g_mutex_unlock(&v->lock);
@@ -208,7 +207,7 @@ static const value *level_loop(variables *v, const char *name)
 static const value *level_role_parameters(variables *v, const char *name)
 {
 	return v->task == NULL || v->task->role == NULL ? NULL
-							 : in_dict(v->task->role->parameters, name);
+							: in_dict(v->task->role->parameters, name);
 }
 
 static const value *level_task(variables *v, const char *name)
@@ -219,7 +218,7 @@ static const value *level_task(variables *v, const char *name)
 static const value *level_role(variables *v, const char *name)
 {
 	return v->task == NULL || v->task->role == NULL ? NULL
-							 : in_dict(v->task->role->variables, name);
+							: in_dict(v->task->role->variables, name);
 }
 
 static const value *level_play_files(variables *v, const char *name)
@@ -240,10 +239,11 @@ static const value *level_inventory(variables *v, const char *name)
 static const value *level_role_defaults(variables *v, const char *name)
 {
 	return v->task == NULL || v->task->role == NULL ? NULL
-							 : in_dict(v->task->role->defaults, name);
+							: in_dict(v->task->role->defaults, name);
 }
 
-/* Facts and registered results may be read by other threads: a reference is taken under the lock. */
+/* Facts and registered results may be read by other threads: a reference is taken under the lock.
+ */
 static value *from_shared(variables *v, const value *dict, const char *name)
 {
 	g_mutex_lock(&v->lock);
@@ -252,16 +252,20 @@ static value *from_shared(variables *v, const value *dict, const char *name)
 	return found;
 }
 
-enum shared_level { LEVEL_PLAIN, LEVEL_KNOWN, LEVEL_FACTS };
+static value *find_magic(variables *v, const char *name, gboolean of_host, gboolean weak);
 
-/* From the strongest to the weakest: Ansible's list read from its end. */
+enum level_kind { LEVEL_PLAIN, LEVEL_KNOWN, LEVEL_FACTS, LEVEL_MAGIC };
+
+/* From the strongest to the weakest: Ansible's list read from its end. What its list does not
+ * mention: most magic variables are stronger than all of this, those about the host itself are part
+ * of the inventory, and the variable of a loop hides even an extra one. */
 static const struct level {
-	enum shared_level kind;
+	enum level_kind kind;
 	gboolean of_host; /* holds wherever the host is in the run: what hostvars shows to others */
 	const value *(*get)(variables *v, const char *name);
 } levels[] = {
-	{ LEVEL_PLAIN, TRUE, level_extra },
 	{ LEVEL_PLAIN, FALSE, level_loop },
+	{ LEVEL_PLAIN, TRUE, level_extra },
 	{ LEVEL_PLAIN, FALSE, level_role_parameters },
 	{ LEVEL_KNOWN, TRUE, NULL },
 	{ LEVEL_PLAIN, FALSE, level_task },
@@ -269,9 +273,24 @@ static const struct level {
 	{ LEVEL_PLAIN, FALSE, level_play_files },
 	{ LEVEL_PLAIN, TRUE, level_play },
 	{ LEVEL_FACTS, TRUE, NULL },
+	{ LEVEL_MAGIC, TRUE, NULL },
 	{ LEVEL_PLAIN, TRUE, level_inventory },
 	{ LEVEL_PLAIN, FALSE, level_role_defaults },
 };
+
+static value *get_level(variables *v, const struct level *level, const char *name, gboolean of_host)
+{
+	switch (level->kind) {
+	case LEVEL_KNOWN:
+		return from_shared(v, v->known, name);
+	case LEVEL_FACTS:
+		return from_shared(v, v->facts, name);
+	case LEVEL_MAGIC:
+		return find_magic(v, name, of_host, TRUE);
+	default:
+		return reference(level->get(v, name));
+	}
+}
 
 static value *find(variables *v, const char *name, gboolean of_host)
 {
@@ -279,9 +298,7 @@ static value *find(variables *v, const char *name, gboolean of_host)
 		if (of_host && !levels[i].of_host) {
 			continue;
 		}
-		value *found = levels[i].kind == LEVEL_KNOWN ? from_shared(v, v->known, name)
-			: levels[i].kind == LEVEL_FACTS	     ? from_shared(v, v->facts, name)
-							     : reference(levels[i].get(v, name));
+		value *found = get_level(v, &levels[i], name, of_host);
 		if (found != NULL) {
 			return found;
 		}
@@ -357,9 +374,21 @@ static value *magic_diff(variables *v)
 	return value_new_bool(v->shared->diff);
 }
 
+/* A play without a name is called as its pattern. */
 static value *magic_play_name(variables *v)
 {
-	return v->play == NULL ? NULL : reference(v->play->name);
+	if (v->play == NULL || v->play->name != NULL || !value_is(v->play->hosts, VALUE_LIST)) {
+		return v->play == NULL
+			       ? NULL
+			       : reference(v->play->name != NULL ? v->play->name : v->play->hosts);
+	}
+	GString *joined = g_string_new(NULL);
+	value_list_foreach (v->play->hosts, item) {
+		g_string_append(joined, joined->len > 0 ? "," : "");
+		value_append_string(item, joined);
+	}
+	gsize length = joined->len;
+	return value_new_string_take(g_string_free(joined, FALSE), length);
 }
 
 static value *magic_managed(variables *v)
@@ -407,8 +436,7 @@ static value *magic_facts(variables *v)
 {
 	value *facts = value_new_dict();
 	g_mutex_lock(&v->lock);
-	value_dict_foreach(v->facts, key, item)
-	{
+	value_dict_foreach (v->facts, key, item) {
 		const char *name = value_string(key);
 		value_dict_set(facts, name + strlen("ansible_"), value_ref(item));
 	}
@@ -422,6 +450,7 @@ static const struct magic {
 	const char *name;
 	value *(*make)(variables *v);
 	gboolean of_task; /* changes with the task: not for other hosts' threads */
+	gboolean weak;    /* about the host: as if the inventory brought it */
 } magics[] = {
 	{ "ansible_check_mode", magic_check },
 	{ "ansible_diff_mode", magic_diff },
@@ -433,12 +462,12 @@ static const struct magic {
 	{ "ansible_play_name", magic_play_name },
 	{ "ansible_role_name", magic_role_name, TRUE },
 	{ "ansible_version", magic_version },
-	{ "group_names", magic_group_names },
+	{ "group_names", magic_group_names, .weak = TRUE },
 	{ "groups", magic_groups },
 	{ "hostvars", magic_hostvars },
-	{ "inventory_dir", magic_inventory_folder },
-	{ "inventory_hostname", magic_hostname },
-	{ "inventory_hostname_short", magic_hostname_short },
+	{ "inventory_dir", magic_inventory_folder, .weak = TRUE },
+	{ "inventory_hostname", magic_hostname, .weak = TRUE },
+	{ "inventory_hostname_short", magic_hostname_short, .weak = TRUE },
 	{ "omit", magic_omit },
 	{ "play_hosts", magic_play_hosts },
 	{ "playbook_dir", magic_playbook_folder },
@@ -451,11 +480,21 @@ static int compare_magic(const void *name, const void *row)
 	return strcmp(name, ((const struct magic *)row)->name);
 }
 
-static value *find_magic(variables *v, const char *name, gboolean of_host)
+static value *find_magic(variables *v, const char *name, gboolean of_host, gboolean weak)
 {
 	const struct magic *row =
 		bsearch(name, magics, G_N_ELEMENTS(magics), sizeof *magics, compare_magic);
-	return row == NULL || (of_host && row->of_task) ? NULL : row->make(v);
+	if (row == NULL || row->weak != weak || (of_host && row->of_task)) {
+		return NULL;
+	}
+	return row->make(v);
+}
+
+static gboolean is_strong_magic(const char *name)
+{
+	const struct magic *row =
+		bsearch(name, magics, G_N_ELEMENTS(magics), sizeof *magics, compare_magic);
+	return row != NULL && !row->weak;
 }
 
 /* ---- hostvars ---- */
@@ -464,7 +503,7 @@ static value *find_magic(variables *v, const char *name, gboolean of_host)
 static value *lookup_of_host(gpointer data, const char *name, GError **error)
 {
 	(void)error;
-	value *found = find_magic(data, name, TRUE);
+	value *found = find_magic(data, name, TRUE, FALSE);
 	return found != NULL ? found : find(data, name, TRUE);
 }
 
@@ -499,6 +538,24 @@ static const struct object_class host_class = {
 	.iterate = host_iterate,
 };
 
+/* The variables of a host that takes no part in the run. */
+static variables *outsider(const struct variables_shared *shared, const char *name)
+{
+	const host *h = inventory_host(shared->inventory, name);
+	if (h == NULL) {
+		return NULL;
+	}
+	g_mutex_lock(shared->others_lock);
+	variables *other = g_hash_table_lookup(shared->others, name);
+	if (other == NULL) {
+		(void)inventory_host_prepare(shared->inventory, h, NULL);
+		other = variables_new(shared, h);
+		g_hash_table_insert(shared->others, (gpointer)host_name(h), other);
+	}
+	g_mutex_unlock(shared->others_lock);
+	return other;
+}
+
 static value *hosts_get(gpointer data, const value *key, GError **error)
 {
 	const variables *v = data;
@@ -507,6 +564,9 @@ static value *hosts_get(gpointer data, const value *key, GError **error)
 		return NULL;
 	}
 	variables *other = g_hash_table_lookup(v->shared->hosts, value_string(key));
+	if (other == NULL && v->shared->others != NULL) {
+		other = outsider(v->shared, value_string(key));
+	}
 	return other == NULL ? NULL : value_new_object(&host_class, other);
 }
 
@@ -535,15 +595,15 @@ static value *magic_hostvars(variables *v)
 static gboolean is_connection_name(const char *name)
 {
 	static const char *const names_exact[] = { "ansible_connection", "ansible_host",
-		"ansible_host_key_checking",
-		"ansible_password", "ansible_pipelining", "ansible_port", "ansible_private_key_file",
-		"ansible_su", "ansible_timeout", "ansible_user", NULL };
-	static const char *const prefixes[] = { "ansible_become", "ansible_python_", "ansible_shell_",
-		"ansible_ssh_", "ansible_sudo" };
+		"ansible_host_key_checking", "ansible_password", "ansible_pipelining",
+		"ansible_port", "ansible_private_key_file", "ansible_su", "ansible_timeout",
+		"ansible_user", NULL };
+	static const char *const prefixes[] = { "ansible_become", "ansible_python_",
+		"ansible_shell_", "ansible_ssh_", "ansible_sudo" };
 	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
 		if (g_str_has_prefix(name, prefixes[i])) {
 			return strstr(name, "_public") == NULL &&
-				!g_str_has_prefix(name, "ansible_python_version");
+			       !g_str_has_prefix(name, "ansible_python_version");
 		}
 	}
 	return g_strv_contains(names_exact, name);
@@ -555,17 +615,21 @@ static gboolean is_pending(variables *v, const char *name)
 		return TRUE;
 	}
 	return g_hash_table_contains(v->pending, "") &&
-		((g_str_has_prefix(name, "ansible_") && !is_connection_name(name)) ||
-			g_str_equal(name, "hostvars"));
+	       ((g_str_has_prefix(name, "ansible_") && !is_connection_name(name)) ||
+		       g_str_equal(name, "hostvars"));
 }
 
 static value *lookup(gpointer data, const char *name, GError **error)
 {
 	variables *v = data;
-	value *found = reference(level_extra(v, name));
-	if (found != NULL) {
+	value *found = reference(level_loop(v, name));
+	if (found == NULL) {
+		found = reference(level_extra(v, name));
+	}
+	if (found != NULL && !is_strong_magic(name)) {
 		return found;
 	}
+	value_clear(&found);
 	if (g_hash_table_contains(v->pending, name)) {
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
 		return NULL;
@@ -575,13 +639,13 @@ static value *lookup(gpointer data, const char *name, GError **error)
 			"'%s' depends on a command that a dry run does not run", name);
 		return NULL;
 	}
-	found = find_magic(v, name, FALSE);
+	found = find_magic(v, name, FALSE, FALSE);
 	if (found == NULL) {
 		found = find(v, name, FALSE);
 	}
 	/* These hold facts, too. */
 	gboolean facts = found == NULL || g_str_equal(name, "ansible_facts") ||
-		g_str_equal(name, "hostvars");
+			 g_str_equal(name, "hostvars");
 	if (facts && is_pending(v, name)) {
 		value_clear(&found);
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
@@ -592,8 +656,7 @@ static value *lookup(gpointer data, const char *name, GError **error)
 static void add_names(const value *dict, GHashTable *names)
 {
 	if (value_is(dict, VALUE_DICT)) {
-		value_dict_foreach(dict, key, item)
-		{
+		value_dict_foreach (dict, key, item) {
 			(void)item;
 			if (value_is(key, VALUE_STRING)) {
 				g_hash_table_add(names, (gpointer)value_string(key));

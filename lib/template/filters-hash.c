@@ -279,6 +279,7 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 			g_strdup_printf("$%s$rounds=%" G_GINT64_FORMAT "$%s", prefix, rounds, made);
 	}
 	struct crypt_data *data = g_new0(struct crypt_data, 1);
+	g_assert(data != NULL); /* gcc's sanitizers doubt it below */
 	const char *hash = crypt_rn(password, setting, data, sizeof *data);
 	char *copy = hash != NULL && *hash != '*' ? g_strdup(hash) : NULL;
 	secret_wipe((char *)data, sizeof *data);

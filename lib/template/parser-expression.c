@@ -722,6 +722,9 @@ static struct node *compare(struct parser *p)
 	if (items == NULL) {
 		return first;
 	}
+	if (ops->len == 0) {
+		return NULL; /* the first operand behind an operator is wrong: *p->error says how */
+	}
 	struct node *n = parser_node(p, NODE_COMPARE, where);
 	n->a = first;
 	guint8 *copy = template_allocate(p->t, ops->len);

@@ -1,40 +1,43 @@
 /*
- * Tells the thread sanitizer how GLib synchronises; linked into the program with -Db_sanitize=thread only.
+ * Tells the thread sanitizer how GLib synchronises; linked into the program with
+ * -Db_sanitize=thread only.
  *
- * Debian's GLib is not instrumented, and its locks are futexes of its own, so the sanitizer would not see that
- * they order anything and report whatever they guard. Each function here stands before GLib's own of the same
- * name, calls it, and tells the order that GLib documents; nothing is suppressed. What GLib calls inside itself
- * (the queue of a thread pool) is told where our code enters and leaves it.
+ * Debian's GLib is not instrumented, and its locks are futexes of its own, so the sanitizer would
+ * not see that they order anything and report whatever they guard. Each function here stands before
+ * GLib's own of the same name, calls it, and tells the order that GLib documents. What GLib does
+ * inside itself (the queue of a thread pool) is told where our code enters and leaves it; the rest
+ * is in the file `suppressions`.
  */
 #include <dlfcn.h>
 #include <glib.h>
+#include <pthread.h>
 
 void __tsan_acquire(void *address);
 void __tsan_release(void *address);
 
 /* GLib's own function of this name. */
-#define REAL(name)                                                               \
-	static gpointer found;                                                   \
-	if (g_atomic_pointer_get(&found) == NULL) {                              \
-		g_atomic_pointer_set(&found, dlsym(RTLD_NEXT, #name));           \
-	}                                                                        \
-	__typeof__(&(name)) real;                                                \
+#define REAL(name)                                                     \
+	static gpointer found;                                         \
+	if (g_atomic_pointer_get(&found) == NULL) {                    \
+		g_atomic_pointer_set(&found, dlsym(RTLD_NEXT, #name)); \
+	}                                                              \
+	__typeof__(&(name)) real;                                      \
 	*(gpointer *)&real = g_atomic_pointer_get(&found);
 
-#define TAKES(name, type)                     \
-	void name(type *lock)                 \
-	{                                     \
-		REAL(name)                    \
-		real(lock);                   \
-		__tsan_acquire(lock);         \
+#define TAKES(name, type)             \
+	void name(type *lock)         \
+	{                             \
+		REAL(name)            \
+		real(lock);           \
+		__tsan_acquire(lock); \
 	}
 
-#define GIVES(name, type)                     \
-	void name(type *lock)                 \
-	{                                     \
-		REAL(name)                    \
-		__tsan_release(lock);         \
-		real(lock);                   \
+#define GIVES(name, type)             \
+	void name(type *lock)         \
+	{                             \
+		REAL(name)            \
+		__tsan_release(lock); \
+		real(lock);           \
 	}
 
 TAKES(g_mutex_lock, GMutex)
@@ -65,7 +68,7 @@ void g_cond_wait(GCond *cond, GMutex *mutex)
 }
 
 /* g_once_init_enter() reads the location atomically in our own code. */
-void (g_once_init_leave)(volatile void *location, gsize result)
+void(g_once_init_leave)(volatile void *location, gsize result)
 {
 	REAL(g_once_init_leave)
 	__tsan_release((void *)location);
@@ -81,7 +84,7 @@ gpointer g_once_impl(GOnce *once, GThreadFunc function, gpointer argument)
 	return result;
 }
 
-gboolean (g_atomic_ref_count_dec)(gatomicrefcount *count)
+gboolean(g_atomic_ref_count_dec)(gatomicrefcount *count)
 {
 	REAL(g_atomic_ref_count_dec)
 	__tsan_release(count);
@@ -90,6 +93,28 @@ gboolean (g_atomic_ref_count_dec)(gatomicrefcount *count)
 		__tsan_acquire(count);
 	}
 	return last;
+}
+
+/* ---- texts that GLib keeps for all threads ---- */
+
+static pthread_mutex_t kept_texts = PTHREAD_MUTEX_INITIALIZER;
+
+const char *(g_intern_string)(const char *text)
+{
+	REAL(g_intern_string)
+	(void)pthread_mutex_lock(&kept_texts);
+	const char *kept = real(text);
+	(void)pthread_mutex_unlock(&kept_texts);
+	return kept;
+}
+
+const char *g_get_home_dir(void)
+{
+	REAL(g_get_home_dir)
+	(void)pthread_mutex_lock(&kept_texts);
+	const char *kept = real();
+	(void)pthread_mutex_unlock(&kept_texts);
+	return kept;
 }
 
 /* ---- thread pools ---- */
