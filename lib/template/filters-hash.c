@@ -280,7 +280,7 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 	}
 	struct crypt_data *data = g_new0(struct crypt_data, 1);
 	g_assert(data != NULL); /* gcc's sanitizers doubt it below */
-	const char *hash = crypt_r(password, setting, data);
+	const char *hash = crypt_rn(password, setting, data, sizeof *data);
 	char *copy = hash != NULL && *hash != '*' ? g_strdup(hash) : NULL;
 	secret_wipe((char *)data, sizeof *data);
 	g_free(data);

@@ -193,6 +193,18 @@ static gboolean is_text(const struct evaluation *e, const value *v)
 	return value_is(v, VALUE_STRING) && (value_flags(v) & VALUE_TEXT);
 }
 
+/* Takes v. */
+static value *with_newlines(value *v, const char *source, gsize length, const char *newline)
+{
+	if (newlines_at_end(source, length) == 0) {
+		return v;
+	}
+	g_autoptr(value) before = v;
+	g_autoptr(GString) text = g_string_new_len(value_string(v), (gssize)value_string_length(v));
+	restore_newlines(text, source, length, newline);
+	return value_new_string_flags(text->str, text->len, value_flags(before));
+}
+
 static value *run_string(struct evaluation *e, const char *text, gsize length)
 {
 	struct template *t = e->t;
@@ -202,7 +214,7 @@ static value *run_string(struct evaluation *e, const char *text, gsize length)
 			return NULL;
 		}
 		if (is_text(e, v)) {
-			return g_steal_pointer(&v);
+			return with_newlines(g_steal_pointer(&v), text, length, t->syntax.newline);
 		}
 		e->at = t->body.items[0]->a;
 		if (!output_value(e, v)) {
@@ -331,9 +343,11 @@ static value *evaluate_dict(struct shared *shared, const value *raw, GError **er
 value *evaluate_raw(struct shared *shared, const value *raw, GError **error)
 {
 	if (value_flags(raw) & VALUE_VAULT) {
-		/* Whoever could decrypt it has tried. The ciphertext must never pass for the value. */
+		/* Whoever could decrypt it has tried. The ciphertext must never pass for the value.
+		 */
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(raw),
-			"a !vault value is still encrypted: no vault password was given, or none fits; "
+			"a !vault value is still encrypted: no vault password was given, or none "
+			"fits; "
 			"use --vault-password-file or --ask-vault-password");
 		return NULL;
 	}
