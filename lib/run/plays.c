@@ -2,6 +2,7 @@
 #include "run/plays.h"
 
 #include "base/suggest.h"
+#include "template/template.h"
 
 char *play_pattern(const struct run_options *options, const struct play *play, GError **error)
 {
