@@ -52,6 +52,7 @@ def statuses(run, names, key):
 @case('all of them change, none is dropped by MaxStartups')
 def all_change(here):
     prepare(here)
+    os.mkdir(os.path.join(here.folder, 'target'))
     run = play(here, STEPS % os.path.join(here.folder, 'target'))
     equal(run.err, '', 'stderr')
     for name in here.names:
@@ -71,6 +72,7 @@ def unchanged(here):
 
 @case('one broken host does not disturb the others')
 def broken(here):
+    os.makedirs(os.path.join(here.folder, 'target'), exist_ok=True)
     names = only(here, 30, 'h007')
     run = play(here, STEPS % os.path.join(here.folder, 'target'), status=3)
     equal(statuses(run, names, 'unreachable'), ['h007'], 'unreachable')
@@ -210,6 +212,7 @@ def output(here):
     for command, what in (('| head -n 1', 'closed'), ('> /dev/full', 'full'), ('>&-', 'missing')):
         for option in ('--json', '-v'):
             folder = os.path.join(here.folder, 'out-%s%s' % (what, option))
+            os.mkdir(folder)
             names = only(here, 30)
             here.project.write('site.yml', STEPS % folder)
             done = subprocess.run(
