@@ -932,8 +932,9 @@ sutler_main() {
 	PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin
 	export PATH
 	exact_head=
-	case $(command -v head) in
-	/*) [ ! -d /proc/self ] || [ -L "$(command -v head)" ] || exact_head=1 ;;
+	w_head=$(command -v head)
+	case $w_head in
+	/*) [ ! -d /proc/self ] || [ -L "$w_head" ] || exact_head=1 ;;
 	esac
 	who_am_i
 	exec 3<&0 4>&1 </dev/null >/dev/null
