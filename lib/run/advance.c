@@ -15,7 +15,6 @@ char *host_task_name(host_run *h, const struct task *task)
 static struct task_run *begin(host_run *h, const struct task *task, gboolean *ret_wait)
 {
 	GError *error = NULL;
-	g_autoptr(value) items = NULL;
 	*ret_wait = FALSE;
 	variables_set_task(h->variables, task);
 	value *outer = cursor_variables(h->cursor);

@@ -1,11 +1,12 @@
-/* Tests of lib/run/cursor.c: walks over blocks, with some tasks failing, told as the names passed. */
+/* Tests of lib/run/cursor.c: walks over blocks, with some tasks failing, told as the names passed.
+ */
 #include "run/cursor.h"
 
 #include <string.h>
 
 /*
- * Tasks from a text: words are tasks; `[ a b | c | d ]` is a block with rescue and always; an empty rescue or
- * always is written `-` when it is there but empty. "+x" is an include of x1 and x2.
+ * Tasks from a text: words are tasks; `[ a b | c | d ]` is a block with rescue and always; an empty
+ * rescue or always is written `-` when it is there but empty. "+x" is an include of x1 and x2.
  */
 static GPtrArray *read_tasks(const char **text);
 
@@ -58,8 +59,9 @@ static GPtrArray *read_tasks(const char **text)
 		if (*word == '\0' || g_str_equal(word, "|") || g_str_equal(word, "]")) {
 			return tasks;
 		}
-		g_ptr_array_add(tasks, g_str_equal(word, "[") ? read_block(text)
-							       : new_task(TASK_MODULE, g_strdup(word)));
+		g_ptr_array_add(tasks, g_str_equal(word, "[")
+					       ? read_block(text)
+					       : new_task(TASK_MODULE, g_strdup(word)));
 	}
 }
 
@@ -69,8 +71,8 @@ static gboolean is_one_of(const char *words, const char *word)
 	return g_strv_contains((const char *const *)list, word);
 }
 
-/* Names of the tasks passed; "!" behind those that fail, "^" when that is rescued, and at the end whether the
- * failure stands. */
+/* Names of the tasks passed; "!" behind those that fail, "^" when that is rescued, and at the end
+ * whether the failure stands. */
 static char *walk(const char *text, const char *failing)
 {
 	g_autoptr(GPtrArray) tasks = read_tasks(&text);
@@ -83,7 +85,8 @@ static char *walk(const char *text, const char *failing)
 	const struct task *task = NULL;
 	while ((task = cursor_task(c, &failed)) != NULL) {
 		gboolean rescued = FALSE;
-		g_string_append_printf(passed, "%s%s", passed->len > 0 ? " " : "", task->module_name);
+		g_string_append_printf(
+			passed, "%s%s", passed->len > 0 ? " " : "", task->module_name);
 		if (is_one_of(failing, task->module_name)) {
 			gboolean goes_on = cursor_fail(c, &rescued);
 			g_string_append(passed, rescued ? "^" : "!");

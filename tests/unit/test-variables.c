@@ -1,5 +1,5 @@
-/* Tests of lib/run/variables.c: Ansible's order ("Understanding variable precedence"), and what is not known
- * yet. */
+/* Tests of lib/run/variables.c: Ansible's order ("Understanding variable precedence"), and what is
+ * not known yet. */
 #include "run/variables.h"
 
 #include <glib/gstdio.h>
@@ -44,7 +44,8 @@ static void set_up(struct fixture *f, const char *const *files)
 	}
 	f->inventory = inventory_load(sources, &options, &error);
 	g_assert_no_error(error);
-	f->role = (struct role){ (char *)"site", (char *)"/roles/site", value_new_dict(), value_new_dict(), value_new_dict() };
+	f->role = (struct role){ (char *)"site", (char *)"/roles/site", value_new_dict(),
+		value_new_dict(), value_new_dict() };
 	f->play = (struct play){ .vars = value_new_dict(), .hosts = value_new_string("web") };
 	f->outer_vars = value_new_dict();
 	f->own_vars = value_new_dict();
@@ -176,8 +177,9 @@ static void set_loop(struct fixture *f)
 	variables_set_loop(f->v, loop);
 }
 
-/* Ansible's list, from the weakest; the numbers are those of its documentation. A loop is not in the list:
- * it hides all of them. Facts are compared apart, because their names begin with ansible_. */
+/* Ansible's list, from the weakest; the numbers are those of its documentation. A loop is not in
+ * the list: it hides all of them. Facts are compared apart, because their names begin with
+ * ansible_. */
 static const struct {
 	const char *wanted;
 	void (*set)(struct fixture *f);
@@ -260,11 +262,13 @@ static void test_magic(void)
 		{ "{{ inventory_hostname_short }}", "web1" },
 		{ "{{ group_names }}", "['web']" },
 		{ "{{ groups.web }}", "['web1.example.com', 'web2']" },
-		{ "{{ ansible_play_hosts | length }} {{ ansible_play_hosts_all | length }}", "2 2" },
+		{ "{{ ansible_play_hosts | length }} {{ ansible_play_hosts_all | length }}",
+			"2 2" },
 		{ "{{ play_hosts == ansible_play_batch }}", "True" },
 		{ "{{ ansible_play_name }}", "web" },
 		{ "{{ ansible_check_mode }} {{ ansible_diff_mode }}", "False False" },
-		{ "{{ role_name }} {{ ansible_role_name }} {{ role_path }}", "site site /roles/site" },
+		{ "{{ role_name }} {{ ansible_role_name }} {{ role_path }}",
+			"site site /roles/site" },
 		{ "{{ ansible_version.major }}.{{ ansible_version.minor }}", "2.14" },
 		{ "{{ hostvars | list }}", "['web1.example.com', 'web2']" },
 		{ "{{ hostvars.web2.inventory_hostname }}", "web2" },
@@ -280,16 +284,18 @@ static void test_magic(void)
 	tear_down(&f);
 }
 
-/* As ansible-playbook 2.14 has it: nothing hides the first kind, the second is part of the inventory. */
+/* As ansible-playbook 2.14 has it: nothing hides the first kind, the second is part of the
+ * inventory. */
 static void test_magic_order(void)
 {
-	static const char *const strong[] = { "groups", "ansible_check_mode", "ansible_play_hosts", "hostvars",
-		"play_hosts", "ansible_version", "role_name" };
+	static const char *const strong[] = { "groups", "ansible_check_mode", "ansible_play_hosts",
+		"hostvars", "play_hosts", "ansible_version", "role_name" };
 	static const char *const weak[] = { "inventory_hostname", "group_names", "inventory_dir" };
 	struct fixture f;
 	set_up(&f, NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(strong); i++) {
-		g_autofree char *word = g_strdup_printf("{{ %s is string and %s == 'mine' }}", strong[i], strong[i]);
+		g_autofree char *word = g_strdup_printf(
+			"{{ %s is string and %s == 'mine' }}", strong[i], strong[i]);
 		value_dict_set(f.extra, strong[i], value_new_string("mine"));
 		variables_set(f.v, strong[i], value_new_string("mine"));
 		is(&f, word, "False");
@@ -311,7 +317,8 @@ static void test_hostvars(void)
 	struct fixture f;
 	set_up(&f, files);
 	variables_set(f.other, "port", value_new_int(80));
-	is(&f, "{{ greeting }}, {{ hostvars.web2.greeting }}", "hello web1.example.com -, hello web2 80");
+	is(&f, "{{ greeting }}, {{ hostvars.web2.greeting }}",
+		"hello web1.example.com -, hello web2 80");
 	/* What a task, a loop or a role brings is not seen from other hosts. */
 	set_task(&f);
 	set_loop(&f);
@@ -349,7 +356,8 @@ static void test_pending(void)
 
 static void test_pending_facts(void)
 {
-	static const char *const files[] = { "group_vars/all.yml", "ansible_port: 22\nplain: 1\n", NULL };
+	static const char *const files[] = { "group_vars/all.yml", "ansible_port: 22\nplain: 1\n",
+		NULL };
 	struct fixture f;
 	set_up(&f, files);
 	variables_set_pending(f.v, NULL, TRUE);
