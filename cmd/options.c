@@ -18,7 +18,8 @@ struct row {
 
 static const struct row rows[] = {
 	{ OPTIONS_INVENTORY, "inventory", 'i', G_OPTION_ARG_STRING_ARRAY, AT(inventory), "SOURCE",
-		"inventory: a file, folder or 'host1,host2,' (may be repeated; default: inventory)" },
+		"inventory: a file, folder or 'host1,host2,' (may be repeated; default: "
+		"inventory)" },
 	{ OPTIONS_INVENTORY, "extra-vars", 'e', G_OPTION_ARG_STRING_ARRAY, AT(extra_vars), "VARS",
 		"variables that win over all others: k=v, JSON or @FILE (may be repeated)" },
 	{ OPTIONS_INVENTORY, "vault-id", 0, G_OPTION_ARG_STRING_ARRAY, AT(vault_password_files),
@@ -27,8 +28,8 @@ static const struct row rows[] = {
 		AT(vault_password_files), "FILE", "file (or script) with the vault password" },
 	{ OPTIONS_INVENTORY, "ask-vault-pass", 'J', G_OPTION_ARG_NONE, AT(ask_vault_password), NULL,
 		"ask for the vault password" },
-	{ OPTIONS_CONNECT | OPTIONS_LISTING, "limit", 'l', G_OPTION_ARG_STRING, AT(limit), "PATTERN",
-		"only hosts that match this, too" },
+	{ OPTIONS_CONNECT | OPTIONS_LISTING, "limit", 'l', G_OPTION_ARG_STRING, AT(limit),
+		"PATTERN", "only hosts that match this, too" },
 	{ OPTIONS_PLAY | OPTIONS_MODULE, "dry-run", 'n', G_OPTION_ARG_NONE, AT(dry_run), NULL,
 		"change nothing; show what would change" },
 	{ OPTIONS_PLAY | OPTIONS_MODULE, "check", 'C', G_OPTION_ARG_NONE, AT(check), NULL,
@@ -71,7 +72,8 @@ static const struct row rows[] = {
 		"with --list: variables where they were set" },
 	{ OPTIONS_CONNECT, "forks", 'f', G_OPTION_ARG_STRING, AT(forks), "N",
 		"hosts at a time (default: 50)" },
-	{ OPTIONS_CONNECT, "user", 'u', G_OPTION_ARG_STRING, AT(user), "NAME", "user to log in as" },
+	{ OPTIONS_CONNECT, "user", 'u', G_OPTION_ARG_STRING, AT(user), "NAME",
+		"user to log in as" },
 	{ OPTIONS_CONNECT, "private-key", 0, G_OPTION_ARG_STRING, AT(private_key), "FILE",
 		"key to log in with" },
 	{ OPTIONS_CONNECT, "connection", 'c', G_OPTION_ARG_STRING, AT(connection), "KIND",

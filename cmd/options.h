@@ -8,7 +8,7 @@
 enum option_group {
 	OPTIONS_INVENTORY = 1 << 0, /* -i, -e, --vault... */
 	OPTIONS_CONNECT = 1 << 1,   /* -l, -u, --private-key, -b, -K, -f, --timeout... */
-	OPTIONS_PLAY = 1 << 2,	    /* --dry-run, --diff, tags, --list-tasks... */
+	OPTIONS_PLAY = 1 << 2,      /* --dry-run, --diff, tags, --list-tasks... */
 	OPTIONS_REPORT = 1 << 3,    /* --json, -q, -v, --no-color */
 	OPTIONS_MODULE = 1 << 4,    /* -m, -a: `run` */
 	OPTIONS_LISTING = 1 << 5,   /* --list, --host, --graph, --hosts: `inventory` */
@@ -27,8 +27,8 @@ struct options {
 	guint verbosity;
 };
 
-/* Parses argv (changed in place: what is left are the arguments; everything behind -- is kept). groups 0:
- * only --help and --version. Errors: SUTLER_ERROR_USAGE. */
+/* Parses argv (changed in place: what is left are the arguments; everything behind -- is kept).
+ * groups 0: only --help and --version. Errors: SUTLER_ERROR_USAGE. */
 gboolean options_parse(struct options *o, guint groups, char ***argv, GError **error);
 void options_clear(struct options *o);
 

@@ -1,4 +1,5 @@
-/* What most commands begin with: settings, vault passwords, extra variables, inventory, playbooks. */
+/* What most commands begin with: settings, vault passwords, extra variables, inventory, playbooks.
+ */
 #include "cmd/project.h"
 
 #include "base/built_in.h"
@@ -110,12 +111,13 @@ static gboolean open_vault(struct project *p, GError **error)
 	char **sources = o->vault_password_files != NULL ? o->vault_password_files : configured;
 	p->vault = vault_new();
 	for (; sources != NULL && *sources != NULL; sources++) {
-		if (!vault_add_source(p->vault, *sources, o->no_input ? NULL : project_ask, NULL, error)) {
+		if (!vault_add_source(
+			    p->vault, *sources, o->no_input ? NULL : project_ask, NULL, error)) {
 			return FALSE;
 		}
 	}
 	return !o->ask_vault_password ||
-		vault_add_source(p->vault, "prompt", o->no_input ? NULL : project_ask, NULL, error);
+	       vault_add_source(p->vault, "prompt", o->no_input ? NULL : project_ask, NULL, error);
 }
 
 gboolean project_configure(struct project *p, const struct options *options, GError **error)
@@ -125,7 +127,7 @@ gboolean project_configure(struct project *p, const struct options *options, GEr
 	p->settings = settings_load(NULL, warnings, error);
 	warn_all(warnings);
 	return p->settings != NULL && set_from_options(p->settings, options, error) &&
-		open_vault(p, error);
+	       open_vault(p, error);
 }
 
 /* ---- variables and inventory ---- */
@@ -158,7 +160,8 @@ static value *extra_vars(const struct project *p, GError **error)
 		}
 		if (!value_is(some, VALUE_DICT) || value_dict_get(some, "_raw_params") != NULL) {
 			error_set(error, SUTLER_ERROR_USAGE,
-				"--extra-vars '%s': give name=value, a mapping in JSON or YAML, or @FILE",
+				"--extra-vars '%s': give name=value, a mapping in JSON or YAML, or "
+				"@FILE",
 				*text);
 			return NULL;
 		}
