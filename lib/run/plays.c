@@ -143,8 +143,8 @@ static void set_no_tag(const struct check *check, GError **error)
 			(const char *)g_ptr_array_index(wanted, i));
 	}
 	g_autofree char *hint = suggest_phrase_keys(g_ptr_array_index(wanted, 0), check->tags);
-	error_set(error, SUTLER_ERROR_USAGE, "no task of '%s' has the tag %s%s (see --list-tags)",
-		check->options->title, names->str, hint);
+	error_set(error, SUTLER_ERROR_USAGE, "--tags %s: no task of '%s' has such a tag%s (see --list-tags)",
+		names->str, check->options->title, hint);
 }
 
 /* No play has a host: what inventory_match() says of the first says it best. */
