@@ -130,10 +130,12 @@ file_link() {
 			return
 		fi
 	fi
-	fs_parent_ready "$p_path" || return
-	fs_link "$p_path" "$p_src" || return
+	if [ "$f_type" != link ] || [ "$f_target" != "$p_src" ]; then
+		fs_parent_ready "$p_path" || return
+		fs_link "$p_path" "$p_src" || return
+		fs_stat "$p_path"
+	fi
 	field src:s "$p_src"
-	fs_stat "$p_path"
 	[ -z "$p_owner$p_group" ] || fs_attributes "$p_path" || return
 	describe "$p_path"
 }

@@ -1,31 +1,10 @@
 /* The variables of one host at one point of a run, in Ansible's order of precedence. */
-#include "run/variables.h"
+#include "run/variables-private.h"
 
 #include <string.h>
 
-struct variables {
-	const struct variables_shared *shared;
-	const host *host;
-	value *group_names;
-	const struct play *play;
-	const value *play_hosts;
-	const value *batch;
-	GPtrArray *play_files; /* value *: dicts, later ones win */
-	const struct task *task;
-	value *loop;
-	GMutex lock;   /* guards facts and known: other hosts read them through hostvars */
-	value *facts;  /* dict: ansible_X */
-	value *known;  /* dict: set_fact and register */
-	GHashTable *pending; /* name -> count; "" stands for facts */
-	GHashTable *unpredicted;
-	struct template_scope scope;
-	GPtrArray *template_folders;
-	GPtrArray *file_folders;
-};
-
 static value *lookup(gpointer data, const char *name, GError **error);
-static void names(gpointer data, GHashTable *names);
-static void names_of_host(variables *v, GHashTable *names);
+static void names(gpointer data, GHashTable *all);
 
 variables *variables_new(const struct variables_shared *shared, const host *h)
 {
@@ -66,8 +45,8 @@ void variables_free(variables *v)
 	g_free(v);
 }
 
-void variables_enter_play(variables *v, const struct play *play, const value *play_hosts,
-	const value *batch)
+void variables_enter_play(
+	variables *v, const struct play *play, const value *play_hosts, const value *batch)
 {
 	v->play = play;
 	v->play_hosts = play_hosts;
@@ -89,10 +68,10 @@ static void add_folder(GPtrArray *folders, const char *base, const char *below)
 	}
 }
 
-/* Ansible's search order: the role's own folder, that of the task's file, that of the playbook; in each
- * first templates/ or files/. */
-static void set_folders(GPtrArray *folders, const char *below, const struct task *task,
-	const char *playbook_folder)
+/* Ansible's search order: the role's own folder, that of the task's file, that of the playbook; in
+ * each first templates/ or files/. */
+static void set_folders(
+	GPtrArray *folders, const char *below, const struct task *task, const char *playbook_folder)
 {
 	g_ptr_array_set_size(folders, 0);
 	if (task != NULL && task->role != NULL) {
@@ -139,12 +118,11 @@ void variables_set(variables *v, const char *name, value *item)
 void variables_add_facts(variables *v, const value *facts)
 {
 	g_mutex_lock(&v->lock);
-	value_dict_foreach(facts, key, item)
-	{
+	value_dict_foreach (facts, key, item) {
 		g_autofree char *name = value_to_string(key);
 		g_autofree char *full = g_str_has_prefix(name, "ansible_")
-			? g_strdup(name)
-			: g_strconcat("ansible_", name, NULL);
+						? g_strdup(name)
+						: g_strconcat("ansible_", name, NULL);
 		value_dict_set(v->facts, full, value_freeze(value_with_flags(item, VALUE_UNSAFE)));
 	}
 	g_mutex_unlock(&v->lock);
@@ -170,11 +148,6 @@ void variables_set_unpredicted(variables *v, const char *name)
 const struct template_scope *variables_scope(variables *v)
 {
 	return &v->scope;
-}
-
-static value *reference(const value *v)
-{
-	return v == NULL ? NULL : value_ref(v);
 }
 
 static const value *in_dict(const value *dict, const char *name)
@@ -208,7 +181,7 @@ static const value *level_loop(variables *v, const char *name)
 static const value *level_role_parameters(variables *v, const char *name)
 {
 	return v->task == NULL || v->task->role == NULL ? NULL
-							 : in_dict(v->task->role->parameters, name);
+							: in_dict(v->task->role->parameters, name);
 }
 
 static const value *level_task(variables *v, const char *name)
@@ -219,7 +192,7 @@ static const value *level_task(variables *v, const char *name)
 static const value *level_role(variables *v, const char *name)
 {
 	return v->task == NULL || v->task->role == NULL ? NULL
-							 : in_dict(v->task->role->variables, name);
+							: in_dict(v->task->role->variables, name);
 }
 
 static const value *level_play_files(variables *v, const char *name)
@@ -240,28 +213,32 @@ static const value *level_inventory(variables *v, const char *name)
 static const value *level_role_defaults(variables *v, const char *name)
 {
 	return v->task == NULL || v->task->role == NULL ? NULL
-							 : in_dict(v->task->role->defaults, name);
+							: in_dict(v->task->role->defaults, name);
 }
 
-/* Facts and registered results may be read by other threads: a reference is taken under the lock. */
+/* Facts and registered results may be read by other threads: a reference is taken under the lock.
+ */
 static value *from_shared(variables *v, const value *dict, const char *name)
 {
 	g_mutex_lock(&v->lock);
-	value *found = reference(value_dict_get(dict, name));
+	value *found = variables_reference(value_dict_get(dict, name));
 	g_mutex_unlock(&v->lock);
 	return found;
 }
 
-enum shared_level { LEVEL_PLAIN, LEVEL_KNOWN, LEVEL_FACTS };
 
-/* From the strongest to the weakest: Ansible's list read from its end. */
+enum level_kind { LEVEL_PLAIN, LEVEL_KNOWN, LEVEL_FACTS, LEVEL_MAGIC };
+
+/* From the strongest to the weakest: Ansible's list read from its end. What its list does not
+ * mention: most magic variables are stronger than all of this, those about the host itself are part
+ * of the inventory, and the variable of a loop hides even an extra one. */
 static const struct level {
-	enum shared_level kind;
+	enum level_kind kind;
 	gboolean of_host; /* holds wherever the host is in the run: what hostvars shows to others */
 	const value *(*get)(variables *v, const char *name);
 } levels[] = {
-	{ LEVEL_PLAIN, TRUE, level_extra },
 	{ LEVEL_PLAIN, FALSE, level_loop },
+	{ LEVEL_PLAIN, TRUE, level_extra },
 	{ LEVEL_PLAIN, FALSE, level_role_parameters },
 	{ LEVEL_KNOWN, TRUE, NULL },
 	{ LEVEL_PLAIN, FALSE, level_task },
@@ -269,264 +246,37 @@ static const struct level {
 	{ LEVEL_PLAIN, FALSE, level_play_files },
 	{ LEVEL_PLAIN, TRUE, level_play },
 	{ LEVEL_FACTS, TRUE, NULL },
+	{ LEVEL_MAGIC, TRUE, NULL },
 	{ LEVEL_PLAIN, TRUE, level_inventory },
 	{ LEVEL_PLAIN, FALSE, level_role_defaults },
 };
 
-static value *find(variables *v, const char *name, gboolean of_host)
+static value *get_level(variables *v, const struct level *level, const char *name, gboolean of_host)
+{
+	switch (level->kind) {
+	case LEVEL_KNOWN:
+		return from_shared(v, v->known, name);
+	case LEVEL_FACTS:
+		return from_shared(v, v->facts, name);
+	case LEVEL_MAGIC:
+		return magic_find(v, name, of_host, TRUE);
+	default:
+		return variables_reference(level->get(v, name));
+	}
+}
+
+value *variables_find(variables *v, const char *name, gboolean of_host)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(levels); i++) {
 		if (of_host && !levels[i].of_host) {
 			continue;
 		}
-		value *found = levels[i].kind == LEVEL_KNOWN ? from_shared(v, v->known, name)
-			: levels[i].kind == LEVEL_FACTS	     ? from_shared(v, v->facts, name)
-							     : reference(levels[i].get(v, name));
+		value *found = get_level(v, &levels[i], name, of_host);
 		if (found != NULL) {
 			return found;
 		}
 	}
 	return NULL;
-}
-
-/* ---- magic variables ---- */
-
-static value *text(const char *s)
-{
-	return s == NULL ? NULL : value_new_string(s);
-}
-
-static value *magic_hostname(variables *v)
-{
-	return text(host_name(v->host));
-}
-
-static value *magic_hostname_short(variables *v)
-{
-	const char *name = host_name(v->host);
-	return value_new_string_length(name, strcspn(name, "."));
-}
-
-static value *magic_groups(variables *v)
-{
-	return reference(v->shared->groups);
-}
-
-static value *magic_group_names(variables *v)
-{
-	return reference(v->group_names);
-}
-
-static value *magic_play_hosts(variables *v)
-{
-	return reference(v->play_hosts);
-}
-
-static value *magic_batch(variables *v)
-{
-	return reference(v->batch != NULL ? v->batch : v->play_hosts);
-}
-
-static value *magic_playbook_folder(variables *v)
-{
-	return v->shared->playbook == NULL ? NULL : text(v->shared->playbook->folder);
-}
-
-static value *magic_inventory_folder(variables *v)
-{
-	return text(inventory_folder(v->shared->inventory));
-}
-
-static value *magic_role_path(variables *v)
-{
-	return v->task == NULL || v->task->role == NULL ? NULL : text(v->task->role->path);
-}
-
-static value *magic_role_name(variables *v)
-{
-	return v->task == NULL || v->task->role == NULL ? NULL : text(v->task->role->name);
-}
-
-static value *magic_check(variables *v)
-{
-	return value_new_bool(v->shared->check);
-}
-
-static value *magic_diff(variables *v)
-{
-	return value_new_bool(v->shared->diff);
-}
-
-static value *magic_play_name(variables *v)
-{
-	return v->play == NULL ? NULL : reference(v->play->name);
-}
-
-static value *magic_managed(variables *v)
-{
-	(void)v;
-	return text("Ansible managed");
-}
-
-/* As Ansible's: a text nobody can have meant; arguments that evaluate to it are dropped. */
-static const char *omit_text(void)
-{
-	static char *text;
-	if (g_once_init_enter(&text)) {
-		g_once_init_leave(&text,
-			g_strdup_printf("__omit_place_holder__%08x%08x%08x", g_random_int(),
-				g_random_int(), g_random_int()));
-	}
-	return text;
-}
-
-gboolean variables_is_omit(const value *v)
-{
-	return value_is(v, VALUE_STRING) && g_str_equal(value_string(v), omit_text());
-}
-
-static value *magic_omit(variables *v)
-{
-	(void)v;
-	return text(omit_text());
-}
-
-static value *magic_version(variables *v)
-{
-	(void)v;
-	value *version = value_new_dict();
-	value_dict_set(version, "full", value_new_string("2.14.18"));
-	value_dict_set(version, "string", value_new_string("2.14.18"));
-	value_dict_set(version, "major", value_new_int(2));
-	value_dict_set(version, "minor", value_new_int(14));
-	value_dict_set(version, "revision", value_new_int(18));
-	return version;
-}
-
-static value *magic_facts(variables *v)
-{
-	value *facts = value_new_dict();
-	g_mutex_lock(&v->lock);
-	value_dict_foreach(v->facts, key, item)
-	{
-		const char *name = value_string(key);
-		value_dict_set(facts, name + strlen("ansible_"), value_ref(item));
-	}
-	g_mutex_unlock(&v->lock);
-	return facts;
-}
-
-static value *magic_hostvars(variables *v);
-
-static const struct magic {
-	const char *name;
-	value *(*make)(variables *v);
-	gboolean of_task; /* changes with the task: not for other hosts' threads */
-} magics[] = {
-	{ "ansible_check_mode", magic_check },
-	{ "ansible_diff_mode", magic_diff },
-	{ "ansible_facts", magic_facts },
-	{ "ansible_managed", magic_managed },
-	{ "ansible_play_batch", magic_batch },
-	{ "ansible_play_hosts", magic_play_hosts },
-	{ "ansible_play_hosts_all", magic_play_hosts },
-	{ "ansible_play_name", magic_play_name },
-	{ "ansible_role_name", magic_role_name, TRUE },
-	{ "ansible_version", magic_version },
-	{ "group_names", magic_group_names },
-	{ "groups", magic_groups },
-	{ "hostvars", magic_hostvars },
-	{ "inventory_dir", magic_inventory_folder },
-	{ "inventory_hostname", magic_hostname },
-	{ "inventory_hostname_short", magic_hostname_short },
-	{ "omit", magic_omit },
-	{ "play_hosts", magic_play_hosts },
-	{ "playbook_dir", magic_playbook_folder },
-	{ "role_name", magic_role_name, TRUE },
-	{ "role_path", magic_role_path, TRUE },
-};
-
-static int compare_magic(const void *name, const void *row)
-{
-	return strcmp(name, ((const struct magic *)row)->name);
-}
-
-static value *find_magic(variables *v, const char *name, gboolean of_host)
-{
-	const struct magic *row =
-		bsearch(name, magics, G_N_ELEMENTS(magics), sizeof *magics, compare_magic);
-	return row == NULL || (of_host && row->of_task) ? NULL : row->make(v);
-}
-
-/* ---- hostvars ---- */
-
-/* Called from other hosts' threads: touches nothing that the host's own thread changes unlocked. */
-static value *lookup_of_host(gpointer data, const char *name, GError **error)
-{
-	(void)error;
-	value *found = find_magic(data, name, TRUE);
-	return found != NULL ? found : find(data, name, TRUE);
-}
-
-static value *host_get(gpointer data, const value *key, GError **error)
-{
-	struct template_scope scope = { .data = data, .lookup = lookup_of_host };
-	if (!value_is(key, VALUE_STRING)) {
-		return NULL;
-	}
-	g_autoptr(value) raw = lookup_of_host(data, value_string(key), error);
-	return raw == NULL ? NULL : template_evaluate(raw, &scope, error);
-}
-
-static value *host_iterate(gpointer data, GError **error)
-{
-	(void)error;
-	value *list = value_new_list();
-	g_autoptr(GHashTable) all = g_hash_table_new(g_str_hash, g_str_equal);
-	names_of_host(data, all);
-	GHashTableIter iter;
-	gpointer name = NULL;
-	g_hash_table_iter_init(&iter, all);
-	while (g_hash_table_iter_next(&iter, &name, NULL)) {
-		value_list_append(list, value_new_string(name));
-	}
-	return list;
-}
-
-static const struct object_class host_class = {
-	.type_name = "HostVarsVars",
-	.get = host_get,
-	.iterate = host_iterate,
-};
-
-static value *hosts_get(gpointer data, const value *key, GError **error)
-{
-	const variables *v = data;
-	(void)error;
-	if (!value_is(key, VALUE_STRING)) {
-		return NULL;
-	}
-	variables *other = g_hash_table_lookup(v->shared->hosts, value_string(key));
-	return other == NULL ? NULL : value_new_object(&host_class, other);
-}
-
-static value *hosts_iterate(gpointer data, GError **error)
-{
-	const variables *v = data;
-	(void)error;
-	const value *all = value_dict_get(v->shared->groups, "all");
-	return all == NULL ? value_new_list() : value_ref(all);
-}
-
-static const struct object_class hosts_class = {
-	.type_name = "HostVars",
-	.get = hosts_get,
-	.iterate = hosts_iterate,
-};
-
-static value *magic_hostvars(variables *v)
-{
-	return value_new_object(&hosts_class, v);
 }
 
 /* ---- the scope ---- */
@@ -535,15 +285,15 @@ static value *magic_hostvars(variables *v)
 static gboolean is_connection_name(const char *name)
 {
 	static const char *const names_exact[] = { "ansible_connection", "ansible_host",
-		"ansible_host_key_checking",
-		"ansible_password", "ansible_pipelining", "ansible_port", "ansible_private_key_file",
-		"ansible_su", "ansible_timeout", "ansible_user", NULL };
-	static const char *const prefixes[] = { "ansible_become", "ansible_python_", "ansible_shell_",
-		"ansible_ssh_", "ansible_sudo" };
+		"ansible_host_key_checking", "ansible_password", "ansible_pipelining",
+		"ansible_port", "ansible_private_key_file", "ansible_su", "ansible_timeout",
+		"ansible_user", NULL };
+	static const char *const prefixes[] = { "ansible_become", "ansible_python_",
+		"ansible_shell_", "ansible_ssh_", "ansible_sudo" };
 	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
 		if (g_str_has_prefix(name, prefixes[i])) {
 			return strstr(name, "_public") == NULL &&
-				!g_str_has_prefix(name, "ansible_python_version");
+			       !g_str_has_prefix(name, "ansible_python_version");
 		}
 	}
 	return g_strv_contains(names_exact, name);
@@ -555,17 +305,21 @@ static gboolean is_pending(variables *v, const char *name)
 		return TRUE;
 	}
 	return g_hash_table_contains(v->pending, "") &&
-		((g_str_has_prefix(name, "ansible_") && !is_connection_name(name)) ||
-			g_str_equal(name, "hostvars"));
+	       ((g_str_has_prefix(name, "ansible_") && !is_connection_name(name)) ||
+		       g_str_equal(name, "hostvars"));
 }
 
 static value *lookup(gpointer data, const char *name, GError **error)
 {
 	variables *v = data;
-	value *found = reference(level_extra(v, name));
-	if (found != NULL) {
+	value *found = variables_reference(level_loop(v, name));
+	if (found == NULL) {
+		found = variables_reference(level_extra(v, name));
+	}
+	if (found != NULL && !magic_is_strong(name)) {
 		return found;
 	}
+	value_clear(&found);
 	if (g_hash_table_contains(v->pending, name)) {
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
 		return NULL;
@@ -575,13 +329,13 @@ static value *lookup(gpointer data, const char *name, GError **error)
 			"'%s' depends on a command that a dry run does not run", name);
 		return NULL;
 	}
-	found = find_magic(v, name, FALSE);
+	found = magic_find(v, name, FALSE, FALSE);
 	if (found == NULL) {
-		found = find(v, name, FALSE);
+		found = variables_find(v, name, FALSE);
 	}
 	/* These hold facts, too. */
 	gboolean facts = found == NULL || g_str_equal(name, "ansible_facts") ||
-		g_str_equal(name, "hostvars");
+			 g_str_equal(name, "hostvars");
 	if (facts && is_pending(v, name)) {
 		value_clear(&found);
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
@@ -592,8 +346,7 @@ static value *lookup(gpointer data, const char *name, GError **error)
 static void add_names(const value *dict, GHashTable *names)
 {
 	if (value_is(dict, VALUE_DICT)) {
-		value_dict_foreach(dict, key, item)
-		{
+		value_dict_foreach (dict, key, item) {
 			(void)item;
 			if (value_is(key, VALUE_STRING)) {
 				g_hash_table_add(names, (gpointer)value_string(key));
@@ -602,7 +355,7 @@ static void add_names(const value *dict, GHashTable *names)
 	}
 }
 
-static void names_of_host(variables *v, GHashTable *all)
+void variables_names_of_host(variables *v, GHashTable *all)
 {
 	add_names(inventory_host_variables(v->shared->inventory, v->host), all);
 	add_names(v->play == NULL ? NULL : v->play->vars, all);
@@ -616,10 +369,8 @@ static void names_of_host(variables *v, GHashTable *all)
 static void names(gpointer data, GHashTable *all)
 {
 	variables *v = data;
-	for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
-		g_hash_table_add(all, (gpointer)magics[i].name);
-	}
-	names_of_host(v, all);
+	magic_names(all);
+	variables_names_of_host(v, all);
 	for (guint i = 0; i < v->play_files->len; i++) {
 		add_names(g_ptr_array_index(v->play_files, i), all);
 	}

@@ -20,6 +20,10 @@ struct variables_shared {
 	const value *extra; /* dict */
 	gboolean check, diff;
 	GHashTable *hosts; /* name -> variables *, of all hosts of the run; for hostvars */
+	/* The same for hosts that take no part in the run, made when hostvars asks for them; owned. NULL:
+	 * they are not seen. Guarded by others_lock. */
+	GHashTable *others;
+	GMutex *others_lock;
 	value *groups;	   /* inventory_groups() */
 };
 

@@ -57,8 +57,8 @@ static value *group_text(const GMatchInfo *match, int group)
 	int to = -1;
 	g_match_info_fetch_pos(match, group, &from, &to);
 	return from < 0 ? value_new_string("")
-			: value_new_string_length(g_match_info_get_string(match) + from,
-				  (gsize)(to - from));
+			: value_new_string_length(
+				  g_match_info_get_string(match) + from, (gsize)(to - from));
 }
 
 /* What findall returns for one match: all of it, the one group, or a tuple of the groups. */
@@ -159,7 +159,8 @@ static value *f_regex_search(struct call *c)
 	g_autoptr(value) list = value_new_list();
 	gboolean matches = g_match_info_matches(match);
 	for (guint i = 0; i < c->n_extra; i++) {
-		const char *a = value_is(c->extra[i], VALUE_STRING) ? value_string(c->extra[i]) : "";
+		const char *a =
+			value_is(c->extra[i], VALUE_STRING) ? value_string(c->extra[i]) : "";
 		if (*a != '\\') {
 			return template_fail_usage(c->e, "unknown argument, use '\\\\1' or "
 							 "'\\\\g<name>'");
@@ -193,9 +194,10 @@ static value *f_regex_escape(struct call *c)
 	if (strcmp(type, "posix_basic") == 0) {
 		special = "].[^$*\\";
 	} else if (strcmp(type, "python") != 0) {
-		return template_fail_usage(c->e, strcmp(type, "posix_extended") == 0
-				? "regex type (%s) not yet implemented"
-				: "invalid regex type (%s)", type);
+		return template_fail_usage(c->e,
+			strcmp(type, "posix_extended") == 0 ? "regex type (%s) not yet implemented"
+							    : "invalid regex type (%s)",
+			type);
 	}
 	GString *out = g_string_new(NULL);
 	for (gsize i = 0; i < value_string_length(s); i++) {

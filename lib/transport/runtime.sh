@@ -192,6 +192,7 @@ user_home() {
 parent() {
 	w_parent=${1%/}
 	case $w_parent in
+	'') ;;
 	*/*) w_parent=${w_parent%/*} ;;
 	*) w_parent=. ;;
 	esac
@@ -259,7 +260,7 @@ overlay_key() {
 		-*) w_key=${w_key}_m ;;
 		_*) w_key=${w_key}__ ;;
 		*)
-			w_plain=$(printf %d "'$w_rest")
+			w_plain=$(printf %d "'${w_rest%"${w_rest#?}"}")
 			w_key=${w_key}_x${w_plain#-}_
 			;;
 		esac
@@ -504,7 +505,8 @@ mode_wanted() {
 	w_mode=$(printf '%04o' "$w_bits")
 }
 
-# mode_clause u+rwX: applies one symbolic clause to w_bits.
+# mode_clause u+rwX: applies one symbolic clause to w_bits, as chmod(1) does to a file: without u, g, o or a it
+# leaves to the umask what to set. A folder's set-id bits are nothing special here, as in Ansible.
 mode_clause() {
 	w_who=${1%%[-+=]*}
 	w_rest=${1#"$w_who"}
@@ -513,34 +515,45 @@ mode_clause() {
 	*) return 1 ;;
 	esac
 	w_mask=0
-	case $w_who in '' | *a*) w_mask=$((0777)) ;; esac
-	case $w_who in *u*) w_mask=$((w_mask | 0700)) ;; esac
-	case $w_who in *g*) w_mask=$((w_mask | 070)) ;; esac
-	case $w_who in *o*) w_mask=$((w_mask | 07)) ;; esac
+	case $w_who in
+	*[!ugoa]*) return 1 ;;
+	'') w_mask=$((07777 & ~0$(umask))) ;;
+	*a*) w_mask=$((07777)) ;;
+	esac
+	case $w_who in *u*) w_mask=$((w_mask | 04700)) ;; esac
+	case $w_who in *g*) w_mask=$((w_mask | 02070)) ;; esac
+	case $w_who in *o*) w_mask=$((w_mask | 01007)) ;; esac
 	while [ -n "$w_rest" ]; do
 		w_operator=${w_rest%"${w_rest#?}"} w_rest=${w_rest#?}
 		w_letters=${w_rest%%[-+=]*} w_rest=${w_rest#"${w_rest%%[-+=]*}"}
-		w_set=0 w_extra=0
-		case $w_letters in *r*) w_set=$((w_set | 0444)) ;; esac
-		case $w_letters in *w*) w_set=$((w_set | 0222)) ;; esac
-		case $w_letters in *x*) w_set=$((w_set | 0111)) ;; esac
-		case $w_letters in
-		*X*) [ "$f_type" != directory ] && [ $((w_bits & 0111)) -eq 0 ] || w_set=$((w_set | 0111)) ;;
-		esac
-		case $w_letters in
-		*s*)
-			[ $((w_mask & 0100)) -eq 0 ] || w_extra=$((w_extra | 04000))
-			[ $((w_mask & 010)) -eq 0 ] || w_extra=$((w_extra | 02000))
-			;;
-		esac
-		case $w_letters in *t*) w_extra=$((w_extra | 01000)) ;; esac
-		w_set=$(((w_set & w_mask) | w_extra))
+		mode_letters || return 1
+		w_set=$((w_set & w_mask))
 		case $w_operator in
 		+) w_bits=$((w_bits | w_set)) ;;
 		-) w_bits=$((w_bits & ~w_set)) ;;
-		=) w_bits=$(((w_bits & ~w_mask) | w_set)) ;;
+		=) w_bits=$((w_who_bits | w_set)) ;;
 		esac
 	done
+}
+
+# mode_letters: sets w_set to the bits that w_letters mean for everyone, and w_who_bits to what `=` leaves.
+mode_letters() {
+	w_set=0 w_who_bits=0
+	[ -z "$w_who" ] || w_who_bits=$((w_bits & ~w_mask))
+	case $w_letters in
+	*[!rwxXstugo]*) return 1 ;;
+	*r*) w_set=$((w_set | 0444)) ;;
+	esac
+	case $w_letters in *w*) w_set=$((w_set | 0222)) ;; esac
+	case $w_letters in *x*) w_set=$((w_set | 0111)) ;; esac
+	case $w_letters in
+	*X*) [ "$f_type" != directory ] && [ $((w_bits & 0111)) -eq 0 ] || w_set=$((w_set | 0111)) ;;
+	esac
+	case $w_letters in *s*) w_set=$((w_set | 06000)) ;; esac
+	case $w_letters in *t*) w_set=$((w_set | 01000)) ;; esac
+	case $w_letters in *u*) w_set=$((w_set | (w_bits >> 6 & 7) * 0111)) ;; esac
+	case $w_letters in *g*) w_set=$((w_set | (w_bits >> 3 & 7) * 0111)) ;; esac
+	case $w_letters in *o*) w_set=$((w_set | (w_bits & 7) * 0111)) ;; esac
 }
 
 # mode_new BASE: sets w_mode to the mode a new file (0666) or folder (0777) gets.
@@ -587,8 +600,8 @@ fs_attributes() {
 	if [ "$w_owner" != "$f_owner" ] || [ "$w_group" != "$f_group" ]; then
 		attempt chown -h "$w_owner:$w_group" "$1" || return 1
 	fi
-	# chown clears set-id bits: the mode comes last.
-	[ "$f_type" = link ] || attempt chmod "$w_mode" "$1" || return 1
+	# chown clears set-id bits: the mode comes last. With fewer digits chmod keeps those of a folder.
+	[ "$f_type" = link ] || attempt chmod "0$w_mode" "$1" || return 1
 	f_mode=$w_mode f_owner=$w_owner f_group=$w_group
 }
 
@@ -643,7 +656,7 @@ fs_mkdir_one() {
 		overlay "$1" directory "$w_mode" "${p_owner:-$me}" "${p_group:-$my_group}" '' 1 ''
 		return 0
 	fi
-	attempt mkdir "$1" && fs_own "$1" && attempt chmod "$w_mode" "$1"
+	attempt mkdir "$1" && fs_own "$1" && attempt chmod "0$w_mode" "$1"
 }
 
 # fs_own PATH: gives a new path its p_owner and p_group, silently.
@@ -946,8 +959,17 @@ finish() {
 	[ -z "$scratch" ] || rm -rf -- "$scratch"
 }
 
+# mksh reads 0644 as octal only as POSIX has it, which it does by itself when it is called sh.
+# shellcheck disable=SC3040
+strict_shell() {
+	case ${KSH_VERSION-} in
+	*MIRBSD*) set -o posix ;;
+	esac
+}
+
 sutler_main() {
 	nonce=$1
+	strict_shell
 	nl='
 '
 	tab='	'
@@ -961,8 +983,9 @@ sutler_main() {
 	PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin
 	export PATH
 	exact_head=
-	case $(command -v head) in
-	/*) [ ! -d /proc/self ] || [ -L "$(command -v head)" ] || exact_head=1 ;;
+	w_head=$(command -v head)
+	case $w_head in
+	/*) [ ! -d /proc/self ] || [ -L "$w_head" ] || exact_head=1 ;;
 	esac
 	who_am_i
 	exec 3<&0 4>&1 </dev/null >/dev/null

@@ -40,9 +40,10 @@ struct shell {
  * -c of GNU stops at the exact byte; others read ahead, so there dd takes byte by byte. The
  * greeting says that sudo, which may ask for a password first, has let the shell start.
  */
-#define BOOTSTRAP(greeting)                                                                  \
-	"sh -c '" greeting "IFS= read -r n && c=${n#* } && "                                 \
-	"if [ -d /proc/self ] && h=$(command -v head) && [ -f \"$h\" ] && [ ! -L \"$h\" ]; " \
+#define BOOTSTRAP(greeting)                                      \
+	"sh -c '" greeting "IFS= read -r n && c=${n#* } && "     \
+	"if [ -d /proc/self ] && h=$(command -v head) && "       \
+	"if [ -L \"$h\" ]; then false; else [ -f \"$h\" ]; fi; " \
 	"then p=$(head -c \"$c\"); else p=$(dd bs=1 count=\"$c\" 2>/dev/null); fi && eval \"$p\"'"
 
 /* The nonce is never part of a command line: those can be read by everyone on the host. */

@@ -142,7 +142,7 @@ class Project:
 
     def environment(self):
         kept = {key: value for key, value in os.environ.items()
-                if key in ('PATH', 'LANG', 'TMPDIR') or key.startswith(('ASAN_', 'UBSAN_', 'LSAN_'))}
+                if key in ('PATH', 'LANG', 'TMPDIR') or key.startswith(('ASAN_', 'UBSAN_', 'LSAN_', 'TSAN_', 'G_SLICE'))}
         return dict(kept, HOME=self.home, GIT_CONFIG_NOSYSTEM='1',
                     XDG_STATE_HOME=os.path.join(self.home, '.local', 'state'))
 
@@ -161,7 +161,7 @@ class Project:
         run = Run(arguments, done, time.monotonic() - started)
         check(status is None or run.status == status,
               'exit status: got %d, wanted %s' % (run.status, status))
-        check(run.status >= 0 and 'AddressSanitizer' not in run.err and 'runtime error:' not in run.err,
+        check(run.status >= 0 and not re.search(r'(Address|Thread)Sanitizer|runtime error:', run.err),
               'the program crashed (status %d)' % run.status)
         return run
 
@@ -276,12 +276,15 @@ class Pool:
 
 
 class Server(Host):
-    """A private sshd of the user who runs the tests, on 127.0.0.1 (tests/hosts/sshd-user.sh)."""
+    """A private sshd of the user who runs the tests, on 127.0.0.1 (tests/hosts/sshd-user.sh).
 
-    def __init__(self, folder, *options):
+    With everywhere=True it answers on all of 127.0.0.0/8: as many hosts as one wants (see many())."""
+
+    def __init__(self, folder, *options, everywhere=False):
         self.folder = folder
         self.name = 'here'
-        done = run_command([SSHD, 'start', folder, *options], check_status=False)
+        listen = {'SSHD_LISTEN': '0.0.0.0'} if everywhere else {}
+        done = run_command([SSHD, 'start', folder, *options], check_status=False, env=dict(os.environ, **listen))
         if done.returncode == 77:
             raise Skip(done.stdout.strip())
         equal(done.returncode, 0, 'sshd-user.sh start: %s' % done.stderr)
@@ -299,6 +302,16 @@ class Server(Host):
 
     def file(self, name):
         return os.path.join(self.folder, name)
+
+    def many(self, number, project):
+        """Gives a project number hosts, all of them this sshd: h001 (127.0.1.1), h002, ... Returns the names."""
+        rest = self.inventory_line.split('ansible_host=127.0.0.1')[1]
+        rows = [('h%03d' % n, '127.0.%d.%d' % ((n - 1) // 200 + 1, (n - 1) % 200 + 1)) for n in range(1, number + 1)]
+        project.write('inventory', ''.join('%s ansible_host=%s%s\n' % (*row, rest) for row in rows))
+        with open(self.file('host_key.pub'), encoding='utf-8') as stream:
+            key = ' '.join(stream.read().split()[:2])
+        project.write('../home/.ssh/known_hosts', '[127.*]:%d %s\n' % (self.port, key))
+        return [name for name, _ in rows]
 
     def stop(self):
         run_command([SSHD, 'stop', self.folder])

@@ -1,0 +1,230 @@
+#!/bin/sh
+# shellcheck disable=SC1090,SC2016,SC2034,SC2088,SC2154
+# Tests of the functions of lib/transport/runtime.sh, in the shell that runs this: SHELL test-runtime.sh RUNTIME.
+. "$1"
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+number=0
+
+# result NAME FAILURES: a TAP line.
+result() {
+	number=$((number + 1))
+	if [ -z "$2" ]; then
+		echo "ok $number - $1"
+	else
+		echo "not ok $number - $1"
+		printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
+	fi
+}
+
+# What sutler_main sets before its first step; frames go to a file.
+begin() {
+	nonce=0123 nl='
+' tab='	'
+	halted='' loop_failed='' replaying='' body=0 check=$1 diff=1 keep_going='' scratch=''
+	o_memory='' o_paths='' o_count=0 o_removed=''
+	limit_bytes=1000 output_limit_bytes=1000 hasher='' saved_locale='' exact_head=1
+	LC_ALL=C
+	strict_shell
+	r_status=ok r_message='' r_head='' r_body='' step_id=1
+	forget_parameters
+	who_am_i
+	exec 3</dev/null 4>"$folder/frames"
+}
+
+# ---- modes
+
+# Every clause on every mode, compared with chmod(1).
+symbolic_modes() {
+	begin ''
+	mkdir modes
+	for mode in 0000 0644 0755 0777 0400 0070 0007 4755 2711 1777 7777 6644; do
+		: >"modes/$mode"
+	done
+	for p_mode in u+x +x +w -w =r = a+X X+u u=rwX,g=rX,o= ug+rw,o-rwx g=u o=g,g-w u+s g+s u-s +t o+t u+t a-t u=rw \
+		go= a=rx u+x-w ugo=r,u+w a+r,-x g=o+w =rwx ug=s -s u=g,g=u; do
+		for mode in modes/*; do
+			chmod "0${mode#*/}" "$mode"
+		done
+		if ! chmod -- "$p_mode" modes/* 2>/dev/null; then
+			f_type='file'
+			! mode_wanted 0644 || echo "$p_mode: chmod refuses it"
+			continue
+		fi
+		stat -c '%a %n' modes/* >expected
+		while read -r wanted mode; do
+			f_type='file' w_mode=
+			mode_wanted "${mode#*/}" || w_mode=refused
+			[ $((0$w_mode)) -eq $((0$wanted)) ] || echo "$p_mode on ${mode#*/}: $w_mode, chmod makes $wanted"
+		done <expected
+	done
+}
+
+other_modes() {
+	begin ''
+	while read -r p_mode f_type current wanted; do
+		w_mode=
+		mode_wanted "$current" || w_mode=refused
+		[ "$w_mode" = "$wanted" ] || echo "$p_mode on $current: $w_mode, not $wanted"
+	done <<-END
+		644 file 0000 0644
+		0644 file 0000 0644
+		7 file 0777 0007
+		02755 directory 0755 2755
+		u file 0644 refused
+		q+r file 0644 refused
+		u+z file 0644 refused
+		u+r,,g+r file 0644 refused
+		a+X directory 0644 0755
+		g=rx directory 2775 0755
+		0755 directory 2755 0755
+	END
+}
+
+# ---- names of overlay entries
+
+overlay_keys() {
+	begin 1
+	for path in / /a /a/b /a_b /a_s_b /a.b /a-b /a__b /a_sb /ab '/a b' "/a'b" /a_x32_b '/a*b' '/a"b' '/a\b' /ä /a_ /a_d \
+		'/$x' '/`' //a /a// /_s /s_ /__s '/a	b' '/é/è' /a:b /a_x58_b; do
+		overlay_key "$path"
+		case $w_key in
+		*[!A-Za-z0-9_]*) echo "$path: '$w_key' is no name" ;;
+		esac
+		case "$nl$seen" in
+		*"$nl$w_key "*) echo "$path: '$w_key' is another's, too" ;;
+		esac
+		seen="$seen$w_key $path$nl"
+	done
+}
+
+overlay_finds() {
+	begin 1
+	overlay /x/dir directory 0755 me us '' 1 ''
+	overlay "/x/dir/it's" file 0600 me us '' 1 'text'
+	overlay /x/gone absent '' '' '' '' 1 ''
+	for row in /x/dir:directory "/x/dir/it's:file" /x/dir/other:absent /x/gone:absent /x/gone/below:absent; do
+		fs_type "${row%:*}"
+		[ "$f_type" = "${row#*:}" ] || echo "$row: $f_type"
+	done
+	overlay_below /x/dir/ || echo 'below'
+	! overlay_below /x/di/ || echo 'not below'
+	remember package nginx 1.2
+	recall package nginx && [ "$recalled" = 1.2 ] || echo 'recall'
+	! recall package ngin || echo 'recall of another'
+	any_remembered package && ! any_remembered user || echo 'any'
+}
+
+# ---- a dry run changes nothing, and the run does what it said
+
+# act: calls of the fs_ functions that would change all there is.
+act() {
+	at=$folder/tree
+	fs_mkdir "$at/new/deeper"
+	p_mode=0700 && fs_stat "$at/file" && fs_attributes "$at/file"
+	p_mode=
+	fs_link "$at/link" other
+	fs_link "$at/fresh" file
+	fs_remove "$at/old"
+	fs_remove "$at/full"
+	new_text="new${nl}text$nl"
+	fs_stat "$at/file" && fs_replace "$at/file" text
+	fs_stat "$at/made" && fs_replace "$at/made" text
+	fs_stat "$at/new/deeper/made" && fs_replace "$at/new/deeper/made" text
+}
+
+# The tree as the functions see it.
+seen_tree() {
+	for path in file link fresh old full full/x made new new/deeper new/deeper/made; do
+		fs_stat "$folder/tree/$path"
+		case $f_type in
+		file) fs_text "$folder/tree/$path" && echo "$path $f_type $f_mode $f_text" ;;
+		*) echo "$path $f_type $f_mode $f_target" ;;
+		esac
+	done
+}
+
+listing() {
+	find "$folder/tree" -printf '%p %y %m %U %G %T@ %C@ %l %s\n' | sort
+}
+
+dry_run() {
+	mkdir tree tree/full
+	echo old >tree/file
+	: >tree/old
+	: >tree/full/x
+	ln -s file tree/link
+	chmod 0644 tree/file
+	listing >before
+	begin 1
+	act
+	seen_tree >promised
+	[ "$r_status" = changed ] || echo "the dry run: $r_status $r_message"
+	cp frames frames-dry
+	listing | diff before - || echo 'the dry run changed the tree'
+	begin ''
+	act
+	[ "$r_status" = changed ] || echo "the run: $r_status $r_message"
+	seen_tree | diff promised - || echo 'the run made something else'
+	begin ''
+	p_mode=0700 && fs_stat tree/file && fs_attributes "$folder/tree/file"
+	p_mode=
+	fs_link "$folder/tree/link" other
+	fs_mkdir "$folder/tree/new/deeper"
+	fs_remove "$folder/tree/old"
+	[ "$r_status" = ok ] || echo "the second run: $r_status $r_message"
+	[ -z "$(find tree -name "*sutler*")" ] || echo 'a temporary file is left'
+}
+
+set_id_folder() {
+	begin ''
+	mkdir shared
+	chmod 02755 shared
+	p_mode=0755 && fs_stat "$folder/shared" && fs_attributes "$folder/shared"
+	fs_stat "$folder/shared"
+	[ "$f_mode" = 0755 ] || echo "the mode is $f_mode"
+}
+
+stat_without_options() {
+	begin ''
+	for mode in 4755 2711 1777 0640 7000; do
+		: >"plain-$mode"
+		chmod "0$mode" "plain-$mode"
+		fs_stat "$folder/plain-$mode"
+		wanted="$f_mode $f_uid $f_gid $f_size $f_owner $f_group"
+		fs_stat_ls "$folder/plain-$mode"
+		[ "$f_mode $f_uid $f_gid $f_size $f_owner $f_group" = "$wanted" ] || echo "$mode: $f_mode, not $wanted"
+	done
+}
+
+small_functions() {
+	begin ''
+	for row in /a/b:/a /a:/ a:. /a/b/:/a /:/; do
+		parent "${row%:*}"
+		[ "$w_parent" = "${row#*:}" ] || echo "parent of ${row%:*}: $w_parent"
+	done
+	HOME=/home/me
+	for row in '~:/home/me' '~/x:/home/me/x' '~root:/root' '~root/x:/root/x' '/~:/~' 'a~:a~' '~no$user:~no$user'; do
+		path=${row%%:*}
+		expand path
+		[ "$path" = "${row#*:}" ] || echo "expand ${row%%:*}: $path"
+	done
+	printf abc >hashed
+	sha256 hashed
+	[ "$f_sha256" = ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad ] || echo "sha256: $f_sha256"
+	printf 'a\n\n' >text
+	fs_text "$folder/text"
+	[ "$f_text" = "a$nl$nl" ] || echo "fs_text: $f_text"
+}
+
+echo 1..8
+umask 022
+result 'symbolic modes are those of chmod' "$(symbolic_modes 2>&1)"
+result 'other modes' "$(other_modes 2>&1)"
+result 'each path has a name of its own in the record' "$(overlay_keys 2>&1)"
+result 'the record of a dry run is found' "$(overlay_finds 2>&1)"
+result 'a dry run changes nothing and keeps its word' "$(dry_run 2>&1)"
+result 'a mode takes the set-id bits of a folder' "$(set_id_folder 2>&1)"
+result 'fs_stat without stat -c' "$(stat_without_options 2>&1)"
+result 'paths, hashes, texts' "$(small_functions 2>&1)"
