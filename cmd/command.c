@@ -8,7 +8,8 @@
 #include <string.h>
 
 extern const struct command command_config, command_deploy, command_help, command_inventory,
-	command_modules, command_play, command_provision, command_render, command_run;
+	command_modules, command_play, command_provision, command_render, command_run,
+	command_vault;
 
 /* Sorted by name. */
 static const struct command *const commands[] = {
@@ -21,6 +22,7 @@ static const struct command *const commands[] = {
 	&command_provision,
 	&command_render,
 	&command_run,
+	&command_vault,
 };
 
 static int compare(const void *name, const void *row)
