@@ -63,6 +63,8 @@ command_run() {
 	run "$@" || return
 	will_change
 	tell_run
+	# As in Ansible: a command that failed has run, and counts as a change where its failure is forgiven.
+	[ "$rc" -eq 0 ] || field changed:b 1
 	if [ "$rc" -eq 124 ] && [ -n "$p_timeout" ]; then
 		fail "the command did not end within $p_timeout seconds, and was ended"
 	elif [ "$rc" -gt 128 ] && w_signal=$(kill -l $((rc - 128)) 2>/dev/null); then

@@ -59,6 +59,7 @@ struct host_run {
 	gboolean unsynced, needs_resume;
 	guint64 next_id, last_sync, seen_sync;
 	gboolean alive, failed;
+	guint past_round_trips; /* of connections closed since */
 	gint64 last_result_at;
 
 	/* The current play. */
@@ -159,8 +160,8 @@ gboolean host_notify(host_run *h, const struct task *task, result *r);
 
 /* ---- reach.c ---- */
 
-/* Makes the lanes when there are none yet; contacts nothing. */
-gboolean host_prepare_reach(host_run *h, GError **error);
+/* Makes the lanes for a play unless those there are lead the same way; contacts nothing. */
+gboolean host_prepare_reach(host_run *h, const struct play *play, GError **error);
 
 /* As whom a task's steps run; clear with become_clear(). */
 gboolean host_become(host_run *h, const struct task *task, struct become *ret, GError **error);

@@ -54,7 +54,7 @@ gboolean host_run_failed(const host_run *h)
 
 guint host_run_round_trips(const host_run *h)
 {
-	return h->lanes == NULL ? 0 : lanes_round_trips(h->lanes);
+	return h->past_round_trips + (h->lanes == NULL ? 0 : lanes_round_trips(h->lanes));
 }
 
 /* ---- frames ---- */
@@ -290,6 +290,15 @@ void host_run_play(host_run *h, const struct play *play, const char *play_name)
 	g_ptr_array_set_size(h->extra_handlers, 0);
 	g_clear_pointer(&h->cursor, cursor_free);
 	h->cursor = cursor_new(play->tasks);
+	g_autoptr(GError) error = NULL;
+	if (!host_prepare_reach(h, play, &error)) {
+		/* Known before only when it did not depend on what earlier plays found out. */
+		struct event event = { .kind = EVENT_WARNING, .warning = error->message };
+		run_emit(h->state, &event);
+		h->counts.failed++;
+		h->failed = TRUE;
+		return;
+	}
 	enter_facts(h, play);
 	run_tasks(h);
 	host_drop_flights(h);

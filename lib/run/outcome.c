@@ -99,7 +99,9 @@ static void show_result(host_run *h, const struct flight *f, const result *r)
 static void complete_fields(result *r)
 {
 	gboolean failed = r->status == STEP_FAILED;
-	result_set(r, "changed", value_new_bool(r->status == STEP_CHANGED));
+	if (!failed || value_dict_get(r->fields, "changed") == NULL) {
+		result_set(r, "changed", value_new_bool(r->status == STEP_CHANGED));
+	}
 	result_set(r, "failed", value_new_bool(failed));
 	if (r->status == STEP_SKIPPED) {
 		result_set(r, "skipped", value_new_bool(TRUE));
@@ -268,6 +270,7 @@ static void note_item(struct task_run *run, const result *r)
 	switch (r->status) {
 	case STEP_FAILED:
 		run->any_failed = TRUE;
+		run->any_changed = run->any_changed || value_truth(value_dict_get(r->fields, "changed"));
 		value_clear(&run->last_failed);
 		run->last_failed = value_ref(r->fields);
 		run->any_run = TRUE;
@@ -398,6 +401,10 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 	}
 	h->counts.ignored += f->run->any_failed ? 1 : 0;
 	count_task(h, f->run);
+	if (task->kind != TASK_MODULE && f->run->items != NULL && f->run->any_run) {
+		/* As Ansible: each file or role that a loop includes counts. */
+		h->counts.ok += (guint)value_list_length(f->run->items) - 1;
+	}
 }
 
 /* ---- the connection broke ---- */

@@ -85,12 +85,20 @@ struct check {
 	const struct run_options *options;
 	GError *error;
 	GHashTable *tags; /* char *: every tag there is */
+	const struct play *play; /* the one being checked */
 	gboolean any_host, any_tag, start_found;
 };
+
+/* A keyword that a task sets to something else than its play. */
+static gboolean is_own(const value *own, const value *inherited)
+{
+	return own != NULL && (inherited == NULL || !value_equal(own, inherited));
+}
 
 static void check_task(struct task *task, gpointer data)
 {
 	struct check *check = data;
+	const struct play *play = check->play;
 	static const char hint[] = "is not supported yet";
 	if (check->error != NULL || task->kind == TASK_META) {
 		return;
@@ -98,6 +106,12 @@ static void check_task(struct task *task, gpointer data)
 	if (task->async_seconds != NULL) {
 		error_set_at(
 			&check->error, SUTLER_ERROR_USAGE, task->at, "'async' %s: remove it", hint);
+	} else if (is_own(task->connection, play->connection)) {
+		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
+			"'connection' at a task %s: use a play with 'connection'", hint);
+	} else if (is_own(task->remote_user, play->remote_user)) {
+		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
+			"'remote_user' at a task %s: use a play with 'remote_user'", hint);
 	} else if (task->delegate_to != NULL) {
 		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
 			"'delegate_to' %s: use a play with 'hosts: localhost'", hint);
@@ -124,6 +138,7 @@ static gboolean check_play(struct check *check, const struct play *play, GError 
 		return FALSE;
 	}
 	check->any_host = check->any_host || hosts->len > 0;
+	check->play = play;
 	tasks_each(play->tasks, check_task, check);
 	tasks_each(play->handlers, check_task, check);
 	if (check->error != NULL) {

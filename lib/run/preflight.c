@@ -205,14 +205,25 @@ static void mark_unknown(host_run *h, GHashTable *unknown, gboolean pending)
 	}
 }
 
+/* What depends on earlier plays is not known yet, and no error. */
+static gboolean reach_known(host_run *h, const struct play *play, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	if (host_prepare_reach(h, play, &problem) || is_unknown(&problem)) {
+		return TRUE;
+	}
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return FALSE;
+}
+
 gboolean preflight_play(host_run *h, const struct play *play, GHashTable *unknown, GError **error)
 {
 	/* Included files may register and set anything. */
 	if (includes_later(play->tasks) || play->vars_prompt != NULL) {
-		return host_prepare_reach(h, error);
+		return reach_known(h, play, error);
 	}
 	mark_unknown(h, unknown, TRUE);
-	gboolean ok = host_prepare_reach(h, error) && check_list(h, play->tasks, error) &&
+	gboolean ok = reach_known(h, play, error) && check_list(h, play->tasks, error) &&
 		      check_list(h, play->handlers, error);
 	mark_unknown(h, unknown, FALSE);
 	variables_set_loop(h->variables, NULL);

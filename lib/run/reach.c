@@ -18,18 +18,42 @@ static void keep(host_run *h, const char **ret, char **text)
 	}
 }
 
-static gboolean reach(host_run *h, GError **error)
+/* A play's keyword as text kept by the host; fallback when the play does not have it. */
+static gboolean keyword(host_run *h, const value *raw, const char **text, GError **error)
+{
+	if (raw == NULL) {
+		return TRUE;
+	}
+	g_autoptr(value) v = variables_evaluate(h->variables, raw, error);
+	if (v == NULL) {
+		return FALSE;
+	}
+	char *own = value_to_string(v);
+	g_ptr_array_add(h->reach_strings, own);
+	*text = own;
+	return TRUE;
+}
+
+/* How the host is reached in a play: its variables outweigh the play's keywords, those the options. */
+static gboolean reach(host_run *h, const struct play *play, struct connection_options *to,
+	GError **error)
 {
 	const struct run_options *options = h->state->options;
-	struct connection_options *to = &h->reach;
 	struct connection_variables found;
+	const char *port = NULL;
 	struct connection_defaults defaults = {
 		.connection = options->connection,
 		.user = options->user,
 		.private_key = options->private_key,
 		.timeout = options->timeout,
 	};
-	if (!connection_variables_read(h->state->options->inventory, h->host, &defaults, evaluated,
+	if (!keyword(h, play->connection, &defaults.connection, error) ||
+		!keyword(h, play->remote_user, &defaults.user, error) ||
+		!keyword(h, play->port, &port, error)) {
+		return FALSE;
+	}
+	defaults.port = port == NULL ? 0 : (guint)g_ascii_strtoull(port, NULL, 10);
+	if (!connection_variables_read(options->inventory, h->host, &defaults, evaluated,
 		    h->variables, &found, error)) {
 		return FALSE;
 	}
@@ -50,15 +74,39 @@ static gboolean reach(host_run *h, GError **error)
 	return TRUE;
 }
 
-gboolean host_prepare_reach(host_run *h, GError **error)
+static gboolean same_way(const struct connection_options *a, const struct connection_options *b)
+{
+	return g_strcmp0(a->kind, b->kind) == 0 && g_strcmp0(a->host, b->host) == 0 &&
+	       a->port == b->port && g_strcmp0(a->user, b->user) == 0 &&
+	       g_strcmp0(a->private_key, b->private_key) == 0;
+}
+
+/* Closes what the last play used. */
+static void forget_lanes(host_run *h)
 {
 	if (h->lanes != NULL) {
-		return TRUE;
+		h->past_round_trips += lanes_round_trips(h->lanes);
 	}
-	if (!reach(h, error) || !connection_check(&h->reach, error)) {
+	g_clear_pointer(&h->lanes, lanes_free);
+	g_clear_pointer(&h->lane_user, g_free);
+	h->lane = NULL;
+	h->unsynced = FALSE;
+	h->needs_resume = FALSE;
+	h->last_sync = 0;
+	h->seen_sync = 0;
+}
+
+gboolean host_prepare_reach(host_run *h, const struct play *play, GError **error)
+{
+	struct connection_options next = { 0 };
+	if (!reach(h, play, &next, error) || !connection_check(&next, error)) {
 		return FALSE;
 	}
-	h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set);
+	if (h->lanes == NULL || !same_way(&next, &h->reach)) {
+		forget_lanes(h);
+		h->reach = next;
+		h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set);
+	}
 	return TRUE;
 }
 
