@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct command command_deploy, command_help, command_inventory, command_modules,
+extern const struct command command_config, command_deploy, command_help, command_inventory, command_modules,
 	command_play, command_provision, command_render, command_run;
 
 /* Sorted by name. */
 static const struct command *const commands[] = {
+	&command_config,
 	&command_deploy,
 	&command_help,
 	&command_inventory,

@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 
 #include "cmd/project.h"
+#include "inventory/explain.h"
 #include "inventory/listing.h"
 
 static gboolean print_names(const inventory *inv, const struct options *options, GError **error)
@@ -18,7 +19,20 @@ static gboolean print_names(const inventory *inv, const struct options *options,
 	return project_print(all, error);
 }
 
-static char *listing(const inventory *inv, const struct options *options, const char *root,
+static const host *one_host(const inventory *inv, const char *name, GError **error)
+{
+	const host *h = inventory_host(inv, name);
+	if (h == NULL) {
+		/* The pattern's error names the nearest hosts. */
+		g_autoptr(GPtrArray) hosts = inventory_match(inv, name, NULL, error);
+		if (hosts != NULL) {
+			error_set(error, SUTLER_ERROR_USAGE, "'%s' is not one host", name);
+		}
+	}
+	return h;
+}
+
+static char *listing(const inventory *inv, const struct options *options, char **arguments,
 	GError **error)
 {
 	struct listing_style style = {
@@ -30,18 +44,15 @@ static char *listing(const inventory *inv, const struct options *options, const 
 		return inventory_list_text(inv, &style, error);
 	}
 	if (options->graph) {
-		return inventory_graph_text(inv, root != NULL ? root : "all", &style, error);
+		return inventory_graph_text(
+			inv, arguments[0] != NULL ? arguments[0] : "all", &style, error);
 	}
-	const host *h = inventory_host(inv, options->host);
+	const host *h = one_host(inv, options->explain ? arguments[0] : options->host, error);
 	if (h == NULL) {
-		/* The pattern's error names the nearest hosts. */
-		g_autoptr(GPtrArray) hosts = inventory_match(inv, options->host, NULL, error);
-		if (hosts != NULL) {
-			error_set(error, SUTLER_ERROR_USAGE, "'%s' is not one host", options->host);
-		}
 		return NULL;
 	}
-	return inventory_host_text(inv, h, &style, error);
+	return options->explain ? inventory_explain_text(inv, h, arguments[1], error)
+				: inventory_host_text(inv, h, &style, error);
 }
 
 static gboolean run(const struct command *self, const struct options *options, char **arguments,
@@ -49,21 +60,24 @@ static gboolean run(const struct command *self, const struct options *options, c
 {
 	(void)self;
 	(void)ret_status;
-	int wanted = options->list + options->graph + (options->host != NULL) + (options->hosts != NULL);
+	int wanted = options->list + options->graph + (options->explain && arguments[0] != NULL) +
+		(options->host != NULL) + (options->hosts != NULL);
 	if (wanted != 1) {
 		error_set(error, SUTLER_ERROR_USAGE,
-			"give one of --list, --host HOST, --graph [GROUP], --hosts PATTERN");
+			"give one of --list, --host HOST, --graph [GROUP], --hosts PATTERN, "
+			"--explain HOST [VAR]");
 		return FALSE;
 	}
-	g_autoptr(inventory) inv = project_inventory(options, ".", error);
-	if (inv == NULL) {
-		return FALSE;
+	struct project p = { 0 };
+	gboolean ok = project_open(&p, options, ".", error);
+	if (ok && options->hosts != NULL) {
+		ok = print_names(p.inventory, options, error);
+	} else if (ok) {
+		g_autofree char *text = listing(p.inventory, options, arguments, error);
+		ok = text != NULL && project_print(text, error);
 	}
-	if (options->hosts != NULL) {
-		return print_names(inv, options, error);
-	}
-	g_autofree char *text = listing(inv, options, arguments[0], error);
-	return text != NULL && project_print(text, error);
+	project_close(&p);
+	return ok;
 }
 
 const struct command command_inventory = {
@@ -71,6 +85,6 @@ const struct command command_inventory = {
 	.synopsis = "--list | --host HOST | --graph [GROUP] | --hosts PATTERN",
 	.summary = "the resolved inventory",
 	.option_groups = OPTIONS_INVENTORY | OPTIONS_LISTING,
-	.most = 1,
+	.most = 2,
 	.run = run,
 };

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static int usage_error(const char *command, GError *error)
 {
@@ -80,6 +81,8 @@ static const struct command *choose(char **argv, int *ret_skip)
 int main(int argc, char **argv)
 {
 	(void)argc;
+	/* Secrets are in memory: they must not end in a core file. */
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	(void)signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	int skip = 0;

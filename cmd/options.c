@@ -21,8 +21,12 @@ static const struct row rows[] = {
 		"inventory: a file, folder or 'host1,host2,' (may be repeated; default: inventory)" },
 	{ OPTIONS_INVENTORY, "extra-vars", 'e', G_OPTION_ARG_STRING_ARRAY, AT(extra_vars), "VARS",
 		"variables that win over all others: k=v, JSON or @FILE (may be repeated)" },
+	{ OPTIONS_INVENTORY, "vault-id", 0, G_OPTION_ARG_STRING_ARRAY, AT(vault_password_files),
+		"ID@SOURCE", "a vault password: a file, a script, env:NAME or prompt" },
 	{ OPTIONS_INVENTORY, "vault-password-file", 0, G_OPTION_ARG_STRING_ARRAY,
 		AT(vault_password_files), "FILE", "file (or script) with the vault password" },
+	{ OPTIONS_INVENTORY, "ask-vault-pass", 'J', G_OPTION_ARG_NONE, AT(ask_vault_password), NULL,
+		"ask for the vault password" },
 	{ OPTIONS_CONNECT | OPTIONS_LISTING, "limit", 'l', G_OPTION_ARG_STRING, AT(limit), "PATTERN",
 		"only hosts that match this, too" },
 	{ OPTIONS_PLAY | OPTIONS_MODULE, "dry-run", 'n', G_OPTION_ARG_NONE, AT(dry_run), NULL,
@@ -55,6 +59,8 @@ static const struct row rows[] = {
 		"all groups, hosts and variables as JSON" },
 	{ OPTIONS_LISTING, "host", 0, G_OPTION_ARG_STRING, AT(host), "HOST",
 		"the variables of one host as JSON" },
+	{ OPTIONS_LISTING, "explain", 0, G_OPTION_ARG_NONE, AT(explain), NULL,
+		"HOST [VAR]: every value a variable had, where it was set, and which one won" },
 	{ OPTIONS_LISTING, "graph", 0, G_OPTION_ARG_NONE, AT(graph), NULL, "the groups as a tree" },
 	{ OPTIONS_LISTING, "vars", 0, G_OPTION_ARG_NONE, AT(vars), NULL,
 		"with --graph: variables too" },
@@ -63,7 +69,7 @@ static const struct row rows[] = {
 	{ OPTIONS_LISTING, "yaml", 'y', G_OPTION_ARG_NONE, AT(yaml), NULL, "YAML instead of JSON" },
 	{ OPTIONS_LISTING, "export", 0, G_OPTION_ARG_NONE, AT(export_only), NULL,
 		"with --list: variables where they were set" },
-	{ OPTIONS_CONNECT, "forks", 'f', G_OPTION_ARG_INT, AT(forks), "N",
+	{ OPTIONS_CONNECT, "forks", 'f', G_OPTION_ARG_STRING, AT(forks), "N",
 		"hosts at a time (default: 50)" },
 	{ OPTIONS_CONNECT, "user", 'u', G_OPTION_ARG_STRING, AT(user), "NAME", "user to log in as" },
 	{ OPTIONS_CONNECT, "private-key", 0, G_OPTION_ARG_STRING, AT(private_key), "FILE",
@@ -82,7 +88,7 @@ static const struct row rows[] = {
 		"ask for sudo's password" },
 	{ OPTIONS_CONNECT, "become-password-file", 0, G_OPTION_ARG_FILENAME,
 		AT(become_password_file), "FILE", "file with sudo's password" },
-	{ OPTIONS_CONNECT, "timeout", 0, G_OPTION_ARG_DOUBLE, AT(timeout), "SECONDS",
+	{ OPTIONS_CONNECT, "timeout", 0, G_OPTION_ARG_STRING, AT(timeout), "SECONDS",
 		"time to connect and log in (default: 10)" },
 	{ OPTIONS_REPORT, "json", 0, G_OPTION_ARG_NONE, AT(json), NULL,
 		"one JSON object a line instead of text" },
@@ -140,18 +146,8 @@ gboolean options_parse(struct options *o, guint groups, char ***argv, GError **e
 	g_option_group_add_entries(group, (const GOptionEntry *)(void *)entries->data);
 	g_option_context_set_main_group(context, group);
 	g_autoptr(GError) problem = NULL;
-	o->forks = 50;
-	o->timeout = 10;
 	if (!g_option_context_parse_strv(context, argv, &problem)) {
 		error_set(error, SUTLER_ERROR_USAGE, "%s", problem->message);
-		return FALSE;
-	}
-	if (o->forks < 1) {
-		error_set(error, SUTLER_ERROR_USAGE, "--forks %d: give 1 or more", o->forks);
-		return FALSE;
-	}
-	if (!(o->timeout > 0)) {
-		error_set(error, SUTLER_ERROR_USAGE, "--timeout %g: give more than 0 seconds", o->timeout);
 		return FALSE;
 	}
 	return TRUE;

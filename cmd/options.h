@@ -20,10 +20,10 @@ struct options {
 	char *become_password_file, *start_at, *module, *arguments, *host, *hosts;
 	char **vault_password_files;
 	gboolean dry_run, check, diff, detailed_exitcode, become, ask_become_password, accept_new;
+	gboolean ask_vault_password, explain;
 	gboolean list_tasks, list_hosts, list_tags, syntax_check, json, no_color, no_input, quiet;
 	gboolean list, graph, yaml, export_only, vars, version, help;
-	gint forks;
-	gdouble timeout;
+	char *forks, *timeout;
 	guint verbosity;
 };
 

@@ -1,32 +1,47 @@
-/* What most commands begin with: inventory, extra variables, settings of the run. */
+/*
+ * What most commands begin with: settings, vault passwords, extra variables, inventory, playbooks.
+ *
+ *	struct project p = { 0 };
+ *	if (project_open(&p, options, ".", error)) ... project_close(&p);
+ */
 #ifndef SUTLER_CMD_PROJECT_H
 #define SUTLER_CMD_PROJECT_H
 
 #include "cmd/options.h"
 #include "inventory/inventory.h"
+#include "inventory/settings.h"
+#include "inventory/vault.h"
 #include "playbook/playbook.h"
-#include "run/run.h"
 
-/* The catalog of our modules for the playbook loader. */
-extern const struct module_catalog project_catalog;
+struct project {
+	gboolean alone; /* set before opening: without -i, localhost is all the inventory */
+	const struct options *options;
+	settings *settings;
+	vault *vault;
+	value *extra; /* dict: the variables of -e */
+	inventory *inventory;
+	char **roles_paths;
+	struct playbook_options playbook_options; /* for loading playbooks */
+};
 
-/* The inventory of -i, or of the project folder. Caller frees. */
-inventory *project_inventory(const struct options *o, const char *playbook_folder, GError **error);
+/* Settings and vault passwords alone; warnings go to stderr. */
+gboolean project_configure(struct project *p, const struct options *options, GError **error);
+/* Everything. playbook_folder: where group_vars/ and host_vars/ beside the playbook are. */
+gboolean project_open(struct project *p, const struct options *options, const char *playbook_folder,
+	GError **error);
+void project_close(struct project *p);
 
-/* The variables of -e as one dict. Caller unrefs. */
-value *project_extra_vars(const struct options *o, GError **error);
+/* The sources of -i or the settings; NULL: none, and no file 'inventory' here. Caller frees. */
+char **project_sources(const struct project *p);
 
-/* A playbook of the project folder by name ("deploy.yml"), or the built-in one of that name. */
-playbook *project_playbook(const char *name, const struct playbook_options *options, GError **error);
+/* A playbook of this folder by name ("deploy.yml"), or the built-in one of that name. */
+playbook *project_playbook(const struct project *p, const char *name, GError **error);
 
-/* Runs a playbook as the options say and reports it: what provision, deploy, rollback, play and run share.
- * target takes the place of the plays' hosts; NULL: as written. show_output: what commands print is part
- * of the result. */
-gboolean project_run(const struct options *o, playbook *book, const char *title, const char *target,
-	const inventory *inv, const value *extra, const struct playbook_options *book_options,
-	gboolean show_output, int *ret_status, GError **error);
+/* Asks for a password on the terminal; data is not used. secret_free() the answer. */
+char *project_ask(gpointer data, const char *question, GError **error);
 
 /* Prints to stdout; FALSE and an error when that fails (full, closed). */
 gboolean project_print(const char *text, GError **error);
+gboolean project_print_bytes(const char *bytes, gsize length, GError **error);
 
 #endif

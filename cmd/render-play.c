@@ -1,20 +1,17 @@
 /* Which play a template belongs to. */
 #include "cmd/render-play.h"
 
-#include "cmd/project.h"
-
 static void free_playbook(gpointer data)
 {
 	playbook_free(data);
 }
 
-GPtrArray *render_playbooks(const value *extra)
+GPtrArray *render_playbooks(const struct project *p)
 {
 	static const char *const names[] = { "provision.yml", "deploy.yml" };
 	GPtrArray *playbooks = g_ptr_array_new_with_free_func(free_playbook);
-	struct playbook_options options = { .catalog = &project_catalog, .extra_vars = extra };
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		playbook *book = project_playbook(names[i], &options, NULL);
+		playbook *book = project_playbook(p, names[i], NULL);
 		if (book != NULL) {
 			g_ptr_array_add(playbooks, book);
 		}

@@ -2,14 +2,11 @@
 #include "cmd/command.h"
 
 #include "base/built_in.h"
-#include "cmd/project.h"
 #include "cmd/render-play.h"
 #include "run/variables.h"
 #include "template/template.h"
 
 #include <string.h>
-#include <unistd.h>
-#include <errno.h>
 
 /* Where includes and lookups of a template look: beside it, then templates/ and files/. */
 static GPtrArray *search_folders(const char *path)
@@ -67,50 +64,22 @@ static gboolean render_host(const char *path, const struct variables_shared *sha
 	return TRUE;
 }
 
-static gboolean print_bytes(const GString *text, GError **error)
+static gboolean render_all(const struct project *p, char **arguments, GString *out, GError **error)
 {
-	for (gsize done = 0; done < text->len;) {
-		ssize_t n = write(STDOUT_FILENO, text->str + done, text->len - done);
-		if (n <= 0) {
-			error_set(error, SUTLER_ERROR_FAILED, "unable to write the output: %s",
-				g_strerror(errno));
-			return FALSE;
-		}
-		done += (gsize)n;
-	}
-	return TRUE;
-}
-
-/* Without TARGET: localhost, which needs no inventory. */
-static inventory *load(const struct options *options, const char *target, GError **error)
-{
-	static const char *const alone[] = { "localhost,", NULL };
-	struct inventory_options none = { 0 };
-	return target == NULL && options->inventory == NULL
-		       ? inventory_load(alone, &none, error)
-		       : project_inventory(options, ".", error);
-}
-
-static gboolean run(const struct command *self, const struct options *options, char **arguments,
-	exit_status *ret_status, GError **error)
-{
-	(void)self;
-	(void)ret_status;
 	const char *target = arguments[1] != NULL ? arguments[1] : "localhost";
-	g_autoptr(inventory) inv = load(options, arguments[1], error);
-	g_autoptr(value) extra = inv == NULL ? NULL : project_extra_vars(options, error);
-	g_autoptr(GPtrArray) hosts =
-		extra == NULL ? NULL : inventory_match(inv, target, options->limit, error);
+	g_autoptr(GPtrArray) hosts = inventory_match(p->inventory, target, p->options->limit, error);
 	if (hosts == NULL) {
 		return FALSE;
 	}
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(value) groups = inventory_groups(inv);
+	g_autoptr(value) groups = inventory_groups(p->inventory);
 	struct variables_shared shared = {
-		.inventory = inv, .extra = extra, .hosts = seen, .groups = groups
+		.inventory = p->inventory,
+		.extra = p->extra,
+		.hosts = seen,
+		.groups = groups,
 	};
-	g_autoptr(GPtrArray) playbooks = arguments[1] != NULL ? render_playbooks(extra) : NULL;
-	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(GPtrArray) playbooks = arguments[1] != NULL ? render_playbooks(p) : NULL;
 	for (guint i = 0; i < hosts->len; i++) {
 		const host *h = g_ptr_array_index(hosts, i);
 		if (hosts->len > 1) {
@@ -122,7 +91,31 @@ static gboolean run(const struct command *self, const struct options *options, c
 			return FALSE;
 		}
 	}
-	return print_bytes(out, error);
+	return TRUE;
+}
+
+/* Whatever goes wrong is a matter of the template or its variables: nothing is contacted. */
+static void as_usage(GError **error)
+{
+	if (error != NULL && *error != NULL && (*error)->domain == SUTLER_ERROR) {
+		(*error)->code = SUTLER_ERROR_USAGE;
+	}
+}
+
+static gboolean run(const struct command *self, const struct options *options, char **arguments,
+	exit_status *ret_status, GError **error)
+{
+	(void)self;
+	(void)ret_status;
+	struct project p = { .alone = arguments[1] == NULL };
+	g_autoptr(GString) out = g_string_new(NULL);
+	gboolean ok = project_open(&p, options, ".", error) && render_all(&p, arguments, out, error);
+	project_close(&p);
+	if (!ok) {
+		as_usage(error);
+		return FALSE;
+	}
+	return project_print_bytes(out->str, out->len, error);
 }
 
 const struct command command_render = {

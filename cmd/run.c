@@ -1,7 +1,7 @@
 /* run: one command or module on many hosts. */
 #include "cmd/command.h"
 
-#include "cmd/project.h"
+#include "cmd/execute.h"
 #include "modules/module.h"
 #include "value/json.h"
 
@@ -74,20 +74,22 @@ static gboolean run(const struct command *self, const struct options *options, c
 	gboolean raw = *words != NULL;
 	const char *module = options->module != NULL ? options->module : "command";
 	g_autofree char *name = raw ? shown(words) : g_strdup(module);
+	struct project p = { 0 };
 	g_autofree char *text = one_task(module, raw ? line : options->arguments, name, raw, error);
-	g_autoptr(inventory) inv = text == NULL ? NULL : project_inventory(options, ".", error);
-	g_autoptr(value) extra = inv == NULL ? NULL : project_extra_vars(options, error);
-	if (extra == NULL) {
-		return FALSE;
+	gboolean ok = text != NULL && project_open(&p, options, ".", error);
+	if (ok) {
+		g_autoptr(playbook) book = playbook_parse(
+			text, strlen(text), "command line", &p.playbook_options, error);
+		struct execution what = {
+			.playbook = book,
+			.title = "run",
+			.target = arguments[0],
+			.ad_hoc = TRUE,
+		};
+		ok = book != NULL && execute(&p, &what, ret_status, error);
 	}
-	struct playbook_options book_options = { .catalog = &project_catalog, .extra_vars = extra };
-	g_autoptr(playbook) book =
-		playbook_parse(text, strlen(text), "command line", &book_options, error);
-	if (book == NULL) {
-		return FALSE;
-	}
-	return project_run(options, book, "run", arguments[0], inv, extra, &book_options, TRUE,
-		ret_status, error);
+	project_close(&p);
+	return ok;
 }
 
 const struct command command_run = {

@@ -1,27 +1,21 @@
 /* provision, deploy: the playbook of that name, of the project or built in, on a target. */
 #include "cmd/command.h"
 
-#include "cmd/project.h"
+#include "cmd/execute.h"
 
 static gboolean run(const struct command *self, const struct options *options, char **arguments,
 	exit_status *ret_status, GError **error)
 {
+	struct project p = { 0 };
 	g_autofree char *file = g_strconcat(self->name, ".yml", NULL);
-	g_autoptr(inventory) inv = project_inventory(options, ".", error);
-	if (inv == NULL) {
-		return FALSE;
+	gboolean ok = project_open(&p, options, ".", error);
+	if (ok) {
+		g_autoptr(playbook) book = project_playbook(&p, file, error);
+		struct execution what = { .playbook = book, .title = file, .target = arguments[0] };
+		ok = book != NULL && execute(&p, &what, ret_status, error);
 	}
-	g_autoptr(value) extra = project_extra_vars(options, error);
-	if (extra == NULL) {
-		return FALSE;
-	}
-	struct playbook_options book_options = { .catalog = &project_catalog, .extra_vars = extra };
-	g_autoptr(playbook) book = project_playbook(file, &book_options, error);
-	if (book == NULL) {
-		return FALSE;
-	}
-	return project_run(options, book, file, arguments[0], inv, extra, &book_options, FALSE,
-		ret_status, error);
+	project_close(&p);
+	return ok;
 }
 
 #define SITE_OPTIONS (OPTIONS_INVENTORY | OPTIONS_CONNECT | OPTIONS_PLAY | OPTIONS_REPORT)

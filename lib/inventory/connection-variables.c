@@ -143,8 +143,9 @@ static gboolean look_up(
 static gboolean refuse(
 	const struct reading *reading, const struct found *found, const char *what, GError **error)
 {
+	g_autofree char *text = value_to_string(found->value);
 	g_autofree char *shown =
-		secret_name(found->name) ? g_strdup("a secret") : value_to_repr(found->value);
+		secret_name(found->name) ? g_strdup("a secret") : g_strdup_printf("'%s'", text);
 	error_set_at(error, SUTLER_ERROR_USAGE, value_position(found->value),
 		"host '%s': %s is %s: %s", reading->host->name, found->name, shown, what);
 	return FALSE;

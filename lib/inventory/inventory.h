@@ -70,7 +70,8 @@ const char *inventory_host_file(const inventory *inv, const host *h);
 const char *inventory_host_folder(const inventory *inv, const host *h);
 
 /* Reads the files of a host's variables (host_vars/) and merges. Afterwards
- * inventory_host_variables() is at hand. Errors: what is wrong with the files. */
+ * inventory_host_variables() is at hand. Values of variables whose names say secret, and of vaults,
+ * are registered with secret_add(). Errors: what is wrong with the files. */
 gboolean inventory_host_prepare(const inventory *inv, const host *h, GError **error);
 
 /* All variables of a host, raw (not templated; vault ciphertexts decrypted when the password is

@@ -1,24 +1,18 @@
 /* Python literals, as ast.literal_eval() reads them. */
 #include "inventory/literal.h"
 
+#include "inventory/literal-parsing.h"
+
 #include <math.h>
 #include <string.h>
 
 enum { DEPTH_MAX = 200, DECIMAL_DIGITS_MAX = 4300 };
 
-struct parsing {
-	const char *p;
-	const char *end;
-	guint depth;
-	const char *problem; /* it is a literal, but not one that can be held */
-};
-
 static const char set_problem[] = "a set cannot be held, write a list in brackets";
 
-static value *parse_item(struct parsing *parsing);
-static value *parse_string(struct parsing *parsing);
+static value *parse_item(struct literal_parsing *parsing);
 
-static void skip_blanks(struct parsing *parsing)
+void literal_skip_blanks(struct literal_parsing *parsing)
 {
 	while (parsing->p < parsing->end &&
 		(*parsing->p == ' ' || *parsing->p == '\t' || *parsing->p == '\f')) {
@@ -26,9 +20,20 @@ static void skip_blanks(struct parsing *parsing)
 	}
 }
 
-static gboolean take(struct parsing *parsing, char c)
+char literal_peek(const struct literal_parsing *parsing, gsize offset)
 {
-	skip_blanks(parsing);
+	return (gsize)(parsing->end - parsing->p) > offset ? parsing->p[offset] : '\0';
+}
+
+gboolean literal_is_digit(char c, guint base)
+{
+	int digit = g_ascii_xdigit_value(c);
+	return digit >= 0 && digit < (int)base;
+}
+
+static gboolean take(struct literal_parsing *parsing, char c)
+{
+	literal_skip_blanks(parsing);
 	if (parsing->p < parsing->end && *parsing->p == c) {
 		parsing->p++;
 		return TRUE;
@@ -36,28 +41,17 @@ static gboolean take(struct parsing *parsing, char c)
 	return FALSE;
 }
 
-static char peek(const struct parsing *parsing, gsize offset)
-{
-	return (gsize)(parsing->end - parsing->p) > offset ? parsing->p[offset] : '\0';
-}
-
-static gboolean is_digit_of(char c, guint base)
-{
-	int digit = g_ascii_xdigit_value(c);
-	return digit >= 0 && digit < (int)base;
-}
-
 /* Appends the digits at p, "_" between two of them allowed; FALSE: none, or a stray "_". */
-static gboolean take_digits(struct parsing *parsing, guint base, GString *digits)
+static gboolean take_digits(struct literal_parsing *parsing, guint base, GString *digits)
 {
-	if (!is_digit_of(peek(parsing, 0), base)) {
+	if (!literal_is_digit(literal_peek(parsing, 0), base)) {
 		return FALSE;
 	}
 	for (;;) {
-		char c = peek(parsing, 0);
-		if (is_digit_of(c, base)) {
+		char c = literal_peek(parsing, 0);
+		if (literal_is_digit(c, base)) {
 			g_string_append_c(digits, c);
-		} else if (c != '_' || !is_digit_of(peek(parsing, 1), base)) {
+		} else if (c != '_' || !literal_is_digit(literal_peek(parsing, 1), base)) {
 			return c != '_';
 		}
 		parsing->p++;
@@ -89,11 +83,11 @@ static char *to_decimal(const char *digits, guint base)
 	return g_string_free(out->len > 0 ? out : g_string_append_c(out, '0'), FALSE);
 }
 
-static value *parse_based(struct parsing *parsing, guint base)
+static value *parse_based(struct literal_parsing *parsing, guint base)
 {
 	g_autoptr(GString) digits = g_string_new(NULL);
 	parsing->p += 2;
-	if (peek(parsing, 0) == '_') {
+	if (literal_peek(parsing, 0) == '_') {
 		parsing->p++;
 	}
 	if (!take_digits(parsing, base, digits)) {
@@ -103,14 +97,14 @@ static value *parse_based(struct parsing *parsing, guint base)
 	return value_new_big_int(decimal);
 }
 
-static gboolean take_exponent(struct parsing *parsing, GString *text)
+static gboolean take_exponent(struct literal_parsing *parsing, GString *text)
 {
-	char c = peek(parsing, 0);
+	char c = literal_peek(parsing, 0);
 	if (c != 'e' && c != 'E') {
 		return TRUE;
 	}
-	gsize sign = peek(parsing, 1) == '+' || peek(parsing, 1) == '-';
-	if (!g_ascii_isdigit(peek(parsing, 1 + sign))) {
+	gsize sign = literal_peek(parsing, 1) == '+' || literal_peek(parsing, 1) == '-';
+	if (!g_ascii_isdigit(literal_peek(parsing, 1 + sign))) {
 		return FALSE;
 	}
 	g_string_append_len(text, parsing->p, (gssize)(1 + sign));
@@ -123,17 +117,17 @@ static gboolean all_zeros(const char *digits)
 	return strspn(digits, "0") == strlen(digits);
 }
 
-static value *parse_decimal(struct parsing *parsing)
+static value *parse_decimal(struct literal_parsing *parsing)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	if (peek(parsing, 0) != '.' && !take_digits(parsing, 10, text)) {
+	if (literal_peek(parsing, 0) != '.' && !take_digits(parsing, 10, text)) {
 		return NULL;
 	}
 	gsize whole = text->len;
-	if (peek(parsing, 0) == '.') {
+	if (literal_peek(parsing, 0) == '.') {
 		g_string_append_c(text, '.');
 		parsing->p++;
-		if (g_ascii_isdigit(peek(parsing, 0)) && !take_digits(parsing, 10, text)) {
+		if (g_ascii_isdigit(literal_peek(parsing, 0)) && !take_digits(parsing, 10, text)) {
 			return NULL;
 		}
 		if (text->len == 1) {
@@ -158,10 +152,11 @@ static gboolean is_name_char(char c)
 	return g_ascii_isalnum(c) || c == '_' || (guchar)c >= 0x80;
 }
 
-static value *parse_number(struct parsing *parsing)
+static value *parse_number(struct literal_parsing *parsing)
 {
 	value *number = NULL;
-	char kind = peek(parsing, 0) == '0' ? g_ascii_tolower(peek(parsing, 1)) : '\0';
+	char kind =
+		literal_peek(parsing, 0) == '0' ? g_ascii_tolower(literal_peek(parsing, 1)) : '\0';
 	if (kind == 'x') {
 		number = parse_based(parsing, 16);
 	} else if (kind == 'o') {
@@ -171,14 +166,15 @@ static value *parse_number(struct parsing *parsing)
 	} else {
 		number = parse_decimal(parsing);
 	}
-	if (is_name_char(peek(parsing, 0))) {
+	if (is_name_char(literal_peek(parsing, 0))) {
 		value_clear(&number);
 	}
 	return number;
 }
 
 /* Items up to close, "," between them and allowed at the end. *ret_comma: there was one. */
-static gboolean parse_items(struct parsing *parsing, char close, value *list, gboolean *ret_comma)
+static gboolean parse_items(
+	struct literal_parsing *parsing, char close, value *list, gboolean *ret_comma)
 {
 	*ret_comma = FALSE;
 	while (!take(parsing, close)) {
@@ -196,14 +192,14 @@ static gboolean parse_items(struct parsing *parsing, char close, value *list, gb
 	return TRUE;
 }
 
-static value *parse_list(struct parsing *parsing)
+static value *parse_list(struct literal_parsing *parsing)
 {
 	g_autoptr(value) list = value_new_list();
 	gboolean comma = FALSE;
 	return parse_items(parsing, ']', list, &comma) ? g_steal_pointer(&list) : NULL;
 }
 
-static value *parse_parentheses(struct parsing *parsing)
+static value *parse_parentheses(struct literal_parsing *parsing)
 {
 	g_autoptr(value) tuple = value_new_tuple();
 	gboolean comma = FALSE;
@@ -216,7 +212,7 @@ static value *parse_parentheses(struct parsing *parsing)
 	return g_steal_pointer(&tuple);
 }
 
-static value *parse_dict(struct parsing *parsing)
+static value *parse_dict(struct literal_parsing *parsing)
 {
 	g_autoptr(value) dict = value_new_dict();
 	while (!take(parsing, '}')) {
@@ -225,8 +221,8 @@ static value *parse_dict(struct parsing *parsing)
 			return NULL;
 		}
 		if (!take(parsing, ':')) {
-			skip_blanks(parsing);
-			char c = peek(parsing, 0);
+			literal_skip_blanks(parsing);
+			char c = literal_peek(parsing, 0);
 			parsing->problem = c == ',' || c == '}' ? set_problem : NULL;
 			return NULL;
 		}
@@ -247,7 +243,7 @@ static value *parse_dict(struct parsing *parsing)
 	return g_steal_pointer(&dict);
 }
 
-static value *parse_name(struct parsing *parsing)
+static value *parse_name(struct literal_parsing *parsing)
 {
 	static const char *const names[] = { "None", "False", "True" };
 	const char *start = parsing->p;
@@ -279,17 +275,17 @@ static value *negated(const value *number)
 }
 
 /* A sign may stand before a number, also one in parentheses, but not before a signed one. */
-static value *parse_signed(struct parsing *parsing)
+static value *parse_signed(struct literal_parsing *parsing)
 {
 	gboolean minus = *parsing->p == '-';
 	parsing->p++;
-	skip_blanks(parsing);
+	literal_skip_blanks(parsing);
 	guint parentheses = 0;
 	while (take(parsing, '(')) {
 		parentheses++;
 	}
-	skip_blanks(parsing);
-	char c = peek(parsing, 0);
+	literal_skip_blanks(parsing);
+	char c = literal_peek(parsing, 0);
 	if (!g_ascii_isdigit(c) && c != '.') {
 		return NULL;
 	}
@@ -305,16 +301,7 @@ static value *parse_signed(struct parsing *parsing)
 	return minus ? negated(number) : g_steal_pointer(&number);
 }
 
-static gboolean at_string(const struct parsing *parsing)
-{
-	gsize i = 0;
-	while (i < 2 && peek(parsing, i) != '\0' && strchr("bBrRuU", peek(parsing, i)) != NULL) {
-		i++;
-	}
-	return peek(parsing, i) == '"' || peek(parsing, i) == '\'';
-}
-
-static value *parse_bracketed(struct parsing *parsing, char open)
+static value *parse_bracketed(struct literal_parsing *parsing, char open)
 {
 	if (parsing->depth >= DEPTH_MAX) {
 		return NULL;
@@ -328,10 +315,10 @@ static value *parse_bracketed(struct parsing *parsing, char open)
 	return result;
 }
 
-static value *parse_item(struct parsing *parsing)
+static value *parse_item(struct literal_parsing *parsing)
 {
-	skip_blanks(parsing);
-	char c = peek(parsing, 0);
+	literal_skip_blanks(parsing);
+	char c = literal_peek(parsing, 0);
 	if (c == '[' || c == '(' || c == '{') {
 		return parse_bracketed(parsing, c);
 	}
@@ -341,165 +328,17 @@ static value *parse_item(struct parsing *parsing)
 	if (g_ascii_isdigit(c) || c == '.') {
 		return parse_number(parsing);
 	}
-	return at_string(parsing) ? parse_string(parsing) : parse_name(parsing);
+	return literal_at_string(parsing) ? literal_parse_string(parsing) : parse_name(parsing);
 }
 
-/* Strings. */
-
-struct prefix {
-	gboolean raw;
-	gboolean bytes;
-	gboolean unicode;
-};
-
-static gboolean take_prefix(struct parsing *parsing, struct prefix *prefix)
+static gboolean at_end(struct literal_parsing *parsing)
 {
-	for (; peek(parsing, 0) != '\'' && peek(parsing, 0) != '"'; parsing->p++) {
-		gboolean *flag = NULL;
-		switch (g_ascii_tolower(peek(parsing, 0))) {
-		case 'r':
-			flag = &prefix->raw;
-			break;
-		case 'b':
-			flag = &prefix->bytes;
-			break;
-		default:
-			flag = &prefix->unicode;
-		}
-		if (*flag) {
-			return FALSE;
-		}
-		*flag = TRUE;
-	}
-	return !prefix->unicode || (!prefix->raw && !prefix->bytes);
-}
-
-/* n hexadecimal digits at p. */
-static gboolean take_hex(struct parsing *parsing, guint n, gunichar *ret_code)
-{
-	*ret_code = 0;
-	for (guint i = 0; i < n; i++) {
-		int digit = g_ascii_xdigit_value(peek(parsing, 0));
-		if (digit < 0) {
-			return FALSE;
-		}
-		*ret_code = *ret_code << 4 | (gunichar)digit;
-		parsing->p++;
-	}
-	return TRUE;
-}
-
-static gboolean append_code(GString *out, gunichar code, gboolean bytes)
-{
-	if (bytes) {
-		g_string_append_c(out, (char)code);
-		return TRUE;
-	}
-	if (code == 0 || !g_unichar_validate(code)) {
-		return FALSE;
-	}
-	g_string_append_unichar(out, code);
-	return TRUE;
-}
-
-static gboolean take_octal(struct parsing *parsing, const struct prefix *prefix, GString *out)
-{
-	gunichar code = 0;
-	for (guint i = 0; i < 3 && is_digit_of(peek(parsing, 0), 8); i++) {
-		code = code << 3 | (gunichar)(*parsing->p++ - '0');
-	}
-	return append_code(out, prefix->bytes ? code & 0xff : code, prefix->bytes);
-}
-
-/* p is after the backslash. */
-static gboolean take_escape(struct parsing *parsing, const struct prefix *prefix, GString *out)
-{
-	static const char letters[] = "abfnrtv\\'\"";
-	static const char meanings[] = "\a\b\f\n\r\t\v\\'\"";
-	char c = peek(parsing, 0);
-	const char *letter = c != '\0' ? strchr(letters, c) : NULL;
-	if (letter != NULL) {
-		parsing->p++;
-		g_string_append_c(out, meanings[letter - letters]);
-		return TRUE;
-	}
-	if (is_digit_of(c, 8)) {
-		return take_octal(parsing, prefix, out);
-	}
-	guint hex = c == 'x' ? 2 : prefix->bytes ? 0 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-	if (hex > 0) {
-		gunichar code = 0;
-		parsing->p++;
-		return take_hex(parsing, hex, &code) && append_code(out, code, prefix->bytes);
-	}
-	if (c == 'N' && !prefix->bytes) {
-		return FALSE; /* names of characters are not known here */
-	}
-	g_string_append_c(out, '\\');
-	return TRUE;
-}
-
-static gboolean take_text(struct parsing *parsing, const struct prefix *prefix, GString *out)
-{
-	char quote = *parsing->p;
-	gsize n = peek(parsing, 1) == quote && peek(parsing, 2) == quote ? 3 : 1;
-	parsing->p += n;
-	for (;;) {
-		if (parsing->p >= parsing->end) {
-			return FALSE;
-		}
-		char c = *parsing->p;
-		if (c == quote &&
-			(n == 1 || (peek(parsing, 1) == quote && peek(parsing, 2) == quote))) {
-			parsing->p += n;
-			return TRUE;
-		}
-		parsing->p++;
-		if (c == '\\' && prefix->raw) {
-			g_string_append_c(out, c);
-			if (parsing->p >= parsing->end) {
-				return FALSE;
-			}
-			g_string_append_c(out, *parsing->p++);
-		} else if (c == '\\') {
-			if (!take_escape(parsing, prefix, out)) {
-				return FALSE;
-			}
-		} else if (prefix->bytes && (guchar)c >= 0x80) {
-			return FALSE;
-		} else {
-			g_string_append_c(out, c);
-		}
-	}
-}
-
-static value *parse_string(struct parsing *parsing)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-	gboolean bytes = FALSE;
-	for (gboolean first = TRUE; first || at_string(parsing); first = FALSE) {
-		struct prefix prefix = { 0 };
-		if (!take_prefix(parsing, &prefix) || (!first && prefix.bytes != bytes) ||
-			!take_text(parsing, &prefix, text)) {
-			return NULL;
-		}
-		bytes = prefix.bytes;
-		skip_blanks(parsing);
-	}
-	if (!g_utf8_validate(text->str, (gssize)text->len, NULL)) {
-		return NULL;
-	}
-	return value_new_string_length(text->str, text->len);
-}
-
-static gboolean at_end(struct parsing *parsing)
-{
-	skip_blanks(parsing);
+	literal_skip_blanks(parsing);
 	return parsing->p >= parsing->end || *parsing->p == '#';
 }
 
 /* "1, 2" without parentheses is a tuple. */
-static value *parse_all(struct parsing *parsing)
+static value *parse_all(struct literal_parsing *parsing)
 {
 	g_autoptr(value) first = parse_item(parsing);
 	if (first == NULL || at_end(parsing)) {
@@ -523,10 +362,10 @@ static value *parse_all(struct parsing *parsing)
 	return NULL;
 }
 
-static value *parse_text(struct parsing *parsing)
+static value *parse_text(struct literal_parsing *parsing)
 {
-	skip_blanks(parsing);
-	char c = peek(parsing, 0);
+	literal_skip_blanks(parsing);
+	char c = literal_peek(parsing, 0);
 	if (c == 's' && g_str_has_prefix(parsing->p, "set()")) {
 		parsing->p += strlen("set()");
 		parsing->problem = at_end(parsing) ? set_problem : NULL;
@@ -540,7 +379,7 @@ static value *parse_text(struct parsing *parsing)
 
 value *literal_parse(const char *text, gsize length, const char **ret_problem)
 {
-	struct parsing parsing = { .p = text, .end = text + length };
+	struct literal_parsing parsing = { .p = text, .end = text + length };
 	value *result = parse_text(&parsing);
 	if (ret_problem != NULL) {
 		*ret_problem = result == NULL ? parsing.problem : NULL;

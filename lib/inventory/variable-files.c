@@ -139,7 +139,7 @@ value *variable_text_read(const struct vault *passwords, const char *text, gsize
 	if (plain == NULL) {
 		return NULL;
 	}
-	g_autoptr(value) open = parse(plain, plain_length, name, error);
+	value *open = parse(plain, plain_length, name, error);
 	vault_wipe(plain, plain_length);
 	return open != NULL ? vault_mark_secret(open) : NULL;
 }

@@ -46,8 +46,8 @@ void vault_wipe(char *plain, gsize length);
  * raw itself when there is none. Caller unrefs. Errors: those of vault_decrypt(), located. */
 value *vault_resolve(const vault *v, const value *raw, GError **error);
 
-/* A copy of raw in which every string is marked VALUE_SECRET and registered with secret_add().
- * Caller unrefs. */
-value *vault_mark_secret(const value *raw);
+/* raw with every string marked VALUE_SECRET (those are wiped when they are freed) and registered
+ * with secret_add(). Takes raw, which nobody else may hold, and wipes it. Caller unrefs. */
+value *vault_mark_secret(value *raw);
 
 #endif

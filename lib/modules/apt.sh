@@ -32,7 +32,8 @@ do_apt() {
 
 # ---------------------------------------------------------------- lists of the archives
 
-# Reads the lists when that is asked for and they are too old. A dry run only says so.
+# Reads the lists when that is asked for and they are too old. A dry run reads them into a folder of
+# its own, so that its simulation sees what the run will see, and the host's stay as they are.
 apt_cache() {
 	apt_stale=
 	if [ -z "$p_update_cache" ] && [ "$p_cache_valid_time" -eq 0 ]; then
@@ -49,6 +50,7 @@ apt_cache() {
 	[ -n "$p_name$p_deb$p_upgrade" ] || will_change
 	field cache_updated:b 1
 	if [ -n "$check" ]; then
+		apt_read_aside
 		remember apt-lists read 1
 		field cache_update_time:i "$w_now"
 		return 0
@@ -69,6 +71,16 @@ apt_cache() {
 	[ ! -d /var/lib/apt/periodic ] || touch /var/lib/apt/periodic/update-success-stamp 2>/dev/null
 	apt_cache_time
 	field cache_update_time:i "$apt_time"
+}
+
+# apt_aside: the option that makes apt-get use the lists of this dry run; empty without them.
+apt_read_aside() {
+	scratch || return 0
+	mkdir -p "$scratch/lists/partial"
+	printf '#clear APT::Update::%s;\n' Pre-Invoke Post-Invoke Post-Invoke-Success >"$scratch/hooks"
+	apt_aside="-o Dir::State::lists=$scratch/lists"
+	attempt_apt -c "$scratch/hooks" $apt_aside -o APT::Sandbox::User=root -o Dir::Cache::pkgcache= \
+		-o Dir::Cache::srcpkgcache= update || apt_aside=
 }
 
 # apt_time: when the lists were last read; 0 when there are none, or the sources were changed since.
@@ -286,10 +298,10 @@ apt_run() {
 	DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical run_c apt-get "$@" || return 1
 	if [ "$rc" -ne 0 ]; then
 		tell_run
-		fail "$(apt_words "$(cat "$scratch/err" "$scratch/out")")"
+		fail "$(apt_words "$(run_output err; run_output out)")"
 		return 1
 	fi
-	w_output=$(cat "$scratch/out")
+	w_output=$(run_output out)
 	case $nl$w_output in
 	*"${nl}0 upgraded, 0 newly installed, 0 to remove"*) ;;
 	*"${nl}0 upgraded, 0 newly installed, 0 reinstalled, 0 to remove"*) ;;
@@ -370,8 +382,8 @@ apt_tell_wanted() {
 
 # A dry run: apt-get's own simulation, less what earlier steps would have done already.
 apt_simulate() {
-	if ! w_output=$(apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= \
-		-o Dir::Cache::srcpkgcache= "$@" 2>&1 3<&- 4>&-); then
+	if ! w_output=$(apt-get -s -o Debug::NoLocking=1 -o Dir::Log::Planner= -o Dir::Cache::pkgcache= \
+		-o Dir::Cache::srcpkgcache= ${apt_aside-} "$@" 2>&1 3<&- 4>&-); then
 		apt_unknown "$w_output"
 		return
 	fi
@@ -579,11 +591,11 @@ package_run() {
 	run_c "$@" $w_wanted || return
 	tell_run
 	if [ "$rc" -ne 0 ]; then
-		fail "$(cat "$scratch/err" "$scratch/out")"
+		fail "$(run_output err; run_output out)"
 		return
 	fi
 	if [ "$p_state" = latest ]; then
-		case $(cat "$scratch/out") in
+		case $(run_output out) in
 		*'Nothing to do'* | *'there is nothing to do'*) ;;
 		*) will_change ;;
 		esac

@@ -8,19 +8,25 @@
 extern const char module_lineinfile_script[];
 
 static const struct parameter parameters[] = {
-	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name", "the file" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL, "whether the block shall be there" },
-	{ "block", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, "content", "its lines; none: the block is removed" },
+	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name",
+		"the file" },
+	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
+		"whether the block shall be there" },
+	{ "block", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, "content",
+		"its lines; none: the block is removed" },
 	{ "marker", PARAMETER_TEXT, PARAMETER_HERE, "# {mark} ANSIBLE MANAGED BLOCK", NULL, NULL,
 		"the line before and after it" },
-	{ "marker_begin", PARAMETER_TEXT, PARAMETER_HERE, "BEGIN", NULL, NULL, "{mark} in the line before" },
-	{ "marker_end", PARAMETER_TEXT, PARAMETER_HERE, "END", NULL, NULL, "{mark} in the line after" },
+	{ "marker_begin", PARAMETER_TEXT, PARAMETER_HERE, "BEGIN", NULL, NULL,
+		"{mark} in the line before" },
+	{ "marker_end", PARAMETER_TEXT, PARAMETER_HERE, "END", NULL, NULL,
+		"{mark} in the line after" },
 	{ "insertafter", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
 		"a new block goes after the last line this matches; EOF (default)" },
 	{ "insertbefore", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "or before it; BOF" },
 	{ "create", PARAMETER_BOOL, 0, "no", NULL, NULL, "make the file when it is missing" },
 	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL, "command that checks the new file, named %s" },
+	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"command that checks the new file, named %s" },
 	{ 0 },
 };
 
@@ -64,8 +70,8 @@ static gboolean prepare(call *c, GError **error)
 		g_autoptr(GError) problem = NULL;
 		b->insert = python_regex_new(pattern, PYTHON_REGEX_BYTES, &problem);
 		if (b->insert == NULL) {
-			edit_bad_pattern(c, after != NULL ? "insertafter" : "insertbefore", pattern, problem,
-				error);
+			edit_bad_pattern(c, after != NULL ? "insertafter" : "insertbefore", pattern,
+				problem, error);
 			return FALSE;
 		}
 	}
@@ -73,9 +79,9 @@ static gboolean prepare(call *c, GError **error)
 	gboolean present = g_str_equal(call_text(c, "state"), "present") && *text != '\0';
 	b->begin = marker_line(c, "marker_begin");
 	b->end = marker_line(c, "marker_end");
-	b->lines = !present		       ? g_strdup("")
-		: g_str_has_suffix(text, "\n") ? g_strdup(text)
-					       : g_strconcat(text, "\n", NULL);
+	b->lines = !present                       ? g_strdup("")
+		   : g_str_has_suffix(text, "\n") ? g_strdup(text)
+						  : g_strconcat(text, "\n", NULL);
 	g_autofree char *whole = g_strconcat(b->begin, b->lines, b->end, NULL);
 	call_set_shell(c, "begin", b->begin);
 	call_set_shell(c, "end", b->end);
@@ -116,8 +122,8 @@ static gint new_place(const call *c, const GPtrArray *lines, GError **error)
 	for (guint i = 0; i < lines->len; i++) {
 		const GString *line = g_ptr_array_index(lines, i);
 		g_autoptr(GError) problem = NULL;
-		if (g_regex_match_full(b->insert, line->str, (gssize)line->len, 0, G_REGEX_MATCH_DEFAULT,
-			    NULL, &problem)) {
+		if (g_regex_match_full(b->insert, line->str, (gssize)line->len, 0,
+			    G_REGEX_MATCH_DEFAULT, NULL, &problem)) {
 			place = (gint)i + (call_has(c, "insertafter") ? 1 : 0);
 		}
 		if (problem != NULL) {
@@ -154,7 +160,10 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	gsize size = 0;
 	const char *bytes = g_bytes_get_data(content, &size);
 	gboolean same = after->len == size && (size == 0 || memcmp(after->str, bytes, size) == 0);
-	edit_answer(c, content, after, same ? NULL : *b->lines == '\0' ? "Block removed" : "Block inserted");
+	edit_answer(c, content, after,
+		same                ? NULL
+		: *b->lines == '\0' ? "Block removed"
+				    : "Block inserted");
 	g_string_free(after, TRUE);
 	return TRUE;
 }

@@ -2,26 +2,64 @@
 # Commands: command (words) and shell (a text for a shell). p_words: the quoted words to run.
 do_command() {
 	field cmd:s "$p_cmd"
+	command_due || return
+	eval "set -- $p_words"
+	command_run "$@"
+}
+
+# A script that comes as the body.
+do_script() {
+	field cmd:s "$p_cmd"
+	command_due || return
+	if [ "$body" -eq 0 ]; then
+		want
+		return
+	fi
+	scratch || return
+	w_left=$body body=0
+	w_script=$scratch/$p_script_name
+	take_exactly "$w_left" >"$w_script"
+	if [ "$(wc -c <"$w_script")" -ne "$w_left" ]; then
+		fail "unable to write '$w_script'"
+		return
+	fi
+	chmod 700 "$w_script"
+	eval "set -- $p_words"
+	set -- "$w_script" "$@"
+	if [ -n "$p_executable" ]; then
+		command_run "$p_executable" "$@"
+	elif ! head -n 1 "$w_script" | grep -q '^#!'; then
+		command_run sh "$@"
+	else
+		command_run "$@"
+	fi
+	rm -f -- "$w_script"
+}
+
+# Whether the command shall run at all, now.
+command_due() {
 	if [ -n "$p_creates" ] && command_exists "$p_creates"; then
 		field rc:i 0
 		r_message="not run: '$p_creates' exists"
-		return
+		return 1
 	fi
 	if [ -n "$p_removes" ] && ! command_exists "$p_removes"; then
 		field rc:i 0
 		r_message="not run: '$p_removes' does not exist"
-		return
+		return 1
 	fi
 	if [ -n "$check" ]; then
 		remember command "$step_id" 1
 		unpredicted 'would run'
-		return
+		return 1
 	fi
 	if [ -n "$p_chdir" ] && [ ! -d "$p_chdir" ]; then
 		fail "unable to change to folder '$p_chdir'"
-		return
+		return 1
 	fi
-	eval "set -- $p_words"
+}
+
+command_run() {
 	run "$@" || return
 	will_change
 	tell_run

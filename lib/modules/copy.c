@@ -1,21 +1,33 @@
 /* copy: a local file or a given text, as a file on the host. */
 #include "modules/module.h"
 
+#include "base/quote.h"
 #include "value/json.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 extern const char module_copy_script[];
 
 static const struct parameter parameters[] = {
-	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL, "where it goes; a folder ends in /" },
-	{ "src", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "local file, or path on the host with remote_src" },
+	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL,
+		"where it goes; a folder ends in /" },
+	{ "src", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"local file, or path on the host with remote_src" },
 	{ "content", PARAMETER_ANY, 0, NULL, NULL, NULL, "the text itself, instead of src" },
 	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL, "replace an existing file that differs" },
 	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
 	{ "follow", PARAMETER_BOOL, 0, "yes", NULL, NULL, "write to where a symbolic link points" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL, "command that checks the new file, named %s" },
-	{ "decrypt", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "vault files arrive decrypted" },
+	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"command that checks the new file, named %s" },
+	{ "remote_src", PARAMETER_BOOL, 0, "no", NULL, NULL, "src is on the host" },
+	{ "directory_mode", PARAMETER_MODE, 0, NULL, NULL, NULL, "mode of folders that are made" },
+	{ "local_follow", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"copy what local links point at" },
+	{ "checksum", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"accepted: contents are always compared" },
+	{ "decrypt", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"vault files arrive decrypted" },
 	{ 0 },
 };
 
@@ -41,10 +53,6 @@ static GBytes *source_bytes(const call *c, const char *path, GError **error)
 	char *bytes = NULL;
 	gsize size = 0;
 	g_autoptr(GError) problem = NULL;
-	if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-		call_error(c, error, "'%s' is a folder: copying folders is not supported yet", path);
-		return NULL;
-	}
 	if (!g_file_get_contents(path, &bytes, &size, &problem)) {
 		call_error(c, error, "%s", problem->message);
 		return NULL;
@@ -52,19 +60,161 @@ static GBytes *source_bytes(const call *c, const char *path, GError **error)
 	return g_bytes_new_take(bytes, size);
 }
 
-static gboolean prepare(call *c, GError **error)
+/* ---- folders ---- */
+
+struct entry {
+	char *name;   /* from the folder on */
+	char *path;   /* NULL for folders and links */
+	char *target; /* of a link that is copied as one */
+	gboolean folder;
+};
+
+static void entry_free(gpointer data)
+{
+	struct entry *e = data;
+	g_free(e->name);
+	g_free(e->path);
+	g_free(e->target);
+	g_free(e);
+}
+
+static int compare_entries(gconstpointer a, gconstpointer b)
+{
+	const struct entry *const *x = a, *const *y = b;
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static gboolean add_tree(call *c, GPtrArray *entries, const char *path, const char *name,
+	guint depth, GError **error)
+{
+	enum { DEPTH_MAX = 64, ENTRIES_MAX = 10000 };
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(GDir) folder = g_dir_open(path, 0, &problem);
+	if (folder == NULL || depth > DEPTH_MAX || entries->len > ENTRIES_MAX) {
+		call_error(c, error, "unable to copy the folder '%s': %s", path,
+			folder == NULL ? problem->message
+				       : "it holds too much, more than 10000 files or 64 levels");
+		return FALSE;
+	}
+	for (const char *one; (one = g_dir_read_name(folder)) != NULL;) {
+		g_autofree char *full = g_build_filename(path, one, NULL);
+		struct entry *e = g_new0(struct entry, 1);
+		e->name = name == NULL ? g_strdup(one) : g_build_filename(name, one, NULL);
+		g_ptr_array_add(entries, e);
+		if (g_file_test(full, G_FILE_TEST_IS_SYMLINK) &&
+			(!call_flag(c, "local_follow") || !g_file_test(full, G_FILE_TEST_EXISTS))) {
+			e->target = g_file_read_link(full, NULL);
+		} else if (g_file_test(full, G_FILE_TEST_IS_DIR)) {
+			e->folder = TRUE;
+			if (!add_tree(c, entries, full, e->name, depth + 1, error)) {
+				return FALSE;
+			}
+		} else {
+			e->path = g_steal_pointer(&full);
+		}
+	}
+	return TRUE;
+}
+
+/* The mode of a local file, as four octal digits. Caller frees. */
+static char *mode_of(const char *path)
+{
+	GStatBuf st;
+	return g_stat(path, &st) == 0 ? g_strdup_printf("%04o", (guint)st.st_mode & 07777)
+				      : g_strdup("");
+}
+
+/* Appends what the host needs to compare one entry: NAME TYPE SIZE SHA256 TEXT MODE. */
+static gboolean append_entry(const call *c, GString *words, const struct entry *e, GError **error)
+{
+	shell_append_quoted(words, e->name);
+	if (e->path == NULL) {
+		g_string_append_printf(words, " %s 0 ", e->folder ? "folder" : "link");
+		shell_append_quoted(words, e->target != NULL ? e->target : "");
+		g_string_append(words, " '' '' ");
+		return TRUE;
+	}
+	g_autoptr(GBytes) bytes = source_bytes(c, e->path, error);
+	if (bytes == NULL) {
+		return FALSE;
+	}
+	gsize size = 0;
+	const char *data = g_bytes_get_data(bytes, &size);
+	g_autofree char *hash = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+	gboolean text = size == 0 || memchr(data, '\0', size) == NULL;
+	g_autofree char *mode =
+		g_strcmp0(call_text(c, "mode"), "preserve") == 0 ? mode_of(e->path) : g_strdup("");
+	g_string_append_printf(words, " file %zu %s '%s' '%s' ", size, hash, text ? "1" : "", mode);
+	return TRUE;
+}
+
+static gboolean prepare_tree(call *c, const char *path, GError **error)
 {
 	const char *src = call_text(c, "src");
-	const value *content = call_value(c, "content");
-	if ((src == NULL) == (content == NULL)) {
-		call_error(c, error, "give either 'src' or 'content'");
+	GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+	c->data = entries;
+	c->data_free = (GDestroyNotify)g_ptr_array_unref;
+	if (!add_tree(c, entries, path, NULL, 0, error)) {
 		return FALSE;
 	}
-	g_autofree char *path = src == NULL ? NULL : call_find_file(c, src, FALSE, error);
-	if (src != NULL && path == NULL) {
-		return FALSE;
+	g_ptr_array_sort(entries, compare_entries);
+	/* Not empty for an empty folder either. */
+	GString *words = g_string_new(" ");
+	for (guint i = 0; i < entries->len; i++) {
+		if (!append_entry(c, words, g_ptr_array_index(entries, i), error)) {
+			g_string_free(words, TRUE);
+			return FALSE;
+		}
 	}
-	GBytes *bytes = src == NULL ? content_bytes(content, error) : source_bytes(c, path, error);
+	g_autofree char *basename = g_path_get_basename(path);
+	/* As rsync and Ansible: "folder" goes into dest, the contents of "folder/" do. */
+	call_set_shell(c, "basename", g_str_has_suffix(src, "/") ? "" : basename);
+	call_set_shell(c, "tree", words->str);
+	call_set_shell(c, "answered", "");
+	g_string_free(words, TRUE);
+	return TRUE;
+}
+
+/* content: the numbers of the entries whose bytes the host wants; they follow each other in the
+ * body. */
+static gboolean answer(call *c, GBytes *content, GError **error)
+{
+	const GPtrArray *entries = c->data;
+	gsize size = 0;
+	const char *data = g_bytes_get_data(content, &size);
+	g_autofree char *list = g_strndup(data == NULL ? "" : data, size);
+	g_auto(GStrv) numbers = g_strsplit(list, " ", -1);
+	g_autoptr(GByteArray) all = g_byte_array_new();
+	GString *wanted = g_string_new(" ");
+	for (char **number = numbers; *number != NULL; number++) {
+		guint64 i = 0;
+		if (!g_ascii_string_to_unsigned(*number, 10, 0, entries->len - 1, &i, NULL)) {
+			continue;
+		}
+		const struct entry *e = g_ptr_array_index(entries, i);
+		g_autoptr(GBytes) bytes = e->path == NULL ? NULL : source_bytes(c, e->path, error);
+		if (bytes == NULL) {
+			g_string_free(wanted, TRUE);
+			return e->path == NULL;
+		}
+		g_byte_array_append(
+			all, g_bytes_get_data(bytes, NULL), (guint)g_bytes_get_size(bytes));
+		g_string_append_printf(wanted, "%" G_GUINT64_FORMAT " ", i);
+	}
+	call_set_body(c, g_byte_array_free_to_bytes(g_steal_pointer(&all)));
+	call_set_shell(c, "sha256", "");
+	call_set_shell(c, "answered", wanted->str);
+	g_string_free(wanted, TRUE);
+	return TRUE;
+}
+
+/* ---- files ---- */
+
+static gboolean prepare_file(call *c, const char *path, GError **error)
+{
+	const char *src = call_text(c, "src");
+	GBytes *bytes = src == NULL ? content_bytes(call_value(c, "content"), error)
+				    : source_bytes(c, path, error);
 	if (bytes == NULL) {
 		return FALSE;
 	}
@@ -73,7 +223,34 @@ static gboolean prepare(call *c, GError **error)
 	call_set_shell(c, "basename", basename);
 	call_set_shell(c, "size", size);
 	call_set_body(c, bytes);
+	if (g_strcmp0(call_text(c, "mode"), "preserve") == 0) {
+		g_autofree char *mode = src == NULL ? g_strdup("") : mode_of(path);
+		call_set_shell(c, "mode", mode);
+	}
 	return TRUE;
+}
+
+static gboolean prepare(call *c, GError **error)
+{
+	const char *src = call_text(c, "src");
+	if ((src == NULL) == (call_value(c, "content") == NULL)) {
+		call_error(c, error, "give either 'src' or 'content'");
+		return FALSE;
+	}
+	call_set_shell(c, "tree", "");
+	if (src != NULL && call_flag(c, "remote_src")) {
+		call_set_shell(c, "src", src);
+		call_set_shell(c, "keep_mode",
+			g_strcmp0(call_text(c, "mode"), "preserve") == 0 ? "1" : "");
+		return TRUE;
+	}
+	g_autofree char *path = src == NULL ? NULL : call_find_file(c, src, FALSE, error);
+	if (src != NULL && path == NULL) {
+		return FALSE;
+	}
+	call_set_shell(c, "remote_src", "");
+	return path != NULL && g_file_test(path, G_FILE_TEST_IS_DIR) ? prepare_tree(c, path, error)
+								     : prepare_file(c, path, error);
 }
 
 const struct module module_copy = {
@@ -83,4 +260,5 @@ const struct module module_copy = {
 	.flags = MODULE_ATTRIBUTES,
 	.script = module_copy_script,
 	.prepare = prepare,
+	.answer = answer,
 };

@@ -1,6 +1,15 @@
-# shellcheck shell=sh disable=SC2154,SC2034
-# Puts content in place: copy and template. Parameters of the sender's own: p_basename, p_size.
+# shellcheck shell=sh disable=SC2154,SC2034,SC2119,SC2120
+# Puts content in place: copy and template. Parameters of the sender's own: p_basename, p_size,
+# p_tree (a folder's entries: NAME TYPE SIZE SHA256-or-target TEXT MODE), p_answered (with p_tree: the
+# numbers of the files whose bytes are the body).
 do_copy() {
+	if [ -n "${p_tree-}" ]; then
+		copy_tree
+		return
+	elif [ -n "${p_remote_src-}" ]; then
+		copy_here
+		return
+	fi
 	fs_stat "$p_dest"
 	case $p_dest in
 	*/)
@@ -48,4 +57,228 @@ do_copy() {
 	fs_replace "$p_dest" body || return
 	fs_stat "$p_dest"
 	describe "$p_dest"
+}
+
+# ---------------------------------------------------------------- folders
+
+# A whole folder: first what differs is asked for, then it is put in place.
+copy_tree() {
+	c_base=${p_dest%/}
+	[ -z "$p_basename" ] || c_base=$c_base/$p_basename
+	c_left=$body body=0 c_number=0 c_wanted='' c_mode=$p_mode
+	[ "$c_mode" != preserve ] || p_mode=
+	if [ -n "$p_answered" ]; then
+		field dest:s "$p_dest"
+		copy_folder "$c_base" || copy_rest || return
+	fi
+	eval "set -- $p_tree"
+	while [ $# -gt 5 ]; do
+		[ "$c_mode" != preserve ] || p_mode=$6
+		p_text=$5
+		copy_entry "$c_base/$1" "$2" "$3" "$4" || copy_rest || return
+		c_number=$((c_number + 1))
+		shift 6
+	done
+	p_mode=$c_mode
+	if [ -z "$p_answered" ]; then
+		if [ -n "$c_wanted" ]; then
+			ask "$c_wanted"
+		else
+			p_answered=' '
+			copy_tree
+		fi
+	fi
+}
+
+# What is left of the body when an entry failed; fails.
+copy_rest() {
+	body=$c_left
+	return 1
+}
+
+# copy_entry PATH TYPE SIZE SHA256
+copy_entry() {
+	case $2 in
+	file)
+		if [ -z "$p_answered" ]; then
+			content_is "$1" "$4" || c_wanted="$c_wanted$c_number "
+			return 0
+		fi
+		copy_entry_file "$1" "$3" "$4"
+		;;
+	folder)
+		[ -z "$p_answered" ] || copy_folder "$1"
+		;;
+	link)
+		[ -z "$p_answered" ] || fs_link "$1" "$4"
+		;;
+	esac
+}
+
+copy_folder() {
+	fs_type "$1"
+	if [ "$f_type" = link ] && [ -d "$1" ]; then
+		return 0
+	fi
+	c_kept=$p_mode
+	p_mode=$p_directory_mode
+	fs_mkdir "$1"
+	w_ok=$?
+	p_mode=$c_kept
+	return $w_ok
+}
+
+# copy_entry_file PATH SIZE SHA256: its bytes come next in the body when it was asked for.
+copy_entry_file() {
+	fs_stat "$1"
+	if [ "$f_type" = link ] && [ -e "$1" ]; then
+		c_path=$(readlink -f -- "$1")
+		fs_stat "$c_path"
+	else
+		c_path=$1
+	fi
+	case $p_answered in
+	*" $c_number "*) ;;
+	*)
+		fs_attributes "$c_path"
+		return
+		;;
+	esac
+	c_left=$((c_left - $2))
+	if [ "$f_type" = directory ]; then
+		take_exactly "$2" >/dev/null
+		fail "'$1' is a folder: remove it first"
+		return 1
+	fi
+	if [ "$f_type" = file ] && [ -z "$p_force" ]; then
+		[ "$2" -eq 0 ] || take_exactly "$2" >/dev/null
+		return 0
+	fi
+	copy_put "$c_path" "$2" "$3"
+}
+
+# Each file gets a diff of its own.
+copy_put() {
+	p_sha256=$3 body=$2 c_diff=$diff c_before='' diff=
+	if [ -n "$c_diff" ] && [ -n "$p_text" ] && [ "$f_type" = file ]; then
+		fs_text "$1" && c_before=$f_text
+	fi
+	fs_replace "$1" body
+	w_ok=$?
+	[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
+	body=0 diff=$c_diff
+	[ $w_ok -eq 0 ] || return 1
+	[ -n "$diff" ] || return 0
+	if [ -n "$p_text" ] && fs_text "$1"; then
+		frame change "$step_id" path:s "$1" before:s "$c_before" after:s "$f_text"
+	else
+		frame change "$step_id" path:s "$1" before:s '' after:s "sha256: $3$nl"
+	fi
+}
+
+# ---------------------------------------------------------------- from the host itself
+
+copy_here() {
+	field src:s "$p_src"
+	expand p_src
+	[ -n "$p_keep_mode" ] || [ "$p_mode" != preserve ] || p_mode=
+	fs_type "$p_src"
+	if [ "$f_type" = absent ] || { [ "$f_type" = link ] && [ ! -e "$p_src" ]; }; then
+		if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
+			unpredicted "'$p_src' does not exist yet"
+		else
+			fail "Source $p_src not found"
+		fi
+		return
+	fi
+	c_base=${p_src##*/}
+	if [ "$f_type" = directory ] || { [ "$f_type" = link ] && [ -d "$p_src" ]; }; then
+		copy_here_tree
+		return
+	fi
+	fs_type "$p_dest"
+	case $p_dest in
+	*/) p_dest=$p_dest$c_base ;;
+	*) { [ "$f_type" != directory ] && [ ! -d "$p_dest" ]; } || p_dest=$p_dest/$c_base ;;
+	esac
+	field dest:s "$p_dest"
+	copy_here_file "$p_src" "$p_dest" && fs_stat "$p_dest" && describe "$p_dest"
+}
+
+# copy_here_file SOURCE DEST
+copy_here_file() {
+	if [ -n "$p_keep_mode" ]; then
+		fs_stat "$1"
+		p_mode=$f_mode
+	fi
+	fs_sha256 "$1" || return
+	c_sha256=$f_sha256
+	fs_stat "$2"
+	if [ "$f_type" = link ] && [ -n "$p_follow" ] && [ -e "$2" ]; then
+		set -- "$1" "$(readlink -f -- "$2")"
+		fs_stat "$2"
+	fi
+	if [ "$f_type" = file ] && { [ -z "$p_force" ] || content_is "$2" "$c_sha256"; }; then
+		[ -n "$p_force" ] || return 0
+		fs_attributes "$2"
+		return
+	fi
+	fs_parent_ready "$2" || return
+	fs_stat "$2"
+	if [ -n "$o_index" ] && overlay_find "$1" && eval "[ \"\$o_has_$w_o\" = 1 ]"; then
+		fs_text "$1"
+		new_text=$f_text
+		fs_stat "$2"
+		fs_replace "$2" text
+	else
+		new_file=$1
+		fs_replace "$2" file
+	fi
+}
+
+copy_here_tree() {
+	case $p_src in
+	*/) c_to=${p_dest%/} ;;
+	*)
+		fs_type "${p_dest%/}"
+		c_to=${p_dest%/}
+		[ "$f_type" != directory ] || c_to=$c_to/$c_base
+		;;
+	esac
+	field dest:s "$p_dest"
+	c_from=${p_src%/}
+	copy_folder "$c_to" || return
+	c_all=$(cd "$c_from" && find . ! -name . | sort)
+	c_diff=$diff
+	while [ -n "$c_all" ]; do
+		c_each=${c_all%%"$nl"*}
+		case $c_all in
+		*"$nl"*) c_all=${c_all#*"$nl"} ;;
+		*) c_all='' ;;
+		esac
+		c_each=${c_each#./}
+		if [ -L "$c_from/$c_each" ]; then
+			fs_link "$c_to/$c_each" "$(readlink "$c_from/$c_each")" || return
+		elif [ -d "$c_from/$c_each" ]; then
+			copy_folder "$c_to/$c_each" || return
+		else
+			copy_here_one "$c_from/$c_each" "$c_to/$c_each" || return
+		fi
+	done
+}
+
+# One file of several: its diff is a note.
+copy_here_one() {
+	c_was=$r_status
+	[ "$r_status" = failed ] || r_status=ok
+	diff=
+	copy_here_file "$1" "$2"
+	w_ok=$?
+	diff=$c_diff
+	if [ "$r_status" = changed ]; then
+		change "$2" '' "copied from $1$nl"
+	elif [ "$r_status" = ok ]; then
+		r_status=$c_was
+	fi
+	return $w_ok
 }

@@ -23,10 +23,11 @@ void edit_answer(call *c, GBytes *before, const GString *after, const char *mess
 	call_set_body(c, g_steal_pointer(&bytes));
 }
 
-void edit_bad_pattern(call *c, const char *name, const char *pattern, const GError *problem,
-	GError **error)
+void edit_bad_pattern(
+	call *c, const char *name, const char *pattern, const GError *problem, GError **error)
 {
-	call_error(c, error, "'%s' is no regular expression: '%s': %s", name, pattern, problem->message);
+	call_error(c, error, "'%s' is no regular expression: '%s': %s", name, pattern,
+		problem->message);
 }
 
 static void line_free(gpointer line)

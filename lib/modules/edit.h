@@ -8,13 +8,13 @@
  * done ("": it cannot; see lineinfile.sh). */
 void edit_prepare(call *c, const char *kind, const char *quick);
 
-/* For answer: after is what the file shall hold instead of before (both borrowed); message says what
- * was done. Equal contents mean that nothing is. */
+/* For answer: after is what the file shall hold instead of before (both borrowed); message says
+ * what was done. Equal contents mean that nothing is. */
 void edit_answer(call *c, GBytes *before, const GString *after, const char *message);
 
 /* Sets *error for a regular expression that is none. */
-void edit_bad_pattern(call *c, const char *name, const char *pattern, const GError *problem,
-	GError **error);
+void edit_bad_pattern(
+	call *c, const char *name, const char *pattern, const GError *problem, GError **error);
 
 /* Splits at newlines (with return_too also at carriage returns, as bytes.splitlines() does); every
  * GString keeps its own end. Caller unrefs. */

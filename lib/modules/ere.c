@@ -57,7 +57,8 @@ static gboolean append_bracket(GString *out, const char **p)
 	}
 	for (; *at != ']'; at++) {
 		if (*at == '\0' || *at == '\\' || *at == '[' || *at == '\n' || *at == '-') {
-			gboolean range = *at == '-' && g_ascii_isalnum(at[-1]) && g_ascii_isalnum(at[1]);
+			gboolean range =
+				*at == '-' && g_ascii_isalnum(at[-1]) && g_ascii_isalnum(at[1]);
 			gboolean edge = *at == '-' && (at[1] == ']' || at[-1] == '[');
 			if (!range && !edge) {
 				return FALSE;
@@ -69,7 +70,8 @@ static gboolean append_bracket(GString *out, const char **p)
 	return TRUE;
 }
 
-/* After an item: at most one of * + ?, not doubled (lazy and possessive forms mean other things). */
+/* After an item: at most one of * + ?, not doubled (lazy and possessive forms mean other things).
+ */
 static gboolean append_repeat(GString *out, const char **p)
 {
 	if ((*p)[1] != '\0' && strchr("*+?", (*p)[1]) != NULL) {
@@ -83,7 +85,8 @@ static gboolean append_repeat(GString *out, const char **p)
 /* Whether the item at p can match a newline. */
 static gboolean takes_newline(const char *p)
 {
-	return (*p == '\\' && p[1] != '\0' && strchr("sWD", p[1]) != NULL) || (*p == '[' && p[1] == '^');
+	return (*p == '\\' && p[1] != '\0' && strchr("sWD", p[1]) != NULL) ||
+	       (*p == '[' && p[1] == '^');
 }
 
 char *ere_from_python(const char *pattern, gboolean *ret_newline)
@@ -109,7 +112,8 @@ char *ere_from_python(const char *pattern, gboolean *ret_newline)
 			}
 			break;
 		case '(':
-			if (p[1] == '?' || p[1] == ')' || p[1] == '|' || (p[1] != '\0' && strchr("*+", p[1]))) {
+			if (p[1] == '?' || p[1] == ')' || p[1] == '|' ||
+				(p[1] != '\0' && strchr("*+", p[1]))) {
 				return NULL;
 			}
 			depth++;

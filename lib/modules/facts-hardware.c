@@ -49,7 +49,8 @@ static void add_memory(value *facts, const char *text)
 static void add_processors(value *facts, const char *text)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	g_autoptr(GHashTable) sockets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) sockets =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	value *list = value_new_list();
 	gint64 number = 0, cores = 0, siblings = 0;
 	for (char **line = lines; *line != NULL; line++) {
@@ -87,8 +88,8 @@ static void add_processors(value *facts, const char *text)
 /* A line of `stat -f`: block size, blocks, free, available, inodes, free inodes, path. */
 static void add_sizes(value *mount, const char *path, char **sizes)
 {
-	static const char *const names[] = { "block_size", "block_total", "block_available", "inode_total",
-		"inode_available" };
+	static const char *const names[] = { "block_size", "block_total", "block_available",
+		"inode_total", "inode_available" };
 	for (; *sizes != NULL; sizes++) {
 		g_auto(GStrv) parts = g_strsplit(*sizes, " ", 7);
 		if (g_strv_length(parts) < 7 || !g_str_equal(parts[6], path)) {
@@ -172,11 +173,13 @@ static void add_virtualization(value *facts, const result *raw)
 static void add_firmware(value *facts, const result *raw)
 {
 	static const char *const names[][2] = { { "dmi_sys_vendor", "system_vendor" },
-		{ "dmi_product_name", "product_name" }, { "dmi_product_version", "product_version" },
+		{ "dmi_product_name", "product_name" },
+		{ "dmi_product_version", "product_version" },
 		{ "dmi_product_serial", "product_serial" }, { "dmi_product_uuid", "product_uuid" },
 		{ "dmi_bios_version", "bios_version" }, { "dmi_bios_date", "bios_date" },
 		{ "dmi_bios_vendor", "bios_vendor" }, { "dmi_board_name", "board_name" },
-		{ "dmi_board_vendor", "board_vendor" }, { "dmi_chassis_vendor", "chassis_vendor" } };
+		{ "dmi_board_vendor", "board_vendor" },
+		{ "dmi_chassis_vendor", "chassis_vendor" } };
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *text = g_strdup(result_text(raw, names[i][0], "NA"));
 		facts_set_text(facts, names[i][1], *g_strstrip(text) == '\0' ? "NA" : text);
@@ -195,7 +198,8 @@ static void add_security(value *facts, const result *raw)
 	value_dict_set(facts, "ansible_selinux", selinux);
 	value *apparmor = value_new_dict();
 	value_dict_set(apparmor, "status",
-		value_new_string(result_text(raw, "apparmor", NULL) == NULL ? "disabled" : "enabled"));
+		value_new_string(
+			result_text(raw, "apparmor", NULL) == NULL ? "disabled" : "enabled"));
 	value_dict_set(facts, "ansible_apparmor", apparmor);
 	value_dict_set(facts, "ansible_fips",
 		value_new_bool(g_str_equal(result_text(raw, "fips", "0"), "1")));

@@ -56,8 +56,8 @@ static void add_device(value *facts, value *names, const char *line)
 	}
 	g_autofree char *key = interface_key(parts[0]);
 	const char *type = g_str_equal(parts[4], "772") ? "loopback"
-		: g_str_equal(parts[4], "1")		? "ether"
-		: g_ascii_isdigit(*parts[4])		? "unknown"
+			   : g_str_equal(parts[4], "1") ? "ether"
+			   : g_ascii_isdigit(*parts[4]) ? "unknown"
 							: parts[4];
 	value *device = value_new_dict();
 	value_dict_set(device, "device", value_new_string(parts[0]));
@@ -98,8 +98,8 @@ static void add_ipv4(value *facts, value *all, const char *device, value *addres
 	}
 }
 
-static void add_ipv6(value *facts, value *all, const char *device, const char *address, const char *prefix,
-	const char *scope)
+static void add_ipv6(value *facts, value *all, const char *device, const char *address,
+	const char *prefix, const char *scope)
 {
 	value *interface = find_device(facts, device);
 	if (!g_str_equal(address, "::1")) {
@@ -142,7 +142,8 @@ static void add_from_ip(value *facts, value *all, const char *text)
 		}
 		/* A peer's address: the prefix is behind it. */
 		g_auto(GStrv) address = g_strsplit(words[3], "/", 2);
-		guint prefix = address[1] == NULL ? 32 : (guint)g_ascii_strtoull(address[1], NULL, 10);
+		guint prefix =
+			address[1] == NULL ? 32 : (guint)g_ascii_strtoull(address[1], NULL, 10);
 		add_ipv4(facts, all, words[1], ipv4_value(address[0], prefix, broadcast));
 	}
 }
@@ -188,9 +189,10 @@ static void add_from_trie(value *facts, value *all, const char *text, const char
 		if (g_str_has_prefix(*line, "|-- ")) {
 			last = *line + strlen("|-- ");
 		} else if (last != NULL && g_str_has_prefix(*line, "/32 host LOCAL") &&
-			parse_address(last, &bits) && g_hash_table_add(seen, (gpointer)last)) {
-			g_autofree char *device = bits >> 24 == 127 ? g_strdup("lo")
-								    : route_device(routes, bits, &prefix);
+			   parse_address(last, &bits) && g_hash_table_add(seen, (gpointer)last)) {
+			g_autofree char *device = bits >> 24 == 127
+							  ? g_strdup("lo")
+							  : route_device(routes, bits, &prefix);
 			if (device != NULL) {
 				add_ipv4(facts, all, device, ipv4_value(last, prefix, ""));
 			}
@@ -204,24 +206,25 @@ static void add_from_inet6(value *facts, value *all, const char *text)
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	for (char **line = lines; *line != NULL; line++) {
 		char hex[33], index[9], prefix[9], scope[9], flags[9], device[33];
-		if (sscanf(*line, "%32s %8s %8s %8s %8s %32s", hex, index, prefix, scope, flags, device) != 6 ||
+		if (sscanf(*line, "%32s %8s %8s %8s %8s %32s", hex, index, prefix, scope, flags,
+			    device) != 6 ||
 			strlen(hex) != 32) {
 			continue;
 		}
 		guint8 bytes[16];
 		for (int i = 0; i < 16; i++) {
 			bytes[i] = (guint8)(g_ascii_xdigit_value(hex[2 * i]) * 16 +
-				g_ascii_xdigit_value(hex[2 * i + 1]));
+					    g_ascii_xdigit_value(hex[2 * i + 1]));
 		}
 		char address[INET6_ADDRSTRLEN];
 		(void)inet_ntop(AF_INET6, bytes, address, sizeof address);
 		g_autofree char *length =
 			g_strdup_printf("%u", (guint)g_ascii_strtoull(prefix, NULL, 16));
 		add_ipv6(facts, all, device, address, length,
-			g_str_equal(scope, "20")	? "link"
-				: g_str_equal(scope, "10") ? "host"
-				: g_str_equal(scope, "40") ? "site"
-							   : "global");
+			g_str_equal(scope, "20")   ? "link"
+			: g_str_equal(scope, "10") ? "host"
+			: g_str_equal(scope, "40") ? "site"
+						   : "global");
 	}
 }
 
@@ -243,7 +246,8 @@ static void add_default(value *facts, const char *routes)
 			route_number(columns[7]) != 0) {
 			continue;
 		}
-		static const char *const of_address[] = { "address", "broadcast", "netmask", "network", "prefix" };
+		static const char *const of_address[] = { "address", "broadcast", "netmask",
+			"network", "prefix" };
 		static const char *const of_device[] = { "macaddress", "mtu", "type" };
 		const value *device = find_device(facts, columns[0]);
 		const value *address = device == NULL ? NULL : value_dict_get(device, "ipv4");
@@ -268,7 +272,7 @@ static void add_name_servers(value *facts, const char *text)
 	for (char **line = lines; *line != NULL; line++) {
 		g_auto(GStrv) words = g_strsplit_set(*line, " \t", -1);
 		const char *list = g_strcmp0(words[0], "nameserver") == 0 ? "nameservers"
-			: g_strcmp0(words[0], "search") == 0		  ? "search"
+				   : g_strcmp0(words[0], "search") == 0   ? "search"
 									  : NULL;
 		for (guint i = 1; list != NULL && words[0] != NULL && words[i] != NULL; i++) {
 			if (*words[i] == '\0') {
@@ -292,7 +296,8 @@ static void add_host_keys(value *facts, const char *text)
 		g_auto(GStrv) words = g_strsplit(*line, " ", 3);
 		for (gsize i = 0; i < G_N_ELEMENTS(kinds) && g_strv_length(words) >= 2; i++) {
 			if (g_str_has_prefix(words[0], kinds[i][0])) {
-				g_autofree char *name = g_strdup_printf("ssh_host_key_%s_public", kinds[i][1]);
+				g_autofree char *name =
+					g_strdup_printf("ssh_host_key_%s_public", kinds[i][1]);
 				g_autofree char *type = g_strconcat(name, "_keytype", NULL);
 				facts_set_text(facts, name, words[1]);
 				facts_set_text(facts, type, words[0]);

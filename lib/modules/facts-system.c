@@ -121,7 +121,8 @@ static void add_distribution(value *facts, const result *raw)
 	facts_set_text(facts, "distribution_release", *codename == '\0' ? "NA" : codename);
 	facts_set_text(facts, "distribution_file_path", result_text(raw, "os_release_path", ""));
 	facts_set_text(facts, "distribution_file_variety", name);
-	value_dict_set(facts, "ansible_distribution_file_parsed", value_new_bool(*os_release != '\0'));
+	value_dict_set(
+		facts, "ansible_distribution_file_parsed", value_new_bool(*os_release != '\0'));
 	facts_set_text(facts, "os_family", relative != NULL ? relative->family : name);
 	add_lsb(facts, os_release, name, version, codename);
 }
@@ -142,7 +143,8 @@ static void add_names(value *facts, const result *raw)
 	facts_set_text(facts, "kernel", result_text(raw, "osrelease", ""));
 	facts_set_text(facts, "kernel_version", result_text(raw, "kernel_version", ""));
 	facts_set_text(facts, "machine", machine);
-	gboolean intel = g_regex_match_simple("^i[3-6]86$", machine, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
+	gboolean intel =
+		g_regex_match_simple("^i[3-6]86$", machine, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
 	facts_set_text(facts, "architecture", intel ? "i386" : machine);
 	facts_set_text(facts, "userspace_architecture", intel ? "i386" : machine);
 	facts_set_text(facts, "userspace_bits", strstr(machine, "64") != NULL ? "64" : "32");
@@ -154,12 +156,14 @@ static void add_managers(value *facts, const result *raw)
 	const char *packages = result_text(raw, "pkg_mgr", "unknown");
 	const char *service = result_text(raw, "service_mgr", "");
 	facts_set_text(facts, "pkg_mgr",
-		g_str_equal(packages, "apt-get")	? "apt"
+		g_str_equal(packages, "apt-get")        ? "apt"
 		: g_str_equal(packages, "xbps-install") ? "xbps"
-		: g_str_equal(packages, "emerge")	? "portage"
+		: g_str_equal(packages, "emerge")       ? "portage"
 							: packages);
 	facts_set_text(facts, "service_mgr",
-		g_str_equal(service, "init") ? "sysvinit" : *service == '\0' ? "service" : service);
+		g_str_equal(service, "init") ? "sysvinit"
+		: *service == '\0'           ? "service"
+					     : service);
 }
 
 static void add_user(value *facts, const result *raw)
@@ -194,35 +198,41 @@ static void add_date(value *facts, const result *raw)
 {
 	static const struct {
 		const char *name, *format;
-	} local[] = { { "year", "%Y" }, { "month", "%m" }, { "weekday_number", "%w" }, { "weeknumber", "%W" },
-		{ "day", "%d" }, { "hour", "%H" }, { "minute", "%M" }, { "second", "%S" }, { "date", "%Y-%m-%d" },
-		{ "time", "%H:%M:%S" }, { "iso8601_basic", "%Y%m%dT%H%M%S000000" },
+	} local[] = { { "year", "%Y" }, { "month", "%m" }, { "weekday_number", "%w" },
+		{ "weeknumber", "%W" }, { "day", "%d" }, { "hour", "%H" }, { "minute", "%M" },
+		{ "second", "%S" }, { "date", "%Y-%m-%d" }, { "time", "%H:%M:%S" },
+		{ "iso8601_basic", "%Y%m%dT%H%M%S000000" },
 		{ "iso8601_basic_short", "%Y%m%dT%H%M%S" } };
-	static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
-		"Sunday" };
+	static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
+		"Saturday", "Sunday" };
 	g_auto(GStrv) parts = g_strsplit(result_text(raw, "date", ""), " ", 3);
 	if (g_strv_length(parts) < 3) {
 		return;
 	}
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(parts[1]);
-	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(g_ascii_strtoll(parts[0], NULL, 10));
+	g_autoptr(GDateTime) utc =
+		g_date_time_new_from_unix_utc(g_ascii_strtoll(parts[0], NULL, 10));
 	g_autoptr(GDateTime) when =
 		zone == NULL ? g_date_time_ref(utc) : g_date_time_to_timezone(utc, zone);
 	value *date = value_new_dict();
 	for (gsize i = 0; i < G_N_ELEMENTS(local); i++) {
 		/* GLib has no %W: Monday-based weeks, days before the first Monday are week 0. */
 		if (g_str_equal(local[i].format, "%W")) {
-			int week = (g_date_time_get_day_of_year(when) + 7 - g_date_time_get_day_of_week(when)) / 7;
+			int week = (g_date_time_get_day_of_year(when) + 7 -
+					   g_date_time_get_day_of_week(when)) /
+				   7;
 			g_autofree char *text = g_strdup_printf("%02d", week);
 			value_dict_set(date, local[i].name, value_new_string(text));
 		} else if (g_str_equal(local[i].format, "%w")) {
-			g_autofree char *text = g_strdup_printf("%d", g_date_time_get_day_of_week(when) % 7);
+			g_autofree char *text =
+				g_strdup_printf("%d", g_date_time_get_day_of_week(when) % 7);
 			value_dict_set(date, local[i].name, value_new_string(text));
 		} else {
 			set_formatted(date, local[i].name, when, local[i].format);
 		}
 	}
-	value_dict_set(date, "weekday", value_new_string(days[g_date_time_get_day_of_week(when) - 1]));
+	value_dict_set(
+		date, "weekday", value_new_string(days[g_date_time_get_day_of_week(when) - 1]));
 	set_formatted(date, "iso8601", utc, "%Y-%m-%dT%H:%M:%SZ");
 	set_formatted(date, "iso8601_micro", utc, "%Y-%m-%dT%H:%M:%S.000000Z");
 	value_dict_set(date, "epoch", value_new_string(parts[0]));
@@ -251,11 +261,11 @@ static void add_environment(value *facts, const result *raw)
 static void add_local(value *facts, const result *raw)
 {
 	value *local = value_new_dict();
-	value_dict_foreach(raw->fields, key, item)
-	{
+	value_dict_foreach (raw->fields, key, item) {
 		if (g_str_has_prefix(value_string(key), "local_") && value_is(item, VALUE_STRING)) {
 			const char *name = value_string(key) + strlen("local_");
-			value *parsed = json_parse(value_string(item), value_string_length(item), name, NULL);
+			value *parsed = json_parse(
+				value_string(item), value_string_length(item), name, NULL);
 			value_dict_set(local, name, parsed != NULL ? parsed : value_ref(item));
 		}
 	}

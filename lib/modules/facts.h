@@ -13,8 +13,8 @@ void facts_add_network(value *facts, const result *raw);
 void facts_set_text(value *facts, const char *name, const char *text);
 void facts_set_int(value *facts, const char *name, gint64 i);
 
-/* The value behind "KEY=" at the start of a line of text, unquoted as os-release has it; "" when absent.
- * Caller frees. */
+/* The value behind "KEY=" at the start of a line of text, unquoted as os-release has it; "" when
+ * absent. Caller frees. */
 char *facts_setting(const char *text, const char *key);
 
 #endif

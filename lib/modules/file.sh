@@ -141,7 +141,7 @@ file_link() {
 }
 
 file_hard_link() {
-	if [ "$f_type" = file ] && [ "$(ls -di -- "$p_path" | cut -d" " -f1)" = "$(ls -di -- "$p_src" | cut -d" " -f1)" ]; then
+	if [ "$f_type" = file ] && [ -n "$(find "$p_path" -prune -samefile "$p_src" 2>/dev/null)" ]; then
 		describe "$p_path"
 		return
 	fi

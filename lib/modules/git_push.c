@@ -10,10 +10,13 @@ extern const char module_git_push_script[];
 
 static const struct parameter parameters[] = {
 	{ "src", PARAMETER_TEXT, PARAMETER_HERE, ".", NULL, NULL, "folder of the repository here" },
-	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL, "where the checkout goes on the host" },
+	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL,
+		"where the checkout goes on the host" },
 	{ "version", PARAMETER_TEXT, PARAMETER_HERE, "HEAD", NULL, NULL, "branch, tag or commit" },
-	{ "remote_name", PARAMETER_TEXT, 0, NULL, NULL, NULL, "remote on the host that shall name the repository's origin" },
-	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL, "discard changes made to tracked files there" },
+	{ "remote_name", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"remote on the host that shall name the repository's origin" },
+	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL,
+		"discard changes made to tracked files there" },
 	{ 0 },
 };
 
@@ -32,8 +35,8 @@ static void push_free(gpointer data)
 }
 
 /* Runs git in folder with input (NULL: none); its output in *ret_out. */
-static gboolean run_git(const call *c, const char *folder, const char *const *words, const char *input,
-	GBytes **ret_out, GError **error)
+static gboolean run_git(const call *c, const char *folder, const char *const *words,
+	const char *input, GBytes **ret_out, GError **error)
 {
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	g_autoptr(GBytes) in = input == NULL ? NULL : g_bytes_new(input, strlen(input));
@@ -100,9 +103,9 @@ static void set_shallow(call *c, const char *folder)
 {
 	const char *words[] = { "rev-parse", "--git-path", "shallow", NULL };
 	g_autofree char *name = git_text(c, folder, words, NULL);
-	g_autofree char *path = name == NULL ? NULL
-		: g_path_is_absolute(name)   ? g_strdup(name)
-					     : g_build_filename(folder, name, NULL);
+	g_autofree char *path = name == NULL               ? NULL
+				: g_path_is_absolute(name) ? g_strdup(name)
+							   : g_build_filename(folder, name, NULL);
 	g_autofree char *text = NULL;
 	if (path == NULL || !g_file_get_contents(path, &text, NULL, NULL)) {
 		text = g_strdup("");
@@ -161,8 +164,8 @@ static gboolean is_here(const call *c, const char *commit)
 	return *commit != '\0' && run_git(c, p->folder, words, NULL, NULL, NULL);
 }
 
-/* For a dry run: what the files changed between two commits would be, as words PATH MODE TEXT for the
- * overlay; mode empty: gone; small texts only, others have their hash as "sha256:...". */
+/* For a dry run: what the files changed between two commits would be, as words PATH MODE TEXT for
+ * the overlay; mode empty: gone; small texts only, others have their hash as "sha256:...". */
 static gboolean set_files(call *c, const char *have, GError **error)
 {
 	enum { FILES_MAX = 500, TEXT_MAX = 8192, ALL_MAX = 256 * 1024 };
@@ -197,16 +200,20 @@ static gboolean set_files(call *c, const char *have, GError **error)
 		if (file) {
 			gsize length = 0;
 			const char *bytes = g_bytes_get_data(content, &length);
-			gboolean small = length == 0 || (length <= TEXT_MAX && quoted->len < ALL_MAX &&
-								memchr(bytes, '\0', length) == NULL);
+			gboolean small =
+				length == 0 || (length <= TEXT_MAX && quoted->len < ALL_MAX &&
+						       memchr(bytes, '\0', length) == NULL);
 			g_autofree char *hash =
 				g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, content);
-			text = small ? g_strdup_printf("text:%.*s", (int)length, length == 0 ? "" : bytes)
+			text = small ? g_strdup_printf(
+					       "text:%.*s", (int)length, length == 0 ? "" : bytes)
 				     : g_strconcat("sha256:", hash, NULL);
 		}
 		shell_append_quoted(quoted, path);
 		g_string_append_printf(quoted, " '%s' ",
-			!file ? "" : g_str_equal(parts[1], "100755") ? "0755" : "0644");
+			!file                             ? ""
+			: g_str_equal(parts[1], "100755") ? "0755"
+							  : "0644");
 		shell_append_quoted(quoted, text == NULL ? "" : text);
 		g_string_append_c(quoted, ' ');
 	}
@@ -223,16 +230,15 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	const char *bytes = g_bytes_get_data(content, &size);
 	g_autofree char *claimed = g_strndup(bytes == NULL ? "" : bytes, size);
 	/* It came from the host: it is used only when it is a commit's name. */
-	gboolean sane = g_regex_match_simple("^[0-9a-f]{40,64}$", claimed, G_REGEX_DEFAULT,
-		G_REGEX_MATCH_DEFAULT);
+	gboolean sane = g_regex_match_simple(
+		"^[0-9a-f]{40,64}$", claimed, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT);
 	const char *have = sane && is_here(c, claimed) ? claimed : "";
 	call_set_shell(c, "answered", "1");
 	if (c->context.check) {
 		return set_files(c, have, error);
 	}
-	g_autofree char *input =
-		g_strdup_printf("%s\n%s%s%s", p->commit, *have == '\0' ? "" : "^", have,
-			*have == '\0' ? "" : "\n");
+	g_autofree char *input = g_strdup_printf(
+		"%s\n%s%s%s", p->commit, *have == '\0' ? "" : "^", have, *have == '\0' ? "" : "\n");
 	const char *words[] = { "pack-objects", "--revs", "--thin", "--stdout", "-q", NULL };
 	GBytes *pack = NULL;
 	if (!run_git(c, p->folder, words, input, &pack, error)) {

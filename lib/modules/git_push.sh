@@ -122,9 +122,13 @@ git_push_apply() {
 git_push_take() {
 	scratch || return
 	w_left=$body body=0
-	w_said=$({ take_exactly "$w_left" >"$scratch/pack"; } 2>&1)
+	w_said=$({ take_exactly "$w_left" | {
+		cat >"$scratch/pack" || {
+			cat >/dev/null
+			false
+		}
+	}; } 2>&1)
 	if [ "$(wc -c <"$scratch/pack")" -ne "$w_left" ]; then
-		halted=lost
 		fail "unable to write '$scratch/pack': ${w_said:-short write}"
 		return 1
 	fi

@@ -9,21 +9,27 @@
 extern const char module_lineinfile_script[];
 
 static const struct parameter parameters[] = {
-	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name", "the file" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL, "whether the line shall be there" },
+	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name",
+		"the file" },
+	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
+		"whether the line shall be there" },
 	{ "line", PARAMETER_TEXT, 0, NULL, NULL, "value", "the line" },
 	{ "regexp", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, "regex",
 		"the last line it matches is replaced; with absent, every one is removed" },
-	{ "search_string", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "the same, with a plain text" },
+	{ "search_string", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"the same, with a plain text" },
 	{ "insertafter", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
 		"a new line goes after the last line this matches; EOF (default), BOF" },
 	{ "insertbefore", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "or before it; BOF" },
 	{ "backrefs", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
-		"fill \\1 in 'line' with what 'regexp' matched; add nothing when it does not match" },
-	{ "firstmatch", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL, "the first match counts, not the last" },
+		"fill \\1 in 'line' with what 'regexp' matched; add nothing when it does not "
+		"match" },
+	{ "firstmatch", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
+		"the first match counts, not the last" },
 	{ "create", PARAMETER_BOOL, 0, "no", NULL, NULL, "make the file when it is missing" },
 	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL, "command that checks the new file, named %s" },
+	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"command that checks the new file, named %s" },
 	{ 0 },
 };
 
@@ -44,8 +50,8 @@ static gboolean compile(call *c, const char *name, GRegex **ret, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	const char *text = call_text(c, name);
-	if (text == NULL || (g_str_has_prefix(name, "insert") && (g_str_equal(text, "BOF") ||
-								 g_str_equal(text, "EOF")))) {
+	if (text == NULL || (g_str_has_prefix(name, "insert") &&
+				    (g_str_equal(text, "BOF") || g_str_equal(text, "EOF")))) {
 		return TRUE;
 	}
 	*ret = python_regex_new(text, PYTHON_REGEX_BYTES, &problem);
@@ -104,19 +110,21 @@ static gboolean prepare(call *c, GError **error)
 	c->data = p;
 	c->data_free = patterns_free;
 	if (!check_arguments(c, error) || !compile(c, "regexp", &p->regexp, error) ||
-		!compile(c, call_has(c, "insertafter") ? "insertafter" : "insertbefore", &p->insert, error)) {
+		!compile(c, call_has(c, "insertafter") ? "insertafter" : "insertbefore", &p->insert,
+			error)) {
 		return FALSE;
 	}
 	edit_prepare(c, "lineinfile", quick_way(c));
 	return TRUE;
 }
 
-static gboolean matches(const GRegex *regex, const GString *line, GMatchInfo **ret_match, GError **error)
+static gboolean matches(
+	const GRegex *regex, const GString *line, GMatchInfo **ret_match, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	g_autoptr(GMatchInfo) match = NULL;
-	gboolean found = g_regex_match_full(regex, line->str, (gssize)line->len, 0, G_REGEX_MATCH_DEFAULT,
-		&match, &problem);
+	gboolean found = g_regex_match_full(
+		regex, line->str, (gssize)line->len, 0, G_REGEX_MATCH_DEFAULT, &match, &problem);
 	if (problem != NULL) {
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;
@@ -140,8 +148,8 @@ static gboolean is_line(const GString *line, const char *text)
 
 /* What was found in the file; indexes as in Ansible's lineinfile, -1: nothing. */
 struct found {
-	gint64 line;	/* that regexp or search_string matched, or that is the line itself */
-	gint64 insert;	/* where insertafter or insertbefore wants the new one */
+	gint64 line;   /* that regexp or search_string matched, or that is the line itself */
+	gint64 insert; /* where insertafter or insertbefore wants the new one */
 	gboolean matched;
 	GMatchInfo *match; /* of regexp */
 };
@@ -231,7 +239,8 @@ static GString *new_line(const call *c, const struct found *f, GError **error)
 	return line;
 }
 
-static gboolean edit_present(const call *c, GPtrArray *lines, const char **ret_message, GError **error)
+static gboolean edit_present(
+	const call *c, GPtrArray *lines, const char **ret_message, GError **error)
 {
 	struct found f = { .line = -1, .insert = -1 };
 	gboolean ok = find(c, lines, &f, error);
@@ -263,8 +272,8 @@ static gboolean edit_absent(const call *c, GPtrArray *lines, guint *ret_removed,
 	for (guint i = 0; i < lines->len;) {
 		const GString *line = g_ptr_array_index(lines, i);
 		gboolean gone = p->regexp != NULL ? matches(p->regexp, line, NULL, &problem)
-			: search != NULL	   ? holds(line, search)
-						   : is_line(line, text);
+				: search != NULL  ? holds(line, search)
+						  : is_line(line, text);
 		if (problem != NULL) {
 			call_error(c, error, "unable to match: %s", problem->message);
 			return FALSE;

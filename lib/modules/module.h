@@ -81,7 +81,8 @@ struct module {
 struct call_context {
 	const struct template_scope *scope; /* variables and search folders at this task */
 	const char *host;		    /* inventory name */
-	gboolean check;			    /* dry run */
+	gboolean check;			    /* change nothing: a dry run, or check_mode: true */
+	gboolean dry;			    /* the whole run is a dry one, also when this step runs */
 	gboolean diff;			    /* contents before and after are wanted */
 	struct position at;		    /* of the task's arguments */
 	const cancel *cancel;

@@ -5,20 +5,28 @@ extern const char module_pip_script[];
 extern const char module_pip_program[]; /* pip.py */
 
 static const struct parameter parameters[] = {
-	{ "name", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL, "packages, as pip takes them: NAME, NAME==1.2, a URL" },
+	{ "name", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL,
+		"packages, as pip takes them: NAME, NAME==1.2, a URL" },
 	{ "version", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "version, with one name" },
-	{ "requirements", PARAMETER_PATH, 0, NULL, NULL, NULL, "file on the host that lists packages" },
-	{ "virtualenv", PARAMETER_PATH, 0, NULL, NULL, NULL, "virtual environment to work in; made when missing" },
-	{ "virtualenv_command", PARAMETER_TEXT, PARAMETER_HERE, "python3 -m venv", NULL, NULL, "what makes it" },
-	{ "virtualenv_python", PARAMETER_TEXT, 0, NULL, NULL, NULL, "Python for it, when the command is virtualenv" },
-	{ "virtualenv_site_packages", PARAMETER_BOOL, 0, "no", NULL, NULL, "it also sees the system's packages" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent|latest|forcereinstall", NULL, "what they shall be" },
+	{ "requirements", PARAMETER_PATH, 0, NULL, NULL, NULL,
+		"file on the host that lists packages" },
+	{ "virtualenv", PARAMETER_PATH, 0, NULL, NULL, NULL,
+		"virtual environment to work in; made when missing" },
+	{ "virtualenv_command", PARAMETER_TEXT, PARAMETER_HERE, "python3 -m venv", NULL, NULL,
+		"what makes it" },
+	{ "virtualenv_python", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"Python for it, when the command is virtualenv" },
+	{ "virtualenv_site_packages", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"it also sees the system's packages" },
+	{ "state", PARAMETER_TEXT, 0, "present", "present|absent|latest|forcereinstall", NULL,
+		"what they shall be" },
 	{ "extra_args", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "more options for pip" },
 	{ "editable", PARAMETER_BOOL, 0, "no", NULL, NULL, "install in editable mode" },
 	{ "chdir", PARAMETER_PATH, 0, NULL, NULL, NULL, "folder to work in" },
 	{ "executable", PARAMETER_PATH, 0, NULL, NULL, NULL, "the pip to use" },
 	{ "umask", PARAMETER_TEXT, 0, NULL, NULL, NULL, "umask for what is installed" },
-	{ "break_system_packages", PARAMETER_BOOL, 0, "no", NULL, NULL, "also where the system's packages are managed otherwise" },
+	{ "break_system_packages", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"also where the system's packages are managed otherwise" },
 	{ 0 },
 };
 
@@ -57,13 +65,14 @@ static gboolean set_names(call *c, GError **error)
 	for (gsize i = 0; names != NULL && i < value_list_length(names); i++) {
 		const char *text = value_string(value_list_get(names, i));
 		g_autofree char *full = version == NULL ? g_strdup(text)
-			: g_strrstr("<>=!~", (char[]){ version[0], '\0' }) != NULL
-			? g_strconcat(text, version, NULL)
-			: g_strconcat(text, "==", version, NULL);
+					: g_strrstr("<>=!~", (char[]){ version[0], '\0' }) != NULL
+						? g_strconcat(text, version, NULL)
+						: g_strconcat(text, "==", version, NULL);
 		g_autofree char *one = g_shell_quote(full);
 		if (*text == '\0' || *text == '-') {
 			g_string_free(quoted, TRUE);
-			call_error(c, error, "'%s' is not a package: options go into 'extra_args'", text);
+			call_error(c, error, "'%s' is not a package: options go into 'extra_args'",
+				text);
 			return FALSE;
 		}
 		g_string_append_printf(quoted, "%s ", one);
@@ -85,8 +94,8 @@ static gboolean prepare(call *c, GError **error)
 	}
 	call_set_shell(c, "program", module_pip_program);
 	return set_names(c, error) &&
-		set_words(c, "venv_words", call_text(c, "virtualenv_command"), error) &&
-		set_words(c, "extra_words", call_text(c, "extra_args"), error);
+	       set_words(c, "venv_words", call_text(c, "virtualenv_command"), error) &&
+	       set_words(c, "extra_words", call_text(c, "extra_args"), error);
 }
 
 const struct module module_pip = {

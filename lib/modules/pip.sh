@@ -71,7 +71,7 @@ pip_make() {
 	umask "$w_umask"
 	if [ "$rc" -ne 0 ]; then
 		tell_run
-		fail "unable to make the virtual environment '$p_virtualenv': $(cat "$scratch/out" "$scratch/err")"
+		fail "unable to make the virtual environment '$p_virtualenv': $(run_output out; run_output err)"
 		return 1
 	fi
 }
@@ -214,16 +214,16 @@ pip_run() {
 	field cmd:s "$*"
 	tell_run
 	if [ "$rc" -ne 0 ]; then
-		w_said=$(cat "$scratch/err")
+		w_said=$(run_output err)
 		case $w_said in
 		*'No module named pip'*)
 			w_said="$w_said$nl""install the package python3-pip, or python3-venv for virtual environments, first"
 			;;
 		esac
-		fail "${w_said:-$(cat "$scratch/out")}"
+		fail "${w_said:-$(run_output out)}"
 		return
 	fi
-	if grep -q '^ *Successfully \(un\)\{0,1\}installed' "$scratch/out"; then
+	if run_output out | grep -q '^ *Successfully \(un\)\{0,1\}installed'; then
 		will_change
 	fi
 }

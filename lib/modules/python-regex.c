@@ -13,7 +13,8 @@ static gboolean is_hex(const char *text, gsize n)
 	return TRUE;
 }
 
-/* The few spellings that PCRE takes otherwise: \Z is the very end, \uXXXX a character, {,n} a range. */
+/* The few spellings that PCRE takes otherwise: \Z is the very end, \uXXXX a character, {,n} a
+ * range. */
 static char *translate(const char *pattern)
 {
 	GString *out = g_string_new(NULL);
@@ -58,8 +59,8 @@ static gboolean bad(GError **error, const char *words, const char *at)
 	return FALSE;
 }
 
-static gboolean append_group(const GMatchInfo *match, int number, const char *at, GString *out,
-	GError **error)
+static gboolean append_group(
+	const GMatchInfo *match, int number, const char *at, GString *out, GError **error)
 {
 	if (number > g_regex_get_capture_count(g_match_info_get_regex(match))) {
 		return bad(error, "no such group", at);
@@ -100,8 +101,9 @@ static gboolean append_named(const GMatchInfo *match, const char **p, GString *o
 static gboolean append_number(const GMatchInfo *match, const char **p, GString *out, GError **error)
 {
 	const char *digits = *p + 1;
-	gboolean octal = digits[0] == '0' ||
-		(digits[0] <= '3' && digits[1] >= '0' && digits[1] <= '7' && digits[2] >= '0' && digits[2] <= '7');
+	gboolean octal =
+		digits[0] == '0' || (digits[0] <= '3' && digits[1] >= '0' && digits[1] <= '7' &&
+					    digits[2] >= '0' && digits[2] <= '7');
 	int number = 0, n = 0;
 	if (octal) {
 		for (; n < 3 && digits[n] >= '0' && digits[n] <= '7'; n++) {
@@ -120,7 +122,8 @@ static gboolean append_number(const GMatchInfo *match, const char **p, GString *
 	return TRUE;
 }
 
-gboolean python_regex_expand(const GMatchInfo *match, const char *template, GString *out, GError **error)
+gboolean python_regex_expand(
+	const GMatchInfo *match, const char *template, GString *out, GError **error)
 {
 	static const char letters[] = "abfnrtv", meant[] = "\a\b\f\n\r\t\v";
 	for (const char *p = template; *p != '\0'; p++) {

@@ -5,7 +5,8 @@
 #include <glib.h>
 
 enum python_regex_flags {
-	PYTHON_REGEX_BYTES = 1 << 0, /* as a bytes pattern: \w \d \s are ASCII, any bytes are matched */
+	PYTHON_REGEX_BYTES =
+		1 << 0, /* as a bytes pattern: \w \d \s are ASCII, any bytes are matched */
 	PYTHON_REGEX_MULTILINE = 1 << 1,
 	PYTHON_REGEX_DOTALL = 1 << 2,
 };
@@ -13,8 +14,9 @@ enum python_regex_flags {
 /* NULL and an error (GRegex's words) for what is no pattern. Caller unrefs. */
 GRegex *python_regex_new(const char *pattern, guint flags, GError **error);
 
-/* Appends template to out as Python's match.expand() does: \1, \g<1>, \g<name>, \n and so on. Groups that
- * did not match are empty. Errors: G_REGEX_ERROR. */
-gboolean python_regex_expand(const GMatchInfo *match, const char *template, GString *out, GError **error);
+/* Appends template to out as Python's match.expand() does: \1, \g<1>, \g<name>, \n and so on.
+ * Groups that did not match are empty. Errors: G_REGEX_ERROR. */
+gboolean python_regex_expand(
+	const GMatchInfo *match, const char *template, GString *out, GError **error);
 
 #endif

@@ -9,14 +9,21 @@
 extern const char module_lineinfile_script[];
 
 static const struct parameter parameters[] = {
-	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name", "the file" },
-	{ "regexp", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL, "what to replace" },
-	{ "replace", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, NULL, "by what; \\1 is what the first group matched" },
-	{ "after", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "only behind what this matches" },
-	{ "before", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "only ahead of what this matches" },
-	{ "encoding", PARAMETER_TEXT, PARAMETER_HERE, "utf-8", "utf-8|UTF-8|utf8", NULL, "of the file" },
+	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name",
+		"the file" },
+	{ "regexp", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL,
+		"what to replace" },
+	{ "replace", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, NULL,
+		"by what; \\1 is what the first group matched" },
+	{ "after", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"only behind what this matches" },
+	{ "before", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"only ahead of what this matches" },
+	{ "encoding", PARAMETER_TEXT, PARAMETER_HERE, "utf-8", "utf-8|UTF-8|utf8", NULL,
+		"of the file" },
 	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL, "command that checks the new file, named %s" },
+	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"command that checks the new file, named %s" },
 	{ 0 },
 };
 
@@ -59,7 +66,8 @@ static gboolean prepare(call *c, GError **error)
 		edit_bad_pattern(c, "regexp", regexp, problem, error);
 		return FALSE;
 	}
-	p->section = section == NULL ? NULL : python_regex_new(section, PYTHON_REGEX_DOTALL, &problem);
+	p->section =
+		section == NULL ? NULL : python_regex_new(section, PYTHON_REGEX_DOTALL, &problem);
 	if (problem != NULL) {
 		edit_bad_pattern(c, "after' or 'before", section, problem, error);
 		return FALSE;
@@ -67,14 +75,16 @@ static gboolean prepare(call *c, GError **error)
 	/* What cannot touch a newline matches in the file when it matches in a line. */
 	gboolean newline = TRUE;
 	g_autofree char *ere = ere_from_python(regexp, &newline);
-	gboolean plain = ere != NULL && !newline && strchr(regexp, '\\') == NULL && strchr(regexp, '[') == NULL;
+	gboolean plain = ere != NULL && !newline && strchr(regexp, '\\') == NULL &&
+			 strchr(regexp, '[') == NULL;
 	call_set_shell(c, "ere", plain ? ere : "");
 	edit_prepare(c, "replace", plain && section == NULL ? "no-text" : "");
 	return TRUE;
 }
 
 /* Replaces every match in text, as re.subn() does. */
-static GString *substitute(const call *c, const char *text, gsize length, guint *ret_count, GError **error)
+static GString *substitute(
+	const call *c, const char *text, gsize length, guint *ret_count, GError **error)
 {
 	const struct patterns *p = c->data;
 	g_autoptr(GMatchInfo) match = NULL;
@@ -82,7 +92,8 @@ static GString *substitute(const call *c, const char *text, gsize length, guint 
 	GString *out = g_string_new(NULL);
 	gsize done = 0;
 	gint start = 0, end = 0;
-	g_regex_match_full(p->regexp, text, (gssize)length, 0, G_REGEX_MATCH_DEFAULT, &match, &problem);
+	g_regex_match_full(
+		p->regexp, text, (gssize)length, 0, G_REGEX_MATCH_DEFAULT, &match, &problem);
 	while (problem == NULL && g_match_info_matches(match)) {
 		(void)g_match_info_fetch_pos(match, 0, &start, &end);
 		g_string_append_len(out, text + done, start - (gssize)done);
@@ -103,15 +114,17 @@ static GString *substitute(const call *c, const char *text, gsize length, guint 
 }
 
 /* The part of text between after and before; FALSE: there is none. */
-static gboolean find_section(const call *c, const char *text, gsize length, gint *ret_start, gint *ret_end)
+static gboolean find_section(
+	const call *c, const char *text, gsize length, gint *ret_start, gint *ret_end)
 {
 	const struct patterns *p = c->data;
 	g_autoptr(GMatchInfo) match = NULL;
 	*ret_start = 0;
 	*ret_end = (gint)length;
 	return p->section == NULL ||
-		(g_regex_match_full(p->section, text, (gssize)length, 0, G_REGEX_MATCH_DEFAULT, &match, NULL) &&
-			g_match_info_fetch_named_pos(match, "subsection", ret_start, ret_end));
+	       (g_regex_match_full(
+			p->section, text, (gssize)length, 0, G_REGEX_MATCH_DEFAULT, &match, NULL) &&
+		       g_match_info_fetch_named_pos(match, "subsection", ret_start, ret_end));
 }
 
 static gboolean answer(call *c, GBytes *content, GError **error)
@@ -128,7 +141,8 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	g_autoptr(GString) after = g_string_new_len(text, (gssize)length);
 	if (!find_section(c, text, length, &start, &end)) {
 		edit_answer(c, content, after, NULL);
-		call_set_shell(c, "message", "Pattern for before/after params did not match the given file");
+		call_set_shell(c, "message",
+			"Pattern for before/after params did not match the given file");
 		return TRUE;
 	}
 	GString *middle = substitute(c, text + start, (gsize)(end - start), &count, error);

@@ -65,6 +65,12 @@ void result_set_text(result *r, const char *name, const char *text)
 	value_dict_set(r->fields, name, value_new_string(text));
 }
 
+void result_fail(result *r, const char *message)
+{
+	r->status = STEP_FAILED;
+	result_set_text(r, "msg", message);
+}
+
 const char *result_text(const result *r, const char *name, const char *fallback)
 {
 	const value *v = value_dict_get(r->fields, name);

@@ -43,6 +43,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(result, result_free)
 /* Fields. The value is taken; a text is copied. */
 void result_set(result *r, const char *name, value *v);
 void result_set_text(result *r, const char *name, const char *text);
+/* Makes it a failed one with this msg. */
+void result_fail(result *r, const char *message);
 /* The text of a string field; fallback when absent or not a string. */
 const char *result_text(const result *r, const char *name, const char *fallback);
 

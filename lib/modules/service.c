@@ -7,12 +7,15 @@ static const struct parameter parameters[] = {
 	{ "name", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL, "the service" },
 	{ "state", PARAMETER_TEXT, 0, NULL, "started|stopped|restarted|reloaded", NULL,
 		"what it shall be, or what shall be done" },
-	{ "enabled", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL, "whether it starts at boot" },
+	{ "enabled", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
+		"whether it starts at boot" },
 	{ "sleep", PARAMETER_INT, 0, NULL, NULL, NULL,
 		"seconds between stop and start, with /etc/init.d" },
-	{ "arguments", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, "args", "accepted, without effect" },
+	{ "arguments", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, "args",
+		"accepted, without effect" },
 	{ "pattern", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "accepted, without effect" },
-	{ "runlevel", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "accepted, without effect" },
+	{ "runlevel", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"accepted, without effect" },
 	{ "use", PARAMETER_TEXT, PARAMETER_HERE, "auto", "auto|systemd|sysvinit|service", NULL,
 		"accepted: what the host has is used" },
 	{ 0 },
@@ -24,7 +27,8 @@ static gboolean prepare(call *c, GError **error)
 		return FALSE;
 	}
 	/* What the script shares with systemd and this module does not offer. */
-	static const char *const absent[] = { "daemon_reload", "daemon_reexec", "no_block", "force" };
+	static const char *const absent[] = { "daemon_reload", "daemon_reexec", "no_block",
+		"force" };
 	for (gsize i = 0; i < G_N_ELEMENTS(absent); i++) {
 		call_set_shell(c, absent[i], "");
 	}

@@ -10,23 +10,28 @@ extern const char module_setup_script[];
 const struct parameter module_setup_parameters[] = {
 	{ "gather_subset", PARAMETER_LIST, 0, NULL, NULL, NULL,
 		"which parts: all, min, network, hardware, virtual; !PART leaves one out" },
-	{ "filter", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL, "patterns of the facts to return" },
-	{ "fact_path", PARAMETER_PATH, 0, "/etc/ansible/facts.d", NULL, NULL, "folder of the host's own *.fact files" },
-	{ "gather_timeout", PARAMETER_INT, PARAMETER_HERE, "10", NULL, NULL, "accepted, without effect" },
+	{ "filter", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL,
+		"patterns of the facts to return" },
+	{ "fact_path", PARAMETER_PATH, 0, "/etc/ansible/facts.d", NULL, NULL,
+		"folder of the host's own *.fact files" },
+	{ "gather_timeout", PARAMETER_INT, PARAMETER_HERE, "10", NULL, NULL,
+		"accepted, without effect" },
 	{ 0 },
 };
 
 gboolean setup_prepare(call *c, GError **error)
 {
-	static const char *const known[] = { "all", "min", "network", "hardware", "virtual", "facter", "ohai",
-		NULL };
+	static const char *const known[] = { "all", "min", "network", "hardware", "virtual",
+		"facter", "ohai", NULL };
 	const value *subsets = call_value(c, "gather_subset");
 	for (gsize i = 0; subsets != NULL && i < value_list_length(subsets); i++) {
 		const char *name = value_string(value_list_get(subsets, i));
 		const char *bare = *name == '!' ? name + 1 : name;
-		/* Ansible knows finer parts: each belongs to one of ours, and all are cheap here. */
+		/* Ansible knows finer parts: each belongs to one of ours, and all are cheap here.
+		 */
 		if (!g_strv_contains(known, bare) &&
-			!g_regex_match_simple("^[a-z_0-9]+$", bare, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT)) {
+			!g_regex_match_simple(
+				"^[a-z_0-9]+$", bare, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT)) {
 			call_error(c, error, "unknown part of facts '%s'", name);
 			return FALSE;
 		}
@@ -52,10 +57,10 @@ static gboolean is_wanted(const value *filter, const char *name)
 static value *filtered(const value *facts, const value *filter)
 {
 	value *kept = value_new_dict();
-	value_dict_foreach(facts, key, item)
-	{
+	value_dict_foreach (facts, key, item) {
 		if (is_wanted(filter, value_string(key))) {
-			value_dict_set(kept, value_string(key), value_with_flags(item, VALUE_UNSAFE));
+			value_dict_set(
+				kept, value_string(key), value_with_flags(item, VALUE_UNSAFE));
 		}
 	}
 	return kept;

@@ -6,14 +6,18 @@
 extern const char module_systemd_script[];
 
 static const struct parameter parameters[] = {
-	{ "name", PARAMETER_TEXT, 0, NULL, NULL, "service|unit", "the unit; without a suffix a service" },
+	{ "name", PARAMETER_TEXT, 0, NULL, NULL, "service|unit",
+		"the unit; without a suffix a service" },
 	{ "state", PARAMETER_TEXT, 0, NULL, "started|stopped|restarted|reloaded", NULL,
 		"what it shall be, or what shall be done" },
-	{ "enabled", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL, "whether it starts at boot" },
-	{ "masked", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL, "whether it cannot be started at all" },
+	{ "enabled", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
+		"whether it starts at boot" },
+	{ "masked", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
+		"whether it cannot be started at all" },
 	{ "daemon_reload", PARAMETER_BOOL, 0, "no", NULL, "daemon-reload",
 		"read changed unit files first" },
-	{ "daemon_reexec", PARAMETER_BOOL, 0, "no", NULL, "daemon-reexec", "restart systemd itself first" },
+	{ "daemon_reexec", PARAMETER_BOOL, 0, "no", NULL, "daemon-reexec",
+		"restart systemd itself first" },
 	{ "scope", PARAMETER_TEXT, 0, "system", "system|user|global", NULL, "whose systemd" },
 	{ "no_block", PARAMETER_BOOL, 0, "no", NULL, NULL, "do not wait for the unit" },
 	{ "force", PARAMETER_BOOL, 0, "no", NULL, NULL, "replace links that are in the way" },
@@ -38,7 +42,8 @@ gboolean systemd_prepare(call *c, GError **error)
 		return FALSE;
 	}
 	if (!acts && !call_flag(c, "daemon_reload") && !call_flag(c, "daemon_reexec")) {
-		call_error(c, error, "nothing to do: give 'state', 'enabled', 'masked' or 'daemon_reload'");
+		call_error(c, error,
+			"nothing to do: give 'state', 'enabled', 'masked' or 'daemon_reload'");
 		return FALSE;
 	}
 	set_choice(c, "enabled");
@@ -60,7 +65,8 @@ void systemd_finish(call *c, result *r)
 		if (equals != NULL) {
 			*equals = '\0';
 			value_dict_set(status, *line,
-				value_new_string_flags(equals + 1, strlen(equals + 1), VALUE_UNSAFE));
+				value_new_string_flags(
+					equals + 1, strlen(equals + 1), VALUE_UNSAFE));
 		}
 	}
 	g_autoptr(value) key = value_new_string("properties");

@@ -42,6 +42,8 @@ static gboolean prepare(call *c, GError **error)
 	g_autofree char *basename = g_path_get_basename(call_text(c, "src"));
 	g_autofree char *count = g_strdup_printf("%zu", size);
 	call_set_shell(c, "basename", basename);
+	call_set_shell(c, "tree", "");
+	call_set_shell(c, "remote_src", "");
 	call_set_shell(c, "size", count);
 	call_set_body(c, g_bytes_new_take(text, size));
 	return TRUE;

@@ -7,25 +7,37 @@
 #include <string.h>
 
 static const struct parameter parameters[] = {
-	{ "url", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL, "what to request (http or https)" },
+	{ "url", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL,
+		"what to request (http or https)" },
 	{ "method", PARAMETER_TEXT, 0, "GET", NULL, NULL, "GET, POST, PUT, ..." },
 	{ "body", PARAMETER_ANY, 0, NULL, NULL, NULL, "what to send" },
-	{ "body_format", PARAMETER_TEXT, 0, "raw", "raw|json|form-urlencoded", NULL, "how to write it" },
+	{ "body_format", PARAMETER_TEXT, 0, "raw", "raw|json|form-urlencoded", NULL,
+		"how to write it" },
 	{ "headers", PARAMETER_DICT, 0, NULL, NULL, NULL, "more headers" },
-	{ "status_code", PARAMETER_LIST, 0, NULL, NULL, NULL, "statuses that are right; default: 200" },
-	{ "return_content", PARAMETER_BOOL, 0, "no", NULL, NULL, "return the body even when all is well" },
+	{ "status_code", PARAMETER_LIST, 0, NULL, NULL, NULL,
+		"statuses that are right; default: 200" },
+	{ "return_content", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"return the body even when all is well" },
 	{ "timeout", PARAMETER_FLOAT, 0, "30", NULL, NULL, "seconds" },
-	{ "validate_certs", PARAMETER_BOOL, 0, "yes", NULL, NULL, "check the server's certificate" },
-	{ "ca_path", PARAMETER_TEXT, 0, NULL, NULL, NULL, "certificates to trust instead of the system's, a local file" },
-	{ "follow_redirects", PARAMETER_TEXT, 0, "safe", "all|none|safe|urllib2|yes|no|True|False|true|false", NULL,
+	{ "validate_certs", PARAMETER_BOOL, 0, "yes", NULL, NULL,
+		"check the server's certificate" },
+	{ "ca_path", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"certificates to trust instead of the system's, a local file" },
+	{ "follow_redirects", PARAMETER_TEXT, 0, "safe",
+		"all|none|safe|urllib2|yes|no|True|False|true|false", NULL,
 		"which redirects to follow" },
 	{ "url_username", PARAMETER_TEXT, 0, NULL, NULL, "user", "user for basic authentication" },
-	{ "url_password", PARAMETER_TEXT, PARAMETER_SECRET, NULL, NULL, "password", "its password" },
-	{ "force_basic_auth", PARAMETER_BOOL, 0, "no", NULL, NULL, "accepted: it is always sent at once" },
+	{ "url_password", PARAMETER_TEXT, PARAMETER_SECRET, NULL, NULL, "password",
+		"its password" },
+	{ "force_basic_auth", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"accepted: it is always sent at once" },
 	{ "force", PARAMETER_BOOL, 0, "no", NULL, NULL, "ask caches for a fresh answer" },
-	{ "unix_socket", PARAMETER_TEXT, 0, NULL, NULL, NULL, "connect to this local socket instead" },
-	{ "use_proxy", PARAMETER_BOOL, 0, "yes", NULL, NULL, "use the proxy the environment names" },
-	{ "http_agent", PARAMETER_TEXT, 0, "ansible-httpget", NULL, NULL, "name to call ourselves" },
+	{ "unix_socket", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"connect to this local socket instead" },
+	{ "use_proxy", PARAMETER_BOOL, 0, "yes", NULL, NULL,
+		"use the proxy the environment names" },
+	{ "http_agent", PARAMETER_TEXT, 0, "ansible-httpget", NULL, NULL,
+		"name to call ourselves" },
 	{ "resolve", PARAMETER_LIST, 0, NULL, NULL, NULL,
 		"HOST:PORT:ADDRESS: where a name is, whatever DNS says" },
 	{ 0 },
@@ -44,7 +56,9 @@ static gboolean prepare(call *c, GError **error)
 	gsize n = wanted == NULL ? 0 : value_is_sequence(wanted) ? value_list_length(wanted) : 1;
 	for (gsize i = 0; i < n; i++) {
 		if (!is_status(value_is_sequence(wanted) ? value_list_get(wanted, i) : wanted)) {
-			call_error(c, error, "'status_code' must be a number from 100 to 599, or a list of them");
+			call_error(c, error,
+				"'status_code' must be a number from 100 to 599, or a list of "
+				"them");
 			return FALSE;
 		}
 	}
@@ -70,8 +84,7 @@ static char *form_body(const value *body)
 {
 	GString *out = g_string_new(NULL);
 	if (value_is(body, VALUE_DICT)) {
-		value_dict_foreach(body, key, item)
-		{
+		value_dict_foreach (body, key, item) {
 			gsize n = value_is_sequence(item) ? value_list_length(item) : 1;
 			for (gsize i = 0; i < n; i++) {
 				append_pair(out, key,
@@ -79,8 +92,7 @@ static char *form_body(const value *body)
 			}
 		}
 	} else {
-		value_list_foreach(body, pair)
-		{
+		value_list_foreach (body, pair) {
 			if (value_is_sequence(pair) && value_list_length(pair) == 2) {
 				append_pair(out, value_list_get(pair, 0), value_list_get(pair, 1));
 			}
@@ -89,7 +101,8 @@ static char *form_body(const value *body)
 	return g_string_free(out, FALSE);
 }
 
-/* The bytes to send and, in *ret_type, the Content-Type they call for (NULL: none). Caller frees. */
+/* The bytes to send and, in *ret_type, the Content-Type they call for (NULL: none). Caller frees.
+ */
 static char *body_text(const call *c, const char **ret_type, GError **error)
 {
 	const value *body = call_value(c, "body");
@@ -105,10 +118,12 @@ static char *body_text(const call *c, const char **ret_type, GError **error)
 	}
 	if (g_str_equal(format, "form-urlencoded")) {
 		*ret_type = "application/x-www-form-urlencoded";
-		return value_is(body, VALUE_STRING) ? g_strdup(value_string(body)) : form_body(body);
+		return value_is(body, VALUE_STRING) ? g_strdup(value_string(body))
+						    : form_body(body);
 	}
-	return value_is(body, VALUE_DICT) || value_is(body, VALUE_LIST) ? json_write(body, NULL, error)
-								       : value_to_string(body);
+	return value_is(body, VALUE_DICT) || value_is(body, VALUE_LIST)
+		       ? json_write(body, NULL, error)
+		       : value_to_string(body);
 }
 
 static void add_header(GPtrArray *headers, const char *name, const char *text)
@@ -122,8 +137,7 @@ static char **header_lines(const call *c, const char *type)
 	const value *given = call_value(c, "headers");
 	gboolean has_type = FALSE;
 	if (given != NULL) {
-		value_dict_foreach(given, key, item)
-		{
+		value_dict_foreach (given, key, item) {
 			g_autofree char *name = value_to_string(key);
 			g_autofree char *text = value_to_string(item);
 			has_type = has_type || g_ascii_strcasecmp(name, "content-type") == 0;
@@ -199,9 +213,10 @@ static void set_headers(result *r, const http_response *response)
 		const struct http_header *header = g_ptr_array_index(response->headers, i);
 		g_autofree char *name = g_strdelimit(g_strdup(header->name), "-", '_');
 		const value *before = value_dict_get(r->fields, name);
-		g_autofree char *text = value_is(before, VALUE_STRING)
-			? g_strconcat(value_string(before), ", ", header->value, NULL)
-			: g_strdup(header->value);
+		g_autofree char *text =
+			value_is(before, VALUE_STRING)
+				? g_strconcat(value_string(before), ", ", header->value, NULL)
+				: g_strdup(header->value);
 		result_set(r, name, value_new_string_flags(text, strlen(text), VALUE_UNSAFE));
 	}
 }
@@ -210,8 +225,8 @@ static void set_json(result *r, const http_response *response)
 {
 	const char *type = http_response_header(response, "content-type");
 	if (type == NULL || response->body == NULL ||
-		!g_regex_match_simple("^(application|text)/([a-z0-9.+-]+\\+)?(json|javascript)", type,
-			G_REGEX_CASELESS, G_REGEX_MATCH_DEFAULT)) {
+		!g_regex_match_simple("^(application|text)/([a-z0-9.+-]+\\+)?(json|javascript)",
+			type, G_REGEX_CASELESS, G_REGEX_MATCH_DEFAULT)) {
 		return;
 	}
 	g_autoptr(value) parsed = json_parse(response->body, response->length, "response", NULL);
@@ -228,9 +243,9 @@ static char *wanted_text(const call *c, guint status, gboolean *ret_right)
 	gsize n = wanted == NULL ? 1 : value_is_sequence(wanted) ? value_list_length(wanted) : 1;
 	*ret_right = FALSE;
 	for (gsize i = 0; i < n; i++) {
-		const value *one = wanted == NULL    ? NULL
-			: value_is_sequence(wanted) ? value_list_get(wanted, i)
-						    : wanted;
+		const value *one = wanted == NULL              ? NULL
+				   : value_is_sequence(wanted) ? value_list_get(wanted, i)
+							       : wanted;
 		g_autofree char *text = one == NULL ? g_strdup("200") : value_to_string(one);
 		*ret_right = *ret_right || (guint)g_ascii_strtoull(text, NULL, 10) == status;
 		g_string_append_printf(out, "%s%s", i > 0 ? ", " : "", text);
@@ -243,7 +258,8 @@ static result *unreachable(const call *c, const GError *problem)
 {
 	gboolean right = FALSE;
 	g_autofree char *wanted = wanted_text(c, 0, &right);
-	result *r = result_new_failed("Status code was -1 and not %s: %s", wanted, problem->message);
+	result *r =
+		result_new_failed("Status code was -1 and not %s: %s", wanted, problem->message);
 	result_set(r, "status", value_new_int(-1));
 	result_set_text(r, "url", call_text(c, "url"));
 	result_set(r, "redirected", value_new_bool(FALSE));
@@ -255,8 +271,8 @@ static result *answered(const call *c, const http_response *response)
 	gboolean right = FALSE;
 	g_autofree char *wanted = wanted_text(c, response->status, &right);
 	const char *length = http_response_header(response, "content-length");
-	g_autofree char *bytes = length != NULL ? g_strdup(length)
-						: g_strdup_printf("%zu", response->length);
+	g_autofree char *bytes =
+		length != NULL ? g_strdup(length) : g_strdup_printf("%zu", response->length);
 	result *r = result_new(STEP_OK);
 	set_headers(r, response);
 	set_json(r, response);

@@ -7,33 +7,41 @@ extern const char module_user_script[];
 
 static const struct parameter parameters[] = {
 	{ "name", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, "user", "the user" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL, "whether there shall be one" },
+	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
+		"whether there shall be one" },
 	{ "uid", PARAMETER_INT, 0, NULL, NULL, NULL, "number" },
 	{ "non_unique", PARAMETER_BOOL, 0, "no", NULL, NULL, "the number may be in use already" },
 	{ "group", PARAMETER_TEXT, 0, NULL, NULL, NULL, "primary group, name or number" },
 	{ "groups", PARAMETER_LIST, 0, NULL, NULL, NULL, "other groups; empty: none" },
-	{ "append", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the groups that 'groups' does not name" },
+	{ "append", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"keep the groups that 'groups' does not name" },
 	{ "comment", PARAMETER_TEXT, 0, NULL, NULL, NULL, "full name (GECOS)" },
 	{ "home", PARAMETER_PATH, 0, NULL, NULL, NULL, "home folder" },
 	{ "create_home", PARAMETER_BOOL, 0, "yes", NULL, "createhome", "make the home folder" },
-	{ "move_home", PARAMETER_BOOL, 0, "no", NULL, NULL, "move what is in it when 'home' changes" },
-	{ "skeleton", PARAMETER_PATH, 0, NULL, NULL, NULL, "folder that a new home is copied from" },
+	{ "move_home", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"move what is in it when 'home' changes" },
+	{ "skeleton", PARAMETER_PATH, 0, NULL, NULL, NULL,
+		"folder that a new home is copied from" },
 	{ "shell", PARAMETER_TEXT, 0, NULL, NULL, NULL, "login shell" },
 	{ "password", PARAMETER_TEXT, PARAMETER_SECRET, NULL, NULL, NULL,
 		"encrypted password, as the filter password_hash makes it" },
 	{ "update_password", PARAMETER_TEXT, 0, "always", "always|on_create", NULL,
 		"whether an existing user's password is changed" },
-	{ "password_lock", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL, "lock the password, or unlock it" },
-	{ "system", PARAMETER_BOOL, 0, "no", NULL, NULL, "a new one gets a number for system users" },
+	{ "password_lock", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
+		"lock the password, or unlock it" },
+	{ "system", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"a new one gets a number for system users" },
 	{ "umask", PARAMETER_TEXT, 0, NULL, NULL, NULL, "umask for a new home folder" },
 	{ "expires", PARAMETER_FLOAT, PARAMETER_HERE, NULL, NULL, NULL,
 		"when the account ends, in seconds since 1970; negative: never" },
 	{ "remove", PARAMETER_BOOL, 0, "no", NULL, NULL, "with absent: also the home folder" },
 	{ "force", PARAMETER_BOOL, 0, "no", NULL, NULL, "with absent: even when logged in" },
-	{ "generate_ssh_key", PARAMETER_BOOL, 0, "no", NULL, NULL, "make a key pair unless there is one" },
+	{ "generate_ssh_key", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"make a key pair unless there is one" },
 	{ "ssh_key_type", PARAMETER_TEXT, 0, "rsa", NULL, NULL, "kind of key" },
 	{ "ssh_key_bits", PARAMETER_INT, 0, NULL, NULL, NULL, "its length" },
-	{ "ssh_key_file", PARAMETER_TEXT, 0, NULL, NULL, NULL, "its file, from the home folder on; default: .ssh/id_TYPE" },
+	{ "ssh_key_file", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"its file, from the home folder on; default: .ssh/id_TYPE" },
 	{ "ssh_key_comment", PARAMETER_TEXT, 0, NULL, NULL, NULL, "its comment" },
 	{ "local", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL, "accepted, without effect" },
 	{ 0 },
@@ -57,12 +65,14 @@ static gboolean prepare(call *c, GError **error)
 	}
 	call_set_shell(c, "groups_given", call_has(c, "groups") ? "1" : "");
 	call_set_shell(c, "comment_given", call_has(c, "comment") ? "1" : "");
-	call_set_shell(c, "lock", !call_has(c, "password_lock") ? ""
-			: call_flag(c, "password_lock")		? "yes"
-								: "no");
+	call_set_shell(c, "lock",
+		!call_has(c, "password_lock")   ? ""
+		: call_flag(c, "password_lock") ? "yes"
+						: "no");
 	if (call_has(c, "expires")) {
 		double seconds = value_float(call_value(c, "expires"));
-		g_autofree char *days = g_strdup_printf("%d", seconds < 0 ? -1 : (int)(seconds / 86400));
+		g_autofree char *days =
+			g_strdup_printf("%d", seconds < 0 ? -1 : (int)(seconds / 86400));
 		call_set_shell(c, "expires", days);
 	} else {
 		call_set_shell(c, "expires", "");

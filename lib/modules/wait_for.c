@@ -6,18 +6,21 @@
 extern const char module_wait_for_script[];
 
 static const struct parameter parameters[] = {
-	{ "host", PARAMETER_TEXT, 0, "127.0.0.1", NULL, NULL, "name or address, as seen from the host" },
+	{ "host", PARAMETER_TEXT, 0, "127.0.0.1", NULL, NULL,
+		"name or address, as seen from the host" },
 	{ "port", PARAMETER_INT, 0, NULL, NULL, NULL, "TCP port" },
 	{ "path", PARAMETER_PATH, 0, NULL, NULL, NULL, "file, folder or socket" },
 	{ "state", PARAMETER_TEXT, 0, "started", "started|stopped|present|absent|drained", NULL,
 		"what to wait for" },
-	{ "search_regex", PARAMETER_TEXT, 0, NULL, NULL, NULL, "text to find in the file, or in what the port says" },
+	{ "search_regex", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"text to find in the file, or in what the port says" },
 	{ "timeout", PARAMETER_INT, 0, "300", NULL, NULL, "seconds to wait at most" },
 	{ "delay", PARAMETER_INT, 0, "0", NULL, NULL, "seconds before the first look" },
 	{ "sleep", PARAMETER_INT, 0, "1", NULL, NULL, "seconds between looks" },
 	{ "connect_timeout", PARAMETER_INT, 0, "5", NULL, NULL, "seconds for one look at a port" },
 	{ "msg", PARAMETER_TEXT, 0, NULL, NULL, NULL, "what to say when it takes too long" },
-	{ "exclude_hosts", PARAMETER_LIST, 0, NULL, NULL, NULL, "with drained: addresses that do not count" },
+	{ "exclude_hosts", PARAMETER_LIST, 0, NULL, NULL, NULL,
+		"with drained: addresses that do not count" },
 	{ "active_connection_states", PARAMETER_LIST, PARAMETER_HERE,
 		"ESTABLISHED,FIN_WAIT1,FIN_WAIT2,SYN_RECV,SYN_SENT,TIME_WAIT", NULL, NULL,
 		"with drained: states that count" },
@@ -25,14 +28,13 @@ static const struct parameter parameters[] = {
 };
 
 /* The numbers of connection states in /proc/net/tcp (include/net/tcp_states.h). */
-static const char *const states[] = { "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2",
-	"TIME_WAIT", "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", NULL };
+static const char *const states[] = { "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1",
+	"FIN_WAIT2", "TIME_WAIT", "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", NULL };
 
 static gboolean set_states(call *c, GError **error)
 {
 	GString *numbers = g_string_new(NULL);
-	value_list_foreach(call_value(c, "active_connection_states"), item)
-	{
+	value_list_foreach (call_value(c, "active_connection_states"), item) {
 		gsize i = 0;
 		while (states[i] != NULL && !g_str_equal(states[i], value_string(item))) {
 			i++;
@@ -63,7 +65,8 @@ static gboolean prepare(call *c, GError **error)
 		return FALSE;
 	}
 	if (regex != NULL && ere == NULL) {
-		call_error(c, error, "'search_regex' is more than grep on the host can do: '%s'", regex);
+		call_error(c, error, "'search_regex' is more than grep on the host can do: '%s'",
+			regex);
 		return FALSE;
 	}
 	gint64 port = call_int(c, "port", 1);

@@ -79,6 +79,15 @@ static void print(struct human *self, const GString *lines, output *where)
 	}
 }
 
+/* The live lines alone, not too often. */
+static void redraw(struct human *self)
+{
+	if (self->options.terminal && live_is_due(self->live)) {
+		g_autoptr(GString) none = g_string_new(NULL);
+		print(self, none, self->out);
+	}
+}
+
 static void append_diff_line(
 	const struct human *self, GString *out, const char *line, gsize length, gboolean header)
 {
@@ -265,8 +274,12 @@ static void append_fields(const struct human *self, GString *out, const value *f
 
 static void show_step(struct human *self, const struct event_step *step, const GPtrArray *diffs)
 {
-	live_set(self->live, step->host, NULL);
+	live_end(self->live, step->host, step->name != NULL ? step->name : "");
+	if (words[step->status].bad) {
+		live_rest(self->live, step->host); /* what was sent ahead does not run */
+	}
 	if (!is_shown(self, step)) {
+		redraw(self);
 		return;
 	}
 	gboolean wrong = went_wrong(step->status);
@@ -330,7 +343,7 @@ static void show_summary(struct human *self, const struct event_summary *summary
 	guint width = 0;
 	for (gsize i = 0; summary->hosts[i] != NULL; i++) {
 		width = MAX(width, MIN(harmless_width(summary->hosts[i]), 40));
-		live_set(self->live, summary->hosts[i], NULL);
+		live_rest(self->live, summary->hosts[i]);
 	}
 	if (summary->interrupted) {
 		g_string_append(out, "interrupted: no further step was started\n");
@@ -370,11 +383,8 @@ static void show_play(struct human *self, const struct event_play *play)
 
 static void show_task(struct human *self, const struct event_task *task)
 {
-	live_set(self->live, task->host, task->name);
-	if (self->options.terminal && live_is_due(self->live)) {
-		g_autoptr(GString) none = g_string_new(NULL);
-		print(self, none, self->out);
-	}
+	live_begin(self->live, task->host, task->name);
+	redraw(self);
 }
 
 static void show_warning(struct human *self, const char *warning)

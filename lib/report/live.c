@@ -9,7 +9,7 @@ enum { INTERVAL = 50 * 1000 /* microseconds between two drawings */ };
 
 struct worker {
 	char *host;
-	char *task;
+	GQueue tasks; /* char *, oldest first; never empty */
 };
 
 struct live {
@@ -22,7 +22,7 @@ static void worker_free(gpointer data)
 {
 	struct worker *w = data;
 	g_free(w->host);
-	g_free(w->task);
+	g_queue_clear_full(&w->tasks, g_free);
 	g_free(w);
 }
 
@@ -46,21 +46,55 @@ static gboolean worker_is(gconstpointer worker, gconstpointer host)
 	return strcmp(((const struct worker *)worker)->host, host) == 0;
 }
 
-void live_set(live *l, const char *host, const char *task)
+static struct worker *find_worker(const live *l, const char *host)
 {
 	guint at = 0;
-	gboolean found = g_ptr_array_find_with_equal_func(l->workers, host, worker_is, &at);
-	if (found && task == NULL) {
-		g_ptr_array_remove_index(l->workers, at);
-	} else if (found) {
-		struct worker *w = g_ptr_array_index(l->workers, at);
-		g_free(w->task);
-		w->task = harmless_text(task, FALSE);
-	} else if (task != NULL) {
-		struct worker *w = g_new0(struct worker, 1);
-		w->host = g_strdup(host);
-		w->task = harmless_text(task, FALSE);
+	return g_ptr_array_find_with_equal_func(l->workers, host, worker_is, &at)
+		       ? g_ptr_array_index(l->workers, at)
+		       : NULL;
+}
+
+void live_begin(live *l, const char *host, const char *task)
+{
+	g_autofree char *name = harmless_text(host, FALSE);
+	struct worker *w = find_worker(l, name);
+	if (w == NULL) {
+		w = g_new0(struct worker, 1);
+		w->host = g_steal_pointer(&name);
+		g_queue_init(&w->tasks);
 		g_ptr_array_add(l->workers, w);
+	}
+	g_queue_push_tail(&w->tasks, harmless_text(task, FALSE));
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(a, b);
+}
+
+void live_end(live *l, const char *host, const char *task)
+{
+	g_autofree char *host_name = harmless_text(host, FALSE);
+	g_autofree char *task_name = harmless_text(task, FALSE);
+	struct worker *w = find_worker(l, host_name);
+	GList *ended = w != NULL ? g_queue_find_custom(&w->tasks, task_name, compare_names) : NULL;
+	if (ended == NULL) {
+		return;
+	}
+	for (int left = g_queue_link_index(&w->tasks, ended); left >= 0; left--) {
+		g_free(g_queue_pop_head(&w->tasks));
+	}
+	if (g_queue_is_empty(&w->tasks)) {
+		g_ptr_array_remove(l->workers, w);
+	}
+}
+
+void live_rest(live *l, const char *host)
+{
+	g_autofree char *name = harmless_text(host, FALSE);
+	struct worker *w = find_worker(l, name);
+	if (w != NULL) {
+		g_ptr_array_remove(l->workers, w);
 	}
 }
 
@@ -92,10 +126,9 @@ void live_draw(live *l, GString *out, guint columns, guint rows)
 	guint room = rows / 2;
 	guint shown = l->workers->len <= room ? l->workers->len : room - 1;
 	for (guint i = 0; i < shown; i++) {
-		const struct worker *w = g_ptr_array_index(l->workers, i);
-		g_autofree char *host = harmless_text(w->host, FALSE);
-		g_autoptr(GString) line = g_string_new(host);
-		g_string_append_printf(line, ": %s", w->task);
+		struct worker *w = g_ptr_array_index(l->workers, i);
+		g_autoptr(GString) line = g_string_new(w->host);
+		g_string_append_printf(line, ": %s", (char *)g_queue_peek_head(&w->tasks));
 		append_line(l, out, line, columns);
 	}
 	if (shown < l->workers->len) {

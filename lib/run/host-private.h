@@ -1,4 +1,4 @@
-/* What the files of one host's run share: host.c (the loop), send.c, outcome.c, reach.c. */
+/* What the files of one host's run share. host.c is the loop. */
 #ifndef SUTLER_RUN_HOST_PRIVATE_H
 #define SUTLER_RUN_HOST_PRIVATE_H
 
@@ -75,35 +75,71 @@ struct host_run {
 	GPtrArray *extra_handlers; /* handlers of included roles */
 };
 
-/* ---- send.c ---- */
+/* ---- advance.c ---- */
 
 enum advance {
 	ADVANCE_SENT, /* something was done; go on */
 	ADVANCE_WAIT, /* results must come in first */
 	ADVANCE_END,  /* nothing is left in this play */
 };
+/* Sends, or passes, the next thing at the cursor. */
 enum advance host_advance(host_run *h);
-/* Sends the item of a flight once more (retries). */
-void host_send_again(host_run *h, const struct flight *old);
-/* Sends everything in flight again that the host dropped to wait for a body. */
-void host_resend(host_run *h);
-void host_sync(host_run *h);
+/* A task's name, evaluated as far as it can be. Caller frees. */
+char *host_task_name(host_run *h, const struct task *task);
+
+/* ---- control.c ---- */
+
+enum advance host_advance_meta(host_run *h, const struct task *task);
+enum advance host_advance_include(host_run *h, struct task_run *run);
+
+/* ---- flight.c ---- */
+
+struct task_run *task_run_ref(struct task_run *run);
+void task_run_unref(struct task_run *run);
+/* A flight for an item of run, with the cursor as it stands. Caller frees, or enqueues it. */
+struct flight *flight_new(host_run *h, struct task_run *run, gsize item);
+void flight_free(struct flight *f);
+/* Takes f into the queue; what it registers counts as not known yet. */
+void host_enqueue(host_run *h, struct flight *f);
+/* The same with a result that is known without asking the host; a failure stops the sending. Takes r. */
+void host_enqueue_result(host_run *h, struct flight *f, result *r);
+/* What an evaluation's error means: a result, or NULL: wait. Frees the error. */
+result *host_result_of_error(GError *error);
+result *host_skipped(const value *condition);
+gboolean host_any_remote(host_run *h);
+/* Drops everything in flight: the host has not run it. */
+void host_drop_flights(host_run *h);
+void host_unmark(host_run *h, struct flight *f);
+
+/* ---- loop.c ---- */
+
 /* The items of a task's loop. Caller unrefs. */
 value *host_loop_items(host_run *h, const struct task *task, GError **error);
+/* Variables of the includes around a task and of its loop at an item; or NULL. Caller unrefs. */
+value *task_run_loop_variables(const struct task_run *run, gsize i);
+
+/* ---- arguments.c ---- */
+
 /* Whether every `when` holds; *ret_false (may be NULL) gets the last one looked at. */
 gboolean host_conditions_hold(host_run *h, const struct task *task, gboolean *ret,
 	const value **ret_false, GError **error);
 /* The task's arguments evaluated and converted. Caller frees. */
 call *host_make_call(host_run *h, const struct task *task, GError **error);
+
+/* ---- send.c ---- */
+
+/* Sends one item; takes f. */
+enum advance host_send_flight(host_run *h, struct flight *f);
+/* Sends the item of a flight once more (retries). */
+void host_send_again(host_run *h, const struct flight *old);
+/* Sends everything in flight again that the host dropped to wait for a body. */
+void host_resend(host_run *h);
+/* All items of a loop are on their way: the host stops behind them when one has failed. */
+void host_end_loop(host_run *h, const struct task_run *run);
+/* Asks the host to say when it has seen everything sent so far. */
+void host_sync(host_run *h);
 /* How the host goes on when a flight fails; see remote_line(). */
 const char *flight_keep_going(const struct flight *f);
-
-struct task_run *task_run_ref(struct task_run *run);
-void task_run_unref(struct task_run *run);
-void flight_free(struct flight *f);
-/* Drops everything in flight: the host has not run it. */
-void host_drop_flights(host_run *h);
-void host_unmark(host_run *h, struct flight *f);
 
 /* ---- outcome.c ---- */
 
@@ -114,6 +150,11 @@ void host_broken(host_run *h, struct flight *f, const GError *error);
 /* f was sent and may have run or not: the connection broke before its result came. */
 void host_unknown(host_run *h, struct flight *f, const GError *error);
 struct flight *host_take_head(host_run *h);
+
+/* ---- notify.c ---- */
+
+/* Marks the handlers that a changed task notifies; r fails when there is none of a name. */
+gboolean host_notify(host_run *h, const struct task *task, result *r);
 
 /* ---- reach.c ---- */
 

@@ -106,12 +106,6 @@ static void complete_fields(result *r)
 	}
 }
 
-static void fail_result(result *r, const char *message)
-{
-	r->status = STEP_FAILED;
-	result_set_text(r, "msg", message);
-}
-
 static void apply_changed_when(host_run *h, const struct task *task, result *r)
 {
 	g_autoptr(GError) error = NULL;
@@ -120,7 +114,7 @@ static void apply_changed_when(host_run *h, const struct task *task, result *r)
 		return;
 	}
 	if (!template_condition(task->changed_when, variables_scope(h->variables), &changed, &error)) {
-		fail_result(r, error->message);
+		result_fail(r, error->message);
 	} else if (r->status == STEP_OK || r->status == STEP_CHANGED) {
 		r->status = changed ? STEP_CHANGED : STEP_OK;
 	}
@@ -134,7 +128,7 @@ static void apply_failed_when(host_run *h, const struct task *task, result *r)
 		return;
 	}
 	if (!template_condition(task->failed_when, variables_scope(h->variables), &failed, &error)) {
-		fail_result(r, error->message);
+		result_fail(r, error->message);
 		return;
 	}
 	result_set(r, "failed_when_result", value_new_bool(failed));
@@ -158,7 +152,7 @@ static gboolean must_retry(host_run *h, const struct flight *f, result *r)
 	result_set(r, "attempts", value_new_int(f->attempt));
 	show_result(h, f, r);
 	if (!template_condition(task->until, variables_scope(h->variables), &done, &error)) {
-		fail_result(r, error->message);
+		result_fail(r, error->message);
 		return FALSE;
 	}
 	g_autoptr(value) retries = variables_evaluate(h->variables, task->retries, NULL);
@@ -171,7 +165,7 @@ static gboolean must_retry(host_run *h, const struct flight *f, result *r)
 		return FALSE;
 	}
 	if (f->attempt > limit) {
-		fail_result(r, result_text(r, "msg", "the condition in 'until' never held"));
+		result_fail(r, result_text(r, "msg", "the condition in 'until' never held"));
 		return FALSE;
 	}
 	if (pause > 0) {
@@ -266,63 +260,6 @@ static void store(host_run *h, const struct flight *f, const result *r, gboolean
 	}
 	variables_set(h->variables, task->register_name,
 		f->run->results != NULL ? loop_result(f->run) : value_thaw(r->fields));
-}
-
-/* ---- handlers ---- */
-
-static gboolean answers_to(host_run *h, const struct task *handler, const char *name)
-{
-	for (guint i = 0; handler->listen != NULL && i < handler->listen->len; i++) {
-		if (g_str_equal(g_ptr_array_index(handler->listen, i), name)) {
-			return TRUE;
-		}
-	}
-	if (handler->name == NULL) {
-		return FALSE;
-	}
-	g_autoptr(value) v = variables_evaluate(h->variables, handler->name, NULL);
-	g_autofree char *own = value_to_string(v != NULL ? v : handler->name);
-	if (g_str_equal(own, name)) {
-		return TRUE;
-	}
-	g_autofree char *full =
-		handler->role == NULL ? NULL : g_strdup_printf("%s : %s", handler->role->name, own);
-	return g_strcmp0(full, name) == 0;
-}
-
-static gboolean notify_in(host_run *h, const GPtrArray *handlers, const char *name)
-{
-	gboolean found = FALSE;
-	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
-		struct task *handler = g_ptr_array_index(handlers, i);
-		if (answers_to(h, handler, name)) {
-			g_hash_table_add(h->notified, handler);
-			found = TRUE;
-		}
-	}
-	return found;
-}
-
-static gboolean notify(host_run *h, const struct task *task, result *r)
-{
-	for (guint i = 0; task->notify != NULL && i < task->notify->len; i++) {
-		g_autoptr(GError) error = NULL;
-		g_autoptr(value) v =
-			variables_evaluate(h->variables, g_ptr_array_index(task->notify, i), &error);
-		if (v == NULL) {
-			fail_result(r, error->message);
-			return FALSE;
-		}
-		g_autofree char *name = value_to_string(v);
-		gboolean found = notify_in(h, h->play->handlers, name);
-		found = notify_in(h, h->extra_handlers, name) || found;
-		if (!found) {
-			g_autofree char *said = g_strdup_printf("no handler is called '%s'", name);
-			fail_result(r, said);
-			return FALSE;
-		}
-	}
-	return TRUE;
 }
 
 /* ---- counting and going on ---- */
@@ -437,7 +374,7 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 	variables_set_task(h->variables, task);
 	variables_set_loop(h->variables, f->loop == NULL ? NULL : value_ref(f->loop));
 	if (r->status == STEP_CHANGED) {
-		(void)notify(h, task, r);
+		(void)host_notify(h, task, r);
 	}
 	complete_fields(r);
 	add_facts(h, task, r);

@@ -43,6 +43,8 @@ static gboolean reach(host_run *h, GError **error)
 	to->connect_timeout = found.timeout > 0 ? found.timeout : 10;
 	to->name = host_name(h->host);
 	to->known_hosts = options->known_hosts != NULL ? options->known_hosts : to->known_hosts;
+	to->ssh_config = to->ssh_config != NULL ? to->ssh_config : options->ssh_config;
+	to->keepalive = options->keepalive;
 	to->accept_new = options->accept_new;
 	connection_variables_clear(&found);
 	return TRUE;
@@ -53,7 +55,7 @@ gboolean host_prepare_reach(host_run *h, GError **error)
 	if (h->lanes != NULL) {
 		return TRUE;
 	}
-	if (!reach(h, error)) {
+	if (!reach(h, error) || !connection_check(&h->reach, error)) {
 		return FALSE;
 	}
 	h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set);

@@ -13,8 +13,8 @@ char *remote_line(const call *c, guint64 id, const char *keep_going)
 {
 	const struct module *m = c->module;
 	/* A prefix assignment would vanish with a special builtin: assign first, then call. */
-	return g_strdup_printf("check=%s diff=%s keep_going=%s %s; step %" G_GUINT64_FORMAT " %s",
-		c->context.check ? "1" : "", c->context.diff || c->context.check ? "1" : "",
+	return g_strdup_printf("dry=%s check=%s diff=%s keep_going=%s %s; step %" G_GUINT64_FORMAT " %s",
+		c->context.dry ? "1" : "", c->context.check ? "1" : "", c->context.diff || c->context.check ? "1" : "",
 		keep_going, c->variables->str, id,
 		m->function != NULL ? m->function : m->name);
 }

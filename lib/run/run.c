@@ -1,11 +1,11 @@
 /* Runs a playbook: plays in order, hosts of a batch in parallel. */
 #include "run/run.h"
 
+#include "inventory/variable-files.h"
 #include "modules/module.h"
 #include "run/host.h"
 #include "run/plays.h"
 #include "run/preflight.h"
-#include "value/yaml.h"
 
 #include <string.h>
 
@@ -21,153 +21,6 @@ void run_emit(struct run_state *state, const struct event *event)
 	g_mutex_lock(&state->lock);
 	state->options->emit(event, state->options->emit_data);
 	g_mutex_unlock(&state->lock);
-}
-
-/* ---- which hosts ---- */
-
-char *play_pattern(const struct run_options *options, const struct play *play, GError **error)
-{
-	if (options->target != NULL) {
-		return g_strdup(options->target);
-	}
-	if (value_is(play->hosts, VALUE_STRING)) {
-		return g_strdup(value_string(play->hosts));
-	}
-	if (!value_is(play->hosts, VALUE_LIST)) {
-		error_set_at(error, SUTLER_ERROR_USAGE, play->at, "'hosts' must be a pattern");
-		return NULL;
-	}
-	GString *joined = g_string_new(NULL);
-	value_list_foreach(play->hosts, item)
-	{
-		g_autofree char *text = value_to_string(item);
-		g_string_append_printf(joined, "%s%s", joined->len > 0 ? "," : "", text);
-	}
-	return g_string_free(joined, FALSE);
-}
-
-static value *extra_lookup(gpointer data, const char *name, GError **error)
-{
-	const value *extra = data;
-	const value *v = extra == NULL ? NULL : value_dict_get(extra, name);
-	(void)error;
-	return v == NULL ? NULL : value_ref(v);
-}
-
-GPtrArray *play_hosts(const struct run_options *options, const struct play *play, GError **error)
-{
-	g_autofree char *raw = play_pattern(options, play, error);
-	if (raw == NULL) {
-		return NULL;
-	}
-	g_autofree char *pattern = NULL;
-	if (template_has_marks(raw)) {
-		struct template_scope scope = { .data = (gpointer)options->extra,
-			.lookup = extra_lookup };
-		g_autoptr(value) text = value_new_string(raw);
-		value_set_position(text, value_position(play->hosts));
-		g_autoptr(value) v = template_evaluate(text, &scope, error);
-		if (v == NULL) {
-			return NULL;
-		}
-		pattern = value_to_string(v);
-	}
-	g_autoptr(GError) problem = NULL;
-	GPtrArray *hosts = inventory_match(options->inventory, pattern != NULL ? pattern : raw,
-		options->limit, &problem);
-	if (hosts == NULL) {
-		g_autofree char *where = position_prefix(value_position(play->hosts));
-		g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s",
-			options->target == NULL ? where : "");
-	}
-	return hosts;
-}
-
-char *play_title(const struct run_options *options, const struct play *play)
-{
-	return play->name == NULL ? play_pattern(options, play, NULL) : value_to_string(play->name);
-}
-
-/* ---- checks before anything is contacted ---- */
-
-void tasks_each(const GPtrArray *tasks, task_visitor visit, gpointer data)
-{
-	for (guint i = 0; tasks != NULL && i < tasks->len; i++) {
-		struct task *task = g_ptr_array_index(tasks, i);
-		visit(task, data);
-		if (task->kind == TASK_BLOCK) {
-			tasks_each(task->block, visit, data);
-			tasks_each(task->rescue, visit, data);
-			tasks_each(task->always, visit, data);
-		}
-	}
-}
-
-struct check {
-	const struct run_options *options;
-	GError *error;
-	gboolean any_tag, start_found;
-};
-
-static void check_task(struct task *task, gpointer data)
-{
-	struct check *check = data;
-	static const char hint[] = "is not supported yet";
-	if (check->error != NULL || task->kind == TASK_META) {
-		return;
-	}
-	if (task->async_seconds != NULL) {
-		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at, "'async' %s: remove it", hint);
-	} else if (task->delegate_to != NULL) {
-		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
-			"'delegate_to' %s: use a play with 'hosts: localhost'", hint);
-	} else if (task->run_once != NULL) {
-		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
-			"'run_once' %s: use `when: inventory_hostname == ansible_play_hosts[0]`", hint);
-	}
-	check->any_tag = check->any_tag ||
-		playbook_tags_match(task->tags, check->options->tags, check->options->skip_tags);
-	if (check->options->start_at != NULL && value_is(task->name, VALUE_STRING) &&
-		g_str_equal(value_string(task->name), check->options->start_at)) {
-		check->start_found = TRUE;
-	}
-}
-
-static gboolean check_play(struct check *check, const struct play *play, GError **error)
-{
-	g_autoptr(GPtrArray) hosts = play_hosts(check->options, play, error);
-	if (hosts == NULL) {
-		return FALSE;
-	}
-	tasks_each(play->tasks, check_task, check);
-	tasks_each(play->handlers, check_task, check);
-	if (check->error != NULL) {
-		g_propagate_error(error, g_steal_pointer(&check->error));
-		return FALSE;
-	}
-	return TRUE;
-}
-
-gboolean run_check(const struct run_options *options, GError **error)
-{
-	struct check check = { .options = options };
-	for (guint i = 0; i < options->playbook->plays->len; i++) {
-		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
-			return FALSE;
-		}
-	}
-	if (!check.any_tag && options->tags != NULL && options->tags->len > 0) {
-		error_set(error, SUTLER_ERROR_USAGE,
-			"no task of '%s' has a tag given with --tags (see --list-tasks)", options->title);
-		return FALSE;
-	}
-	if (!check.start_found && options->start_at != NULL) {
-		error_set(error, SUTLER_ERROR_USAGE,
-			"no task of '%s' is called '%s', as --start-at-task says (see --list-tasks)",
-			options->title, options->start_at);
-		return FALSE;
-	}
-	return TRUE;
 }
 
 /* ---- scripts ---- */
@@ -222,7 +75,8 @@ static value *names_of(const GPtrArray *hosts)
 	return value_freeze(list);
 }
 
-static gboolean load_play_file(host_run *run, const value *raw, const char *folder, GError **error)
+static gboolean load_play_file(host_run *run, const struct play *play, const value *raw,
+	const struct vault *vault, GError **error)
 {
 	variables *v = host_run_variables(run);
 	g_autoptr(value) name = variables_evaluate(v, raw, error);
@@ -239,12 +93,11 @@ static gboolean load_play_file(host_run *run, const value *raw, const char *fold
 	value_list_foreach(list, item)
 	{
 		g_autofree char *text = value_to_string(item);
-		g_autofree char *path =
-			g_path_is_absolute(text) ? g_strdup(text) : g_build_filename(folder, text, NULL);
-		if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+		g_autofree char *path = playbook_find_vars_file(play, text);
+		if (path == NULL) {
 			continue;
 		}
-		g_autoptr(value) dict = yaml_parse_file(path, error);
+		g_autoptr(value) dict = variable_file_read(vault, path, error);
 		if (dict == NULL) {
 			return FALSE;
 		}
@@ -263,8 +116,8 @@ static gboolean enter_play(struct run_state *state, host_run *run, const struct 
 {
 	variables_enter_play(host_run_variables(run), play, hosts, hosts);
 	for (guint i = 0; play->vars_files != NULL && i < play->vars_files->len; i++) {
-		if (!load_play_file(run, g_ptr_array_index(play->vars_files, i),
-			    state->options->playbook->folder, error)) {
+		if (!load_play_file(run, play, g_ptr_array_index(play->vars_files, i),
+			    state->options->playbook_options->vault, error)) {
 			return FALSE;
 		}
 	}
@@ -371,6 +224,7 @@ static void facts_task_set(struct run_state *state, const struct play *play)
 {
 	struct task *task = state->facts_task;
 	task->at = play->at;
+	task->when = play->when;
 	task->become = play->become;
 	task->become_user = play->become_user;
 }
@@ -439,6 +293,10 @@ static GPtrArray *prepare_hosts(struct run_state *state, GHashTable *runs, GErro
 			const host *h = g_ptr_array_index(hosts, i);
 			if (g_hash_table_contains(runs, host_name(h))) {
 				continue;
+			}
+			if (!inventory_host_prepare(state->options->inventory, h, error)) {
+				g_ptr_array_unref(order);
+				return NULL;
 			}
 			host_run *run = host_run_new(state, h);
 			g_hash_table_insert(runs, (gpointer)host_name(h), run);
@@ -557,7 +415,13 @@ gboolean run_playbook(const struct run_options *options, struct run_totals *ret_
 	state.scripts = scripts;
 	state.script_set = script_set;
 	state.facts_task = facts_task_new();
+	GMutex others_lock;
+	g_mutex_init(&others_lock);
+	g_autoptr(GHashTable) others = g_hash_table_new_full(
+		g_str_hash, g_str_equal, NULL, (GDestroyNotify)variables_free);
 	state.shared = (struct variables_shared){
+		.others = others,
+		.others_lock = &others_lock,
 		.inventory = options->inventory,
 		.playbook = options->playbook,
 		.extra = options->extra,
@@ -574,6 +438,7 @@ gboolean run_playbook(const struct run_options *options, struct run_totals *ret_
 		emit_summary(&state, order, runs, &totals);
 	}
 	facts_task_free(state.facts_task);
+	g_mutex_clear(&others_lock);
 	g_mutex_clear(&state.lock);
 	*ret_totals = totals;
 	return ok;

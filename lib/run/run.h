@@ -27,11 +27,13 @@ struct run_options {
 	gboolean no_positions; /* the playbook was made, not written: its lines mean nothing */
 	guint forks; /* hosts at a time; 0: 50 */
 	/* How hosts are reached unless their variables say otherwise. */
-	const char *user, *private_key, *known_hosts, *become_user, *connection;
+	const char *user, *private_key, *known_hosts, *ssh_config, *become_user;
+	const char *connection;
 	gboolean become;
 	const char *become_password;
 	gboolean accept_new;
-	double timeout; /* seconds to connect and log in; 0: 10 */
+	double timeout;	  /* seconds to connect and log in; 0: 10 */
+	double keepalive; /* seconds without an answer before a connection counts as lost; 0: 30 */
 	const cancel *cancel;
 	event_callback emit;
 	gpointer emit_data;

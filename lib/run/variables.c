@@ -1,31 +1,10 @@
 /* The variables of one host at one point of a run, in Ansible's order of precedence. */
-#include "run/variables.h"
+#include "run/variables-private.h"
 
 #include <string.h>
 
-struct variables {
-	const struct variables_shared *shared;
-	const host *host;
-	value *group_names;
-	const struct play *play;
-	const value *play_hosts;
-	const value *batch;
-	GPtrArray *play_files; /* value *: dicts, later ones win */
-	const struct task *task;
-	value *loop;
-	GMutex lock;         /* guards facts and known: other hosts read them through hostvars */
-	value *facts;        /* dict: ansible_X */
-	value *known;        /* dict: set_fact and register */
-	GHashTable *pending; /* name -> count; "" stands for facts */
-	GHashTable *unpredicted;
-	struct template_scope scope;
-	GPtrArray *template_folders;
-	GPtrArray *file_folders;
-};
-
 static value *lookup(gpointer data, const char *name, GError **error);
-static void names(gpointer data, GHashTable *names);
-static void names_of_host(variables *v, GHashTable *names);
+static void names(gpointer data, GHashTable *all);
 
 variables *variables_new(const struct variables_shared *shared, const host *h)
 {
@@ -171,11 +150,6 @@ const struct template_scope *variables_scope(variables *v)
 	return &v->scope;
 }
 
-static value *reference(const value *v)
-{
-	return v == NULL ? NULL : value_ref(v);
-}
-
 static const value *in_dict(const value *dict, const char *name)
 {
 	return dict == NULL ? NULL : value_dict_get(dict, name);
@@ -247,12 +221,11 @@ static const value *level_role_defaults(variables *v, const char *name)
 static value *from_shared(variables *v, const value *dict, const char *name)
 {
 	g_mutex_lock(&v->lock);
-	value *found = reference(value_dict_get(dict, name));
+	value *found = variables_reference(value_dict_get(dict, name));
 	g_mutex_unlock(&v->lock);
 	return found;
 }
 
-static value *find_magic(variables *v, const char *name, gboolean of_host, gboolean weak);
 
 enum level_kind { LEVEL_PLAIN, LEVEL_KNOWN, LEVEL_FACTS, LEVEL_MAGIC };
 
@@ -286,13 +259,13 @@ static value *get_level(variables *v, const struct level *level, const char *nam
 	case LEVEL_FACTS:
 		return from_shared(v, v->facts, name);
 	case LEVEL_MAGIC:
-		return find_magic(v, name, of_host, TRUE);
+		return magic_find(v, name, of_host, TRUE);
 	default:
-		return reference(level->get(v, name));
+		return variables_reference(level->get(v, name));
 	}
 }
 
-static value *find(variables *v, const char *name, gboolean of_host)
+value *variables_find(variables *v, const char *name, gboolean of_host)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(levels); i++) {
 		if (of_host && !levels[i].of_host) {
@@ -304,244 +277,6 @@ static value *find(variables *v, const char *name, gboolean of_host)
 		}
 	}
 	return NULL;
-}
-
-/* ---- magic variables ---- */
-
-static value *text(const char *s)
-{
-	return s == NULL ? NULL : value_new_string(s);
-}
-
-static value *magic_hostname(variables *v)
-{
-	return text(host_name(v->host));
-}
-
-static value *magic_hostname_short(variables *v)
-{
-	const char *name = host_name(v->host);
-	return value_new_string_length(name, strcspn(name, "."));
-}
-
-static value *magic_groups(variables *v)
-{
-	return reference(v->shared->groups);
-}
-
-static value *magic_group_names(variables *v)
-{
-	return reference(v->group_names);
-}
-
-static value *magic_play_hosts(variables *v)
-{
-	return reference(v->play_hosts);
-}
-
-static value *magic_batch(variables *v)
-{
-	return reference(v->batch != NULL ? v->batch : v->play_hosts);
-}
-
-static value *magic_playbook_folder(variables *v)
-{
-	return v->shared->playbook == NULL ? NULL : text(v->shared->playbook->folder);
-}
-
-static value *magic_inventory_folder(variables *v)
-{
-	return text(inventory_folder(v->shared->inventory));
-}
-
-static value *magic_role_path(variables *v)
-{
-	return v->task == NULL || v->task->role == NULL ? NULL : text(v->task->role->path);
-}
-
-static value *magic_role_name(variables *v)
-{
-	return v->task == NULL || v->task->role == NULL ? NULL : text(v->task->role->name);
-}
-
-static value *magic_check(variables *v)
-{
-	return value_new_bool(v->shared->check);
-}
-
-static value *magic_diff(variables *v)
-{
-	return value_new_bool(v->shared->diff);
-}
-
-/* A play without a name is called as its pattern. */
-static value *magic_play_name(variables *v)
-{
-	if (v->play == NULL || v->play->name != NULL || !value_is(v->play->hosts, VALUE_LIST)) {
-		return v->play == NULL
-			       ? NULL
-			       : reference(v->play->name != NULL ? v->play->name : v->play->hosts);
-	}
-	GString *joined = g_string_new(NULL);
-	value_list_foreach (v->play->hosts, item) {
-		g_string_append(joined, joined->len > 0 ? "," : "");
-		value_append_string(item, joined);
-	}
-	gsize length = joined->len;
-	return value_new_string_take(g_string_free(joined, FALSE), length);
-}
-
-static value *magic_managed(variables *v)
-{
-	(void)v;
-	return text("Ansible managed");
-}
-
-static value *magic_version(variables *v)
-{
-	(void)v;
-	value *version = value_new_dict();
-	value_dict_set(version, "full", value_new_string("2.14.18"));
-	value_dict_set(version, "string", value_new_string("2.14.18"));
-	value_dict_set(version, "major", value_new_int(2));
-	value_dict_set(version, "minor", value_new_int(14));
-	value_dict_set(version, "revision", value_new_int(18));
-	return version;
-}
-
-static value *magic_facts(variables *v)
-{
-	value *facts = value_new_dict();
-	g_mutex_lock(&v->lock);
-	value_dict_foreach (v->facts, key, item) {
-		const char *name = value_string(key);
-		value_dict_set(facts, name + strlen("ansible_"), value_ref(item));
-	}
-	g_mutex_unlock(&v->lock);
-	return facts;
-}
-
-static value *magic_hostvars(variables *v);
-
-static const struct magic {
-	const char *name;
-	value *(*make)(variables *v);
-	gboolean of_task; /* changes with the task: not for other hosts' threads */
-	gboolean weak;    /* about the host: as if the inventory brought it */
-} magics[] = {
-	{ "ansible_check_mode", magic_check },
-	{ "ansible_diff_mode", magic_diff },
-	{ "ansible_facts", magic_facts },
-	{ "ansible_managed", magic_managed },
-	{ "ansible_play_batch", magic_batch },
-	{ "ansible_play_hosts", magic_play_hosts },
-	{ "ansible_play_hosts_all", magic_play_hosts },
-	{ "ansible_play_name", magic_play_name },
-	{ "ansible_role_name", magic_role_name, TRUE },
-	{ "ansible_version", magic_version },
-	{ "group_names", magic_group_names, .weak = TRUE },
-	{ "groups", magic_groups },
-	{ "hostvars", magic_hostvars },
-	{ "inventory_dir", magic_inventory_folder, .weak = TRUE },
-	{ "inventory_hostname", magic_hostname, .weak = TRUE },
-	{ "inventory_hostname_short", magic_hostname_short, .weak = TRUE },
-	{ "play_hosts", magic_play_hosts },
-	{ "playbook_dir", magic_playbook_folder },
-	{ "role_name", magic_role_name, TRUE },
-	{ "role_path", magic_role_path, TRUE },
-};
-
-static int compare_magic(const void *name, const void *row)
-{
-	return strcmp(name, ((const struct magic *)row)->name);
-}
-
-static value *find_magic(variables *v, const char *name, gboolean of_host, gboolean weak)
-{
-	const struct magic *row =
-		bsearch(name, magics, G_N_ELEMENTS(magics), sizeof *magics, compare_magic);
-	if (row == NULL || row->weak != weak || (of_host && row->of_task)) {
-		return NULL;
-	}
-	return row->make(v);
-}
-
-static gboolean is_strong_magic(const char *name)
-{
-	const struct magic *row =
-		bsearch(name, magics, G_N_ELEMENTS(magics), sizeof *magics, compare_magic);
-	return row != NULL && !row->weak;
-}
-
-/* ---- hostvars ---- */
-
-/* Called from other hosts' threads: touches nothing that the host's own thread changes unlocked. */
-static value *lookup_of_host(gpointer data, const char *name, GError **error)
-{
-	(void)error;
-	value *found = find_magic(data, name, TRUE, FALSE);
-	return found != NULL ? found : find(data, name, TRUE);
-}
-
-static value *host_get(gpointer data, const value *key, GError **error)
-{
-	struct template_scope scope = { .data = data, .lookup = lookup_of_host };
-	if (!value_is(key, VALUE_STRING)) {
-		return NULL;
-	}
-	g_autoptr(value) raw = lookup_of_host(data, value_string(key), error);
-	return raw == NULL ? NULL : template_evaluate(raw, &scope, error);
-}
-
-static value *host_iterate(gpointer data, GError **error)
-{
-	(void)error;
-	value *list = value_new_list();
-	g_autoptr(GHashTable) all = g_hash_table_new(g_str_hash, g_str_equal);
-	names_of_host(data, all);
-	GHashTableIter iter;
-	gpointer name = NULL;
-	g_hash_table_iter_init(&iter, all);
-	while (g_hash_table_iter_next(&iter, &name, NULL)) {
-		value_list_append(list, value_new_string(name));
-	}
-	return list;
-}
-
-static const struct object_class host_class = {
-	.type_name = "HostVarsVars",
-	.get = host_get,
-	.iterate = host_iterate,
-};
-
-static value *hosts_get(gpointer data, const value *key, GError **error)
-{
-	const variables *v = data;
-	(void)error;
-	if (!value_is(key, VALUE_STRING)) {
-		return NULL;
-	}
-	variables *other = g_hash_table_lookup(v->shared->hosts, value_string(key));
-	return other == NULL ? NULL : value_new_object(&host_class, other);
-}
-
-static value *hosts_iterate(gpointer data, GError **error)
-{
-	const variables *v = data;
-	(void)error;
-	const value *all = value_dict_get(v->shared->groups, "all");
-	return all == NULL ? value_new_list() : value_ref(all);
-}
-
-static const struct object_class hosts_class = {
-	.type_name = "HostVars",
-	.get = hosts_get,
-	.iterate = hosts_iterate,
-};
-
-static value *magic_hostvars(variables *v)
-{
-	return value_new_object(&hosts_class, v);
 }
 
 /* ---- the scope ---- */
@@ -577,11 +312,11 @@ static gboolean is_pending(variables *v, const char *name)
 static value *lookup(gpointer data, const char *name, GError **error)
 {
 	variables *v = data;
-	value *found = reference(level_loop(v, name));
+	value *found = variables_reference(level_loop(v, name));
 	if (found == NULL) {
-		found = reference(level_extra(v, name));
+		found = variables_reference(level_extra(v, name));
 	}
-	if (found != NULL && !is_strong_magic(name)) {
+	if (found != NULL && !magic_is_strong(name)) {
 		return found;
 	}
 	value_clear(&found);
@@ -594,9 +329,9 @@ static value *lookup(gpointer data, const char *name, GError **error)
 			"'%s' depends on a command that a dry run does not run", name);
 		return NULL;
 	}
-	found = find_magic(v, name, FALSE, FALSE);
+	found = magic_find(v, name, FALSE, FALSE);
 	if (found == NULL) {
-		found = find(v, name, FALSE);
+		found = variables_find(v, name, FALSE);
 	}
 	/* These hold facts, too. */
 	gboolean facts = found == NULL || g_str_equal(name, "ansible_facts") ||
@@ -620,7 +355,7 @@ static void add_names(const value *dict, GHashTable *names)
 	}
 }
 
-static void names_of_host(variables *v, GHashTable *all)
+void variables_names_of_host(variables *v, GHashTable *all)
 {
 	add_names(inventory_host_variables(v->shared->inventory, v->host), all);
 	add_names(v->play == NULL ? NULL : v->play->vars, all);
@@ -634,10 +369,8 @@ static void names_of_host(variables *v, GHashTable *all)
 static void names(gpointer data, GHashTable *all)
 {
 	variables *v = data;
-	for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
-		g_hash_table_add(all, (gpointer)magics[i].name);
-	}
-	names_of_host(v, all);
+	magic_names(all);
+	variables_names_of_host(v, all);
 	for (guint i = 0; i < v->play_files->len; i++) {
 		add_names(g_ptr_array_index(v->play_files, i), all);
 	}

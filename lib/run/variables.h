@@ -20,6 +20,10 @@ struct variables_shared {
 	const value *extra; /* dict */
 	gboolean check, diff;
 	GHashTable *hosts; /* name -> variables *, of all hosts of the run; for hostvars */
+	/* The same for hosts that take no part in the run, made when hostvars asks for them; owned. NULL:
+	 * they are not seen. Guarded by others_lock. */
+	GHashTable *others;
+	GMutex *others_lock;
 	value *groups;	   /* inventory_groups() */
 };
 
@@ -46,6 +50,9 @@ void variables_add_facts(variables *v, const value *facts);
 void variables_set_pending(variables *v, const char *name, gboolean pending);
 /* Marks a name as depending on a command that a dry run did not run. */
 void variables_set_unpredicted(variables *v, const char *name);
+
+/* Whether a value is what the variable `omit` gives. */
+gboolean variables_is_omit(const value *v);
 
 /* The scope for templates; valid as long as v; search folders follow the task. */
 const struct template_scope *variables_scope(variables *v);

@@ -54,7 +54,7 @@ enum node_type {
 	NODE_SCOPE, /* autoescape: no effect on output here, but a scope */
 };
 
-enum operator {
+enum operator{
 	OP_ADD,
 	OP_SUB,
 	OP_MUL,
@@ -113,7 +113,7 @@ struct visible {
 	struct dumped {
 		const char *name;
 		struct place place;
-	} *items;
+	} * items;
 	guint n;
 };
 
@@ -124,13 +124,13 @@ enum node_flags {
 	FLAG_SCOPED = 1 << 3,
 	FLAG_REQUIRED = 1 << 4,
 	FLAG_TOPLEVEL = 1 << 5, /* a set here is exported */
-	FLAG_LOOP = 1 << 6,	/* the body uses `loop` */
+	FLAG_LOOP = 1 << 6,     /* the body uses `loop` */
 	FLAG_CALLER = 1 << 7,
 	FLAG_VARARGS = 1 << 8,
 	FLAG_KWARGS = 1 << 9,
-	FLAG_RAW = 1 << 10,	/* data of a raw block */
-	FLAG_MUTATES = 1 << 11, /* a call of a method that changes its object */
-	FLAG_EXTENDED = 1 << 12, /* behind a certain {% extends %}: not output */
+	FLAG_RAW = 1 << 10,          /* data of a raw block */
+	FLAG_MUTATES = 1 << 11,      /* a call of a method that changes its object */
+	FLAG_EXTENDED = 1 << 12,     /* behind a certain {% extends %}: not output */
 	FLAG_CHECK_PARENT = 1 << 13, /* output only while no parent template is set */
 	FLAG_EXPLICIT_CALLER = 1 << 14,
 	FLAG_ROOT = 1 << 15,
@@ -141,40 +141,50 @@ struct test;
 
 struct node {
 	guint8 type;
-	guint8 op;
+	guint8 op; /* of GETATTR: 1 when dicts have a method of that name */
 	guint16 flags;
 	guint32 line;
 	guint32 column;
-	struct place place;   /* NAME, and the special variable of FOR (loop) */
-	value *value;	      /* CONST; the name of NAME, GETATTR ... as a string */
-	const char *name;     /* the same, or of a filter, test, macro, block */
+	guint32 length;     /* of DATA; the fields below do not exist for it */
+	struct place place; /* NAME, and the special variable of FOR (loop) */
+	value *value;       /* CONST; the name of NAME, GETATTR ... as a string */
+	const char *name;   /* the same, or of a filter, test, macro, block */
 	struct node *a, *b, *c;
 	struct nodes items;
 	union {
-		const guint8 *ops;		/* COMPARE */
-		struct arguments *arguments;	/* CALL, FILTER, TEST */
-		struct nodes *otherwise;	/* IF, FOR: else */
-		struct macro_shape *macro;	/* MACRO, CALL_BLOCK */
-		const char **aliases;		/* FROM */
+		const guint8 *ops;           /* COMPARE */
+		struct arguments *arguments; /* CALL, FILTER, TEST */
+		struct nodes *otherwise;     /* IF, FOR: else */
+		struct macro_shape *macro;   /* MACRO, CALL_BLOCK */
+		const char **aliases;        /* FROM */
 	};
 	union {
 		const struct filter *filter;
 		const struct test *test;
-		struct loads *loads;  /* scopes */
+		struct loads *loads;     /* scopes */
 		struct visible *visible; /* INCLUDE, IMPORT, FROM, BLOCK */
 	};
 	struct loads *loads2; /* FOR: of the else branch */
 	struct loads *loads3; /* FOR: of the filter */
-	guint slots;	      /* of what is a function of its own (macro, block, recursive loop) */
+	guint slots;          /* of what is a function of its own (macro, block, recursive loop) */
 };
+
+/* The text of a DATA node, NUL-terminated, in place of the fields it does not have. */
+#define NODE_DATA_SIZE G_STRUCT_OFFSET(struct node, place)
+
+static inline char *node_text(const struct node *n)
+{
+	return (char *)n + NODE_DATA_SIZE;
+}
 
 struct macro_shape {
 	struct nodes parameters; /* NAMEs */
-	struct nodes defaults;	 /* of the last parameters */
+	struct nodes defaults;   /* of the last parameters */
 	struct place caller, varargs, kwargs;
 };
 
-struct template {
+struct template
+{
 	gint references;
 	const char *name;
 	struct syntax syntax;
@@ -185,8 +195,8 @@ struct template {
 	gboolean mutates;
 	gboolean has_self;
 	struct place self;
-	gboolean single;  /* the body is one printed expression */
-	gboolean bare;    /* an expression without marks */
+	gboolean single;   /* the body is one printed expression */
+	gboolean bare;     /* an expression without marks */
 	GPtrArray *chunks; /* memory */
 	GPtrArray *values;
 	gsize used;

@@ -32,7 +32,7 @@ static gboolean key_equal(gconstpointer a, gconstpointer b)
 	const struct key *x = a;
 	const struct key *y = b;
 	return x->length == y->length && x->bare == y->bare &&
-		memcmp(x->text, y->text, x->length) == 0;
+	       memcmp(x->text, y->text, x->length) == 0;
 }
 
 static void key_free(gpointer data)
@@ -58,8 +58,8 @@ static void store(const struct key *key, struct template *t)
 	g_rw_lock_writer_lock(&lock);
 	if (table == NULL || g_hash_table_size(table) >= CACHE_MAX) {
 		g_clear_pointer(&table, g_hash_table_unref);
-		table = g_hash_table_new_full(key_hash, key_equal, key_free,
-			(GDestroyNotify)template_unref);
+		table = g_hash_table_new_full(
+			key_hash, key_equal, key_free, (GDestroyNotify)template_unref);
 	}
 	struct key *copy = g_new(struct key, 1);
 	*copy = *key;
@@ -95,8 +95,8 @@ static void relocate(GError *error, struct position at)
 	error->message = message;
 }
 
-struct template *cache_get(const char *text, gsize length, enum bare_mode bare, struct position at,
-	GError **error)
+struct template *cache_get(
+	const char *text, gsize length, enum bare_mode bare, struct position at, GError **error)
 {
 	struct key key = { text, length, bare };
 	struct template *t = lookup(&key);
@@ -108,9 +108,10 @@ struct template *cache_get(const char *text, gsize length, enum bare_mode bare, 
 	syntax_init(&syntax);
 	syntax.raw_strings = bare == BARE_NO || bare == BARE_EXPRESSION;
 	gsize skipped = 0;
-	if (bare != BARE_NO || header_read(text, length, "<template>", &syntax, &skipped, &failed)) {
-		t = template_compile(text + skipped, length - skipped, "<template>", &syntax, bare,
-			&failed);
+	if (bare != BARE_NO ||
+		header_read(text, length, "<template>", &syntax, &skipped, &failed)) {
+		t = template_compile(
+			text + skipped, length - skipped, "<template>", &syntax, bare, &failed);
 	}
 	syntax_finish(&syntax);
 	if (t == NULL) {

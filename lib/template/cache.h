@@ -6,7 +6,7 @@
 
 /* The compiled form of a playbook's string; caller unrefs. at is where the string stands: errors
  * are located there. */
-struct template *cache_get(const char *text, gsize length, enum bare_mode bare, struct position at,
-	GError **error);
+struct template *cache_get(
+	const char *text, gsize length, enum bare_mode bare, struct position at, GError **error);
 
 #endif

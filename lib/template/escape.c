@@ -71,7 +71,11 @@ static gsize decode_one(const char *p, const char *end, GString *out, char **why
 	}
 	/* Jinja2 escapes what is not ASCII before it decodes: the backslash eats that escape's. */
 	code = g_utf8_get_char(p);
-	g_string_append_printf(out, code < 0x100 ? "x%02x" : code < 0x10000 ? "u%04x" : "U%08x", code);
+	g_string_append_printf(out,
+		code < 0x100     ? "x%02x"
+		: code < 0x10000 ? "u%04x"
+				 : "U%08x",
+		code);
 	return (gsize)(g_utf8_next_char(p) - p);
 }
 

@@ -4,7 +4,8 @@
 
 #include <glib.h>
 
-/* Caller frees; *ret_length gets the bytes. NULL for a bad escape: *why says what (caller frees). */
+/* Caller frees; *ret_length gets the bytes. NULL for a bad escape: *why says what (caller frees).
+ */
 char *escape_decode(const char *text, gsize length, gsize *ret_length, char **why);
 
 #endif

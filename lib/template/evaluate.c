@@ -76,8 +76,7 @@ static char *near_keys(const value *dict, const char *name)
 {
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
 	if (value_is(dict, VALUE_DICT)) {
-		value_dict_foreach(dict, key, item)
-		{
+		value_dict_foreach (dict, key, item) {
 			(void)item;
 			if (value_is(key, VALUE_STRING)) {
 				g_hash_table_add(names, (char *)value_string(key));
@@ -94,16 +93,17 @@ gpointer template_fail_undefined(struct evaluation *e, const value *undefined)
 		return NULL;
 	}
 	if (u->message != NULL && u->name != NULL) {
-		return template_fail(e, SUTLER_ERROR_UNDEFINED, "'%s' is undefined: %s", u->name,
-			u->message);
+		return template_fail(
+			e, SUTLER_ERROR_UNDEFINED, "'%s' is undefined: %s", u->name, u->message);
 	}
 	if (u->message != NULL) {
 		return template_fail(e, SUTLER_ERROR_UNDEFINED, "%s", u->message);
 	}
 	if (u->of != NULL) {
 		g_autofree char *hint = near_keys(u->of, u->name);
-		return template_fail(e, SUTLER_ERROR_UNDEFINED, "'%s object' has no attribute '%s'%s",
-			value_type_name(u->of), u->name, hint);
+		return template_fail(e, SUTLER_ERROR_UNDEFINED,
+			"'%s object' has no attribute '%s'%s", value_type_name(u->of), u->name,
+			hint);
 	}
 	if (u->name == NULL) {
 		return template_fail(e, SUTLER_ERROR_UNDEFINED, "value is undefined");
@@ -116,13 +116,11 @@ guint flags_deep(const value *v)
 {
 	guint flags = value_flags(v) & FLAGS_KEPT;
 	if (value_is_sequence(v)) {
-		value_list_foreach(v, item)
-		{
+		value_list_foreach (v, item) {
 			flags |= flags_deep(item);
 		}
 	} else if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach(v, key, item)
-		{
+		value_dict_foreach (v, key, item) {
 			flags |= flags_deep(key) | flags_deep(item);
 		}
 	}
@@ -154,7 +152,7 @@ static value *group_part(const value *pair, const char *name)
 		return NULL;
 	}
 	return strcmp(name, "grouper") == 0 ? value_list_get(pair, 0)
-		: strcmp(name, "list") == 0 ? value_list_get(pair, 1)
+	       : strcmp(name, "list") == 0  ? value_list_get(pair, 1)
 					    : NULL;
 }
 
@@ -177,9 +175,9 @@ value *evaluate_getattr(struct evaluation *e, const value *of, const value *name
 		if (method != NULL) {
 			return bound_new(of, method);
 		}
-		value *item = value_is(of, VALUE_DICT) ? value_dict_get_value(of, name)
-			: value_is(of, VALUE_TUPLE)    ? group_part(of, value_string(name))
-						       : NULL;
+		value *item = value_is(of, VALUE_DICT)    ? value_dict_get_value(of, name)
+			      : value_is(of, VALUE_TUPLE) ? group_part(of, value_string(name))
+							  : NULL;
 		if (item != NULL) {
 			return value_ref(item);
 		}
@@ -204,8 +202,8 @@ static value *character(const value *s, gint64 i)
 		return value_new_string_flags(text + i, 1, value_flags(s) & FLAGS_KEPT);
 	}
 	const char *from = g_utf8_offset_to_pointer(text, i);
-	return value_new_string_flags(from, (gsize)(g_utf8_next_char(from) - from),
-		value_flags(s) & FLAGS_KEPT);
+	return value_new_string_flags(
+		from, (gsize)(g_utf8_next_char(from) - from), value_flags(s) & FLAGS_KEPT);
 }
 
 static value *by_index(struct evaluation *e, const value *of, const value *key)
@@ -315,12 +313,11 @@ static gboolean argv_double_star(struct evaluation *e, const struct node *n, str
 		return FALSE;
 	}
 	if (!value_is(star, VALUE_DICT)) {
-		template_fail_usage(e, "argument after ** must be a dict, not %s",
-			value_type_name(star));
+		template_fail_usage(
+			e, "argument after ** must be a dict, not %s", value_type_name(star));
 		return FALSE;
 	}
-	value_dict_foreach(star, key, item)
-	{
+	value_dict_foreach (star, key, item) {
 		if (!value_is(key, VALUE_STRING)) {
 			template_fail_usage(e, "keys of the dict after ** must be strings");
 			return FALSE;
@@ -371,14 +368,15 @@ static gboolean argv_fill(struct evaluation *e, const struct arguments *a, struc
 	return a->double_star == NULL || argv_double_star(e, a->double_star, v);
 }
 
-value *evaluate_call(struct evaluation *e, value *callee, value *const *positional, guint n,
-	value *named)
+value *evaluate_call(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	if (undefined_of(callee) != NULL) {
 		return template_fail_undefined(e, callee);
 	}
 	if (!object_is_callable(callee)) {
-		return template_fail_usage(e, "'%s' object is not callable", value_type_name(callee));
+		return template_fail_usage(
+			e, "'%s' object is not callable", value_type_name(callee));
 	}
 	return object_call(e, callee, positional, n, named);
 }
@@ -459,8 +457,7 @@ value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, val
 static value *filter(struct evaluation *e, const struct node *n)
 {
 	g_autoptr(value) keep = NULL;
-	const value *borrowed =
-		n->a != NULL ? evaluate_borrow(e, n->a, &keep) : e->filter_input;
+	const value *borrowed = n->a != NULL ? evaluate_borrow(e, n->a, &keep) : e->filter_input;
 	if (borrowed == NULL) {
 		return NULL;
 	}
@@ -521,8 +518,9 @@ static value *dict(struct evaluation *e, const struct node *n)
 			value_unref(item);
 			e->at = n;
 			return undefined_of(key) != NULL
-				? template_fail_undefined(e, key)
-				: template_fail_usage(e, "unhashable type: '%s'", value_type_name(key));
+				       ? template_fail_undefined(e, key)
+				       : template_fail_usage(
+						 e, "unhashable type: '%s'", value_type_name(key));
 		}
 		value_dict_set_value(d, g_steal_pointer(&key), item);
 	}
@@ -711,8 +709,7 @@ const value *evaluate_borrow(struct evaluation *e, const struct node *n, value *
 		if (of == NULL) {
 			return NULL;
 		}
-		if (inner == NULL && value_is(of, VALUE_DICT) &&
-			method_find(of, n->name) == NULL) {
+		if (inner == NULL && n->op == 0 && value_is(of, VALUE_DICT)) {
 			const value *item = value_dict_get_value(of, n->value);
 			if (item != NULL) {
 				return item;

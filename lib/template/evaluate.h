@@ -16,10 +16,10 @@ struct activation {
 /* Where names are looked up that no scope of the template defines. */
 struct context {
 	struct template *t;
-	GHashTable *variables; /* set at top level: name -> value */
-	GHashTable *locals;    /* handed in by include or import with context */
-	GHashTable *blocks;    /* name -> GPtrArray of struct block */
-	gboolean isolated;     /* without context: only globals */
+	GHashTable *variables;            /* set at top level: name -> value */
+	GHashTable *locals;               /* handed in by include or import with context */
+	GHashTable *blocks;               /* name -> GPtrArray of struct block */
+	gboolean isolated;                /* without context: only globals */
 	struct template *parent_template; /* set by extends */
 };
 
@@ -31,9 +31,9 @@ struct block {
 /* What all evaluations of one call of template_evaluate() and the like share. */
 struct shared {
 	const struct template_scope *scope;
-	GHashTable *variables;	/* name -> evaluated value */
-	GPtrArray *active;	/* names of the variables being evaluated */
-	GHashTable *templates;	/* path -> struct template, of includes */
+	GHashTable *variables;  /* name -> evaluated value */
+	GPtrArray *active;      /* names of the variables being evaluated */
+	GHashTable *templates;  /* path -> struct template, of includes */
 	GPtrArray *activations; /* captured ones */
 	GPtrArray *contexts;
 	GHashTable *levels; /* nesting of containers that were put into others */
@@ -51,10 +51,10 @@ struct evaluation {
 	struct position base; /* where the template's text stands, when not in a file of its own */
 	const struct node *at;
 	GString *out;
-	guint flags; /* of what went into out */
-	gboolean convert; /* captured text is read as a literal, as in task arguments */
+	guint flags;         /* of what went into out */
+	gboolean convert;    /* captured text is read as a literal, as in task arguments */
 	value *filter_input; /* of a filter block, or of a set block with a filter */
-	guint loop_control; /* 0, NODE_BREAK or NODE_CONTINUE while one is on its way */
+	guint loop_control;  /* 0, NODE_BREAK or NODE_CONTINUE while one is on its way */
 	GError *error;
 };
 
@@ -72,8 +72,8 @@ value *evaluate(struct evaluation *e, const struct node *n);
 const value *evaluate_borrow(struct evaluation *e, const struct node *n, value **keep);
 /* -1 on failure. */
 int evaluate_truth(struct evaluation *e, const struct node *n);
-value *evaluate_call(struct evaluation *e, value *callee, value *const *positional, guint n,
-	value *named);
+value *evaluate_call(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named);
 value *evaluate_getattr(struct evaluation *e, const value *of, const value *name);
 value *evaluate_getitem(struct evaluation *e, const value *of, const value *key);
 
@@ -95,8 +95,8 @@ value *capture_end(struct evaluation *e, GString *before, guint flags);
 struct activation *activation_new(guint slots, struct activation *parent);
 void activation_leave(struct evaluation *e, struct activation *a);
 struct context *context_new(struct evaluation *e, struct template *t);
-value *macro_call(struct evaluation *e, gpointer macro, value *const *positional, guint n,
-	value *named);
+value *macro_call(
+	struct evaluation *e, gpointer macro, value *const *positional, guint n, value *named);
 gboolean recursion_enter(struct evaluation *e, const char *what);
 void recursion_leave(struct evaluation *e);
 

@@ -11,7 +11,8 @@
 /* Nothing is combined with None, or with text that says so. */
 static void add_dict(value *dicts, value *v)
 {
-	gboolean null = value_is(v, VALUE_NULL) ||
+	gboolean null =
+		value_is(v, VALUE_NULL) ||
 		(value_is(v, VALUE_STRING) && (strcmp(value_string(v), "None") == 0 ||
 						      strcmp(value_string(v), "null") == 0));
 	if (!null) {
@@ -26,8 +27,8 @@ static value *f_combine(struct call *c)
 	value *merge = c->named != NULL ? value_dict_get(c->named, "list_merge") : NULL;
 	gsize known = (recursive != NULL) + (merge != NULL);
 	if (c->named != NULL && value_dict_length(c->named) > known) {
-		return template_fail_usage(c->e,
-			"'recursive' and 'list_merge' are the only valid keyword arguments");
+		return template_fail_usage(
+			c->e, "'recursive' and 'list_merge' are the only valid keyword arguments");
 	}
 	for (guint i = 0; i <= c->n_extra; i++) {
 		value *term = i == 0 ? c->input : c->extra[i - 1];
@@ -35,13 +36,13 @@ static value *f_combine(struct call *c)
 			add_dict(dicts, term);
 			continue;
 		}
-		value_list_foreach(term, item)
-		{
+		value_list_foreach (term, item) {
 			add_dict(dicts, item);
 		}
 	}
 	struct merge_style style = { .recursive = recursive != NULL && value_truth(recursive) };
-	const char *name = merge != NULL && value_is(merge, VALUE_STRING) ? value_string(merge) : "replace";
+	const char *name =
+		merge != NULL && value_is(merge, VALUE_STRING) ? value_string(merge) : "replace";
 	if (!merge_list_style(name, &style.lists)) {
 		return template_fail_usage(c->e, "unknown list_merge '%s'", name);
 	}
@@ -77,10 +78,10 @@ static value *f_dict2items(struct call *c)
 			value_type_name(c->input));
 	}
 	value *list = value_new_list();
-	value_dict_foreach(c->input, key, item)
-	{
+	value_dict_foreach (c->input, key, item) {
 		value *row = value_new_dict();
-		value_dict_set_value(row, key_name != NULL ? value_ref(key_name) : value_new_string("key"),
+		value_dict_set_value(row,
+			key_name != NULL ? value_ref(key_name) : value_new_string("key"),
 			value_ref(key));
 		value_dict_set_value(row,
 			value_name != NULL ? value_ref(value_name) : value_new_string("value"),
@@ -101,21 +102,23 @@ static value *f_items2dict(struct call *c)
 			value_type_name(c->input));
 	}
 	g_autoptr(value) dict = value_new_dict();
-	value_list_foreach(c->input, row)
-	{
+	value_list_foreach (c->input, row) {
 		if (!value_is(row, VALUE_DICT)) {
 			return template_fail_usage(c->e,
-				"items2dict requires a list of dictionaries, got %s", value_type_name(row));
+				"items2dict requires a list of dictionaries, got %s",
+				value_type_name(row));
 		}
 		value *key = value_dict_get_value(row, key_name);
 		value *item = value_dict_get_value(row, value_name);
 		if (key == NULL || item == NULL) {
-			return template_fail_usage(c->e, "items2dict requires each dictionary to "
-				"contain the keys '%s' and '%s'", value_string(key_name),
-				value_string(value_name));
+			return template_fail_usage(c->e,
+				"items2dict requires each dictionary to "
+				"contain the keys '%s' and '%s'",
+				value_string(key_name), value_string(value_name));
 		}
 		if (!value_is_hashable(key)) {
-			return template_fail_usage(c->e, "unhashable type: '%s'", value_type_name(key));
+			return template_fail_usage(
+				c->e, "unhashable type: '%s'", value_type_name(key));
 		}
 		value_dict_set_value(dict, value_ref(key), value_ref(item));
 	}
@@ -132,8 +135,7 @@ static value *f_items(struct call *c)
 		return template_fail_usage(c->e, "can only get item pairs from a mapping");
 	}
 	value *list = value_new_list();
-	value_dict_foreach(c->input, key, item)
-	{
+	value_dict_foreach (c->input, key, item) {
 		value *pair = value_new_tuple();
 		value_list_append(pair, value_ref(key));
 		value_list_append(pair, value_ref(item));
@@ -151,8 +153,8 @@ static value *f_extract(struct call *c)
 	}
 	gsize n = value_is(more, VALUE_LIST) ? value_list_length(more) : 1;
 	for (gsize i = 0; i < n && v != NULL; i++) {
-		value *next = evaluate_getitem(c->e, v,
-			value_is(more, VALUE_LIST) ? value_list_get(more, i) : more);
+		value *next = evaluate_getitem(
+			c->e, v, value_is(more, VALUE_LIST) ? value_list_get(more, i) : more);
 		value_unref(v);
 		v = next;
 	}
@@ -164,8 +166,9 @@ static value *step(struct call *c, const value *of, const value *key)
 {
 	if (!value_is(of, VALUE_DICT)) {
 		g_autofree char *name = value_to_string(key);
-		return template_fail_usage(c->e, "the key %s should point to a dictionary, got '%s'",
-			name, value_type_name(of));
+		return template_fail_usage(c->e,
+			"the key %s should point to a dictionary, got '%s'", name,
+			value_type_name(of));
 	}
 	return value_dict_get_value(of, key);
 }
@@ -208,12 +211,12 @@ static value *f_subelements(struct call *c)
 			continue;
 		}
 		if (!value_is(at, VALUE_LIST)) {
-			return template_fail_usage(c->e, at == NULL
-					? "could not find the key in an iterated item, add skip_missing=True"
-					: "the key should point to a list");
+			return template_fail_usage(
+				c->e, at == NULL ? "could not find the key in an iterated item, "
+						   "add skip_missing=True"
+						 : "the key should point to a list");
 		}
-		value_list_foreach(at, item)
-		{
+		value_list_foreach (at, item) {
 			value *pair = value_new_tuple();
 			value_list_append(pair, value_ref(element));
 			value_list_append(pair, value_ref(item));
@@ -232,7 +235,8 @@ static value *f_rekey_on_member(struct call *c)
 	gboolean overwrite = strcmp(duplicates, "overwrite") == 0;
 	if (!overwrite && strcmp(duplicates, "error") != 0) {
 		return template_fail_usage(c->e,
-			"duplicates parameter to rekey_on_member has unknown value: %s", duplicates);
+			"duplicates parameter to rekey_on_member has unknown value: %s",
+			duplicates);
 	}
 	if (!value_is(c->input, VALUE_DICT) && !value_is_sequence(c->input)) {
 		return template_fail_usage(c->e, "type is not a valid list, set, or dict");
@@ -241,13 +245,14 @@ static value *f_rekey_on_member(struct call *c)
 	gsize n = is_dict ? value_dict_length(c->input) : value_list_length(c->input);
 	g_autoptr(value) out = value_new_dict();
 	for (gsize i = 0; i < n; i++) {
-		value *item = is_dict ? value_dict_item_at(c->input, i) : value_list_get(c->input, i);
+		value *item =
+			is_dict ? value_dict_item_at(c->input, i) : value_list_get(c->input, i);
 		if (!value_is(item, VALUE_DICT)) {
 			return template_fail_usage(c->e, "list item is not a valid dict");
 		}
 		value *key = value_is_hashable(c->arguments[0])
-			? value_dict_get_value(item, c->arguments[0])
-			: NULL;
+				     ? value_dict_get_value(item, c->arguments[0])
+				     : NULL;
 		if (key == NULL || !value_is_hashable(key)) {
 			g_autofree char *name = value_to_string(c->arguments[0]);
 			return template_fail_usage(c->e, "key %s was not found", name);
@@ -268,7 +273,8 @@ const struct filter filters_ansible[] = {
 	{ "extract", "container! morekeys", f_extract, "the input as a key of the container" },
 	{ "items", "", f_items, "pairs of key and value", FALSE, TRUE },
 	{ "items2dict", "key_name value_name", f_items2dict, "a list of key and value as a dict" },
-	{ "rekey_on_member", "key! duplicates", f_rekey_on_member, "a dict by a member of its items" },
+	{ "rekey_on_member", "key! duplicates", f_rekey_on_member,
+		"a dict by a member of its items" },
 	{ "subelements", "subelements! skip_missing", f_subelements,
 		"pairs of an item and each member of a list in it" },
 };

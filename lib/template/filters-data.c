@@ -40,8 +40,8 @@ static value *f_mandatory(struct call *c)
 	if (u->message != NULL) {
 		return template_fail_undefined(c->e, c->input);
 	}
-	return template_fail_usage(c->e, "mandatory variable '%s' is not defined",
-		u->name != NULL ? u->name : "");
+	return template_fail_usage(
+		c->e, "mandatory variable '%s' is not defined", u->name != NULL ? u->name : "");
 }
 
 static value *f_bool(struct call *c)
@@ -77,10 +77,10 @@ static value *f_type_debug(struct call *c)
 	const value *v = c->input;
 	if (value_is(v, VALUE_STRING)) {
 		guint flags = value_flags(v);
-		return value_new_string(flags & VALUE_MARKUP ? "Markup"
-				: flags & VALUE_TEXT	     ? "NativeJinjaText"
-				: flags & VALUE_UNSAFE	     ? "AnsibleUnsafeText"
-							     : "str");
+		return value_new_string(flags & VALUE_MARKUP   ? "Markup"
+					: flags & VALUE_TEXT   ? "NativeJinjaText"
+					: flags & VALUE_UNSAFE ? "AnsibleUnsafeText"
+							       : "str");
 	}
 	return value_new_string(value_type_name(v));
 }
@@ -153,7 +153,7 @@ static value *f_to_json(struct call *c)
 	if (separators != NULL && value_is_sequence(separators) &&
 		value_list_length(separators) == 2) {
 		style.compact = value_is(value_list_get(separators, 0), VALUE_STRING) &&
-			strcmp(value_string(value_list_get(separators, 0)), ",") == 0;
+				strcmp(value_string(value_list_get(separators, 0)), ",") == 0;
 	}
 	return write_json(c, style);
 }
@@ -169,8 +169,8 @@ static value *f_from_json(struct call *c)
 {
 	GError *error = NULL;
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(c->e, "the JSON object must be str, not %s",
-			value_type_name(c->input));
+		return template_fail_usage(
+			c->e, "the JSON object must be str, not %s", value_type_name(c->input));
 	}
 	value *v = json_parse(value_string(c->input), value_string_length(c->input), NULL, &error);
 	return v != NULL ? v : fail_with(c, error);
@@ -215,7 +215,8 @@ static value *f_from_yaml(struct call *c)
 	if (!value_is(c->input, VALUE_STRING)) {
 		return value_ref(c->input);
 	}
-	value *v = yaml_parse(value_string(c->input), value_string_length(c->input), "<text>", &error);
+	value *v =
+		yaml_parse(value_string(c->input), value_string_length(c->input), "<text>", &error);
 	return v != NULL ? v : fail_with(c, error);
 }
 
@@ -225,8 +226,8 @@ static value *f_from_yaml_all(struct call *c)
 	if (!value_is(c->input, VALUE_STRING)) {
 		return value_ref(c->input);
 	}
-	value *v = yaml_parse_all(value_string(c->input), value_string_length(c->input), "<text>",
-		&error);
+	value *v = yaml_parse_all(
+		value_string(c->input), value_string_length(c->input), "<text>", &error);
 	return v != NULL ? v : fail_with(c, error);
 }
 
@@ -270,7 +271,8 @@ const struct filter filters_data[] = {
 	{ "ternary", "true_val! false_val! none_val", f_ternary,
 		"one value if the input holds, else another", FALSE, TRUE },
 	{ "to_json", "**", f_to_json, "JSON text", TRUE },
-	{ "to_nice_json", "indent sort_keys **", f_to_nice_json, "JSON text over many lines", TRUE },
+	{ "to_nice_json", "indent sort_keys **", f_to_nice_json, "JSON text over many lines",
+		TRUE },
 	{ "to_nice_yaml", "indent **", f_to_nice_yaml, "YAML text in block style", TRUE },
 	{ "to_yaml", "**", f_to_yaml, "YAML text", TRUE },
 	{ "tojson", "indent", f_tojson, "JSON text that is safe in HTML" },

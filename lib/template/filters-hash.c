@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "template/operators.h"
 #include "template/password.h"
 #include "template/table.h"
@@ -57,7 +58,8 @@ static value *f_hash(struct call *c)
 static gboolean is_utf8(const char *encoding)
 {
 	return g_ascii_strcasecmp(encoding, "utf-8") == 0 ||
-		g_ascii_strcasecmp(encoding, "utf8") == 0 || g_ascii_strcasecmp(encoding, "ascii") == 0;
+	       g_ascii_strcasecmp(encoding, "utf8") == 0 ||
+	       g_ascii_strcasecmp(encoding, "ascii") == 0;
 }
 
 /* Text in another encoding; NULL on failure. */
@@ -75,9 +77,9 @@ static char *recode(struct call *c, const char *text, gsize length, const char *
 
 static const char *python_encoding(const char *name)
 {
-	return g_ascii_strcasecmp(name, "utf-16-le") == 0 ? "UTF-16LE"
-		: g_ascii_strcasecmp(name, "utf-16-be") == 0 ? "UTF-16BE"
-							     : name;
+	return g_ascii_strcasecmp(name, "utf-16-le") == 0   ? "UTF-16LE"
+	       : g_ascii_strcasecmp(name, "utf-16-be") == 0 ? "UTF-16BE"
+							    : name;
 }
 
 static value *f_b64encode(struct call *c)
@@ -90,13 +92,14 @@ static value *f_b64encode(struct call *c)
 	gsize length = value_string_length(s);
 	g_autofree char *bytes = NULL;
 	if (!is_utf8(encoding)) {
-		bytes = recode(c, value_string(s), length, python_encoding(encoding), "UTF-8", &length);
+		bytes = recode(
+			c, value_string(s), length, python_encoding(encoding), "UTF-8", &length);
 		if (bytes == NULL) {
 			return NULL;
 		}
 	}
-	char *text = g_base64_encode(
-		(const guchar *)(bytes != NULL ? bytes : value_string(s)), length);
+	char *text =
+		g_base64_encode((const guchar *)(bytes != NULL ? bytes : value_string(s)), length);
 	return value_new_string_take(text, strlen(text));
 }
 
@@ -137,8 +140,10 @@ static value *f_b64decode(struct call *c)
 
 static value *f_quote(struct call *c)
 {
-	g_autoptr(value) s = value_is(c->input, VALUE_NULL) ? value_new_string("") : text_of(c->input);
-	const char *safe = "%+,-./:=@_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	g_autoptr(value) s =
+		value_is(c->input, VALUE_NULL) ? value_new_string("") : text_of(c->input);
+	const char *safe =
+		"%+,-./:=@_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	const char *text = value_string(s);
 	gsize length = value_string_length(s);
 	if (length > 0 && strspn(text, safe) == length) {
@@ -173,7 +178,7 @@ static gboolean parse_uuid(const char *text, guint8 bytes[16])
 	}
 	for (gsize i = 0; i < 16; i++) {
 		bytes[i] = (guint8)(g_ascii_xdigit_value(hex->str[2 * i]) * 16 +
-			g_ascii_xdigit_value(hex->str[2 * i + 1]));
+				    g_ascii_xdigit_value(hex->str[2 * i + 1]));
 	}
 	return TRUE;
 }
@@ -215,12 +220,12 @@ static const struct scheme {
 	const char *alias;
 	const char *prefix;
 	gsize salt_size;
-	gint64 rounds; /* what Ansible's crypt uses when none are given; 0: no rounds= */
+	gint64 rounds; /* when none are given; 0: crypt()'s own */
 } schemes[] = {
 	{ "md5_crypt", "md5", "1", 8, 0 },
 	{ "bcrypt", "blowfish", "2b", 22, 12 },
-	{ "sha256_crypt", "sha256", "5", 16, 535000 },
-	{ "sha512_crypt", "sha512", "6", 16, 656000 },
+	{ "sha256_crypt", "sha256", "5", 16, 0 },
+	{ "sha512_crypt", "sha512", "6", 16, 0 },
 };
 
 static const struct scheme *find_scheme(const char *name)
@@ -253,28 +258,31 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 	const struct scheme *scheme = find_scheme(name);
 	if (scheme == NULL) {
 		return template_fail_usage(e,
-			"password hash '%s' is not supported, use md5, blowfish, sha256 or sha512", name);
+			"password hash '%s' is not supported, use md5, blowfish, sha256 or sha512",
+			name);
 	}
-	g_autofree char *made = salt == NULL
-		? random_salt(salt_size > 0 ? (gsize)salt_size : scheme->salt_size)
-		: g_strdup(salt);
+	g_autofree char *made =
+		salt == NULL ? random_salt(salt_size > 0 ? (gsize)salt_size : scheme->salt_size)
+			     : g_strdup(salt);
 	if (made == NULL || strspn(made, salt_characters) != strlen(made)) {
 		return template_fail_usage(e, "invalid characters in salt");
 	}
 	g_autofree char *setting = NULL;
 	const char *prefix = ident != NULL ? ident : scheme->prefix;
-	if (scheme->rounds == 0) {
+	if (strcmp(scheme->name, "bcrypt") != 0 && rounds == 0) {
 		setting = g_strdup_printf("$%s$%s", prefix, made);
 	} else if (strcmp(scheme->name, "bcrypt") == 0) {
-		setting = g_strdup_printf("$%s$%02d$%s", prefix, (int)(rounds > 0 ? rounds : 12), made);
+		setting = g_strdup_printf(
+			"$%s$%02d$%s", prefix, (int)(rounds > 0 ? rounds : scheme->rounds), made);
 	} else {
-		gint64 r = rounds > 0 ? rounds : scheme->rounds;
-		setting = g_strdup_printf("$%s$rounds=%" G_GINT64_FORMAT "$%s", prefix, r, made);
+		setting =
+			g_strdup_printf("$%s$rounds=%" G_GINT64_FORMAT "$%s", prefix, rounds, made);
 	}
 	struct crypt_data *data = g_new0(struct crypt_data, 1);
-	const char *hash = crypt_r(password, setting, data);
+	g_assert(data != NULL); /* gcc's sanitizers doubt it below */
+	const char *hash = crypt_rn(password, setting, data, sizeof *data);
 	char *copy = hash != NULL && *hash != '*' ? g_strdup(hash) : NULL;
-	explicit_bzero(data, sizeof *data);
+	secret_wipe((char *)data, sizeof *data);
 	g_free(data);
 	return copy != NULL ? copy
 			    : template_fail_usage(e, "crypt failed, check the salt and the rounds");

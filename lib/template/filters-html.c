@@ -48,8 +48,8 @@ static value *f_striptags(struct call *c)
 			if (end == NULL) {
 				break;
 			}
-			g_string_erase(out, start - out->str,
-				end - start + (gssize)strlen(marks[i][1]));
+			g_string_erase(
+				out, start - out->str, end - start + (gssize)strlen(marks[i][1]));
 		}
 	}
 	g_autoptr(value) whole = text_take(out, 0);
@@ -71,12 +71,11 @@ static value *f_striptags(struct call *c)
 static value *f_xmlattr(struct call *c)
 {
 	if (!value_is(c->input, VALUE_DICT)) {
-		return template_fail_usage(c->e, "xmlattr needs a dict, not %s",
-			value_type_name(c->input));
+		return template_fail_usage(
+			c->e, "xmlattr needs a dict, not %s", value_type_name(c->input));
 	}
 	g_autoptr(GString) out = g_string_new(NULL);
-	value_dict_foreach(c->input, key, item)
-	{
+	value_dict_foreach (c->input, key, item) {
 		if (value_is(item, VALUE_NULL) || undefined_of(item) != NULL) {
 			continue;
 		}
@@ -84,13 +83,13 @@ static value *f_xmlattr(struct call *c)
 			return template_fail_usage(c->e, "attribute names must be strings");
 		}
 		if (strpbrk(value_string(key), " \t\n\r\f\v/>=") != NULL) {
-			return template_fail_usage(c->e, "invalid character in attribute name: '%s'",
-				value_string(key));
+			return template_fail_usage(c->e,
+				"invalid character in attribute name: '%s'", value_string(key));
 		}
 		g_autoptr(value) name = escaped(key, FALSE);
 		g_autoptr(value) text = escaped(item, FALSE);
-		g_string_append_printf(out, "%s%s=\"%s\"", out->len > 0 ? " " : "", value_string(name),
-			value_string(text));
+		g_string_append_printf(out, "%s%s=\"%s\"", out->len > 0 ? " " : "",
+			value_string(name), value_string(text));
 	}
 	if (out->len > 0 && arg_bool(c, 0, TRUE)) {
 		g_string_prepend_c(out, ' ');
@@ -107,12 +106,12 @@ static void link_word(const char *word, GString *out, gint64 limit, const char *
 		to--;
 	}
 	g_autofree char *middle = g_strndup(word + from, to - from);
-	gboolean has_scheme = g_str_has_prefix(middle, "http://") ||
-		g_str_has_prefix(middle, "https://");
+	gboolean has_scheme =
+		g_str_has_prefix(middle, "http://") || g_str_has_prefix(middle, "https://");
 	gboolean is_www = g_str_has_prefix(middle, "www.") && strlen(middle) > 4;
 	const char *at = strchr(middle, '@');
 	gboolean is_mail = !has_scheme && !is_www && at != NULL && at > middle &&
-		strchr(at, '.') != NULL && at[1] != '.' && strchr(middle, ':') == NULL;
+			   strchr(at, '.') != NULL && at[1] != '.' && strchr(middle, ':') == NULL;
 	if (!has_scheme && !is_www && !is_mail) {
 		g_string_append(out, word);
 		return;
@@ -126,9 +125,9 @@ static void link_word(const char *word, GString *out, gint64 limit, const char *
 	}
 	g_string_append_len(out, word, (gssize)from);
 	g_string_append_printf(out, "<a href=\"%s%s\"%s>%s</a>",
-		is_mail		? "mailto:"
-			: is_www ? "https://"
-				 : "",
+		is_mail  ? "mailto:"
+		: is_www ? "https://"
+			 : "",
 		middle, is_mail ? "" : attributes, shown);
 	g_string_append(out, word + to);
 }
@@ -152,8 +151,9 @@ static value *f_urlize(struct call *c)
 			"noopener ", value_string(extra));
 	}
 	g_autofree char *attributes = value_is(target, VALUE_STRING)
-		? g_strdup_printf(" rel=\"%s\" target=\"%s\"", rel->str, value_string(target))
-		: g_strdup_printf(" rel=\"%s\"", rel->str);
+					      ? g_strdup_printf(" rel=\"%s\" target=\"%s\"",
+							rel->str, value_string(target))
+					      : g_strdup_printf(" rel=\"%s\"", rel->str);
 	g_string_free(rel, TRUE);
 	g_autoptr(value) s = escaped(c->input, FALSE);
 	GString *out = g_string_new(NULL);
@@ -206,8 +206,8 @@ static char *right_stripped(const char *text)
 static value *f_comment(struct call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(c->e, "comment needs a string, not %s",
-			value_type_name(c->input));
+		return template_fail_usage(
+			c->e, "comment needs a string, not %s", value_type_name(c->input));
 	}
 	g_autoptr(value) s = value_ref(c->input);
 	const char *name = arg_string(c, 0, "plain");
@@ -236,14 +236,14 @@ static value *f_comment(struct call *c)
 		g_string_append(out, newline);
 	}
 	g_autofree char *joint = g_strconcat(newline, decoration, NULL);
-	GString *body = text_replace(value_string(s), value_string_length(s), newline, strlen(newline),
-		joint, strlen(joint), -1);
+	GString *body = text_replace(value_string(s), value_string_length(s), newline,
+		strlen(newline), joint, strlen(joint), -1);
 	g_string_prepend(body, decoration);
 	/* no spaces at the ends of lines that hold only the decoration */
 	g_autofree char *empty_line = g_strconcat(decoration, newline, NULL);
 	g_autofree char *stripped = g_strconcat(bare, newline, NULL);
-	GString *clean = text_replace(body->str, body->len, empty_line, strlen(empty_line), stripped,
-		strlen(stripped), -1);
+	GString *clean = text_replace(body->str, body->len, empty_line, strlen(empty_line),
+		stripped, strlen(stripped), -1);
 	g_string_append_len(out, clean->str, (gssize)clean->len);
 	g_string_free(body, TRUE);
 	g_string_free(clean, TRUE);

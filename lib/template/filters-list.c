@@ -17,8 +17,8 @@ static value *f_first(struct call *c)
 		return NULL;
 	}
 	return value_list_length(list) > 0
-		? value_ref(value_list_get(list, 0))
-		: undefined_new(NULL, "no first item, sequence was empty", NULL);
+		       ? value_ref(value_list_get(list, 0))
+		       : undefined_new(NULL, "no first item, sequence was empty", NULL);
 }
 
 static value *f_last(struct call *c)
@@ -55,8 +55,8 @@ static value *f_list(struct call *c)
 	g_autoptr(value) items = arg_list(c, c->input);
 	if (items == NULL || items != c->input) {
 		return value_is(items, VALUE_TUPLE) || items == NULL
-			? (items == NULL ? NULL : value_list_copy(items))
-			: g_steal_pointer(&items);
+			       ? (items == NULL ? NULL : value_list_copy(items))
+			       : g_steal_pointer(&items);
 	}
 	return value_list_copy(items);
 }
@@ -89,8 +89,8 @@ static value *f_join(struct call *c)
 	}
 	g_autoptr(GString) out = g_string_new(NULL);
 	for (gsize i = 0; i < value_list_length(items); i++) {
-		g_autoptr(value) item = sort_attribute(c->e, value_list_get(items, i), attribute, NULL,
-			FALSE);
+		g_autoptr(value) item =
+			sort_attribute(c->e, value_list_get(items, i), attribute, NULL, FALSE);
 		if (item == NULL) {
 			return NULL;
 		}
@@ -137,8 +137,7 @@ static value *f_sort(struct call *c)
 		return NULL;
 	}
 	g_autoptr(value) keys = value_new_list();
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		value *key = multi_key(c, item, c->arguments[2], fold);
 		if (key == NULL) {
 			return NULL;
@@ -158,14 +157,13 @@ static value *f_dictsort(struct call *c)
 		return template_fail_usage(c->e, "you can only sort by either 'key' or 'value'");
 	}
 	if (!value_is(c->input, VALUE_DICT)) {
-		return template_fail_usage(c->e, "dictsort needs a dict, not %s",
-			value_type_name(c->input));
+		return template_fail_usage(
+			c->e, "dictsort needs a dict, not %s", value_type_name(c->input));
 	}
 	gboolean fold = !arg_bool(c, 0, FALSE);
 	g_autoptr(value) pairs = value_new_list();
 	g_autoptr(value) keys = value_new_list();
-	value_dict_foreach(c->input, key, item)
-	{
+	value_dict_foreach (c->input, key, item) {
 		value *pair = value_new_tuple();
 		value_list_append(pair, value_ref(key));
 		value_list_append(pair, value_ref(item));
@@ -188,8 +186,7 @@ static value *extreme(struct call *c, gboolean largest)
 	}
 	value *best = NULL;
 	g_autoptr(value) best_key = NULL;
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		g_autoptr(value) key = sort_attribute(c->e, item, c->arguments[1], NULL, fold);
 		int is = 0;
 		if (key == NULL || (best != NULL && !order(c->e, key, best_key, &is))) {
@@ -217,15 +214,15 @@ static value *f_max(struct call *c)
 static value *f_sum(struct call *c)
 {
 	g_autoptr(value) items = arg_list(c, c->input);
-	g_autoptr(value) sum = c->arguments[1] != NULL ? value_ref(c->arguments[1]) : value_new_int(0);
+	g_autoptr(value) sum =
+		c->arguments[1] != NULL ? value_ref(c->arguments[1]) : value_new_int(0);
 	if (items == NULL) {
 		return NULL;
 	}
 	if (value_is(sum, VALUE_STRING)) {
 		return template_fail_usage(c->e, "sum() can't sum strings, use join");
 	}
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		const value *attribute = c->arguments[0];
 		g_autoptr(value) v = sort_attribute(c->e, item, attribute, NULL, FALSE);
 		value *next = v != NULL ? operate(c->e, OP_ADD, sum, v) : NULL;
@@ -249,8 +246,7 @@ static value *f_batch(struct call *c)
 	fill = fill != NULL && value_is(fill, VALUE_NULL) ? NULL : fill;
 	g_autoptr(value) batches = value_new_list();
 	value *batch = NULL;
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		if (batch == NULL || (gint64)value_list_length(batch) == size) {
 			batch = value_new_list();
 			value_list_append(batches, batch);
@@ -273,8 +269,7 @@ static value *f_slice(struct call *c)
 		return NULL;
 	}
 	if (slices <= 0) {
-		return slices == 0 ? template_fail_usage(c->e, "slice by zero")
-				   : value_new_list();
+		return slices == 0 ? template_fail_usage(c->e, "slice by zero") : value_new_list();
 	}
 	if (!check_items(c->e, (gsize)slices)) {
 		return NULL;
@@ -309,8 +304,7 @@ static value *f_groupby(struct call *c)
 		return NULL;
 	}
 	g_autoptr(value) keys = value_new_list();
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		value *key = sort_attribute(c->e, item, c->arguments[0], fallback, fold);
 		if (key == NULL) {
 			return NULL;
@@ -324,8 +318,7 @@ static value *f_groupby(struct call *c)
 	g_autoptr(value) groups = value_new_list();
 	g_autoptr(value) previous = NULL;
 	value *group = NULL;
-	value_list_foreach(sorted, item)
-	{
+	value_list_foreach (sorted, item) {
 		g_autoptr(value) key = sort_attribute(c->e, item, c->arguments[0], fallback, FALSE);
 		g_autoptr(value) folded = fold ? sort_fold(key) : value_ref(key);
 		if (previous == NULL || !value_equal(previous, folded)) {
@@ -360,8 +353,8 @@ static value *f_random(struct call *c)
 	}
 	if ((c->arguments[0] != NULL && value_truth(c->arguments[0])) ||
 		(c->arguments[1] != NULL && value_truth(c->arguments[1]))) {
-		return template_fail_usage(c->e,
-			"start and step can only be used with integer values");
+		return template_fail_usage(
+			c->e, "start and step can only be used with integer values");
 	}
 	g_autoptr(value) items = value_is(c->input, VALUE_DICT) ? NULL : iterate(c->e, c->input);
 	if (items == NULL) {
@@ -398,11 +391,12 @@ static value *f_shuffle(struct call *c)
 static gboolean is_null(const value *v)
 {
 	return value_is(v, VALUE_NULL) ||
-		(value_is(v, VALUE_STRING) && (strcmp(value_string(v), "None") == 0 ||
-						      strcmp(value_string(v), "null") == 0));
+	       (value_is(v, VALUE_STRING) && (strcmp(value_string(v), "None") == 0 ||
+						     strcmp(value_string(v), "null") == 0));
 }
 
-static gboolean flatten(struct call *c, const value *items, gint64 levels, gboolean skip, value *out)
+static gboolean flatten(
+	struct call *c, const value *items, gint64 levels, gboolean skip, value *out)
 {
 	for (gsize i = 0; i < value_list_length(items); i++) {
 		value *item = value_list_get(items, i);

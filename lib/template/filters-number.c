@@ -17,8 +17,8 @@ static value *f_abs(struct call *c)
 	if (value_is(c->input, VALUE_FLOAT)) {
 		return value_new_float(fabs(value_float(c->input)));
 	}
-	return template_fail_usage(c->e, "bad operand type for abs(): '%s'",
-		value_type_name(c->input));
+	return template_fail_usage(
+		c->e, "bad operand type for abs(): '%s'", value_type_name(c->input));
 }
 
 /* int(text, base) of Python; FALSE when it is none. */
@@ -32,7 +32,8 @@ static gboolean parse_int(const char *text, guint base, gint64 *ret)
 		guint base;
 	} bases[] = { { 'x', 16 }, { 'o', 8 }, { 'b', 2 } };
 	for (gsize i = 0; i < G_N_ELEMENTS(bases); i++) {
-		if (*p == '0' && g_ascii_tolower(p[1]) == bases[i].letter && base == bases[i].base) {
+		if (*p == '0' && g_ascii_tolower(p[1]) == bases[i].letter &&
+			base == bases[i].base) {
 			p += 2;
 			p += *p == '_';
 			break;
@@ -40,7 +41,7 @@ static gboolean parse_int(const char *text, guint base, gint64 *ret)
 	}
 	g_autoptr(GString) digits = g_string_new(negative ? "-" : "");
 	for (; *p != '\0'; p++) {
-		int d = g_ascii_isdigit(*p) ? *p - '0'
+		int d = g_ascii_isdigit(*p)   ? *p - '0'
 			: g_ascii_isalpha(*p) ? g_ascii_tolower(*p) - 'a' + 10
 					      : -1;
 		if (*p == '_' && digits->len > negative && p[1] != '_' && p[1] != '\0') {
@@ -52,7 +53,7 @@ static gboolean parse_int(const char *text, guint base, gint64 *ret)
 		g_string_append_c(digits, *p);
 	}
 	return digits->len > negative &&
-		g_ascii_string_to_signed(digits->str, base, G_MININT64, G_MAXINT64, ret, NULL);
+	       g_ascii_string_to_signed(digits->str, base, G_MININT64, G_MAXINT64, ret, NULL);
 }
 
 /* float(text) of Python; FALSE when it is none. */
@@ -68,7 +69,7 @@ static gboolean parse_float(const char *text, double *ret)
 	}
 	const char *p = plain->str + (*plain->str == '-' || *plain->str == '+');
 	gboolean word = g_ascii_strcasecmp(p, "inf") == 0 || g_ascii_strcasecmp(p, "nan") == 0 ||
-		g_ascii_strcasecmp(p, "infinity") == 0;
+			g_ascii_strcasecmp(p, "infinity") == 0;
 	if (!word && strspn(p, "0123456789.eE+-") != strlen(p)) {
 		return FALSE;
 	}
@@ -103,7 +104,8 @@ static value *f_int(struct call *c)
 	}
 	if (value_is(c->input, VALUE_FLOAT)) {
 		if (isinf(value_float(c->input))) {
-			return template_fail_usage(c->e, "cannot convert float infinity to integer");
+			return template_fail_usage(
+				c->e, "cannot convert float infinity to integer");
 		}
 		v = float_to_int(c, value_float(c->input));
 	} else if (value_is(c->input, VALUE_STRING)) {
@@ -113,8 +115,8 @@ static value *f_int(struct call *c)
 		}
 		if (parse_float(s, &d)) {
 			if (isinf(d)) {
-				return template_fail_usage(c->e,
-					"cannot convert float infinity to integer");
+				return template_fail_usage(
+					c->e, "cannot convert float infinity to integer");
 			}
 			v = float_to_int(c, d);
 		}
@@ -169,8 +171,8 @@ static value *f_round(struct call *c)
 		return template_fail_usage(c->e, "method must be common, ceil or floor");
 	}
 	if (!is_number(c->input)) {
-		return template_fail_usage(c->e, "type %s doesn't define __round__ method",
-			value_type_name(c->input));
+		return template_fail_usage(
+			c->e, "type %s doesn't define __round__ method", value_type_name(c->input));
 	}
 	gint64 i = 0;
 	if (*method == 'c' && !up) {
@@ -195,9 +197,9 @@ static value *f_filesizeformat(struct call *c)
 	if (is_number(c->input)) {
 		bytes = number_of(c->input);
 	} else if (!value_is(c->input, VALUE_STRING) ||
-		!parse_float(value_string(c->input), &bytes)) {
-		return template_fail_usage(c->e, "could not convert '%s' to float",
-			value_type_name(c->input));
+		   !parse_float(value_string(c->input), &bytes)) {
+		return template_fail_usage(
+			c->e, "could not convert '%s' to float", value_type_name(c->input));
 	}
 	static const char *const units[2][8] = { { "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB" },
 		{ "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB" } };
@@ -255,8 +257,8 @@ static value *f_pow(struct call *c)
 	}
 	double r = pow(x, y);
 	if ((isnan(r) && !isnan(x) && !isnan(y)) || (isinf(r) && isfinite(x) && isfinite(y))) {
-		return template_fail_usage(c->e, isnan(r) || x == 0 ? "math domain error"
-								    : "math range error");
+		return template_fail_usage(
+			c->e, isnan(r) || x == 0 ? "math domain error" : "math range error");
 	}
 	return value_new_float(r);
 }
@@ -302,9 +304,9 @@ static value *f_human_readable(struct call *c)
 		limit = 1;
 	}
 	const char *base = bits ? "bits" : "Bytes";
-	g_autofree char *suffix = limit != 1
-		? g_strdup_printf("%c%c", ranges[i].letter, bits ? 'b' : 'B')
-		: g_strdup(base);
+	g_autofree char *suffix =
+		limit != 1 ? g_strdup_printf("%c%c", ranges[i].letter, bits ? 'b' : 'B')
+			   : g_strdup(base);
 	g_autofree char *text = g_strdup_printf("%.2f %s", size / limit, suffix);
 	return value_new_string(text);
 }
@@ -314,8 +316,8 @@ static value *f_human_to_bytes(struct call *c)
 	g_autoptr(value) s = text_of(c->input);
 	gboolean bits = arg_bool(c, 1, FALSE);
 	const char *otherwise = c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL)
-		? arg_string(c, 0, NULL)
-		: "";
+					? arg_string(c, 0, NULL)
+					: "";
 	if (otherwise == NULL) {
 		return NULL;
 	}
@@ -335,8 +337,8 @@ static value *f_human_to_bytes(struct call *c)
 	}
 	g_autofree char *name = p > unit ? g_strndup(unit, (gsize)(p - unit)) : g_strdup(otherwise);
 	if (number_end == start) {
-		return template_fail_usage(c->e, "human_to_bytes() can't interpret following string: %s",
-			value_string(s));
+		return template_fail_usage(c->e,
+			"human_to_bytes() can't interpret following string: %s", value_string(s));
 	}
 	double number = g_ascii_strtod(start, NULL);
 	gsize i = G_N_ELEMENTS(ranges) - 1;
@@ -350,7 +352,7 @@ static value *f_human_to_bytes(struct call *c)
 		gboolean ok = i < G_N_ELEMENTS(ranges);
 		if (ok && letter == 'B') {
 			ok = strcmp(name, bits ? "b" : "B") == 0 ||
-				g_ascii_strncasecmp(name, words[bits][1], strlen(words[bits][1])) == 0;
+			     g_ascii_strncasecmp(name, words[bits][1], strlen(words[bits][1])) == 0;
 		} else if (ok && strlen(name) == 2) {
 			ok = name[1] == (bits ? 'b' : 'B');
 		} else if (ok && strlen(name) > 2) {

@@ -11,8 +11,8 @@
 static const char *path(struct call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(c->e, "'%s' needs a string, not %s", c->name,
-			value_type_name(c->input));
+		return template_fail_usage(
+			c->e, "'%s' needs a string, not %s", c->name, value_type_name(c->input));
 	}
 	return value_string(c->input);
 }
@@ -155,7 +155,8 @@ static char *normalize(const char *p)
 		}
 		gboolean up = strcmp(parts[i], "..") == 0;
 		const char *last = kept->len > 0 ? kept->pdata[kept->len - 1] : NULL;
-		if (!up || (*root == '\0' && last == NULL) || (last != NULL && strcmp(last, "..") == 0)) {
+		if (!up || (*root == '\0' && last == NULL) ||
+			(last != NULL && strcmp(last, "..") == 0)) {
 			g_ptr_array_add(kept, parts[i]);
 		} else if (last != NULL) {
 			g_ptr_array_set_size(kept, (gint)kept->len - 1);
@@ -252,12 +253,11 @@ static value *f_path_join(struct call *c)
 			value_type_name(c->input));
 	}
 	GString *out = g_string_new(NULL);
-	value_list_foreach(c->input, part)
-	{
+	value_list_foreach (c->input, part) {
 		if (!value_is(part, VALUE_STRING)) {
 			g_string_free(out, TRUE);
-			return template_fail_usage(c->e, "path_join expects strings, got %s",
-				value_type_name(part));
+			return template_fail_usage(
+				c->e, "path_join expects strings, got %s", value_type_name(part));
 		}
 		if (*value_string(part) == '/') {
 			g_string_truncate(out, 0);
@@ -280,7 +280,8 @@ static value *f_urlencode(struct call *c)
 	gsize n = value_is(c->input, VALUE_DICT) ? value_dict_length(c->input)
 						 : value_list_length(c->input);
 	for (gsize i = 0; i < n; i++) {
-		const value *pair = value_is(c->input, VALUE_DICT) ? NULL : value_list_get(c->input, i);
+		const value *pair =
+			value_is(c->input, VALUE_DICT) ? NULL : value_list_get(c->input, i);
 		if (pair != NULL && (!value_is_sequence(pair) || value_list_length(pair) != 2)) {
 			g_string_free(out, TRUE);
 			return template_fail_usage(c->e, "urlencode needs pairs");
@@ -315,8 +316,9 @@ static value *f_urlsplit(struct call *c)
 		return g_steal_pointer(&parts);
 	}
 	value *part = value_dict_get(parts, query);
-	return part != NULL ? value_ref(part)
-			    : template_fail_usage(c->e, "urlsplit: unknown URL component: %s", query);
+	return part != NULL
+		       ? value_ref(part)
+		       : template_fail_usage(c->e, "urlsplit: unknown URL component: %s", query);
 }
 
 const struct filter filters_path[] = {

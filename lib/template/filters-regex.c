@@ -6,10 +6,10 @@
 #include "template/table.h"
 #include "template/text.h"
 
-/* The end of an empty match at p: where the search goes on. */
-static gsize step(const char *text, gsize length, gsize at)
+/* After an empty match the next one may begin at the same place only if it is not empty. */
+static GRegexMatchFlags after(gboolean empty)
 {
-	return at < length ? (gsize)(g_utf8_next_char(text + at) - text) : length + 1;
+	return empty ? G_REGEX_MATCH_NOTEMPTY_ATSTART : 0;
 }
 
 static value *f_regex_replace(struct call *c)
@@ -29,37 +29,23 @@ static value *f_regex_replace(struct call *c)
 	gsize length = value_string_length(s);
 	g_autoptr(GString) out = g_string_new(NULL);
 	gsize copied = 0;
-	gssize last_end = -1;
-	for (gsize at = 0; at <= length;) {
+	gboolean empty = FALSE;
+	for (gsize at = 0;;) {
 		g_autoptr(GMatchInfo) match = NULL;
-		if (!regex_match(c->e, regex, text, length, at, FALSE, &match)) {
-			return NULL;
-		}
 		int from = 0;
 		int to = 0;
+		if (!regex_match(c->e, regex, text, length, at, after(empty), &match)) {
+			return NULL;
+		}
 		if (!g_match_info_matches(match) || !g_match_info_fetch_pos(match, 0, &from, &to)) {
 			break;
-		}
-		/* An empty match right behind the last one does not count. */
-		if (from == to && from == last_end) {
-			at = step(text, length, (gsize)from);
-			g_autoptr(GMatchInfo) longer = NULL;
-			g_regex_match_full(regex, text, (gssize)length, from,
-				G_REGEX_MATCH_NOTEMPTY | G_REGEX_MATCH_ANCHORED, &longer, NULL);
-			if (!g_match_info_matches(longer)) {
-				continue;
-			}
-			g_match_info_unref(g_steal_pointer(&match));
-			match = g_steal_pointer(&longer);
-			g_match_info_fetch_pos(match, 0, &from, &to);
 		}
 		g_string_append_len(out, text + copied, from - (int)copied);
 		if (!regex_expand(c->e, match, replacement, out) || !check_size(c->e, out->len)) {
 			return NULL;
 		}
-		copied = (gsize)to;
-		last_end = to;
-		at = (gsize)to;
+		copied = at = (gsize)to;
+		empty = from == to;
 	}
 	g_string_append_len(out, text + copied, (gssize)(length - copied));
 	return value_new_string_length(out->str, out->len);
@@ -71,8 +57,8 @@ static value *group_text(const GMatchInfo *match, int group)
 	int to = -1;
 	g_match_info_fetch_pos(match, group, &from, &to);
 	return from < 0 ? value_new_string("")
-			: value_new_string_length(g_match_info_get_string(match) + from,
-				  (gsize)(to - from));
+			: value_new_string_length(
+				  g_match_info_get_string(match) + from, (gsize)(to - from));
 }
 
 /* What findall returns for one match: all of it, the one group, or a tuple of the groups. */
@@ -104,24 +90,20 @@ static value *f_regex_findall(struct call *c)
 	gsize length = value_string_length(s);
 	int groups = g_regex_get_capture_count(regex);
 	g_autoptr(value) list = value_new_list();
-	gssize last_end = -1;
-	for (gsize at = 0; at <= length;) {
+	gboolean empty = FALSE;
+	for (gsize at = 0;;) {
 		g_autoptr(GMatchInfo) match = NULL;
-		if (!regex_match(c->e, regex, text, length, at, FALSE, &match)) {
-			return NULL;
-		}
 		int from = 0;
 		int to = 0;
+		if (!regex_match(c->e, regex, text, length, at, after(empty), &match)) {
+			return NULL;
+		}
 		if (!g_match_info_matches(match) || !g_match_info_fetch_pos(match, 0, &from, &to)) {
 			break;
 		}
-		if (from == to && from == last_end) {
-			at = step(text, length, (gsize)from);
-			continue;
-		}
 		value_list_append(list, found(match, groups));
-		last_end = to;
 		at = (gsize)to;
+		empty = from == to;
 		if (!check_items(c->e, value_list_length(list))) {
 			return NULL;
 		}
@@ -171,13 +153,14 @@ static value *f_regex_search(struct call *c)
 		return NULL;
 	}
 	g_autoptr(GMatchInfo) match = NULL;
-	if (!regex_match(c->e, regex, value_string(s), value_string_length(s), 0, FALSE, &match)) {
+	if (!regex_match(c->e, regex, value_string(s), value_string_length(s), 0, 0, &match)) {
 		return NULL;
 	}
 	g_autoptr(value) list = value_new_list();
 	gboolean matches = g_match_info_matches(match);
 	for (guint i = 0; i < c->n_extra; i++) {
-		const char *a = value_is(c->extra[i], VALUE_STRING) ? value_string(c->extra[i]) : "";
+		const char *a =
+			value_is(c->extra[i], VALUE_STRING) ? value_string(c->extra[i]) : "";
 		if (*a != '\\') {
 			return template_fail_usage(c->e, "unknown argument, use '\\\\1' or "
 							 "'\\\\g<name>'");
@@ -211,9 +194,10 @@ static value *f_regex_escape(struct call *c)
 	if (strcmp(type, "posix_basic") == 0) {
 		special = "].[^$*\\";
 	} else if (strcmp(type, "python") != 0) {
-		return template_fail_usage(c->e, strcmp(type, "posix_extended") == 0
-				? "regex type (%s) not yet implemented"
-				: "invalid regex type (%s)", type);
+		return template_fail_usage(c->e,
+			strcmp(type, "posix_extended") == 0 ? "regex type (%s) not yet implemented"
+							    : "invalid regex type (%s)",
+			type);
 	}
 	GString *out = g_string_new(NULL);
 	for (gsize i = 0; i < value_string_length(s); i++) {

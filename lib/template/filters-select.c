@@ -18,8 +18,7 @@ static value *map_attribute(struct call *c, value *items)
 		fallback = NULL;
 	}
 	g_autoptr(value) out = value_new_list();
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		value *v = sort_attribute(c->e, item, attribute, fallback, FALSE);
 		if (v == NULL) {
 			return NULL;
@@ -63,8 +62,7 @@ static value *f_map(struct call *c)
 		return template_fail_usage(c->e, "%s", why);
 	}
 	g_autoptr(value) out = value_new_list();
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		value *v = filter_run(c->e, f, item, c->extra + 1, c->n_extra - 1, c->named);
 		if (v == NULL) {
 			return NULL;
@@ -101,16 +99,15 @@ static value *choose(struct call *c, gboolean by_attribute, gboolean wanted)
 		const value *name = c->extra[offset];
 		test = value_is(name, VALUE_STRING) ? test_find(value_string(name), &why) : NULL;
 		if (test == NULL) {
-			return template_fail_usage(c->e, "%s",
-				why != NULL ? why : "name of a test must be a string");
+			return template_fail_usage(
+				c->e, "%s", why != NULL ? why : "name of a test must be a string");
 		}
 	}
 	g_autoptr(value) out = value_new_list();
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		g_autoptr(value) v = by_attribute
-			? sort_attribute(c->e, item, c->extra[0], NULL, FALSE)
-			: value_ref(item);
+					     ? sort_attribute(c->e, item, c->extra[0], NULL, FALSE)
+					     : value_ref(item);
 		int is = v != NULL ? holds(c, test, v, offset) : -1;
 		if (is < 0) {
 			return NULL;

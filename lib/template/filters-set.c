@@ -1,6 +1,7 @@
 /* Filters that treat lists as sets, and combine them. */
 #include <string.h>
 
+#include "template/frame.h"
 #include "template/limits.h"
 #include "template/objects.h"
 #include "template/operators.h"
@@ -64,8 +65,7 @@ static gboolean seen_add(struct seen *s, const value *v)
 
 static void add_all(struct seen *s, const value *list)
 {
-	value_list_foreach(list, item)
-	{
+	value_list_foreach (list, item) {
 		(void)seen_add(s, item);
 	}
 }
@@ -81,8 +81,7 @@ static value *f_unique(struct call *c)
 	struct seen seen;
 	seen_init(&seen);
 	value *out = value_new_list();
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		g_autoptr(value) key = sort_attribute(c->e, item, c->arguments[1], NULL, fold);
 		if (key == NULL || undefined_of(key) != NULL) {
 			if (key != NULL) {
@@ -100,14 +99,14 @@ static value *f_unique(struct call *c)
 	if (c->e->error == NULL && !hashable && fold) {
 		if (c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL)) {
 			value_unref(out);
-			return template_fail_usage(c->e, "unique cannot ignore case in lists or dicts");
+			return template_fail_usage(
+				c->e, "unique cannot ignore case in lists or dicts");
 		}
 		struct seen exact;
 		seen_init(&exact);
 		value_unref(out);
 		out = value_new_list();
-		value_list_foreach(items, item)
-		{
+		value_list_foreach (items, item) {
 			if (seen_add(&exact, item)) {
 				value_list_append(out, value_ref(item));
 			}
@@ -137,6 +136,11 @@ static value *set_operation(struct call *c, enum set_operation operation)
 	if (b == NULL || !check_items(c->e, value_list_length(a) + value_list_length(b))) {
 		return NULL;
 	}
+	const value *undefined =
+		undefined_inside(a) != NULL ? undefined_inside(a) : undefined_inside(b);
+	if (undefined != NULL) {
+		return template_fail_undefined(c->e, undefined);
+	}
 	struct seen in_a;
 	struct seen in_b;
 	struct seen done;
@@ -146,18 +150,16 @@ static value *set_operation(struct call *c, enum set_operation operation)
 	add_all(&in_a, a);
 	add_all(&in_b, b);
 	value *out = value_new_list();
-	value_list_foreach(a, item)
-	{
+	value_list_foreach (a, item) {
 		gboolean both = seen_has(&in_b, item);
 		gboolean wanted = operation == SET_UNION || both == (operation == SET_INTERSECT);
 		if (wanted && seen_add(&done, item)) {
 			value_list_append(out, value_ref(item));
 		}
 	}
-	value_list_foreach(b, item)
-	{
+	value_list_foreach (b, item) {
 		gboolean wanted = operation == SET_UNION ||
-			(operation == SET_SYMMETRIC && !seen_has(&in_a, item));
+				  (operation == SET_SYMMETRIC && !seen_has(&in_a, item));
 		if (wanted && seen_add(&done, item)) {
 			value_list_append(out, value_ref(item));
 		}
@@ -259,7 +261,8 @@ static value *f_product(struct call *c)
 		return NULL;
 	}
 	if (times != NULL && (!is_integer(times, &repeat) || repeat < 0)) {
-		return template_fail_usage(c->e, "repeat argument must be a number that is not negative");
+		return template_fail_usage(
+			c->e, "repeat argument must be a number that is not negative");
 	}
 	gsize n = lists->len * (gsize)MIN(repeat, LIMIT_ITEMS);
 	gsize total = 1;

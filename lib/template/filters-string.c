@@ -13,9 +13,9 @@
 /* The input as text. */
 static value *input_text(struct call *c)
 {
-	const value *undefined = value_is(c->input, VALUE_STRING) ? NULL : undefined_of(c->input) != NULL
-		? c->input
-		: NULL;
+	const value *undefined = value_is(c->input, VALUE_STRING) ? NULL
+				 : undefined_of(c->input) != NULL ? c->input
+								  : NULL;
 	return undefined != NULL ? template_fail_undefined(c->e, undefined) : text_of(c->input);
 }
 
@@ -67,7 +67,8 @@ static value *f_title(struct call *c)
 	for (const char *p = value_string(s); p < end; p = g_utf8_next_char(p)) {
 		gboolean separator = begins_word(p);
 		gsize n = (gsize)(g_utf8_next_char(p) - p);
-		g_autofree char *letter = inside && !separator ? text_lower(p, n) : text_upper(p, n);
+		g_autofree char *letter =
+			inside && !separator ? text_lower(p, n) : text_upper(p, n);
 		g_string_append(out, letter);
 		inside = !separator;
 	}
@@ -126,8 +127,8 @@ static value *f_center(struct call *c)
 	}
 	gint64 before = missing / 2 + (missing & width & 1);
 	GString *out = g_string_new(NULL);
-	g_string_append_printf(out, "%*s%s%*s", (int)before, "", value_string(s),
-		(int)(missing - before), "");
+	g_string_append_printf(
+		out, "%*s%s%*s", (int)before, "", value_string(s), (int)(missing - before), "");
 	return text_take(out, 0);
 }
 
@@ -137,8 +138,8 @@ static value *only_text(struct call *c)
 	if (value_is(c->input, VALUE_STRING)) {
 		return value_ref(c->input);
 	}
-	return template_fail_usage(c->e, "%s needs a string, not %s", c->name,
-		value_type_name(c->input));
+	return template_fail_usage(
+		c->e, "%s needs a string, not %s", c->name, value_type_name(c->input));
 }
 
 static value *f_indent(struct call *c)
@@ -196,18 +197,19 @@ static value *f_truncate(struct call *c)
 		return NULL;
 	}
 	gint64 items = value_is(s, VALUE_DICT) ? (gint64)value_dict_length(s)
-		: value_is_sequence(s)	       ? (gint64)value_list_length(s)
+		       : value_is_sequence(s)  ? (gint64)value_list_length(s)
 					       : G_MAXINT64;
 	if (items <= length + leeway && leeway >= 0 && length >= (gint64)strlen(end)) {
 		return value_ref(s); /* lists short enough pass too */
 	}
 	if (!value_is(s, VALUE_STRING)) {
-		return template_fail_usage(c->e, "truncate needs a string, not %s", value_type_name(s));
+		return template_fail_usage(
+			c->e, "truncate needs a string, not %s", value_type_name(s));
 	}
 	gint64 end_points = (gint64)text_points(end, strlen(end));
 	if (length < end_points) {
-		return template_fail_usage(c->e, "expected length >= %d, got %d", (int)end_points,
-			(int)length);
+		return template_fail_usage(
+			c->e, "expected length >= %d, got %d", (int)end_points, (int)length);
 	}
 	if (leeway < 0) {
 		return template_fail_usage(c->e, "expected leeway >= 0, got %d", (int)leeway);
@@ -248,8 +250,8 @@ static value *f_format(struct call *c)
 {
 	g_autoptr(value) s = input_text(c);
 	if (c->n_extra > 0 && c->named != NULL) {
-		return template_fail_usage(c->e,
-			"format takes positional or named arguments, not both");
+		return template_fail_usage(
+			c->e, "format takes positional or named arguments, not both");
 	}
 	if (c->named != NULL) {
 		return format_percent(c->e, s, c->named);
@@ -295,8 +297,8 @@ static value *f_wordwrap(struct call *c)
 static value *f_split(struct call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(c->e, "split needs a string, not %s",
-			value_type_name(c->input));
+		return template_fail_usage(
+			c->e, "split needs a string, not %s", value_type_name(c->input));
 	}
 	gint64 limit = -1;
 	const value *separator = c->arguments[0];
@@ -307,8 +309,8 @@ static value *f_split(struct call *c)
 		return text_split_space(c->input, limit);
 	}
 	if (!value_is(separator, VALUE_STRING)) {
-		return template_fail_usage(c->e, "separator must be a string, not %s",
-			value_type_name(separator));
+		return template_fail_usage(
+			c->e, "separator must be a string, not %s", value_type_name(separator));
 	}
 	if (value_string_length(separator) == 0) {
 		return template_fail_usage(c->e, "empty separator");

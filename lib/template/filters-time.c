@@ -16,18 +16,20 @@ static value *f_strftime(struct call *c)
 	if (second != NULL && !value_is(second, VALUE_NULL)) {
 		char *end = NULL;
 		double d = is_number(second) ? number_of(second)
-			: value_is(second, VALUE_STRING)
-			? g_ascii_strtod(value_string(second), &end)
-			: NAN;
-		if (isnan(d) || fabs(d) > 67768036191676799.0 || (end != NULL && (*end != '\0' || end == value_string(second)))) {
+			   : value_is(second, VALUE_STRING)
+				   ? g_ascii_strtod(value_string(second), &end)
+				   : NAN;
+		if (isnan(d) || fabs(d) > 67768036191676799.0 ||
+			(end != NULL && (*end != '\0' || end == value_string(second)))) {
 			g_autofree char *text = value_to_string(second);
-			return template_fail_usage(c->e, "invalid value for epoch value (%s)", text);
+			return template_fail_usage(
+				c->e, "invalid value for epoch value (%s)", text);
 		}
 		now = (time_t)floor(d);
 	}
 	struct tm tm = { 0 };
 	gboolean ok = arg_bool(c, 1, FALSE) ? gmtime_r(&now, &tm) != NULL
-					     : localtime_r(&now, &tm) != NULL;
+					    : localtime_r(&now, &tm) != NULL;
 	if (!ok) {
 		return template_fail_usage(c->e, "epoch value is out of range");
 	}
@@ -41,8 +43,8 @@ static value *f_to_datetime(struct call *c)
 		return NULL;
 	}
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(c->e, "to_datetime needs a string, not %s",
-			value_type_name(c->input));
+		return template_fail_usage(
+			c->e, "to_datetime needs a string, not %s", value_type_name(c->input));
 	}
 	return time_parse(c->e, value_string(c->input), format);
 }

@@ -21,7 +21,7 @@ struct spec {
 	char group; /* ',' '_' or 0 */
 	gint64 width;
 	gint64 precision; /* -1: none */
-	char type;	  /* 0: none */
+	char type;        /* 0: none */
 };
 
 static void pad(const struct spec *s, const char *sign, const char *body, char align, GString *out)
@@ -68,21 +68,22 @@ static char *group_digits(const char *body, char separator, gsize group, gsize m
 	return g_string_free(out, FALSE);
 }
 
-static void finish_number(const struct spec *s, gboolean negative, const char *prefix,
-	const char *body, GString *out)
+static void finish_number(
+	const struct spec *s, gboolean negative, const char *prefix, const char *body, GString *out)
 {
-	g_autofree char *sign = g_strconcat(negative ? "-"
-			: s->sign == '+'		  ? "+"
-			: s->sign == ' '		  ? " "
-							  : "",
+	g_autofree char *sign = g_strconcat(negative         ? "-"
+					    : s->sign == '+' ? "+"
+					    : s->sign == ' ' ? " "
+							     : "",
 		prefix, NULL);
 	gboolean zero = s->zero && s->align == 0;
 	g_autofree char *grouped = NULL;
 	if (s->group != 0) {
 		gsize minimum = zero && s->width > (gint64)strlen(sign)
-			? (gsize)s->width - strlen(sign)
-			: 0;
-		gboolean by_four = s->type == 'x' || s->type == 'X' || s->type == 'b' || s->type == 'o';
+					? (gsize)s->width - strlen(sign)
+					: 0;
+		gboolean by_four =
+			s->type == 'x' || s->type == 'X' || s->type == 'b' || s->type == 'o';
 		grouped = group_digits(body, s->group, by_four ? 4 : 3, minimum);
 		body = grouped;
 	}
@@ -108,19 +109,22 @@ static char *digits_of(guint64 u, guint base, gboolean upper)
 
 static void format_integer(const struct spec *s, gint64 i, gint64 minimum_digits, GString *out)
 {
-	guint base = s->type == 'x' || s->type == 'X' ? 16 : s->type == 'o' ? 8 : s->type == 'b' ? 2 : 10;
+	guint base = s->type == 'x' || s->type == 'X' ? 16
+		     : s->type == 'o'                 ? 8
+		     : s->type == 'b'                 ? 2
+						      : 10;
 	guint64 magnitude = i < 0 ? 0 - (guint64)i : (guint64)i;
 	g_autofree char *digits = digits_of(magnitude, base, s->type == 'X');
 	GString *body = g_string_new(digits);
 	while ((gint64)body->len < minimum_digits) {
 		g_string_prepend_c(body, '0');
 	}
-	const char *prefix = !s->alternate ? ""
-		: s->type == 'x'	     ? "0x"
-		: s->type == 'X'	     ? "0X"
-		: s->type == 'o'	     ? "0o"
-		: s->type == 'b'	     ? "0b"
-					     : "";
+	const char *prefix = !s->alternate    ? ""
+			     : s->type == 'x' ? "0x"
+			     : s->type == 'X' ? "0X"
+			     : s->type == 'o' ? "0o"
+			     : s->type == 'b' ? "0b"
+					      : "";
 	finish_number(s, i < 0, prefix, body->str, out);
 	g_string_free(body, TRUE);
 }
@@ -130,7 +134,8 @@ static char *float_body(const struct spec *s, double magnitude)
 {
 	if (isinf(magnitude) || isnan(magnitude)) {
 		gboolean upper = s->type != 0 && g_ascii_isupper(s->type);
-		return g_strdup(isinf(magnitude) ? (upper ? "INF" : "inf") : (upper ? "NAN" : "nan"));
+		return g_strdup(
+			isinf(magnitude) ? (upper ? "INF" : "inf") : (upper ? "NAN" : "nan"));
 	}
 	if (s->type == 0 && s->precision < 0) {
 		GString *out = g_string_new(NULL);
@@ -165,8 +170,8 @@ static void format_float(const struct spec *s, double d, GString *out)
 	finish_number(s, signbit(d) && !isnan(d), "", body, out);
 }
 
-static void format_text(const struct spec *s, const char *text, gsize length, char align,
-	GString *out)
+static void format_text(
+	const struct spec *s, const char *text, gsize length, char align, GString *out)
 {
 	g_autofree char *copy = NULL;
 	if (s->precision >= 0 && text_points(text, length) > (gsize)s->precision) {
@@ -301,7 +306,8 @@ static gboolean percent_value(struct percent *f, struct spec *s, const value *v,
 	}
 	if (strchr("eEfFgG", s->type) != NULL) {
 		if (!is_number(v)) {
-			template_fail_usage(f->e, "must be real number, not %s", value_type_name(v));
+			template_fail_usage(
+				f->e, "must be real number, not %s", value_type_name(v));
 			return FALSE;
 		}
 		format_float(s, number_of(v), out);
@@ -313,7 +319,8 @@ static gboolean percent_value(struct percent *f, struct spec *s, const value *v,
 	if (s->type == 'c') {
 		if (value_is(v, VALUE_STRING) && value_string_points(v) == 1) {
 			text = g_strdup(value_string(v));
-		} else if (is_integer(v, &code) && code >= 0 && g_unichar_validate((gunichar)code)) {
+		} else if (is_integer(v, &code) && code >= 0 &&
+			   g_unichar_validate((gunichar)code)) {
 			GString *one = g_string_new(NULL);
 			g_string_append_unichar(one, (gunichar)code);
 			text = g_string_free(one, FALSE);
@@ -327,7 +334,8 @@ static gboolean percent_value(struct percent *f, struct spec *s, const value *v,
 	} else {
 		text = s->type == 's' ? value_to_string(v) : value_to_repr(v);
 	}
-	gsize length = s->type == 's' && value_is(v, VALUE_STRING) ? value_string_length(v) : strlen(text);
+	gsize length =
+		s->type == 's' && value_is(v, VALUE_STRING) ? value_string_length(v) : strlen(text);
 	format_text(s, text, length, '>', out);
 	return TRUE;
 }
@@ -367,7 +375,9 @@ static gboolean percent_one(struct percent *f, GString *out)
 
 value *format_percent(struct evaluation *e, const value *format, const value *arguments)
 {
-	struct percent f = { .e = e, .p = value_string(format), .arguments = arguments,
+	struct percent f = { .e = e,
+		.p = value_string(format),
+		.arguments = arguments,
 		.single = !value_is(arguments, VALUE_TUPLE) };
 	f.end = f.p + value_string_length(format);
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -381,9 +391,11 @@ value *format_percent(struct evaluation *e, const value *format, const value *ar
 		}
 	}
 	gsize given = f.single ? 1 : value_list_length(arguments);
-	gboolean may_rest = f.single && (value_is(arguments, VALUE_DICT) || value_is(arguments, VALUE_LIST));
+	gboolean may_rest =
+		f.single && (value_is(arguments, VALUE_DICT) || value_is(arguments, VALUE_LIST));
 	if (f.next < given && !may_rest && !f.mapping_used) {
-		return template_fail_usage(e, "not all arguments converted during string formatting");
+		return template_fail_usage(
+			e, "not all arguments converted during string formatting");
 	}
 	return value_new_string_flags(out->str, out->len,
 		flags_deep(arguments) | (value_flags(format) & (FLAGS_KEPT | VALUE_MARKUP)));
@@ -422,7 +434,8 @@ static value *first_part(struct braces *b, const char *name)
 		if (index >= b->n) {
 			return template_fail_usage(b->e,
 				"format string needs argument %" G_GINT64_FORMAT
-				", but there are only %u", index, b->n);
+				", but there are only %u",
+				index, b->n);
 		}
 		return value_ref(b->positional[index]);
 	}
@@ -447,10 +460,11 @@ static value *further_parts(struct braces *b, value *v, const char *p)
 			}
 			p++;
 		}
-		gboolean number = g_ascii_isdigit(*name) && strspn(name, "0123456789") == strlen(name);
+		gboolean number =
+			g_ascii_isdigit(*name) && strspn(name, "0123456789") == strlen(name);
 		g_autoptr(value) key = !attribute && number
-			? value_new_int(g_ascii_strtoll(name, NULL, 10))
-			: value_new_string(name);
+					       ? value_new_int(g_ascii_strtoll(name, NULL, 10))
+					       : value_new_string(name);
 		v = attribute && value_is(of, VALUE_DICT) ? NULL : evaluate_getitem(b->e, of, key);
 		if (v == NULL || undefined_of(v) != NULL) {
 			value_unref(v);
@@ -503,7 +517,8 @@ static gboolean read_spec(struct braces *b, const char *p, struct spec *s)
 		}
 	}
 	if (s->width > WIDTH_MAX || s->precision > PRECISION_MAX) {
-		template_fail(b->e, SUTLER_ERROR_LIMIT, "width or precision in format is too large");
+		template_fail(
+			b->e, SUTLER_ERROR_LIMIT, "width or precision in format is too large");
 		return FALSE;
 	}
 	s->type = *p;
@@ -537,7 +552,8 @@ static gboolean format_value(struct braces *b, const value *v, const char *spec_
 		return TRUE;
 	}
 	if (value_is(v, VALUE_STRING)) {
-		if ((s.type != 0 && s.type != 's') || s.sign != 0 || s.align == '=' || s.group != 0) {
+		if ((s.type != 0 && s.type != 's') || s.sign != 0 || s.align == '=' ||
+			s.group != 0) {
 			return bad_type(b, &s, v);
 		}
 		if (s.zero && s.align == 0) {
@@ -548,7 +564,8 @@ static gboolean format_value(struct braces *b, const value *v, const char *spec_
 	}
 	if (is_integer(v, &i) && (s.type == 0 || strchr("dxXobn", s.type) != NULL)) {
 		if (s.precision >= 0) {
-			template_fail_usage(b->e, "precision not allowed in integer format specifier");
+			template_fail_usage(
+				b->e, "precision not allowed in integer format specifier");
 			return FALSE;
 		}
 		format_integer(&s, i, 0, out);
@@ -568,8 +585,8 @@ static gboolean format_value(struct braces *b, const value *v, const char *spec_
 	if (is_number(v)) {
 		return bad_type(b, &s, v);
 	}
-	template_fail_usage(b->e, "unsupported format string passed to %s.__format__",
-		value_type_name(v));
+	template_fail_usage(
+		b->e, "unsupported format string passed to %s.__format__", value_type_name(v));
 	return FALSE;
 }
 
@@ -659,8 +676,8 @@ static gboolean braces_run(struct braces *b, const char *p, const char *end, GSt
 	return TRUE;
 }
 
-value *format_braces(struct evaluation *e, const value *format, value *const *positional, guint n,
-	value *named)
+value *format_braces(
+	struct evaluation *e, const value *format, value *const *positional, guint n, value *named)
 {
 	struct braces b = { .e = e, .positional = positional, .n = n, .named = named };
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -668,8 +685,8 @@ value *format_braces(struct evaluation *e, const value *format, value *const *po
 	if (!braces_run(&b, text, text + value_string_length(format), out)) {
 		return NULL;
 	}
-	return value_new_string_flags(out->str, out->len,
-		b.flags | (value_flags(format) & FLAGS_KEPT));
+	return value_new_string_flags(
+		out->str, out->len, b.flags | (value_flags(format) & FLAGS_KEPT));
 }
 
 /* --- HTML --- */

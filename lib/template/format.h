@@ -7,8 +7,8 @@
 /* format % arguments. New reference, NULL on failure. */
 value *format_percent(struct evaluation *e, const value *format, const value *arguments);
 /* format.format(*positional, **named) */
-value *format_braces(struct evaluation *e, const value *format, value *const *positional, guint n,
-	value *named);
+value *format_braces(
+	struct evaluation *e, const value *format, value *const *positional, guint n, value *named);
 
 /* a + b where one is escaped already: the other one is escaped first. */
 value *markup_add(const value *a, const value *b);

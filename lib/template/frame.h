@@ -2,6 +2,8 @@
 #ifndef SUTLER_TEMPLATE_FRAME_H
 #define SUTLER_TEMPLATE_FRAME_H
 
+#include <string.h>
+
 #include "template/evaluate.h"
 
 /* A slot whose name was not looked up yet. */
@@ -26,6 +28,18 @@ value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, val
 gboolean string_append(struct evaluation *e, const value *v, GString *text);
 /* v or something in it that is undefined (and not lenient), borrowed; NULL: none. */
 const value *undefined_inside(const value *v);
+
+/* g_string_append_len() without its overhead, for the output. */
+static inline void out_append(GString *out, const char *text, gsize length)
+{
+	if (out->len + length < out->allocated_len) {
+		memcpy(out->str + out->len, text, length);
+		out->len += length;
+		out->str[out->len] = '\0';
+	} else {
+		g_string_append_len(out, text, (gssize)length);
+	}
+}
 
 /* Lists, tuples and ranges alike. */
 gsize sequence_length(const value *v);

@@ -15,7 +15,8 @@ static value *g_range(struct call *c)
 {
 	gint64 n[3] = { 0, 0, 1 };
 	if (c->n_extra < 1 || c->n_extra > 3) {
-		return template_fail_usage(c->e, "range expected 1 to 3 arguments, got %u", c->n_extra);
+		return template_fail_usage(
+			c->e, "range expected 1 to 3 arguments, got %u", c->n_extra);
 	}
 	for (guint i = 0; i < c->n_extra; i++) {
 		if (undefined_of(c->extra[i]) != NULL) {
@@ -32,8 +33,8 @@ static value *g_range(struct call *c)
 	}
 	struct range range = { n[0], n[1], n[2] };
 	if (range_length(&range) > LIMIT_RANGE) {
-		return template_fail(c->e, SUTLER_ERROR_LIMIT, "range() of more than %d numbers",
-			LIMIT_RANGE);
+		return template_fail(
+			c->e, SUTLER_ERROR_LIMIT, "range() of more than %d numbers", LIMIT_RANGE);
 	}
 	return range_new(n[0], n[1], n[2]);
 }
@@ -61,7 +62,8 @@ static gboolean add_pairs(struct call *c, value *dict, value *from)
 static value *g_dict(struct call *c)
 {
 	if (c->n_extra > 1) {
-		return template_fail_usage(c->e, "dict expected at most 1 argument, got %u", c->n_extra);
+		return template_fail_usage(
+			c->e, "dict expected at most 1 argument, got %u", c->n_extra);
 	}
 	g_autoptr(value) dict = value_new_dict();
 	if (c->n_extra == 1 && !add_pairs(c, dict, c->extra[0])) {
@@ -126,18 +128,19 @@ static value *g_undef(struct call *c)
 {
 	const value *hint = c->arguments[0];
 	g_autofree char *text = hint != NULL && value_truth(hint)
-		? value_to_string(hint)
-		: g_strdup("mandatory variable has not been overridden");
+					? value_to_string(hint)
+					: g_strdup("mandatory variable has not been overridden");
 	return undefined_new(NULL, text, NULL);
 }
 
 /* Sentences of Latin words, n paragraphs of them. */
 static value *g_lipsum(struct call *c)
 {
-	static const char *const words[] = { "a", "ac", "ad", "amet", "ante", "arcu", "at", "auctor",
-		"augue", "bibendum", "commodo", "condimentum", "congue", "consectetuer", "cras",
-		"cubilia", "cum", "curae", "dapibus", "diam", "dictum", "dignissim", "dis", "dolor",
-		"donec", "duis", "egestas", "eget", "elit", "enim", "erat", "eros", "est", "et" };
+	static const char *const words[] = { "a", "ac", "ad", "amet", "ante", "arcu", "at",
+		"auctor", "augue", "bibendum", "commodo", "condimentum", "congue", "consectetuer",
+		"cras", "cubilia", "cum", "curae", "dapibus", "diam", "dictum", "dignissim", "dis",
+		"dolor", "donec", "duis", "egestas", "eget", "elit", "enim", "erat", "eros", "est",
+		"et" };
 	gint64 n = 5;
 	gint64 least = 20;
 	gint64 most = 100;
@@ -204,8 +207,7 @@ static value *terms_of(struct call *c)
 static value *joined(const value *list)
 {
 	GString *text = g_string_new(NULL);
-	value_list_foreach(list, item)
-	{
+	value_list_foreach (list, item) {
 		if (!value_is(item, VALUE_STRING)) {
 			g_string_free(text, TRUE);
 			return value_list_length(list) == 1 ? value_ref(item) : value_ref(list);
@@ -235,6 +237,9 @@ static value *run_lookup(struct call *c, const struct global *row, value *terms,
 static value *look_up(struct call *c, gboolean as_list)
 {
 	g_autofree char *why = NULL;
+	if (c->e->shared->scope->no_lookups) {
+		return template_fail_usage(c->e, "lookups are not allowed here");
+	}
 	if (c->n_extra < 1 || !value_is(c->extra[0], VALUE_STRING)) {
 		return template_fail_usage(c->e, "%s needs the name of a lookup", c->name);
 	}
@@ -251,11 +256,12 @@ static value *look_up(struct call *c, gboolean as_list)
 	g_autoptr(value) errors = take(options, "errors");
 	g_autoptr(value) allow_unsafe = take(options, "allow_unsafe");
 	as_list = as_list || (wantlist != NULL && value_truth(wantlist));
-	gboolean ignore = value_is(errors, VALUE_STRING) && strcmp(value_string(errors), "strict") != 0;
+	gboolean ignore =
+		value_is(errors, VALUE_STRING) && strcmp(value_string(errors), "strict") != 0;
 	g_autoptr(value) result = terms != NULL ? run_lookup(c, row, terms, options) : NULL;
 	if (result == NULL) {
 		gboolean soft = ignore && terms != NULL &&
-			g_error_matches(c->e->error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+				g_error_matches(c->e->error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
 		if (!soft) {
 			return NULL;
 		}
@@ -286,7 +292,8 @@ static value *g_query(struct call *c)
 const struct global globals[] = {
 	{ "cycler", "*", g_cycler, "an object whose next() goes round the arguments" },
 	{ "dict", "* **", g_dict, "a dict of pairs and named arguments" },
-	{ "joiner", "sep", g_joiner, "a function that returns the separator but for the first call" },
+	{ "joiner", "sep", g_joiner,
+		"a function that returns the separator but for the first call" },
 	{ "lipsum", "n html min max", g_lipsum, "text to fill a page" },
 	{ "lookup", "* **", g_lookup, "data from elsewhere, as text" },
 	{ "namespace", "* **", g_namespace, "an object whose attributes can be set in loops" },

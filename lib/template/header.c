@@ -63,8 +63,10 @@ static gboolean pair(struct syntax *syntax, const char *text, struct position at
 	g_autoptr(value) v = literal_read(literal, strlen(literal), FALSE, 0);
 	if (v == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"jinja2 setting '%s': '%s' is no Python literal, use True, False or a string "
-			"in quotes", name, literal);
+			"jinja2 setting '%s': '%s' is no Python literal, use True, False or a "
+			"string "
+			"in quotes",
+			name, literal);
 		return FALSE;
 	}
 	const char *names[G_N_ELEMENTS(settings)];
@@ -89,7 +91,8 @@ gboolean header_read(const char *source, gsize length, const char *name, struct 
 	const char *newline = memchr(source, '\n', length);
 	const char *end = newline != NULL ? newline : source + length;
 	*skipped = (gsize)(end - source) + (newline != NULL);
-	g_autofree char *line = g_strndup(source + strlen(mark), (gsize)(end - source) - strlen(mark));
+	g_autofree char *line =
+		g_strndup(source + strlen(mark), (gsize)(end - source) - strlen(mark));
 	g_auto(GStrv) pairs = g_strsplit(line, ",", -1);
 	for (gsize i = 0; pairs[i] != NULL; i++) {
 		struct position at = { name, 1, 1 };

@@ -67,12 +67,17 @@ static void count_to(struct lexer *l, const char *where)
 
 static struct position position_at(struct lexer *l, const char *where)
 {
+	if (where < l->counted) {
+		l->counted = l->start;
+		l->line = 1;
+		l->column = 1;
+	}
 	count_to(l, where);
 	return (struct position){ l->name, l->line, l->column };
 }
 
-static struct token *add(struct lexer *l, enum token_type type, const char *where, char *text,
-	gsize length)
+static struct token *add(
+	struct lexer *l, enum token_type type, const char *where, char *text, gsize length)
 {
 	count_to(l, where);
 	struct token token = { type, FALSE, l->line, l->column, (guint32)length, text };
@@ -91,7 +96,8 @@ static const char *skip_space(const struct lexer *l, const char *p)
 {
 	while (p < l->end) {
 		if ((guchar)*p < 0x80) {
-			if (!(*p == ' ' || (*p >= '\t' && *p <= '\r') || (*p >= 0x1C && *p <= 0x1F))) {
+			if (!(*p == ' ' || (*p >= '\t' && *p <= '\r') ||
+				    (*p >= 0x1C && *p <= 0x1F))) {
 				break;
 			}
 			p++;
@@ -122,8 +128,8 @@ static const char *strip_end(const char *start, const char *end)
 
 /* The end of a tag that closes with word: "-word\s*", "+word" or "word" (with \n? when trimming).
  * NULL when p is not there. */
-static const char *tag_end(const struct lexer *l, const char *p, const char *word, gboolean plus,
-	gboolean trim)
+static const char *tag_end(
+	const struct lexer *l, const char *p, const char *word, gboolean plus, gboolean trim)
 {
 	gsize n = strlen(word);
 	if (*p == '-' && p < l->end && at(l, p + 1, word)) {
@@ -139,13 +145,21 @@ static const char *tag_end(const struct lexer *l, const char *p, const char *wor
 	return NULL;
 }
 
-enum mark { MARK_NONE, MARK_RAW, MARK_COMMENT, MARK_BLOCK, MARK_VARIABLE, MARK_LINE, MARK_LINE_COMMENT };
+enum mark {
+	MARK_NONE,
+	MARK_RAW,
+	MARK_COMMENT,
+	MARK_BLOCK,
+	MARK_VARIABLE,
+	MARK_LINE,
+	MARK_LINE_COMMENT
+};
 
 struct found {
 	enum mark mark;
 	const char *from;  /* where the mark begins */
 	const char *after; /* behind the mark and its sign */
-	char sign;	   /* '-', '+' or 0 */
+	char sign;         /* '-', '+' or 0 */
 };
 
 static gboolean raw_begins(const struct lexer *l, const char *p, struct found *found)
@@ -180,7 +194,7 @@ static gboolean line_mark(const struct lexer *l, const char *p, struct found *fo
 	gsize comment = s->line_comment != NULL ? strlen(s->line_comment) : 0;
 	gsize statement = s->line_statement != NULL ? strlen(s->line_statement) : 0;
 	gboolean is_comment = comment > 0 && at(l, q, s->line_comment) &&
-		(at_line || (p > l->start && !g_ascii_isspace(p[-1])));
+			      (at_line || (p > l->start && !g_ascii_isspace(p[-1])));
 	gboolean is_statement = statement > 0 && at_line && at(l, q, s->line_statement);
 	if (is_comment && (!is_statement || comment >= statement)) {
 		*found = (struct found){ MARK_LINE_COMMENT, p, q + comment, '\0' };
@@ -210,7 +224,8 @@ static gboolean mark_at(const struct lexer *l, const char *p, struct found *foun
 		if (n > best && at(l, p, words[i])) {
 			best = n;
 			const char *after = p + n;
-			char sign = after < l->end && (*after == '-' || *after == '+') ? *after++ : '\0';
+			char sign = after < l->end && (*after == '-' || *after == '+') ? *after++
+										       : '\0';
 			*found = (struct found){ marks[i], p, after, sign };
 		}
 	}
@@ -224,7 +239,8 @@ static struct found find_mark(const struct lexer *l)
 {
 	const struct syntax *s = l->syntax;
 	gboolean plain = s->line_statement == NULL && s->line_comment == NULL &&
-		*s->block_start == *s->variable_start && *s->block_start == *s->comment_start;
+			 *s->block_start == *s->variable_start &&
+			 *s->block_start == *s->comment_start;
 	struct found found = { MARK_NONE, l->end, l->end, '\0' };
 	for (const char *p = l->p; p < l->end; p++) {
 		if (plain) {
@@ -397,8 +413,9 @@ static const char *integer_end(const struct lexer *l, const char *p)
 	for (gsize i = 0; *p == '0' && i < G_N_ELEMENTS(bases); i++) {
 		if (p + 2 < l->end && g_ascii_tolower(p[1]) == bases[i].letter) {
 			const char *from = p + 2 + (p[2] == '_');
-			const char *q = from < l->end && bases[i].is(*from) ? digits(l, from, bases[i].is)
-									    : from;
+			const char *q = from < l->end && bases[i].is(*from)
+						? digits(l, from, bases[i].is)
+						: from;
 			if (q > from) {
 				return q;
 			}
@@ -472,17 +489,36 @@ static const struct {
 	const char *text;
 	enum token_type type;
 } operators[] = {
-	{ "//", TOKEN_FLOORDIV }, { "**", TOKEN_POW }, { "==", TOKEN_EQ }, { "!=", TOKEN_NE },
-	{ ">=", TOKEN_GTEQ }, { "<=", TOKEN_LTEQ }, { "+", TOKEN_ADD }, { "-", TOKEN_SUB },
-	{ "/", TOKEN_DIV }, { "*", TOKEN_MUL }, { "%", TOKEN_MOD }, { "~", TOKEN_TILDE },
-	{ "[", TOKEN_LBRACKET }, { "]", TOKEN_RBRACKET }, { "(", TOKEN_LPAREN },
-	{ ")", TOKEN_RPAREN }, { "{", TOKEN_LBRACE }, { "}", TOKEN_RBRACE }, { ">", TOKEN_GT },
-	{ "<", TOKEN_LT }, { "=", TOKEN_ASSIGN }, { ".", TOKEN_DOT }, { ":", TOKEN_COLON },
-	{ "|", TOKEN_PIPE }, { ",", TOKEN_COMMA }, { ";", TOKEN_SEMICOLON },
+	{ "//", TOKEN_FLOORDIV },
+	{ "**", TOKEN_POW },
+	{ "==", TOKEN_EQ },
+	{ "!=", TOKEN_NE },
+	{ ">=", TOKEN_GTEQ },
+	{ "<=", TOKEN_LTEQ },
+	{ "+", TOKEN_ADD },
+	{ "-", TOKEN_SUB },
+	{ "/", TOKEN_DIV },
+	{ "*", TOKEN_MUL },
+	{ "%", TOKEN_MOD },
+	{ "~", TOKEN_TILDE },
+	{ "[", TOKEN_LBRACKET },
+	{ "]", TOKEN_RBRACKET },
+	{ "(", TOKEN_LPAREN },
+	{ ")", TOKEN_RPAREN },
+	{ "{", TOKEN_LBRACE },
+	{ "}", TOKEN_RBRACE },
+	{ ">", TOKEN_GT },
+	{ "<", TOKEN_LT },
+	{ "=", TOKEN_ASSIGN },
+	{ ".", TOKEN_DOT },
+	{ ":", TOKEN_COLON },
+	{ "|", TOKEN_PIPE },
+	{ ",", TOKEN_COMMA },
+	{ ";", TOKEN_SEMICOLON },
 };
 
-static gboolean check_balance(struct lexer *l, enum token_type type, const char *where,
-	GError **error)
+static gboolean check_balance(
+	struct lexer *l, enum token_type type, const char *where, GError **error)
 {
 	char c = *where;
 	if (type == TOKEN_LPAREN || type == TOKEN_LBRACKET || type == TOKEN_LBRACE) {
@@ -522,7 +558,8 @@ static gboolean lex_operator(struct lexer *l, GError **error)
 		}
 	}
 	g_autofree char *c = g_strndup(l->p, (gsize)(g_utf8_next_char(l->p) - l->p));
-	error_set_at(error, SUTLER_ERROR_USAGE, position_at(l, l->p), "unexpected character '%s'", c);
+	error_set_at(
+		error, SUTLER_ERROR_USAGE, position_at(l, l->p), "unexpected character '%s'", c);
 	return FALSE;
 }
 
@@ -577,8 +614,9 @@ static gboolean lex_tag(struct lexer *l, const struct found *found, GError **err
 		const char *after = NULL;
 		if (l->open == 0) {
 			after = found->mark == MARK_LINE ? line_end(l, l->p)
-				: variable ? (l->p < l->end ? tag_end(l, l->p, s->variable_end, FALSE, FALSE)
-							    : NULL)
+				: variable      ? (l->p < l->end ? tag_end(l, l->p, s->variable_end,
+									   FALSE, FALSE)
+								 : NULL)
 				: l->p < l->end ? tag_end(l, l->p, s->block_end, TRUE, TRUE)
 						: NULL;
 		}
@@ -594,7 +632,8 @@ static gboolean lex_tag(struct lexer *l, const struct found *found, GError **err
 		}
 		if (l->p >= l->end) {
 			error_set_at(error, SUTLER_ERROR_USAGE, position_at(l, found->from),
-				"tag is never closed, add '%s'", variable ? s->variable_end : s->block_end);
+				"tag is never closed, add '%s'",
+				variable ? s->variable_end : s->block_end);
 			return FALSE;
 		}
 		if (!lex_inner(l, variable && s->raw_strings, error)) {
@@ -608,7 +647,8 @@ static gboolean lex_root(struct lexer *l, GError **error)
 	l->line_starting = TRUE;
 	while (l->p < l->end) {
 		struct found found = find_mark(l);
-		add_data(l, l->p, found.mark == MARK_NONE ? l->end : text_end(l, l->p, &found), FALSE);
+		add_data(l, l->p, found.mark == MARK_NONE ? l->end : text_end(l, l->p, &found),
+			FALSE);
 		gboolean ok = TRUE;
 		switch (found.mark) {
 		case MARK_NONE:
@@ -696,8 +736,15 @@ GArray *lexer_run(const char *source, gsize length, const char *name, const stru
 	}
 	g_autofree char *text = normalize(source, &length, syntax);
 	char balance[LIMIT_NESTING];
-	struct lexer l = { .syntax = syntax, .name = name, .start = text, .end = text + length,
-		.p = text, .counted = text, .line = 1, .column = 1, .balance = balance };
+	struct lexer l = { .syntax = syntax,
+		.name = name,
+		.start = text,
+		.end = text + length,
+		.p = text,
+		.counted = text,
+		.line = 1,
+		.column = 1,
+		.balance = balance };
 	l.tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
 	g_array_set_clear_func(l.tokens, clear_token);
 	if (!(bare ? lex_bare(&l, error) : lex_root(&l, error))) {

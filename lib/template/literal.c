@@ -26,7 +26,7 @@ static void skip(struct reader *r)
 		} else if (*r->p == '\\' && r->p + 1 < r->end && r->p[1] == '\n') {
 			r->p += 2;
 		} else if (*r->p == ' ' || *r->p == '\t' || *r->p == '\f' ||
-			(r->depth > 0 && (*r->p == '\n' || *r->p == '\r'))) {
+			   (r->depth > 0 && (*r->p == '\n' || *r->p == '\r'))) {
 			r->p++;
 		} else {
 			return;
@@ -64,7 +64,8 @@ static gboolean read_string(struct reader *r, GString *out)
 			p++;
 		} else if (*p == '\n' && !triple) {
 			return FALSE;
-		} else if (*p == quote && (!triple || (r->end - p >= 3 && p[1] == quote && p[2] == quote))) {
+		} else if (*p == quote &&
+			   (!triple || (r->end - p >= 3 && p[1] == quote && p[2] == quote))) {
 			break;
 		}
 	}
@@ -95,7 +96,7 @@ static gboolean is_string_start(const struct reader *r)
 		return TRUE;
 	}
 	return strchr("rRuU", *r->p) != NULL && r->p + 1 < r->end &&
-		(r->p[1] == '\'' || r->p[1] == '"');
+	       (r->p[1] == '\'' || r->p[1] == '"');
 }
 
 static value *read_strings(struct reader *r)
@@ -122,7 +123,8 @@ static gboolean read_digits(struct reader *r, GString *out)
 	while (r->p < r->end) {
 		if (is_digit(*r->p)) {
 			g_string_append_c(out, *r->p++);
-		} else if (*r->p == '_' && out->len > before && r->p + 1 < r->end && is_digit(r->p[1])) {
+		} else if (*r->p == '_' && out->len > before && r->p + 1 < r->end &&
+			   is_digit(r->p[1])) {
 			r->p++;
 		} else {
 			break;
@@ -141,8 +143,8 @@ static value *read_based(struct reader *r, guint base)
 	}
 	guint64 u = 0;
 	return g_ascii_string_to_unsigned(digits->str, base, 0, G_MAXINT64, &u, NULL)
-		? value_new_int((gint64)u)
-		: NULL;
+		       ? value_new_int((gint64)u)
+		       : NULL;
 }
 
 static value *read_number(struct reader *r, gboolean negative)
@@ -152,7 +154,8 @@ static value *read_number(struct reader *r, gboolean negative)
 		guint base;
 	} bases[] = { { 'x', 16 }, { 'o', 8 }, { 'b', 2 } };
 	for (gsize i = 0; i < G_N_ELEMENTS(bases); i++) {
-		if (r->end - r->p > 2 && *r->p == '0' && g_ascii_tolower(r->p[1]) == bases[i].letter) {
+		if (r->end - r->p > 2 && *r->p == '0' &&
+			g_ascii_tolower(r->p[1]) == bases[i].letter) {
 			g_autoptr(value) v = read_based(r, bases[i].base);
 			return v != NULL && negative ? value_new_int(-value_int(v))
 						     : g_steal_pointer(&v);

@@ -46,7 +46,8 @@ static char *find(const struct template_scope *scope, const char *name)
 	while (*name == '/') {
 		name++;
 	}
-	for (gsize i = 0; scope->template_folders != NULL && scope->template_folders[i] != NULL; i++) {
+	for (gsize i = 0; scope->template_folders != NULL && scope->template_folders[i] != NULL;
+		i++) {
 		g_autofree char *path = g_build_filename(scope->template_folders[i], name, NULL);
 		if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
 			return g_steal_pointer(&path);
@@ -58,8 +59,8 @@ static char *find(const struct template_scope *scope, const char *name)
 static struct template *load(struct evaluation *e, char *path)
 {
 	if (e->shared->templates == NULL) {
-		e->shared->templates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-			(GDestroyNotify)template_unref);
+		e->shared->templates = g_hash_table_new_full(
+			g_str_hash, g_str_equal, g_free, (GDestroyNotify)template_unref);
 	}
 	struct template *t = g_hash_table_lookup(e->shared->templates, path);
 	if (t != NULL) {
@@ -116,14 +117,14 @@ struct template *loader_get(struct evaluation *e, const value *name, gboolean qu
 		return NULL;
 	}
 	g_autofree char *text = value_to_string(name);
-	return template_fail_usage(e, "template '%s' is not found beside this one or in templates/",
-		text);
+	return template_fail_usage(
+		e, "template '%s' is not found beside this one or in templates/", text);
 }
 
 GHashTable *visible_variables(struct evaluation *e, const struct visible *visible)
 {
-	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-		(GDestroyNotify)value_unref);
+	GHashTable *table =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)value_unref);
 	GHashTable *sources[] = { e->context->locals, e->context->variables };
 	for (gsize i = 0; i < G_N_ELEMENTS(sources); i++) {
 		GHashTableIter iter;
@@ -192,16 +193,17 @@ gboolean loader_include(struct evaluation *e, const struct node *n)
 	return run(e, t, context_for(e, n, t));
 }
 
-static gboolean import_names(struct evaluation *e, const struct node *n, value *names,
-	const char *from)
+static gboolean import_names(
+	struct evaluation *e, const struct node *n, value *names, const char *from)
 {
 	for (guint i = 0; i < n->items.n; i++) {
 		value *v = value_dict_get(names, n->aliases[i]);
 		if (v != NULL) {
 			value_ref(v);
 		} else {
-			g_autofree char *why = g_strdup_printf(
-				"the template '%s' does not export the name '%s'", from, n->aliases[i]);
+			g_autofree char *why =
+				g_strdup_printf("the template '%s' does not export the name '%s'",
+					from, n->aliases[i]);
 			v = undefined_new(NULL, why, NULL);
 		}
 		if (!assign(e, n->items.items[i], v)) {

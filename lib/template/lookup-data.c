@@ -29,8 +29,8 @@ static const char *term(struct call *c, guint i)
 	if (value_is(c->extra[i], VALUE_STRING)) {
 		return value_string(c->extra[i]);
 	}
-	return template_fail_usage(c->e, "lookup '%s' needs strings, not %s", c->name,
-		value_type_name(c->extra[i]));
+	return template_fail_usage(
+		c->e, "lookup '%s' needs strings, not %s", c->name, value_type_name(c->extra[i]));
 }
 
 static char *read_file(struct call *c, const char *name, gsize *length)
@@ -170,9 +170,8 @@ static void ini_option(struct ini_query *q, const char *line, GString **current)
 	const char *text = line[n] != '\0' ? line + n + 1 : "";
 	g_autofree char *low = q->case_sensitive ? g_strdup(name) : g_utf8_strdown(name, -1);
 	g_autofree char *wanted = q->case_sensitive ? g_strdup(q->key) : g_utf8_strdown(q->key, -1);
-	gboolean hit = q->is_pattern
-		? g_regex_match_simple(q->key, low, 0, G_REGEX_MATCH_ANCHORED)
-		: strcmp(low, wanted) == 0;
+	gboolean hit = q->is_pattern ? g_regex_match_simple(q->key, low, 0, G_REGEX_MATCH_ANCHORED)
+				     : strcmp(low, wanted) == 0;
 	*current = NULL;
 	if (hit) {
 		g_autofree char *clean = g_strstrip(g_strdup(text));
@@ -226,13 +225,15 @@ static gboolean ini_one(struct call *c, const char *text, value *out)
 	struct call inner = *c;
 	inner.named = options;
 	gsize length = 0;
-	g_autofree char *content = read_file(&inner, option_text(&inner, "file", "ansible.ini"), &length);
+	g_autofree char *content =
+		read_file(&inner, option_text(&inner, "file", "ansible.ini"), &length);
 	if (content == NULL) {
 		return FALSE;
 	}
 	const value *pattern = option(&inner, "re");
 	const value *case_sensitive = option(&inner, "case_sensitive");
-	struct ini_query q = { .key = key, .section = option_text(&inner, "section", "global"),
+	struct ini_query q = { .key = key,
+		.section = option_text(&inner, "section", "global"),
 		.properties = strcmp(option_text(&inner, "type", "ini"), "properties") == 0,
 		.is_pattern = pattern != NULL && value_truth(pattern),
 		.case_sensitive = case_sensitive != NULL && value_truth(case_sensitive) };
@@ -251,7 +252,8 @@ static gboolean ini_one(struct call *c, const char *text, value *out)
 		/* a section's own value wins over the default section's, which comes first */
 		guint first = q.is_pattern ? 0 : q.values->len - 1;
 		for (guint i = first; i < q.values->len; i++) {
-			value_list_append(out, value_new_string(((GString *)q.values->pdata[i])->str));
+			value_list_append(
+				out, value_new_string(((GString *)q.values->pdata[i])->str));
 		}
 	}
 	g_ptr_array_unref(q.values);
@@ -296,8 +298,7 @@ static char *characters_of(const value *chars)
 {
 	GString *out = g_string_new(NULL);
 	if (value_is_sequence(chars)) {
-		value_list_foreach(chars, item)
-		{
+		value_list_foreach (chars, item) {
 			g_autofree char *word = value_to_string(item);
 			add_characters(word, out);
 		}
@@ -314,8 +315,9 @@ static char *characters_of(const value *chars)
 		g_string_free(text, TRUE);
 	}
 	if (out->len == 0) {
-		g_string_append(out, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				     ".,:-_");
+		g_string_append(out,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			".,:-_");
 	}
 	return g_string_free(out, FALSE);
 }
@@ -350,7 +352,8 @@ static char *password_path(struct call *c, const char *name)
 	if (*name == '/' || strcmp(name, "/dev/null") == 0) {
 		return g_strdup(name);
 	}
-	return g_build_filename(folders != NULL && folders[0] != NULL ? folders[0] : ".", name, NULL);
+	return g_build_filename(
+		folders != NULL && folders[0] != NULL ? folders[0] : ".", name, NULL);
 }
 
 static gboolean save(struct call *c, const char *path, const char *line)
@@ -359,8 +362,8 @@ static gboolean save(struct call *c, const char *path, const char *line)
 	g_autofree char *folder = g_path_get_dirname(path);
 	g_autofree char *text = g_strconcat(line, "\n", NULL);
 	if (g_mkdir_with_parents(folder, 0700) != 0 ||
-		!g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-			&error)) {
+		!g_file_set_contents_full(
+			path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error)) {
 		template_fail_usage(c->e, "unable to write '%s': %s", path,
 			error != NULL ? error->message : g_strerror(errno));
 		g_clear_error(&error);
@@ -419,12 +422,13 @@ static value *password_one(struct call *c, const char *text)
 		static const char salt_characters[] =
 			"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 		salt = make_password(salt_characters,
-			strcmp(encrypt, "bcrypt") == 0 || strcmp(encrypt, "blowfish") == 0 ? 22 : 8, NULL);
+			strcmp(encrypt, "bcrypt") == 0 || strcmp(encrypt, "blowfish") == 0 ? 22 : 8,
+			NULL);
 		changed = TRUE;
 	}
 	if (keep && changed) {
-		g_autofree char *whole = salt != NULL ? g_strdup_printf("%s salt=%s", line, salt)
-						      : g_strdup(line);
+		g_autofree char *whole =
+			salt != NULL ? g_strdup_printf("%s salt=%s", line, salt) : g_strdup(line);
 		if (!save(c, path, whole)) {
 			return NULL;
 		}
@@ -432,8 +436,8 @@ static value *password_one(struct call *c, const char *text)
 	if (encrypt == NULL) {
 		return value_new_string(line);
 	}
-	char *hash = password_crypt(c->e, line, encrypt, salt, 0, 0,
-		option_text(&inner, "ident", NULL));
+	char *hash =
+		password_crypt(c->e, line, encrypt, salt, 0, 0, option_text(&inner, "ident", NULL));
 	return hash != NULL ? value_new_string_take(hash, strlen(hash)) : NULL;
 }
 
@@ -458,8 +462,10 @@ static gboolean url_one(struct call *c, const char *url, value *out)
 	const value *verify = option(c, "validate_certs");
 	const value *split = option(c, "split_lines");
 	GError *error = NULL;
-	struct http_request request = { .url = url, .user = option_text(c, "username", NULL),
-		.password = option_text(c, "password", NULL), .redirects = HTTP_REDIRECTS_SAFE,
+	struct http_request request = { .url = url,
+		.user = option_text(c, "username", NULL),
+		.password = option_text(c, "password", NULL),
+		.redirects = HTTP_REDIRECTS_SAFE,
 		.insecure = verify != NULL && !value_truth(verify) };
 	g_autoptr(http_response) response = http_perform(&request, NULL, &error);
 	if (response == NULL) {
@@ -468,8 +474,8 @@ static gboolean url_one(struct call *c, const char *url, value *out)
 		return FALSE;
 	}
 	if (response->status >= 400) {
-		template_fail_usage(c->e, "received HTTP error for %s: %u %s", url, response->status,
-			response->reason);
+		template_fail_usage(c->e, "received HTTP error for %s: %u %s", url,
+			response->status, response->reason);
 		return FALSE;
 	}
 	g_autoptr(value) body = value_new_string_length(response->body, response->length);
@@ -478,8 +484,7 @@ static gboolean url_one(struct call *c, const char *url, value *out)
 		return TRUE;
 	}
 	g_autoptr(value) lines = text_splitlines(body, FALSE);
-	value_list_foreach(lines, line)
-	{
+	value_list_foreach (lines, line) {
 		value_list_append(out, value_ref(line));
 	}
 	return TRUE;

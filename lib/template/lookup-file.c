@@ -43,8 +43,8 @@ char *lookup_template_find(struct evaluation *e, const char *name)
 
 static gboolean glob_in(const char *folder, const char *pattern, value *out)
 {
-	g_autofree char *whole = folder != NULL ? g_build_filename(folder, pattern, NULL)
-						: g_strdup(pattern);
+	g_autofree char *whole =
+		folder != NULL ? g_build_filename(folder, pattern, NULL) : g_strdup(pattern);
 	glob_t found;
 	gboolean any = FALSE;
 	if (glob(whole, 0, NULL, &found) == 0) {
@@ -79,11 +79,10 @@ static value *run(struct evaluation *e, struct template *t, const value *extra, 
 {
 	struct evaluation saved = *e;
 	struct context *context = context_new(e, t);
-	context->locals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-		(GDestroyNotify)value_unref);
+	context->locals =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)value_unref);
 	if (value_is(extra, VALUE_DICT)) {
-		value_dict_foreach(extra, key, item)
-		{
+		value_dict_foreach (extra, key, item) {
 			g_hash_table_insert(context->locals, value_to_string(key), value_ref(item));
 		}
 	}
@@ -132,8 +131,8 @@ static value *with_newlines(value *v, const char *text, gsize length)
 	return copy;
 }
 
-value *lookup_template_render(struct evaluation *e, const char *path, const value *extra,
-	gboolean convert)
+value *lookup_template_render(
+	struct evaluation *e, const char *path, const value *extra, gboolean convert)
 {
 	g_autofree char *text = NULL;
 	gsize length = 0;
@@ -145,8 +144,9 @@ value *lookup_template_render(struct evaluation *e, const char *path, const valu
 	}
 	syntax_init(&syntax);
 	struct template *t = header_read(text, length, path, &syntax, &skipped, &error)
-		? template_compile(text + skipped, length - skipped, path, &syntax, BARE_NO, &error)
-		: NULL;
+				     ? template_compile(text + skipped, length - skipped, path,
+					       &syntax, BARE_NO, &error)
+				     : NULL;
 	syntax_finish(&syntax);
 	if (t == NULL) {
 		e->error = error;
@@ -155,8 +155,8 @@ value *lookup_template_render(struct evaluation *e, const char *path, const valu
 	}
 	/* Macros and contexts of the run may refer to it until the evaluation ends. */
 	if (e->shared->templates == NULL) {
-		e->shared->templates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-			(GDestroyNotify)template_unref);
+		e->shared->templates = g_hash_table_new_full(
+			g_str_hash, g_str_equal, g_free, (GDestroyNotify)template_unref);
 	}
 	g_hash_table_insert(e->shared->templates,
 		g_strdup_printf("%s#%u", path, g_hash_table_size(e->shared->templates)), t);

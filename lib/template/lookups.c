@@ -34,8 +34,8 @@ static const char *term(struct call *c, guint i)
 	if (value_is(c->extra[i], VALUE_STRING)) {
 		return value_string(c->extra[i]);
 	}
-	return template_fail_usage(c->e, "lookup '%s' needs strings, not %s", c->name,
-		value_type_name(c->extra[i]));
+	return template_fail_usage(
+		c->e, "lookup '%s' needs strings, not %s", c->name, value_type_name(c->extra[i]));
 }
 
 static value *l_env(struct call *c)
@@ -53,9 +53,9 @@ static value *l_env(struct call *c)
 			return template_fail(c->e, SUTLER_ERROR_UNDEFINED,
 				"the 'env' lookup found an undefined variable: %s", name);
 		}
-		value_list_append(out, found != NULL ? value_new_string(found)
-				: otherwise != NULL  ? value_ref(otherwise)
-						     : value_new_string(""));
+		value_list_append(out, found != NULL       ? value_new_string(found)
+				       : otherwise != NULL ? value_ref(otherwise)
+							   : value_new_string(""));
 	}
 	return g_steal_pointer(&out);
 }
@@ -89,19 +89,18 @@ static value *l_file(struct call *c)
 static GString *command_output(struct call *c, const char *command)
 {
 	const char *folder = c->e->shared->scope->file_folders != NULL
-		? c->e->shared->scope->file_folders[0]
-		: NULL;
+				     ? c->e->shared->scope->file_folders[0]
+				     : NULL;
 	const char *argv[] = { "/bin/sh", "-c", command, NULL };
 	GError *error = NULL;
-	char *out = NULL;
+	g_autofree char *out = NULL;
 	int status = 0;
-	if (!g_spawn_sync(folder, (char **)argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &out,
-		    NULL, &status, &error)) {
+	if (!g_spawn_sync(folder, (char **)argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL,
+		    &out, NULL, &status, &error)) {
 		template_fail_usage(c->e, "lookup '%s': %s", c->name, error->message);
 		g_error_free(error);
 		return NULL;
 	}
-	g_autofree char *held = out;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		return template_fail_usage(c->e, "lookup '%s': '%s' returned %d", c->name, command,
 			WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
@@ -137,8 +136,7 @@ static value *l_lines(struct call *c)
 		}
 		g_autoptr(value) whole = value_new_string_length(text->str, text->len);
 		g_autoptr(value) lines = text_splitlines(whole, FALSE);
-		value_list_foreach(lines, line)
-		{
+		value_list_foreach (lines, line) {
 			value_list_append(out, value_ref(line));
 		}
 	}
@@ -189,9 +187,11 @@ static value *l_varnames(struct call *c)
 	for (guint i = 0; i < c->n_extra; i++) {
 		const char *pattern = term(c, i);
 		GError *error = NULL;
-		g_autoptr(GRegex) regex = pattern != NULL ? g_regex_new(pattern, 0, 0, &error) : NULL;
+		g_autoptr(GRegex) regex =
+			pattern != NULL ? g_regex_new(pattern, 0, 0, &error) : NULL;
 		if (regex == NULL) {
-			template_fail_usage(c->e, "unable to use '%s' as a search parameter", pattern);
+			template_fail_usage(
+				c->e, "unable to use '%s' as a search parameter", pattern);
 			g_clear_error(&error);
 			return NULL;
 		}
@@ -211,10 +211,11 @@ static value *l_template(struct call *c)
 		const char *name = term(c, i);
 		g_autofree char *path = name != NULL ? lookup_template_find(c->e, name) : NULL;
 		if (path == NULL) {
-			return name == NULL
-				? NULL
-				: template_fail_usage(c->e,
-					  "the template file %s could not be found for the lookup", name);
+			return name == NULL ? NULL
+					    : template_fail_usage(c->e,
+						      "the template file %s could not be found for "
+						      "the lookup",
+						      name);
 		}
 		value *v = lookup_template_render(c->e, path, option(c, "template_vars"),
 			option_bool(c, "convert_data", TRUE));
@@ -237,8 +238,7 @@ static value *l_dict(struct call *c)
 		if (list) {
 			return template_fail_usage(c->e, "with_dict expects a dict, not a list");
 		}
-		value_dict_foreach(c->extra[i], key, item)
-		{
+		value_dict_foreach (c->extra[i], key, item) {
 			value *row = value_new_dict();
 			value_dict_set(row, "key", value_ref(key));
 			value_dict_set(row, "value", value_ref(item));
@@ -257,8 +257,7 @@ static value *l_items(struct call *c)
 			value_list_append(out, value_ref(c->extra[i]));
 			continue;
 		}
-		value_list_foreach(c->extra[i], item)
-		{
+		value_list_foreach (c->extra[i], item) {
 			value_list_append(out, value_ref(item));
 		}
 	}
@@ -274,8 +273,7 @@ static value *l_indexed_items(struct call *c)
 {
 	g_autoptr(value) items = l_items(c);
 	value *out = value_new_list();
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		value *pair = value_new_tuple();
 		value_list_append(pair, value_new_int((gint64)item_i));
 		value_list_append(pair, value_ref(item));
@@ -304,10 +302,8 @@ static value *l_nested(struct call *c)
 	for (guint i = 0; i < c->n_extra; i++) {
 		g_autoptr(value) items = as_list(c->extra[i]);
 		value *longer = value_new_list();
-		value_list_foreach(rows, row)
-		{
-			value_list_foreach(items, item)
-			{
+		value_list_foreach (rows, row) {
+			value_list_foreach (items, item) {
 				value *next = value_list_copy(row);
 				value_list_append(next, value_ref(item));
 				value_list_append(longer, next);
@@ -339,8 +335,8 @@ static value *l_together(struct call *c)
 		for (guint i = 0; i < c->n_extra; i++) {
 			g_autoptr(value) items = as_list(c->extra[i]);
 			value_list_append(row, k < value_list_length(items)
-					? value_ref(value_list_get(items, k))
-					: value_new_null());
+						       ? value_ref(value_list_get(items, k))
+						       : value_new_null());
 		}
 		value_list_append(out, row);
 	}
@@ -352,8 +348,8 @@ static value *l_random_choice(struct call *c)
 	g_autofree char *why = NULL;
 	value *out = value_new_list();
 	if (c->n_extra > 0) {
-		g_autoptr(value) one = filter_run(c->e, filter_find("random", &why), c->input, NULL, 0,
-			NULL);
+		g_autoptr(value) one =
+			filter_run(c->e, filter_find("random", &why), c->input, NULL, 0, NULL);
 		if (one == NULL) {
 			value_unref(out);
 			return NULL;
@@ -386,8 +382,7 @@ static gboolean split_on(const value *v, const char *separators, GPtrArray *out)
 			}
 		}
 	} else if (value_is_sequence(v)) {
-		value_list_foreach(v, item)
-		{
+		value_list_foreach (v, item) {
 			split_on(item, separators, out);
 		}
 	}
@@ -416,8 +411,7 @@ static value *l_first_found(struct call *c)
 	g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(value) terms = l_items(c);
 	gboolean skip = option_bool(c, "skip", FALSE);
-	value_list_foreach(terms, item)
-	{
+	value_list_foreach (terms, item) {
 		if (value_is(item, VALUE_DICT)) {
 			const value *s = value_dict_get(item, "skip");
 			skip = s != NULL ? value_truth(s) : skip;
@@ -510,8 +504,8 @@ static gboolean sequence_key(struct call *c, struct sequence *s, const char *key
 /* start=0 end=3 or the short form 0-3/2:host%02d */
 static gboolean sequence_parse(struct call *c, struct sequence *s, const char *text)
 {
-	static const char pattern[] =
-		"^((0?x?[0-9a-f]+)\\s*-)?\\s*(0?x?[0-9a-f]+)\\s*(/\\s*(0?x?[0-9a-f]+))?\\s*(:(.+))?$";
+	static const char pattern[] = "^((0?x?[0-9a-f]+)\\s*-)?\\s*(0?x?[0-9a-f]+)\\s*(/"
+				      "\\s*(0?x?[0-9a-f]+))?\\s*(:(.+))?$";
 	static const struct {
 		int group;
 		const char *key;
@@ -535,7 +529,8 @@ static gboolean sequence_parse(struct call *c, struct sequence *s, const char *t
 			continue;
 		}
 		if (equals == NULL) {
-			template_fail_usage(c->e, "unrecognized argument to with_sequence: '%s'", words[i]);
+			template_fail_usage(
+				c->e, "unrecognized argument to with_sequence: '%s'", words[i]);
 			return FALSE;
 		}
 		*equals = '\0';
@@ -596,8 +591,8 @@ static value *l_sequence(struct call *c)
 	for (guint i = 0; i < c->n_extra; i++) {
 		const char *text = term(c, i);
 		struct sequence s = { .start = 1, .stride = 1, .format = g_strdup("%d") };
-		gboolean ok = text != NULL && sequence_parse(c, &s, text) && sequence_check(c, &s) &&
-			sequence_run(c, &s, out);
+		gboolean ok = text != NULL && sequence_parse(c, &s, text) &&
+			      sequence_check(c, &s) && sequence_run(c, &s, out);
 		g_free(s.format);
 		if (!ok) {
 			return NULL;

@@ -76,7 +76,8 @@ static gboolean bind_rest(struct binding *b)
 			b->named != NULL ? value_ref(b->named) : value_new_dict());
 	} else if (b->named != NULL && value_dict_length(b->named) > 0) {
 		g_autofree char *key = value_to_string(value_dict_key_at(b->named, 0));
-		template_fail_usage(b->e, "macro '%s' takes no keyword argument '%s'", b->n->name, key);
+		template_fail_usage(
+			b->e, "macro '%s' takes no keyword argument '%s'", b->n->name, key);
 		return FALSE;
 	}
 	if (b->n->flags & FLAG_VARARGS) {
@@ -113,8 +114,8 @@ static gboolean bind(struct binding *b)
 	return TRUE;
 }
 
-value *macro_call(struct evaluation *e, gpointer data, value *const *positional, guint n,
-	value *named)
+value *macro_call(
+	struct evaluation *e, gpointer data, value *const *positional, guint n, value *named)
 {
 	const struct macro *m = data;
 	if (!recursion_enter(e, "macros")) {

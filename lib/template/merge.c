@@ -18,8 +18,7 @@ gboolean merge_list_style(const char *name, enum merge_lists *ret)
 
 static gboolean has(const value *list, const value *item)
 {
-	value_list_foreach(list, one)
-	{
+	value_list_foreach (list, one) {
 		if (value_equal(one, item)) {
 			return TRUE;
 		}
@@ -30,8 +29,7 @@ static gboolean has(const value *list, const value *item)
 /* Appends list, without what is in except (NULL: nothing). */
 static void extend(value *out, const value *list, const value *except)
 {
-	value_list_foreach(list, item)
-	{
+	value_list_foreach (list, item) {
 		if (except == NULL || !has(except, item)) {
 			value_list_append(out, value_ref(item));
 		}
@@ -75,8 +73,7 @@ value *merge_dicts(const value *x, const value *y, const struct merge_style *sty
 	}
 	value *out = value_new_dict();
 	value_dict_update(out, x);
-	value_dict_foreach(y, key, item)
-	{
+	value_dict_foreach (y, key, item) {
 		const value *old = value_dict_get_value(x, key);
 		value *new = NULL;
 		if (old != NULL && style->recursive && value_is(old, VALUE_DICT) &&

@@ -13,8 +13,8 @@ static gboolean changeable(struct call *c)
 	if (!value_is_frozen(c->input)) {
 		return TRUE;
 	}
-	template_fail_usage(c->e, "cannot change shared data with .%s(), make a copy with 'set' first",
-		c->name);
+	template_fail_usage(c->e,
+		"cannot change shared data with .%s(), make a copy with 'set' first", c->name);
 	return FALSE;
 }
 
@@ -24,15 +24,13 @@ static gboolean holds(const value *v, const value *what)
 		return TRUE;
 	}
 	if (value_is_sequence(v)) {
-		value_list_foreach(v, item)
-		{
+		value_list_foreach (v, item) {
 			if (holds(item, what)) {
 				return TRUE;
 			}
 		}
 	} else if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach(v, key, item)
-		{
+		value_dict_foreach (v, key, item) {
 			(void)key;
 			if (holds(item, what)) {
 				return TRUE;
@@ -84,7 +82,8 @@ static gboolean accepts(struct call *c, value *item)
 		return FALSE;
 	}
 	if (shared->levels == NULL) {
-		shared->levels = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)value_unref, NULL);
+		shared->levels =
+			g_hash_table_new_full(NULL, NULL, (GDestroyNotify)value_unref, NULL);
 	}
 	if (!check_depth(c->e, item)) {
 		return FALSE;
@@ -146,8 +145,8 @@ static value *l_pop(struct call *c)
 	}
 	i += i < 0 ? n : 0;
 	if (i < 0 || i >= n) {
-		return template_fail_usage(c->e, n == 0 ? "pop from empty list"
-							: "pop index out of range");
+		return template_fail_usage(
+			c->e, n == 0 ? "pop from empty list" : "pop index out of range");
 	}
 	value *item = value_ref(value_list_get(c->input, (gsize)i));
 	value_list_remove(c->input, (gsize)i);
@@ -189,8 +188,7 @@ static value *l_clear(struct call *c)
 static value *l_copy(struct call *c)
 {
 	value *copy = value_new_list();
-	value_list_foreach(c->input, item)
-	{
+	value_list_foreach (c->input, item) {
 		value_list_append(copy, value_ref(item));
 	}
 	return copy;
@@ -199,8 +197,7 @@ static value *l_copy(struct call *c)
 static value *l_count(struct call *c)
 {
 	gint64 n = 0;
-	value_list_foreach(c->input, item)
-	{
+	value_list_foreach (c->input, item) {
 		n += value_equal(item, c->arguments[0]);
 	}
 	return value_new_int(n);
@@ -350,8 +347,7 @@ static gboolean put(struct call *c, value *key, value *item)
 static gboolean put_all(struct call *c, const value *from)
 {
 	if (value_is(from, VALUE_DICT)) {
-		value_dict_foreach(from, key, item)
-		{
+		value_dict_foreach (from, key, item) {
 			if (!put(c, key, item)) {
 				return FALSE;
 			}
@@ -449,8 +445,7 @@ static value *d_fromkeys(struct call *c)
 		return NULL;
 	}
 	g_autoptr(value) dict = value_new_dict();
-	value_list_foreach(keys, key)
-	{
+	value_list_foreach (keys, key) {
 		if (!hashable(c, key)) {
 			return NULL;
 		}

@@ -58,8 +58,8 @@ static value *strip(struct call *c, gboolean left, gboolean right)
 	}
 	const char *from = NULL;
 	const char *to = NULL;
-	text_strip(text(c), length(c), chars != NULL ? value_string(chars) : NULL, left, right, &from,
-		&to);
+	text_strip(text(c), length(c), chars != NULL ? value_string(chars) : NULL, left, right,
+		&from, &to);
 	return value_new_string_length(from, (gsize)(to - from));
 }
 
@@ -110,8 +110,8 @@ static value *split(struct call *c, gboolean from_right)
 		return list;
 	}
 	if (!value_is(separator, VALUE_STRING)) {
-		return template_fail_usage(c->e, "must be str or None, not %s",
-			value_type_name(separator));
+		return template_fail_usage(
+			c->e, "must be str or None, not %s", value_type_name(separator));
 	}
 	if (value_string_length(separator) == 0) {
 		return template_fail_usage(c->e, "empty separator");
@@ -145,8 +145,8 @@ static value *m_replace(struct call *c)
 	if (new == NULL || !arg_int(c, 2, -1, &count)) {
 		return NULL;
 	}
-	GString *out = text_replace(text(c), length(c), old, value_string_length(c->arguments[0]), new,
-		value_string_length(c->arguments[1]), count);
+	GString *out = text_replace(text(c), length(c), old, value_string_length(c->arguments[0]),
+		new, value_string_length(c->arguments[1]), count);
 	if (!check_size(c->e, out->len)) {
 		g_string_free(out, TRUE);
 		return NULL;
@@ -155,8 +155,8 @@ static value *m_replace(struct call *c)
 }
 
 /* The part of the string that optional start and end (in characters) leave. */
-static gboolean window(struct call *c, guint first, const char **from, const char **to,
-	gsize *ret_start)
+static gboolean window(
+	struct call *c, guint first, const char **from, const char **to, gsize *ret_start)
 {
 	gint64 points = (gint64)value_string_points(c->input);
 	gint64 start = 0;
@@ -284,7 +284,8 @@ static value *m_count(struct call *c)
 	if (size == 0) {
 		return value_new_int((gint64)text_points(from, (gsize)(to - from)) + 1);
 	}
-	for (const char *p = from; (p = memmem(p, (gsize)(to - p), what, size)) != NULL; p += size) {
+	for (const char *p = from; (p = memmem(p, (gsize)(to - p), what, size)) != NULL;
+		p += size) {
 		n++;
 	}
 	return value_new_int(n);
@@ -302,8 +303,9 @@ static value *m_join(struct call *c)
 		const value *item = value_list_get(items, i);
 		if (!value_is(item, VALUE_STRING)) {
 			return template_fail_usage(c->e,
-				"sequence item %" G_GSIZE_FORMAT ": expected str instance, %s found", i,
-				value_type_name(item));
+				"sequence item %" G_GSIZE_FORMAT
+				": expected str instance, %s found",
+				i, value_type_name(item));
 		}
 		if (i > 0) {
 			g_string_append_len(out, text(c), (gssize)length(c));
@@ -330,16 +332,17 @@ static value *justify(struct call *c, char side)
 		return NULL;
 	}
 	if (text_points(fill, strlen(fill)) != 1) {
-		return template_fail_usage(c->e, "the fill character must be exactly one character long");
+		return template_fail_usage(
+			c->e, "the fill character must be exactly one character long");
 	}
 	gint64 points = (gint64)value_string_points(c->input);
 	gint64 missing = MAX(width - points, 0);
 	if (!check_size(c->e, (gsize)missing * strlen(fill))) {
 		return NULL;
 	}
-	gint64 before = side == 'r' ? missing
-		: side == 'c'	    ? missing / 2 + (missing & width & 1)
-				    : 0;
+	gint64 before = side == 'r'   ? missing
+			: side == 'c' ? missing / 2 + (missing & width & 1)
+				      : 0;
 	GString *out = g_string_new(NULL);
 	for (gint64 i = 0; i < before; i++) {
 		g_string_append(out, fill);
@@ -397,7 +400,7 @@ static value *partition(struct call *c, gboolean last)
 	}
 	const char *end = text(c) + length(c);
 	const char *at = length(c) < size ? NULL
-		: last			  ? last_occurrence(text(c), end, what, size)
+			 : last           ? last_occurrence(text(c), end, what, size)
 					  : memmem(text(c), length(c), what, size);
 	value *parts = value_new_tuple();
 	if (at == NULL) {
@@ -441,7 +444,7 @@ static value *m_removesuffix(struct call *c)
 	}
 	gsize size = value_string_length(c->arguments[0]);
 	gboolean has = size > 0 && size <= length(c) &&
-		memcmp(text(c) + length(c) - size, what, size) == 0;
+		       memcmp(text(c) + length(c) - size, what, size) == 0;
 	return value_new_string_length(text(c), length(c) - (has ? size : 0));
 }
 
@@ -457,7 +460,8 @@ static value *m_expandtabs(struct call *c)
 	const char *end = text(c) + length(c);
 	for (const char *p = text(c); p < end; p = g_utf8_next_char(p)) {
 		if (*p == '\t') {
-			for (gsize n = size > 0 ? (gsize)size - column % (gsize)size : 0; n > 0; n--) {
+			for (gsize n = size > 0 ? (gsize)size - column % (gsize)size : 0; n > 0;
+				n--) {
 				g_string_append_c(out, ' ');
 				column++;
 			}
@@ -488,7 +492,7 @@ static value *every(struct call *c, gboolean (*is)(gunichar character))
 static gboolean is_digit(gunichar c)
 {
 	return g_unichar_isdigit(c) || c == 0xB2 || c == 0xB3 || c == 0xB9 ||
-		(c >= 0x2070 && c <= 0x2089 && c != 0x2071 && c != 0x2072 && c != 0x2073);
+	       (c >= 0x2070 && c <= 0x2089 && c != 0x2071 && c != 0x2072 && c != 0x2073);
 }
 
 static gboolean is_decimal(gunichar c)
@@ -500,7 +504,7 @@ static gboolean is_numeric(gunichar c)
 {
 	GUnicodeType type = g_unichar_type(c);
 	return type == G_UNICODE_DECIMAL_NUMBER || type == G_UNICODE_LETTER_NUMBER ||
-		type == G_UNICODE_OTHER_NUMBER;
+	       type == G_UNICODE_OTHER_NUMBER;
 }
 
 static gboolean is_alpha(gunichar c)
@@ -601,7 +605,7 @@ static value *m_isidentifier(struct call *c)
 	for (const char *p = text(c); p < end; p = g_utf8_next_char(p)) {
 		gunichar u = g_utf8_get_char(p);
 		gboolean ok = u == '_' || g_unichar_isalpha(u) ||
-			(p > text(c) && (g_unichar_isdigit(u) || g_unichar_ismark(u)));
+			      (p > text(c) && (g_unichar_isdigit(u) || g_unichar_ismark(u)));
 		if (!ok) {
 			return value_new_bool(FALSE);
 		}

@@ -16,6 +16,12 @@ static int compare_name(gconstpointer name, gconstpointer row)
 	return strcmp(name, ((const struct method *)row)->name);
 }
 
+gboolean method_of_dict(const char *name)
+{
+	return bsearch(name, methods_dict, n_methods_dict, sizeof *methods_dict, compare_name) !=
+	       NULL;
+}
+
 const struct method *method_find(const value *v, const char *name)
 {
 	const struct method *rows = NULL;

@@ -12,6 +12,7 @@ struct method {
 
 /* The method of v's type, or NULL. */
 const struct method *method_find(const value *v, const char *name);
+gboolean method_of_dict(const char *name);
 value *method_run(struct evaluation *e, const struct method *method, value *self,
 	value *const *positional, guint n, value *named);
 

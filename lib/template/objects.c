@@ -33,10 +33,12 @@ static char *lenient_text(gpointer data)
 	return g_strdup("Undefined");
 }
 
-const struct object_class undefined_class = { .type_name = "AnsibleUndefined",
-	.finalize = undefined_free, .to_string = empty_text };
-const struct object_class undefined_lenient_class = { .type_name = "Undefined",
-	.finalize = undefined_free, .to_string = lenient_text };
+const struct object_class undefined_class = {
+	.type_name = "AnsibleUndefined", .finalize = undefined_free, .to_string = empty_text
+};
+const struct object_class undefined_lenient_class = {
+	.type_name = "Undefined", .finalize = undefined_free, .to_string = lenient_text
+};
 
 value *undefined_new(const char *name, const char *message, const value *of)
 {
@@ -134,15 +136,13 @@ static gboolean holds(const value *v, const value *what)
 		return TRUE;
 	}
 	if (value_is_sequence(v)) {
-		value_list_foreach(v, item)
-		{
+		value_list_foreach (v, item) {
 			if (holds(item, what)) {
 				return TRUE;
 			}
 		}
 	} else if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach(v, key, item)
-		{
+		value_dict_foreach (v, key, item) {
 			(void)key;
 			if (holds(item, what)) {
 				return TRUE;
@@ -169,7 +169,8 @@ static char *range_to_string(gpointer data)
 {
 	const struct range *r = data;
 	GString *out = g_string_new(NULL);
-	g_string_append_printf(out, "range(%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT, r->start, r->stop);
+	g_string_append_printf(
+		out, "range(%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT, r->start, r->stop);
 	if (r->step != 1) {
 		g_string_append_printf(out, ", %" G_GINT64_FORMAT, r->step);
 	}
@@ -177,8 +178,9 @@ static char *range_to_string(gpointer data)
 	return g_string_free(out, FALSE);
 }
 
-const struct object_class range_class = { .type_name = "range", .finalize = g_free,
-	.to_string = range_to_string };
+const struct object_class range_class = {
+	.type_name = "range", .finalize = g_free, .to_string = range_to_string
+};
 
 value *range_new(gint64 start, gint64 stop, gint64 step)
 {
@@ -193,7 +195,8 @@ gsize range_length(const struct range *r)
 		return (gsize)(((guint64)r->stop - (guint64)r->start - 1) / (guint64)r->step + 1);
 	}
 	if (r->step < 0 && r->start > r->stop) {
-		return (gsize)(((guint64)r->start - (guint64)r->stop - 1) / (0 - (guint64)r->step) + 1);
+		return (gsize)(((guint64)r->start - (guint64)r->stop - 1) / (0 - (guint64)r->step) +
+			       1);
 	}
 	return 0;
 }
@@ -243,8 +246,9 @@ static gssize loop_length(gpointer data)
 	return (gssize)((struct loop *)data)->length;
 }
 
-const struct object_class loop_class = { .type_name = "LoopContext", .finalize = loop_free,
-	.length = loop_length };
+const struct object_class loop_class = {
+	.type_name = "LoopContext", .finalize = loop_free, .length = loop_length
+};
 
 static value *loop_cycle(struct call *call)
 {
@@ -261,6 +265,10 @@ static value *loop_changed(struct call *call)
 	g_autoptr(value) now = value_new_tuple();
 	for (guint i = 0; i < call->n_extra; i++) {
 		value_list_append(now, value_ref(call->extra[i]));
+	}
+	const value *undefined = l->last_changed != NULL ? undefined_inside(now) : NULL;
+	if (undefined != NULL) {
+		return template_fail_undefined(call->e, undefined);
 	}
 	if (l->last_changed != NULL && value_equal(l->last_changed, now)) {
 		return value_new_bool(FALSE);
@@ -307,8 +315,8 @@ static value *loop_get(const value *v, const char *name)
 	}
 	if (strcmp(name, "nextitem") == 0) {
 		return l->index0 + 1 >= sequence_length(l->items)
-			? undefined_new(NULL, "there is no next item", NULL)
-			: sequence_get(l->items, l->index0 + 1);
+			       ? undefined_new(NULL, "there is no next item", NULL)
+			       : sequence_get(l->items, l->index0 + 1);
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(loop_methods); i++) {
 		if (strcmp(name, loop_methods[i].name) == 0) {
@@ -322,8 +330,8 @@ static value *loop_call(struct evaluation *e, value *callee, value *const *posit
 {
 	const struct loop *l = value_object_data(callee);
 	if (l->node == NULL) {
-		return template_fail_usage(e,
-			"the loop must have the 'recursive' marker to be called recursively");
+		return template_fail_usage(
+			e, "the loop must have the 'recursive' marker to be called recursively");
 	}
 	if (n != 1) {
 		return template_fail_usage(e, "loop() takes the items to go through");
@@ -405,8 +413,9 @@ static char *module_to_string(gpointer data)
 	return g_strdup(((struct module *)data)->text);
 }
 
-const struct object_class module_class = { .type_name = "TemplateModule", .finalize = module_free,
-	.to_string = module_to_string };
+const struct object_class module_class = {
+	.type_name = "TemplateModule", .finalize = module_free, .to_string = module_to_string
+};
 
 static void block_free(gpointer data)
 {
@@ -434,7 +443,8 @@ value *block_reference_new(struct context *context, const char *name, guint dept
 {
 	GPtrArray *list = g_hash_table_lookup(context->blocks, name);
 	if (list == NULL || depth >= list->len) {
-		g_autofree char *why = g_strdup_printf("there is no parent block called '%s'", name);
+		g_autofree char *why =
+			g_strdup_printf("there is no parent block called '%s'", name);
 		return undefined_new(NULL, why, NULL);
 	}
 	struct block_reference *b = g_new(struct block_reference, 1);
@@ -477,8 +487,8 @@ value *object_getattr(struct evaluation *e, const value *of, const char *name)
 	if (class == &self_class) {
 		struct context *context = value_object_data(of);
 		return g_hash_table_contains(context->blocks, name)
-			? block_reference_new(context, name, 0)
-			: NULL;
+			       ? block_reference_new(context, name, 0)
+			       : NULL;
 	}
 	if (class == &block_class && strcmp(name, "super") == 0) {
 		const struct block_reference *b = value_object_data(of);
@@ -505,7 +515,7 @@ gboolean object_is_callable(const value *v)
 	}
 	const struct object_class *class = value_object_class(v);
 	return class == &bound_class || class == &function_class || class == &macro_class ||
-		class == &loop_class || class == &joiner_class || class == &block_class;
+	       class == &loop_class || class == &joiner_class || class == &block_class;
 }
 
 static value *joiner_call(value *callee)
@@ -518,8 +528,8 @@ static value *joiner_call(value *callee)
 	return value_new_string(j->separator);
 }
 
-value *object_call(struct evaluation *e, value *callee, value *const *positional, guint n,
-	value *named)
+value *object_call(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	const struct object_class *class = value_object_class(callee);
 	if (class == &function_class) {

@@ -8,9 +8,9 @@ struct global;
 struct method;
 
 struct undefined {
-	char *name;    /* of the variable or attribute; NULL: none */
-	char *message; /* instead of "'name' is undefined"; NULL: none */
-	value *of;     /* what has no such attribute; NULL: a variable */
+	char *name;       /* of the variable or attribute; NULL: none */
+	char *message;    /* instead of "'name' is undefined"; NULL: none */
+	value *of;        /* what has no such attribute; NULL: a variable */
 	gboolean lenient; /* the missing else of an inline if: prints as nothing */
 };
 
@@ -82,8 +82,8 @@ struct joiner {
 
 /* Attribute of an object or its method; NULL without an error: there is none. */
 value *object_getattr(struct evaluation *e, const value *of, const char *name);
-value *object_call(struct evaluation *e, value *callee, value *const *positional, guint n,
-	value *named);
+value *object_call(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named);
 gboolean object_is_callable(const value *v);
 
 /* A changeable list of the items of a list, tuple or range. */

@@ -26,7 +26,7 @@ gboolean is_integer(const value *v, gint64 *ret)
 gboolean is_number(const value *v)
 {
 	return value_is(v, VALUE_INT) || value_is(v, VALUE_BOOL) || value_is(v, VALUE_FLOAT) ||
-		value_is(v, VALUE_BIG_INT);
+	       value_is(v, VALUE_BIG_INT);
 }
 
 double number_of(const value *v)
@@ -43,8 +43,8 @@ gboolean check_size(struct evaluation *e, gsize bytes)
 	if (bytes <= LIMIT_BYTES) {
 		return TRUE;
 	}
-	template_fail(e, SUTLER_ERROR_LIMIT, "value or output is larger than %d MiB",
-		LIMIT_BYTES >> 20);
+	template_fail(
+		e, SUTLER_ERROR_LIMIT, "value or output is larger than %d MiB", LIMIT_BYTES >> 20);
 	return FALSE;
 }
 
@@ -64,15 +64,13 @@ static guint depth_of(const value *v, guint limit)
 		return 1;
 	}
 	if (value_is_sequence(v)) {
-		value_list_foreach(v, item)
-		{
+		value_list_foreach (v, item) {
 			deepest = MAX(deepest, depth_of(item, limit - 1));
 		}
 		return deepest + 1;
 	}
 	if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach(v, key, item)
-		{
+		value_dict_foreach (v, key, item) {
 			(void)key;
 			deepest = MAX(deepest, depth_of(item, limit - 1));
 		}
@@ -89,7 +87,8 @@ gboolean check_depth(struct evaluation *e, const value *v)
 	if (depth_of(v, LIMIT_NESTING + 1) <= LIMIT_NESTING) {
 		return TRUE;
 	}
-	template_fail(e, SUTLER_ERROR_LIMIT, "value is nested deeper than %d levels", LIMIT_NESTING);
+	template_fail(
+		e, SUTLER_ERROR_LIMIT, "value is nested deeper than %d levels", LIMIT_NESTING);
 	return FALSE;
 }
 
@@ -115,13 +114,13 @@ int truth(struct evaluation *e, const value *v)
 
 /* --- arithmetic --- */
 
-static const char *const symbols[] = { "+", "-", "*", "/", "//", "%", "** or pow()", "==", "!=", "<",
-	"<=", ">", ">=", "in", "not in" };
+static const char *const symbols[] = { "+", "-", "*", "/", "//", "%", "** or pow()",
+	"==", "!=", "<", "<=", ">", ">=", "in", "not in" };
 
 static value *unsupported(struct evaluation *e, enum operator op, const value *a, const value *b)
 {
-	return template_fail_usage(e, "unsupported operand types for %s: '%s' and '%s'", symbols[op],
-		value_type_name(a), value_type_name(b));
+	return template_fail_usage(e, "unsupported operand types for %s: '%s' and '%s'",
+		symbols[op], value_type_name(a), value_type_name(b));
 }
 
 static value *too_big(struct evaluation *e)
@@ -138,8 +137,9 @@ static gint64 floor_divide(gint64 a, gint64 b)
 static value *int_power(struct evaluation *e, gint64 base, gint64 exponent)
 {
 	if (exponent < 0) {
-		return base == 0 ? template_fail_usage(e, "0.0 cannot be raised to a negative power")
-				 : value_new_float(pow((double)base, (double)exponent));
+		return base == 0
+			       ? template_fail_usage(e, "0.0 cannot be raised to a negative power")
+			       : value_new_float(pow((double)base, (double)exponent));
 	}
 	gint64 result = 1;
 	gboolean overflow = FALSE;
@@ -225,8 +225,8 @@ static value *float_operate(struct evaluation *e, enum operator op, double a, do
 		}
 		double r = pow(a, b);
 		return isinf(r) && isfinite(a) && isfinite(b)
-			? template_fail_usage(e, "result is too large for a float")
-			: value_new_float(r);
+			       ? template_fail_usage(e, "result is too large for a float")
+			       : value_new_float(r);
 	}
 	default:
 		break;
@@ -234,9 +234,9 @@ static value *float_operate(struct evaluation *e, enum operator op, double a, do
 	if (b == 0) {
 		return template_fail_usage(e, "float division by zero");
 	}
-	return value_new_float(op == OP_DIV ? a / b
-			: op == OP_MOD	    ? float_modulo(a, b)
-					    : float_floor_divide(a, b));
+	return value_new_float(op == OP_DIV   ? a / b
+			       : op == OP_MOD ? float_modulo(a, b)
+					      : float_floor_divide(a, b));
 }
 
 static value *number_operate(struct evaluation *e, enum operator op, const value *a, const value *b)
@@ -300,8 +300,8 @@ static value *repeat(struct evaluation *e, const value *v, gint64 times)
 		for (gsize i = 0; i < n && length > 0; i++) {
 			g_string_append_len(text, value_string(v), (gssize)length);
 		}
-		value *s = value_new_string_flags(text->str, text->len,
-			value_flags(v) & (FLAGS_KEPT | VALUE_MARKUP));
+		value *s = value_new_string_flags(
+			text->str, text->len, value_flags(v) & (FLAGS_KEPT | VALUE_MARKUP));
 		g_string_free(text, TRUE);
 		return s;
 	}
@@ -361,15 +361,15 @@ value *negate(struct evaluation *e, const value *v, gboolean positive)
 		return template_fail_undefined(e, v);
 	}
 	if (is_integer(v, &i)) {
-		return positive ? value_new_int(i)
-			: i == G_MININT64 ? too_big(e)
-					  : value_new_int(-i);
+		return positive          ? value_new_int(i)
+		       : i == G_MININT64 ? too_big(e)
+					 : value_new_int(-i);
 	}
 	if (value_is(v, VALUE_FLOAT)) {
 		return value_new_float(positive ? value_float(v) : -value_float(v));
 	}
-	return template_fail_usage(e, "bad operand type for unary %s: '%s'", positive ? "+" : "-",
-		value_type_name(v));
+	return template_fail_usage(
+		e, "bad operand type for unary %s: '%s'", positive ? "+" : "-", value_type_name(v));
 }
 
 /* --- comparison --- */
@@ -407,12 +407,13 @@ static int string_order(const value *a, const value *b)
 	if (is != 0) {
 		return is;
 	}
-	return value_string_length(a) < value_string_length(b) ? -1
-		: value_string_length(a) > value_string_length(b);
+	return value_string_length(a) < value_string_length(b)
+		       ? -1
+		       : value_string_length(a) > value_string_length(b);
 }
 
-static gboolean order_values(struct evaluation *e, const value *a, const value *b, int *ret,
-	gboolean *unordered)
+static gboolean order_values(
+	struct evaluation *e, const value *a, const value *b, int *ret, gboolean *unordered)
 {
 	if (undefined_of(a) != NULL || undefined_of(b) != NULL) {
 		return template_fail_undefined(e, undefined_of(a) != NULL ? a : b) != NULL;
@@ -434,8 +435,9 @@ static gboolean order_values(struct evaluation *e, const value *a, const value *
 				return order_values(e, x, y, ret, unordered);
 			}
 		}
-		*ret = value_list_length(a) < value_list_length(b) ? -1
-			: value_list_length(a) > value_list_length(b);
+		*ret = value_list_length(a) < value_list_length(b)
+			       ? -1
+			       : value_list_length(a) > value_list_length(b);
 		return TRUE;
 	}
 	if (time_is_object(a) && time_order(a, b, ret)) {
@@ -464,7 +466,8 @@ int contains(struct evaluation *e, const value *container, const value *item)
 			return -1;
 		}
 		if (!value_is(item, VALUE_STRING)) {
-			template_fail_usage(e, "'in <string>' requires string as left operand, not %s",
+			template_fail_usage(e,
+				"'in <string>' requires string as left operand, not %s",
 				value_type_name(item));
 			return -1;
 		}
@@ -487,8 +490,8 @@ int contains(struct evaluation *e, const value *container, const value *item)
 	}
 	g_autoptr(value) items = iterate(e, container);
 	if (items == NULL) {
-		template_fail_usage(e, "argument of type '%s' is not iterable",
-			value_type_name(container));
+		template_fail_usage(
+			e, "argument of type '%s' is not iterable", value_type_name(container));
 		return -1;
 	}
 	for (gsize i = 0; i < sequence_length(items); i++) {
@@ -568,8 +571,8 @@ static value *slice_string(const value *v, gint64 start, gint64 step, gsize n)
 	return s;
 }
 
-value *slice_of(struct evaluation *e, const value *v, const value *from, const value *to,
-	const value *by)
+value *slice_of(
+	struct evaluation *e, const value *v, const value *from, const value *to, const value *by)
 {
 	if (undefined_of(v) != NULL) {
 		return undefined_of(v)->lenient ? template_fail_undefined(e, v) : value_ref(v);
@@ -583,9 +586,11 @@ value *slice_of(struct evaluation *e, const value *v, const value *from, const v
 	gboolean is_text = value_is(v, VALUE_STRING);
 	gboolean is_range = value_object(v, &range_class) != NULL;
 	if (!is_text && !value_is_sequence(v) && !is_range) {
-		return template_fail_usage(e, value_is(v, VALUE_DICT)
-				? "unhashable type: 'slice' (a dict has no order to slice), not '%s'"
-				: "'%s' object is not subscriptable", value_type_name(v));
+		return template_fail_usage(e,
+			value_is(v, VALUE_DICT) ? "unhashable type: 'slice' (a dict has no order "
+						  "to slice), not '%s'"
+						: "'%s' object is not subscriptable",
+			value_type_name(v));
 	}
 	if (!bound(e, from, &start, &has_start) || !bound(e, to, &stop, &has_stop) ||
 		!bound(e, by, &step, &has_step)) {
@@ -598,10 +603,12 @@ value *slice_of(struct evaluation *e, const value *v, const value *from, const v
 	gint64 length = is_text ? (gint64)value_string_points(v) : (gint64)sequence_length(v);
 	gint64 low = step < 0 ? -1 : 0;
 	gint64 high = step < 0 ? length - 1 : length;
-	start = !has_start ? (step < 0 ? high : low)
+	start = !has_start  ? (step < 0 ? high : low)
 		: start < 0 ? MAX(start + length, low)
 			    : MIN(start, high);
-	stop = !has_stop ? (step < 0 ? low : high) : stop < 0 ? MAX(stop + length, low) : MIN(stop, high);
+	stop = !has_stop  ? (step < 0 ? low : high)
+	       : stop < 0 ? MAX(stop + length, low)
+			  : MIN(stop, high);
 	gsize n = 0;
 	if (step > 0 && start < stop) {
 		n = (gsize)((stop - start - 1) / step + 1);
@@ -610,6 +617,11 @@ value *slice_of(struct evaluation *e, const value *v, const value *from, const v
 	}
 	if (is_text) {
 		return slice_string(v, start, step, n);
+	}
+	if (is_range) {
+		const struct range *range = value_object_data(v);
+		gint64 first = range->start + start * range->step;
+		return range_new(first, first + (gint64)n * step * range->step, step * range->step);
 	}
 	if (!check_items(e, n)) {
 		return NULL;

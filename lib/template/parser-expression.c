@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "template/limits.h"
+#include "template/methods.h"
 #include "template/table.h"
 
 static struct node *constant(struct parser *p, value *v, const struct token *where)
@@ -22,16 +23,16 @@ static value *integer(const char *text)
 	for (gsize i = 0; i < G_N_ELEMENTS(bases); i++) {
 		if (text[0] == '0' && g_ascii_tolower(text[1]) == bases[i].letter) {
 			guint64 u = 0;
-			return g_ascii_string_to_unsigned(text + 2, bases[i].base, 0, G_MAXINT64, &u,
-				       NULL)
-				? value_new_int((gint64)u)
-				: NULL;
+			return g_ascii_string_to_unsigned(
+				       text + 2, bases[i].base, 0, G_MAXINT64, &u, NULL)
+				       ? value_new_int((gint64)u)
+				       : NULL;
 		}
 	}
 	gint64 i = 0;
 	return g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &i, NULL)
-		? value_new_int(i)
-		: NULL;
+		       ? value_new_int(i)
+		       : NULL;
 }
 
 static struct node *number(struct parser *p)
@@ -68,8 +69,8 @@ static struct node *name(struct parser *p)
 	static const struct {
 		const char *word;
 		int is; /* 0, 1, or -1 for none */
-	} words[] = { { "true", 1 }, { "True", 1 }, { "false", 0 }, { "False", 0 },
-		{ "none", -1 }, { "None", -1 } };
+	} words[] = { { "true", 1 }, { "True", 1 }, { "false", 0 }, { "False", 0 }, { "none", -1 },
+		{ "None", -1 } };
 	struct token *token = parser_next(p);
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
 		if (strcmp(token->text, words[i].word) == 0) {
@@ -170,11 +171,11 @@ struct node *parse_primary(struct parser *p)
 static gboolean tuple_ends(const struct parser *p, const char *end)
 {
 	return parser_is(p, TOKEN_VARIABLE_END) || parser_is(p, TOKEN_BLOCK_END) ||
-		parser_is(p, TOKEN_RPAREN) || (end != NULL && parser_is_name(p, end));
+	       parser_is(p, TOKEN_RPAREN) || (end != NULL && parser_is_name(p, end));
 }
 
-struct node *parse_tuple(struct parser *p, gboolean conditional, const char *end,
-	gboolean parentheses)
+struct node *parse_tuple(
+	struct parser *p, gboolean conditional, const char *end, gboolean parentheses)
 {
 	struct token *first = parser_peek(p);
 	GPtrArray *items = g_ptr_array_new();
@@ -206,8 +207,8 @@ struct node *parse_tuple(struct parser *p, gboolean conditional, const char *end
 	}
 	if (!tuple && !parentheses) {
 		struct token *token = parser_peek(p);
-		return parser_fail(p, token, "expected an expression, got '%s'",
-			token_describe(token));
+		return parser_fail(
+			p, token, "expected an expression, got '%s'", token_describe(token));
 	}
 	struct node *n = parser_node(p, NODE_TUPLE, first);
 	n->items = nodes;
@@ -270,7 +271,8 @@ static struct node *bracket(struct parser *p, struct node *of, const struct toke
 	} else {
 		for (guint i = 0; i < nodes.n; i++) {
 			if (nodes.items[i]->type == NODE_SLICE) {
-				return parser_fail(p, where, "slices of several dimensions are not supported");
+				return parser_fail(
+					p, where, "slices of several dimensions are not supported");
 			}
 		}
 		index = parser_node(p, NODE_TUPLE, where);
@@ -294,6 +296,7 @@ static struct node *subscript(struct parser *p, struct node *of)
 		n->a = of;
 		n->value = template_keep(p->t, value_new_string(attribute->text));
 		n->name = value_string(n->value);
+		n->op = method_of_dict(n->name);
 		return n;
 	}
 	if (attribute->type != TOKEN_INTEGER) {
@@ -302,7 +305,8 @@ static struct node *subscript(struct parser *p, struct node *of)
 	}
 	value *v = integer(attribute->text);
 	if (v == NULL) {
-		return parser_fail(p, attribute, "number '%s' does not fit 64 bits", attribute->text);
+		return parser_fail(
+			p, attribute, "number '%s' does not fit 64 bits", attribute->text);
 	}
 	struct node *n = parser_node(p, NODE_GETITEM, token);
 	n->a = of;
@@ -486,7 +490,7 @@ static gboolean starts_test_argument(const struct parser *p)
 	switch (parser_peek(p)->type) {
 	case TOKEN_NAME:
 		return !parser_is_name(p, "else") && !parser_is_name(p, "or") &&
-			!parser_is_name(p, "and");
+		       !parser_is_name(p, "and");
 	case TOKEN_STRING:
 	case TOKEN_INTEGER:
 	case TOKEN_FLOAT:
@@ -542,8 +546,8 @@ static struct node *test(struct parser *p, struct node *of)
 	}
 	if (negated) {
 		struct node *not = parser_node(p, NODE_NOT, where);
-		not->a = n;
-		return not;
+		not ->a = n;
+		return not ;
 	}
 	return n;
 }
@@ -717,6 +721,9 @@ static struct node *compare(struct parser *p)
 	}
 	if (items == NULL) {
 		return first;
+	}
+	if (ops->len == 0) {
+		return NULL; /* the first operand behind an operator is wrong: *p->error says how */
 	}
 	struct node *n = parser_node(p, NODE_COMPARE, where);
 	n->a = first;

@@ -110,7 +110,8 @@ gboolean parser_enter(struct parser *p)
 	}
 	struct token *token = parser_peek(p);
 	struct position at = { p->t->name, token->line, token->column };
-	error_set_at(p->error, SUTLER_ERROR_LIMIT, at, "nested deeper than %d levels", LIMIT_NESTING);
+	error_set_at(
+		p->error, SUTLER_ERROR_LIMIT, at, "nested deeper than %d levels", LIMIT_NESTING);
 	return FALSE;
 }
 
@@ -135,10 +136,15 @@ static struct node *statement(struct parser *p, gboolean *ret_nothing);
 static struct node *data(struct parser *p)
 {
 	struct token *token = parser_next(p);
-	struct node *n = parser_node(p, NODE_DATA, token);
-	n->value = template_keep(p->t, value_new_string_take(token->text, token->length));
+	/* Most of a template is text: its nodes are short, and the text stands right behind them.
+	 */
+	struct node *n = template_allocate(p->t, NODE_DATA_SIZE + token->length + 1);
+	n->type = NODE_DATA;
+	n->line = token->line;
+	n->column = token->column;
+	n->length = token->length;
 	n->flags = token->raw ? FLAG_RAW : 0;
-	token->text = NULL;
+	memcpy(node_text(n), token->text, token->length);
 	return n;
 }
 
@@ -159,8 +165,8 @@ static void fail_unclosed(struct parser *p, const char *const *ends, const struc
 {
 	g_autofree char *wanted = g_strjoinv("' or '", (char **)ends);
 	parser_fail(p, parser_peek(p), "unexpected end of template: '%s' of line %u needs '%s'",
-		opened != NULL ? token_describe(opened) : "block", opened != NULL ? opened->line : 0,
-		wanted);
+		opened != NULL ? token_describe(opened) : "block",
+		opened != NULL ? opened->line : 0, wanted);
 }
 
 /* Everything up to one of ends, whose name is then the current token. */
@@ -336,7 +342,8 @@ static gboolean signature(struct parser *p, struct macro_shape *shape)
 			g_ptr_array_add(defaults, n);
 			ok = n != NULL;
 		} else if (defaults->len > 0) {
-			parser_fail(p, where, "parameter without a default follows one with a default");
+			parser_fail(
+				p, where, "parameter without a default follows one with a default");
 			ok = FALSE;
 		}
 	}
@@ -458,7 +465,7 @@ static gboolean only_space(const struct nodes *nodes)
 		if (n->type != NODE_DATA) {
 			return FALSE;
 		}
-		for (const char *s = value_string(n->value); *s != '\0'; s = g_utf8_next_char(s)) {
+		for (const char *s = node_text(n); *s != '\0'; s = g_utf8_next_char(s)) {
 			if (!g_unichar_isspace(g_utf8_get_char(s))) {
 				return FALSE;
 			}
@@ -724,7 +731,9 @@ struct template *template_compile(const char *source, gsize length, const char *
 		return NULL;
 	}
 	GError *failed = NULL;
-	struct parser p = { .t = t, .tokens = (struct token *)(void *)tokens->data, .error = &failed };
+	struct parser p = {
+		.t = t, .tokens = (struct token *)(void *)tokens->data, .error = &failed
+	};
 	t->bare = bare != BARE_NO;
 	gboolean ok = t->bare ? parse_bare(&p, bare) : body(&p, NULL, NULL, &t->body);
 	ok = ok && scope_resolve(t, &failed);
@@ -732,8 +741,7 @@ struct template *template_compile(const char *source, gsize length, const char *
 		g_propagate_error(error, failed);
 		return NULL;
 	}
-	t->single = t->body.n == 1 && t->body.items[0]->type == NODE_OUTPUT &&
-		!t->has_self;
+	t->single = t->body.n == 1 && t->body.items[0]->type == NODE_OUTPUT && !t->has_self;
 	return g_steal_pointer(&t);
 }
 

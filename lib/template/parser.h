@@ -7,10 +7,11 @@
 enum bare_mode {
 	BARE_NO,
 	BARE_EXPRESSION, /* what stands in {{ }} */
-	BARE_CONDITION,	 /* what stands in {% if %}: no inline if */
+	BARE_CONDITION,  /* what stands in {% if %}: no inline if */
 };
 
-/* Compiles source. syntax is taken over (cleared). Errors: SUTLER_ERROR_USAGE, SUTLER_ERROR_LIMIT. */
+/* Compiles source. syntax is taken over (cleared). Errors: SUTLER_ERROR_USAGE, SUTLER_ERROR_LIMIT.
+ */
 struct template *template_compile(const char *source, gsize length, const char *name,
 	struct syntax *syntax, enum bare_mode bare, GError **error);
 
@@ -42,8 +43,8 @@ struct nodes parser_list(struct parser *p, GPtrArray *items); /* copies, frees i
 
 struct node *parse_expression(struct parser *p, gboolean conditional);
 /* end: a name that also ends the tuple, or NULL. */
-struct node *parse_tuple(struct parser *p, gboolean conditional, const char *end,
-	gboolean parentheses);
+struct node *parse_tuple(
+	struct parser *p, gboolean conditional, const char *end, gboolean parentheses);
 struct node *parse_primary(struct parser *p);
 /* Filters behind node, which is NULL in filter blocks; start: the first has no '|' before it. */
 struct node *parse_filters(struct parser *p, struct node *node, gboolean start);

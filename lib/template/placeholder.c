@@ -38,8 +38,7 @@ static gboolean read_words(struct evaluation *e, struct placeholders *p)
 	if (!value_is_sequence(words)) {
 		return add_word(e, p, words);
 	}
-	value_list_foreach(words, word)
-	{
+	value_list_foreach (words, word) {
 		if (!add_word(e, p, word)) {
 			return FALSE;
 		}
@@ -78,7 +77,7 @@ static gboolean is_word(char c)
 static struct position position_in(const struct evaluation *e, const struct node *n, const char *at)
 {
 	struct position position = { e->t->name, n->line, n->column };
-	for (const char *p = value_string(n->value); p < at; p++) {
+	for (const char *p = node_text(n); p < at; p++) {
 		if (*p == '\n') {
 			position.line++;
 			position.column = 1;
@@ -105,16 +104,16 @@ static void warn(struct evaluation *e, const struct node *n, const char *at, con
 		to++;
 	}
 	g_autofree char *prefix = position_prefix(position_in(e, n, at));
-	g_autofree char *message = g_strdup_printf(
-		"%splaceholder '%s' inside '%.*s' is left as it is", prefix, word, (int)(to - from),
-		from);
+	g_autofree char *message =
+		g_strdup_printf("%splaceholder '%s' inside '%.*s' is left as it is", prefix, word,
+			(int)(to - from), from);
 	if (g_hash_table_add(p->warned, g_strdup(message))) {
 		g_ptr_array_add(p->warnings, g_strdup(message));
 	}
 }
 
-static gboolean append_value(struct evaluation *e, const struct node *n, const char *at,
-	const char *word)
+static gboolean append_value(
+	struct evaluation *e, const struct node *n, const char *at, const char *word)
 {
 	g_autoptr(value) v = variable_get(e, word);
 	if (v == NULL && e->error != NULL) {
@@ -135,8 +134,8 @@ static gboolean append_value(struct evaluation *e, const struct node *n, const c
 }
 
 /* The first of the words at or after p; NULL: none. */
-static const char *next_word(const struct placeholders *p, const char *from, const char *end,
-	const char **ret_word)
+static const char *next_word(
+	const struct placeholders *p, const char *from, const char *end, const char **ret_word)
 {
 	const char *first = NULL;
 	for (guint i = 0; i < p->words->len; i++) {
@@ -154,14 +153,15 @@ static const char *next_word(const struct placeholders *p, const char *from, con
 gboolean placeholders_append(struct evaluation *e, const struct node *n)
 {
 	const struct placeholders *p = e->shared->placeholders;
-	const char *text = value_string(n->value);
-	const char *end = text + value_string_length(n->value);
+	const char *text = node_text(n);
+	const char *end = text + n->length;
 	const char *from = text;
 	const char *word = NULL;
 	const char *at = NULL;
 	while ((at = next_word(p, from, end, &word)) != NULL) {
 		const char *after = at + strlen(word);
-		gboolean inside = (at > text && is_word(at[-1])) || (after < end && is_word(*after));
+		gboolean inside =
+			(at > text && is_word(at[-1])) || (after < end && is_word(*after));
 		gboolean is_key = after < end && *after == '=';
 		g_string_append_len(e->out, from, at - from);
 		if (inside || is_key) {

@@ -128,8 +128,8 @@ static void pretty(const value *v, gsize indent, gsize allowance, gsize level, G
 				g_string_append(out, ",\n");
 				spaces(out, indent + 1);
 			}
-			pretty(value_list_get(v, i), indent + 1, i + 1 == n ? allowance + strlen(end) : 1,
-				level, out);
+			pretty(value_list_get(v, i), indent + 1,
+				i + 1 == n ? allowance + strlen(end) : 1, level, out);
 		}
 		g_string_append(out, end);
 	} else if (value_is(v, VALUE_DICT)) {

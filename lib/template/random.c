@@ -22,8 +22,8 @@ static void seed_array(struct random *r, const guint32 *key, gsize length)
 	gsize i = 1;
 	gsize j = 0;
 	for (gsize k = MAX((gsize)N, length); k > 0; k--) {
-		r->state[i] = (r->state[i] ^
-				      ((r->state[i - 1] ^ (r->state[i - 1] >> 30)) * 1664525u)) +
+		r->state[i] =
+			(r->state[i] ^ ((r->state[i - 1] ^ (r->state[i - 1] >> 30)) * 1664525u)) +
 			key[j] + (guint32)j;
 		if (++i >= N) {
 			r->state[0] = r->state[N - 1];
@@ -34,7 +34,7 @@ static void seed_array(struct random *r, const guint32 *key, gsize length)
 	for (gsize k = N - 1; k > 0; k--) {
 		r->state[i] = (r->state[i] ^
 				      ((r->state[i - 1] ^ (r->state[i - 1] >> 30)) * 1566083941u)) -
-			(guint32)i;
+			      (guint32)i;
 		if (++i >= N) {
 			r->state[0] = r->state[N - 1];
 			i = 1;
@@ -70,12 +70,12 @@ static void seed_text(struct random *r, const value *seed)
 	guint8 digest[64];
 	gsize size = sizeof digest;
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA512);
-	g_checksum_update(checksum, (const guchar *)value_string(seed),
-		(gssize)value_string_length(seed));
+	g_checksum_update(
+		checksum, (const guchar *)value_string(seed), (gssize)value_string_length(seed));
 	g_checksum_get_digest(checksum, digest, &size);
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	g_byte_array_append(bytes, (const guint8 *)value_string(seed),
-		(guint)value_string_length(seed));
+	g_byte_array_append(
+		bytes, (const guint8 *)value_string(seed), (guint)value_string_length(seed));
 	g_byte_array_append(bytes, digest, (guint)size);
 	gsize words = (bytes->len + 3) / 4;
 	g_autofree guint32 *key = g_new0(guint32, words);

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* Python spells some things differently: \Z is the very end, (?P=name) and (?P<name>) PCRE knows. */
+/* Python spells some things differently: \Z is the very end, (?P=name) and (?P<name>) PCRE knows.
+ */
 static char *translate(const char *pattern)
 {
 	GString *out = g_string_new(NULL);
@@ -29,7 +30,8 @@ static char *translate(const char *pattern)
 		}
 		if (class && *p == '[') {
 			/* no POSIX classes in Python */
-			g_string_append(out, p[1] == ':' || p[1] == '.' || p[1] == '=' ? "\\[" : "[");
+			g_string_append(
+				out, p[1] == ':' || p[1] == '.' || p[1] == '=' ? "\\[" : "[");
 			continue;
 		}
 		if (*p == '[' && !class) {
@@ -52,30 +54,30 @@ static char *translate(const char *pattern)
 	return g_string_free(out, FALSE);
 }
 
-GRegex *regex_compile(struct evaluation *e, const char *pattern, gboolean ignore_case,
-	gboolean multiline)
+GRegex *regex_compile(
+	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
 {
 	g_autofree char *translated = translate(pattern);
 	GError *error = NULL;
 	/* Python's $ also matches before a last newline, as PCRE's does; \n alone is a newline. */
 	GRegexCompileFlags flags = G_REGEX_NEWLINE_LF | (ignore_case ? G_REGEX_CASELESS : 0) |
-		(multiline ? G_REGEX_MULTILINE : 0);
+				   (multiline ? G_REGEX_MULTILINE : 0);
 	g_autofree char *full = g_strconcat("(*UCP)", translated, NULL);
 	GRegex *regex = g_regex_new(full, flags, 0, &error);
 	if (regex == NULL) {
-		template_fail_usage(e, "invalid regular expression '%s': %s", pattern, error->message);
+		template_fail_usage(
+			e, "invalid regular expression '%s': %s", pattern, error->message);
 		g_error_free(error);
 	}
 	return regex;
 }
 
 gboolean regex_match(struct evaluation *e, const GRegex *regex, const char *text, gsize length,
-	gsize start, gboolean anchored, GMatchInfo **ret_match)
+	gsize start, GRegexMatchFlags flags, GMatchInfo **ret_match)
 {
 	GError *error = NULL;
 	*ret_match = NULL;
-	g_regex_match_full(regex, text, (gssize)length, (int)start,
-		anchored ? G_REGEX_MATCH_ANCHORED : 0, ret_match, &error);
+	g_regex_match_full(regex, text, (gssize)length, (int)start, flags, ret_match, &error);
 	if (error != NULL) {
 		template_fail(e, SUTLER_ERROR_LIMIT, "regular expression takes too long: %s",
 			error->message);
@@ -101,8 +103,8 @@ static gboolean append_group(struct evaluation *e, const GMatchInfo *match, int 
 }
 
 /* \g<name> or \g<1>; p is behind the g. Returns what is behind the >, NULL on failure. */
-static const char *named_group(struct evaluation *e, const GMatchInfo *match, const char *p,
-	GString *out)
+static const char *named_group(
+	struct evaluation *e, const GMatchInfo *match, const char *p, GString *out)
 {
 	const char *end = *p == '<' ? strchr(p, '>') : NULL;
 	if (end == NULL || end == p + 1) {
@@ -122,11 +124,11 @@ static const char *named_group(struct evaluation *e, const GMatchInfo *match, co
 }
 
 /* \1 to \99, or an octal escape. */
-static const char *numbered_group(struct evaluation *e, const GMatchInfo *match, const char *p,
-	GString *out)
+static const char *numbered_group(
+	struct evaluation *e, const GMatchInfo *match, const char *p, GString *out)
 {
 	gboolean octal = *p == '0' ||
-		(p[1] >= '0' && p[1] <= '7' && p[2] >= '0' && p[2] <= '7' && *p <= '3');
+			 (p[1] >= '0' && p[1] <= '7' && p[2] >= '0' && p[2] <= '7' && *p <= '3');
 	if (octal) {
 		gunichar code = 0;
 		int n = 0;
@@ -143,8 +145,8 @@ static const char *numbered_group(struct evaluation *e, const GMatchInfo *match,
 	return append_group(e, match, group, out) ? p : NULL;
 }
 
-gboolean regex_expand(struct evaluation *e, const GMatchInfo *match, const char *replacement,
-	GString *out)
+gboolean regex_expand(
+	struct evaluation *e, const GMatchInfo *match, const char *replacement, GString *out)
 {
 	static const char escapes[] = "a\ab\bf\fn\nr\rt\tv\v\\\\";
 	for (const char *p = replacement; p != NULL && *p != '\0';) {

@@ -5,14 +5,14 @@
 #include "template/evaluate.h"
 
 /* Compiles a Python pattern; NULL on failure (error set at the evaluation). */
-GRegex *regex_compile(struct evaluation *e, const char *pattern, gboolean ignore_case,
-	gboolean multiline);
+GRegex *regex_compile(
+	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline);
 /* FALSE when the match took too long or failed otherwise (error set); *ret_match is freed by the
  * caller. */
 gboolean regex_match(struct evaluation *e, const GRegex *regex, const char *text, gsize length,
-	gsize start, gboolean anchored, GMatchInfo **ret_match);
+	gsize start, GRegexMatchFlags flags, GMatchInfo **ret_match);
 /* Appends a replacement with its \1, \g<name> and escapes filled in. */
-gboolean regex_expand(struct evaluation *e, const GMatchInfo *match, const char *replacement,
-	GString *out);
+gboolean regex_expand(
+	struct evaluation *e, const GMatchInfo *match, const char *replacement, GString *out);
 
 #endif

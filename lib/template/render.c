@@ -115,8 +115,8 @@ struct context *context_new(struct evaluation *e, struct template *t)
 	struct context *c = g_new0(struct context, 1);
 	c->t = t;
 	c->variables = name_table();
-	c->blocks = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-		(GDestroyNotify)g_ptr_array_unref);
+	c->blocks = g_hash_table_new_full(
+		g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	add_blocks(c, t);
 	g_ptr_array_add(e->shared->contexts, c);
 	return c;
@@ -179,17 +179,30 @@ value *capture_end(struct evaluation *e, GString *before, guint flags)
 	return v;
 }
 
+static void append_integer(GString *out, gint64 i)
+{
+	char digits[24];
+	char *p = digits + sizeof digits;
+	guint64 u = i < 0 ? 0 - (guint64)i : (guint64)i;
+	do {
+		*--p = (char)('0' + u % 10);
+		u /= 10;
+	} while (u > 0);
+	if (i < 0) {
+		*--p = '-';
+	}
+	out_append(out, p, (gsize)(digits + sizeof digits - p));
+}
+
 gboolean output_value(struct evaluation *e, const value *v)
 {
 	if (value_is(v, VALUE_STRING)) {
-		g_string_append_len(e->out, value_string(v), (gssize)value_string_length(v));
+		out_append(e->out, value_string(v), value_string_length(v));
 		e->flags |= value_flags(v) & FLAGS_KEPT;
 		return e->out->len <= LIMIT_BYTES || check_size(e, e->out->len);
 	}
 	if (value_is(v, VALUE_INT)) {
-		char digits[24];
-		g_string_append_len(e->out, digits,
-			g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, value_int(v)));
+		append_integer(e->out, value_int(v));
 		return TRUE;
 	}
 	if (value_is(v, VALUE_NULL)) {
@@ -213,7 +226,7 @@ gboolean output_value(struct evaluation *e, const value *v)
 static gboolean is_printed(const struct evaluation *e, const struct node *n)
 {
 	return !(n->flags & FLAG_EXTENDED) &&
-		(!(n->flags & FLAG_CHECK_PARENT) || e->context->parent_template == NULL);
+	       (!(n->flags & FLAG_CHECK_PARENT) || e->context->parent_template == NULL);
 }
 
 static gboolean output(struct evaluation *e, const struct node *n)
@@ -235,17 +248,19 @@ static gboolean output(struct evaluation *e, const struct node *n)
 static gboolean unpack(struct evaluation *e, const struct node *target, value *v)
 {
 	g_autoptr(value) held = v;
-	g_autoptr(value) items = iterate(e, v);
+	g_autoptr(value) items = iterate(e, held);
 	if (items == NULL) {
 		if (e->error == NULL) {
-			template_fail_usage(e, "cannot unpack a value of type %s", value_type_name(v));
+			template_fail_usage(
+				e, "cannot unpack a value of type %s", value_type_name(v));
 		}
 		return FALSE;
 	}
 	gsize length = sequence_length(items);
 	if (length != target->items.n) {
 		template_fail_usage(e, "%s values to unpack: expected %u, got %" G_GSIZE_FORMAT,
-			length < target->items.n ? "not enough" : "too many", target->items.n, length);
+			length < target->items.n ? "not enough" : "too many", target->items.n,
+			length);
 		return FALSE;
 	}
 	for (gsize i = 0; i < length; i++) {
@@ -304,7 +319,8 @@ static gboolean count_iteration(struct evaluation *e)
 	if (++e->shared->iterations <= LIMIT_ITERATIONS) {
 		return TRUE;
 	}
-	template_fail(e, SUTLER_ERROR_LIMIT, "loops run more than %d times in all", LIMIT_ITERATIONS);
+	template_fail(
+		e, SUTLER_ERROR_LIMIT, "loops run more than %d times in all", LIMIT_ITERATIONS);
 	return FALSE;
 }
 
@@ -333,15 +349,21 @@ static value *filtered(struct evaluation *e, const struct node *n, value *items)
 	return g_steal_pointer(&kept);
 }
 
-static gboolean loop_over(struct evaluation *e, const struct node *n, value *items, guint depth0)
+/* *completed: a round went through to its end, so that the else branch is not for it. Jinja2 runs
+ * else also when every round was cut short by break or continue. */
+static gboolean loop_over(
+	struct evaluation *e, const struct node *n, value *items, guint depth0, gboolean *completed)
 {
 	struct loop *state = NULL;
 	g_autoptr(value) loop = NULL;
 	if (n->flags & FLAG_LOOP) {
 		state = g_new0(struct loop, 1);
 		*state = (struct loop){ .node = (n->flags & FLAG_RECURSIVE) ? n : NULL,
-			.parent = e->frame->parent, .context = e->context, .t = e->t,
-			.items = value_ref(items), .depth0 = depth0 };
+			.parent = e->frame->parent,
+			.context = e->context,
+			.t = e->t,
+			.items = value_ref(items),
+			.depth0 = depth0 };
 		state->length = sequence_length(items);
 		loop = value_new_object(&loop_class, state);
 		frame_set(e->frame, n->place, value_ref(loop));
@@ -367,7 +389,9 @@ static gboolean loop_over(struct evaluation *e, const struct node *n, value *ite
 			if (leave) {
 				break;
 			}
+			continue;
 		}
+		*completed = TRUE;
 	}
 	if (state != NULL) {
 		frame_set(e->frame, n->place, NULL);
@@ -375,8 +399,8 @@ static gboolean loop_over(struct evaluation *e, const struct node *n, value *ite
 	return TRUE;
 }
 
-static gboolean loop_body(struct evaluation *e, const struct node *n, const value *over,
-	guint depth0)
+static gboolean loop_body(
+	struct evaluation *e, const struct node *n, const value *over, guint depth0)
 {
 	e->at = n->b;
 	if (undefined_of(over) != NULL && !undefined_of(over)->lenient) {
@@ -396,10 +420,11 @@ static gboolean loop_body(struct evaluation *e, const struct node *n, const valu
 			return FALSE;
 		}
 	}
-	if (sequence_length(items) > 0) {
-		return loop_over(e, n, items, depth0);
+	gboolean completed = FALSE;
+	if (sequence_length(items) > 0 && !loop_over(e, n, items, depth0, &completed)) {
+		return FALSE;
 	}
-	if (n->otherwise->n == 0) {
+	if (n->otherwise->n == 0 || completed) {
 		return TRUE;
 	}
 	scope_enter(e, n->loads2);
@@ -489,8 +514,7 @@ static gboolean set_block(struct evaluation *e, const struct node *n)
 static gboolean with(struct evaluation *e, const struct node *n)
 {
 	/* All values are those from outside: evaluated before the first is set. */
-	g_autoptr(GPtrArray) values =
-		g_ptr_array_new_with_free_func((GDestroyNotify)value_unref);
+	g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func((GDestroyNotify)value_unref);
 	for (guint i = 0; i < n->b->items.n; i++) {
 		value *v = evaluate(e, n->b->items.items[i]);
 		if (v == NULL) {
@@ -528,7 +552,8 @@ gboolean block_render(struct evaluation *e, struct context *context, const char 
 		frame_set(e->frame, n->macro->kwargs, self_new(context));
 	}
 	if (n->flags & FLAG_CALLER) {
-		frame_set(e->frame, n->macro->caller, block_reference_new(context, name, depth + 1));
+		frame_set(
+			e->frame, n->macro->caller, block_reference_new(context, name, depth + 1));
 	}
 	gboolean ok = render_nodes(e, &n->items);
 	activation_leave(e, e->frame);
@@ -557,8 +582,10 @@ static gboolean block(struct evaluation *e, const struct node *n)
 	}
 	GPtrArray *list = g_hash_table_lookup(e->context->blocks, n->name);
 	if ((n->flags & FLAG_REQUIRED) && list->len <= 1) {
-		template_fail_usage(e, "required block '%s' is not defined by a template that extends "
-				       "this one", n->name);
+		template_fail_usage(e,
+			"required block '%s' is not defined by a template that extends "
+			"this one",
+			n->name);
 		return FALSE;
 	}
 	struct context *context = n->visible != NULL ? derive(e, n->visible) : e->context;
@@ -608,8 +635,7 @@ static gboolean render_node(struct evaluation *e, const struct node *n)
 			if (e->shared->placeholders != NULL && !(n->flags & FLAG_RAW)) {
 				return placeholders_append(e, n);
 			}
-			g_string_append_len(e->out, value_string(n->value),
-				(gssize)value_string_length(n->value));
+			out_append(e->out, node_text(n), n->length);
 			return e->out->len <= LIMIT_BYTES || check_size(e, e->out->len);
 		}
 		return TRUE;
@@ -695,8 +721,10 @@ gboolean render_template(struct evaluation *e)
 			break;
 		}
 		if (++parents > LIMIT_RECURSION) {
-			template_fail(e, SUTLER_ERROR_LIMIT, "templates extend each other deeper than %d "
-							     "levels", LIMIT_RECURSION);
+			template_fail(e, SUTLER_ERROR_LIMIT,
+				"templates extend each other deeper than %d "
+				"levels",
+				LIMIT_RECURSION);
 			ok = FALSE;
 			break;
 		}

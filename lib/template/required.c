@@ -40,8 +40,9 @@ static void set_known(struct walk *w, const struct node *target)
 /* Filters and tests that take what is undefined: their input may be missing. */
 static gboolean tolerates(const struct node *n)
 {
-	return n->type == NODE_FILTER ? n->filter->undefined && strcmp(n->filter->name, "mandatory") != 0
-				      : n->test->undefined;
+	return n->type == NODE_FILTER
+		       ? n->filter->undefined && strcmp(n->filter->name, "mandatory") != 0
+		       : n->test->undefined;
 }
 
 static void walk(struct walk *w, const struct node *n)
@@ -146,13 +147,11 @@ void template_required_names(const value *raw, gboolean bare, GHashTable *names)
 	if (value_is(raw, VALUE_STRING)) {
 		walk_string(raw, bare, names);
 	} else if (value_is_sequence(raw)) {
-		value_list_foreach(raw, item)
-		{
+		value_list_foreach (raw, item) {
 			template_required_names(item, bare, names);
 		}
 	} else if (value_is(raw, VALUE_DICT)) {
-		value_dict_foreach(raw, key, item)
-		{
+		value_dict_foreach (raw, key, item) {
 			(void)key;
 			template_required_names(item, bare, names);
 		}

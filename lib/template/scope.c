@@ -3,8 +3,8 @@
  *
  * Every scope (root, block, macro, loop body, with, ...) has a table of symbols. It is filled by
  * looking at all nodes of the scope (but not of scopes inside) before any of them is resolved: that
- * is what decides whether a name is looked up in the context, taken from outside, or undefined until
- * set.
+ * is what decides whether a name is looked up in the context, taken from outside, or undefined
+ * until set.
  */
 #include "template/scope.h"
 
@@ -59,8 +59,8 @@ static gpointer keep(struct resolver *r, gsize size)
 	return memory;
 }
 
-static struct symbols *symbols_new(struct resolver *r, struct symbols *parent,
-	struct function *function)
+static struct symbols *symbols_new(
+	struct resolver *r, struct symbols *parent, struct function *function)
 {
 	struct symbols *s = keep(r, sizeof *s);
 	s->parent = parent;
@@ -154,16 +154,14 @@ static struct ref *parameter(struct resolver *r, struct symbols *s, const char *
 /* After the branches of an if: what is set in some of them only may come from outside. */
 static void branch_update(struct resolver *r, struct symbols *s, struct symbols *branches[2])
 {
-	g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
 	for (int i = 0; i < 2; i++) {
 		GHashTableIter iter;
 		gpointer name = NULL;
 		g_hash_table_iter_init(&iter, branches[i]->stores);
 		while (g_hash_table_iter_next(&iter, &name, NULL)) {
 			if (!g_hash_table_contains(s->stores, name)) {
-				gpointer n = g_hash_table_lookup(counts, name);
-				g_hash_table_insert(counts, name,
-					GUINT_TO_POINTER(GPOINTER_TO_UINT(n) + 1));
+				g_hash_table_add(set, name);
 			}
 		}
 	}
@@ -174,12 +172,9 @@ static void branch_update(struct resolver *r, struct symbols *s, struct symbols 
 	}
 	GHashTableIter iter;
 	gpointer name = NULL;
-	gpointer count = NULL;
-	g_hash_table_iter_init(&iter, counts);
-	while (g_hash_table_iter_next(&iter, &name, &count)) {
-		if (GPOINTER_TO_UINT(count) == 2) {
-			continue;
-		}
+	g_hash_table_iter_init(&iter, set);
+	/* Jinja2 counts the elif branch, which is nearly always empty, as one that does not set. */
+	while (g_hash_table_iter_next(&iter, &name, NULL)) {
 		struct ref *target = find_ref(s, name);
 		struct ref *outer = s->parent != NULL ? find_ref(s->parent, name) : NULL;
 		set_load(r, s, target, outer != NULL ? LOAD_ALIAS : LOAD_RESOLVE, outer, FALSE);
@@ -205,8 +200,8 @@ static void analyze_arguments(struct resolver *r, struct symbols **s, const stru
 	analyze(r, s, a->double_star);
 }
 
-static void analyze_target(struct resolver *r, struct symbols *s, const struct node *n,
-	gboolean as_parameter)
+static void analyze_target(
+	struct resolver *r, struct symbols *s, const struct node *n, gboolean as_parameter)
 {
 	switch (n->type) {
 	case NODE_NAME:
@@ -305,6 +300,7 @@ static void analyze(struct resolver *r, struct symbols **s, const struct node *n
 		}
 		break;
 	case NODE_BLOCK:
+	case NODE_DATA:
 		break;
 	case NODE_SCOPE:
 		if (n->op == 1) {
@@ -337,7 +333,7 @@ static gboolean mentions(const struct node *n, const char *name)
 	if (n->type == NODE_NAME) {
 		return strcmp(n->name, name) == 0;
 	}
-	if (n->type == NODE_BLOCK) {
+	if (n->type == NODE_BLOCK || n->type == NODE_DATA) {
 		return FALSE;
 	}
 	if (mentions(n->a, name) || mentions(n->b, name) || mentions(n->c, name) ||
@@ -346,8 +342,9 @@ static gboolean mentions(const struct node *n, const char *name)
 	}
 	if (n->type == NODE_CALL || n->type == NODE_FILTER || n->type == NODE_TEST) {
 		return mentions_any(&n->arguments->positional, name) ||
-			mentions_any(&n->arguments->named, name) ||
-			mentions(n->arguments->star, name) || mentions(n->arguments->double_star, name);
+		       mentions_any(&n->arguments->named, name) ||
+		       mentions(n->arguments->star, name) ||
+		       mentions(n->arguments->double_star, name);
 	}
 	if (n->type == NODE_IF || n->type == NODE_FOR) {
 		return mentions_any(n->otherwise, name);
@@ -372,12 +369,14 @@ static gboolean has_scoped_block(const struct nodes *nodes)
 {
 	for (guint i = 0; i < nodes->n; i++) {
 		const struct node *n = nodes->items[i];
+		if (n->type == NODE_DATA) {
+			continue;
+		}
 		if (n->type == NODE_BLOCK && (n->flags & FLAG_SCOPED)) {
 			return TRUE;
 		}
-		if (has_scoped_block(&n->items) ||
-			((n->type == NODE_IF || n->type == NODE_FOR) &&
-				has_scoped_block(n->otherwise))) {
+		if (has_scoped_block(&n->items) || ((n->type == NODE_IF || n->type == NODE_FOR) &&
+							   has_scoped_block(n->otherwise))) {
 			return TRUE;
 		}
 	}
@@ -520,7 +519,7 @@ static void check_loop_stores(struct resolver *r, const struct nodes *nodes)
 		if (n->type == NODE_SET || n->type == NODE_SET_BLOCK || n->type == NODE_FOR) {
 			check_special(r, n->a, "loop");
 		}
-		if (n->type != NODE_BLOCK && n->type != NODE_MACRO) {
+		if (n->type != NODE_BLOCK && n->type != NODE_MACRO && n->type != NODE_DATA) {
 			check_loop_stores(r, &n->items);
 		}
 		if (n->type == NODE_IF || n->type == NODE_FOR) {
@@ -543,7 +542,7 @@ static void share_target(struct frame *to, const struct frame *from, const struc
 static void resolve_for(struct resolver *r, struct frame *f, struct node *n)
 {
 	gboolean extended = (n->flags & FLAG_RECURSIVE) || mentions_any(&n->items, "loop") ||
-		has_scoped_block(&n->items);
+			    has_scoped_block(&n->items);
 	struct function *function =
 		(n->flags & FLAG_RECURSIVE) ? new_function(r, f->symbols->function) : NULL;
 	struct frame loop = inner(r, f, function);
@@ -558,8 +557,8 @@ static void resolve_for(struct resolver *r, struct frame *f, struct node *n)
 	analyze_target(r, loop.symbols, n->a, TRUE);
 	analyze_all(r, &loop.symbols, &n->items);
 	analyze_all(r, &otherwise.symbols, n->otherwise);
-	/* The filter sees the targets, but not the loop's own `loop` or what its body sets. It has run
-	 * before the body does, so the targets share their slots. */
+	/* The filter sees the targets, but not the loop's own `loop` or what its body sets. It has
+	 * run before the body does, so the targets share their slots. */
 	share_target(&test, &loop, n->a);
 	analyze(r, &test.symbols, n->c);
 	resolve(r, f, n->b);
@@ -706,7 +705,7 @@ static void resolve(struct resolver *r, struct frame *f, struct node *n)
 	}
 	case NODE_FOR:
 		mark_output(r, f, n);
-		n->flags &= (guint16)~(FLAG_EXTENDED | FLAG_CHECK_PARENT);
+		n->flags &= (guint16) ~(FLAG_EXTENDED | FLAG_CHECK_PARENT);
 		resolve_for(r, f, n);
 		break;
 	case NODE_SET:

@@ -95,9 +95,10 @@ value *sort_attribute(struct evaluation *e, const value *item, const value *attr
 	if (value_is(attribute, VALUE_STRING)) {
 		g_auto(GStrv) parts = g_strsplit(value_string(attribute), ".", -1);
 		for (gsize i = 0; parts[i] != NULL && v != NULL; i++) {
-			g_autoptr(value) part = all_digits(parts[i])
-				? value_new_int(g_ascii_strtoll(parts[i], NULL, 10))
-				: value_new_string(parts[i]);
+			g_autoptr(value) part =
+				all_digits(parts[i])
+					? value_new_int(g_ascii_strtoll(parts[i], NULL, 10))
+					: value_new_string(parts[i]);
 			v = one_part(e, g_steal_pointer(&v), part, fallback);
 		}
 	} else if (attribute != NULL && !value_is(attribute, VALUE_NULL)) {

@@ -64,26 +64,33 @@ static const struct refusal {
 	const char *name;
 	const char *why;
 } refusals[] = {
-	{ "cidr_merge", "needs the netaddr collection, which is not supported: compute it in a variable" },
+	{ "cidr_merge",
+		"needs the netaddr collection, which is not supported: compute it in a variable" },
 	{ "community.general.json_query",
 		"is not supported (JMESPath): use selectattr, map and the like" },
-	{ "ipaddr", "needs the netaddr collection, which is not supported: compute it in a variable" },
-	{ "ipmath", "needs the netaddr collection, which is not supported: compute it in a variable" },
-	{ "ipsubnet", "needs the netaddr collection, which is not supported: compute it in a variable" },
-	{ "ipv4", "needs the netaddr collection, which is not supported: compute it in a variable" },
-	{ "ipv6", "needs the netaddr collection, which is not supported: compute it in a variable" },
-	{ "ipwrap", "needs the netaddr collection, which is not supported: compute it in a variable" },
+	{ "ipaddr",
+		"needs the netaddr collection, which is not supported: compute it in a variable" },
+	{ "ipmath",
+		"needs the netaddr collection, which is not supported: compute it in a variable" },
+	{ "ipsubnet",
+		"needs the netaddr collection, which is not supported: compute it in a variable" },
+	{ "ipv4",
+		"needs the netaddr collection, which is not supported: compute it in a variable" },
+	{ "ipv6",
+		"needs the netaddr collection, which is not supported: compute it in a variable" },
+	{ "ipwrap",
+		"needs the netaddr collection, which is not supported: compute it in a variable" },
 	{ "json_query", "is not supported (JMESPath): use selectattr, map and the like" },
 	{ "win_basename", "is not supported: Windows hosts are not" },
 	{ "win_dirname", "is not supported: Windows hosts are not" },
 	{ "win_splitdrive", "is not supported: Windows hosts are not" },
 };
 
-static char *explain(const struct family *families, gsize n, gsize size, const char *what,
-	const char *name)
+static char *explain(
+	const struct family *families, gsize n, gsize size, const char *what, const char *name)
 {
-	const struct refusal *refusal = bsearch(name, refusals, G_N_ELEMENTS(refusals),
-		sizeof refusals[0], compare_name);
+	const struct refusal *refusal =
+		bsearch(name, refusals, G_N_ELEMENTS(refusals), sizeof refusals[0], compare_name);
 	if (refusal == NULL && g_str_has_prefix(name, "ansible.utils.ip")) {
 		refusal = &refusals[2];
 	}
@@ -97,8 +104,7 @@ static char *explain(const struct family *families, gsize n, gsize size, const c
 			g_ptr_array_add(names, (gpointer) * (const char *const *)(const void *)row);
 		}
 	}
-	g_autofree char *hint =
-		suggest_phrase(name, (const char *const *)names->pdata, names->len);
+	g_autofree char *hint = suggest_phrase(name, (const char *const *)names->pdata, names->len);
 	return g_strdup_printf("unknown %s '%s'%s", what, name, hint);
 }
 
@@ -107,17 +113,19 @@ const struct filter *filter_find(const char *name, char **why)
 	const struct filter *row =
 		find(filter_families, G_N_ELEMENTS(filter_families), sizeof *row, name);
 	if (row == NULL && why != NULL) {
-		*why = explain(filter_families, G_N_ELEMENTS(filter_families), sizeof *row, "filter",
-			name);
+		*why = explain(filter_families, G_N_ELEMENTS(filter_families), sizeof *row,
+			"filter", name);
 	}
 	return row;
 }
 
 const struct test *test_find(const char *name, char **why)
 {
-	const struct test *row = find(test_families, G_N_ELEMENTS(test_families), sizeof *row, name);
+	const struct test *row =
+		find(test_families, G_N_ELEMENTS(test_families), sizeof *row, name);
 	if (row == NULL && why != NULL) {
-		*why = explain(test_families, G_N_ELEMENTS(test_families), sizeof *row, "test", name);
+		*why = explain(
+			test_families, G_N_ELEMENTS(test_families), sizeof *row, "test", name);
 	}
 	return row;
 }
@@ -138,7 +146,8 @@ const struct global *global_find(const char *name)
 }
 
 void table_each(const char *kind,
-	void (*each)(const char *name, const char *signature, const char *documentation, gpointer data),
+	void (*each)(
+		const char *name, const char *signature, const char *documentation, gpointer data),
 	gpointer data)
 {
 	if (strcmp(kind, "filter") == 0) {
@@ -204,8 +213,7 @@ static gboolean check_named(struct call *call, const char *what, const char *sig
 	for (const char *s = signature; *(s = next_parameter(s, &p), p.name) != '\0';) {
 		g_ptr_array_add(names, g_strndup(p.name, p.length));
 	}
-	value_dict_foreach(named, key, item)
-	{
+	value_dict_foreach (named, key, item) {
 		gboolean known = FALSE;
 		for (guint i = 0; i < names->len && !known; i++) {
 			known = strcmp(names->pdata[i], value_string(key)) == 0;
@@ -214,8 +222,8 @@ static gboolean check_named(struct call *call, const char *what, const char *sig
 			continue;
 		}
 		if (!takes) {
-			g_autofree char *hint = suggest_phrase(value_string(key),
-				(const char *const *)names->pdata, names->len);
+			g_autofree char *hint = suggest_phrase(
+				value_string(key), (const char *const *)names->pdata, names->len);
 			template_fail_usage(call->e, "%s '%s' has no argument '%s'%s", what,
 				call->name, value_string(key), hint);
 			return FALSE;
@@ -248,19 +256,20 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 			continue;
 		}
 		value *v = taken < n && !takes_more ? positional[taken] : NULL;
-		g_autofree char *name = named != NULL || v == NULL ? g_strndup(p.name, p.length) : NULL;
+		g_autofree char *name =
+			named != NULL || v == NULL ? g_strndup(p.name, p.length) : NULL;
 		value *by_name = named != NULL ? value_dict_get(named, name) : NULL;
 		if (v != NULL && by_name != NULL) {
-			template_fail_usage(call->e, "%s '%s' got argument '%s' twice", what,
-				call->name, name);
+			template_fail_usage(
+				call->e, "%s '%s' got argument '%s' twice", what, call->name, name);
 			return FALSE;
 		}
 		used += by_name != NULL;
 		taken += v != NULL;
 		v = v != NULL ? v : by_name;
 		if (v == NULL && p.required) {
-			template_fail_usage(call->e, "%s '%s' needs the argument '%s'", what,
-				call->name, name);
+			template_fail_usage(
+				call->e, "%s '%s' needs the argument '%s'", what, call->name, name);
 			return FALSE;
 		}
 		g_assert(at < CALL_ARGUMENTS);
@@ -283,8 +292,7 @@ static gboolean check_defined(struct call *call, value *const *positional, guint
 		}
 	}
 	if (named != NULL) {
-		value_dict_foreach(named, key, item)
-		{
+		value_dict_foreach (named, key, item) {
 			(void)key;
 			if (undefined_of(item) != NULL) {
 				template_fail_undefined(call->e, item);
@@ -306,22 +314,43 @@ static guint argument_flags(value *const *positional, guint n, value *named)
 }
 
 /* Text made of flagged text is flagged too. */
-static value *flag_result(value *result, const value *input, value *const *positional, guint n,
-	value *named)
+static value *flag_result(
+	value *result, const value *input, value *const *positional, guint n, value *named)
 {
 	guint flags = 0;
 	if (value_is(result, VALUE_STRING)) {
-		flags = argument_flags(positional, n, named) | (input != NULL ? flags_deep(input) : 0);
+		flags = argument_flags(positional, n, named) |
+			(input != NULL ? flags_deep(input) : 0);
 	} else if (value_is_sequence(result) || value_is(result, VALUE_DICT)) {
 		flags = argument_flags(positional, n, named);
 		flags |= value_is(input, VALUE_STRING) ? value_flags(input) & FLAGS_KEPT : 0;
 	}
-	if (flags == 0 || (value_is(result, VALUE_STRING) && (value_flags(result) & flags) == flags)) {
+	if (flags == 0 ||
+		(value_is(result, VALUE_STRING) && (value_flags(result) & flags) == flags)) {
 		return result;
 	}
 	value *flagged = value_with_flags(result, flags);
 	value_unref(result);
 	return flagged;
+}
+
+/* Whether v is just an item or key of the input. */
+static gboolean is_part(const value *v, const value *input)
+{
+	if (value_is_sequence(input)) {
+		value_list_foreach (input, item) {
+			if (item == v) {
+				return TRUE;
+			}
+		}
+	} else if (value_is(input, VALUE_DICT)) {
+		value_dict_foreach (input, key, item) {
+			if (key == v || item == v) {
+				return TRUE;
+			}
+		}
+	}
+	return FALSE;
 }
 
 value *filter_run(struct evaluation *e, const struct filter *f, value *input,
@@ -346,6 +375,15 @@ value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 	value_unref(call.named);
 	if (result == NULL) {
 		return NULL;
+	}
+	/* No text is made of what is undefined, however deep inside. */
+	const value *inside =
+		f->undefined || !value_is(result, VALUE_STRING) || is_part(result, call.input)
+			? NULL
+			: undefined_inside(call.input);
+	if (inside != NULL) {
+		value_unref(result);
+		return template_fail_undefined(e, inside);
 	}
 	result = flag_result(result, input, positional, n, named);
 	if (f->text && value_is(result, VALUE_STRING)) {
@@ -403,7 +441,8 @@ gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
 	if (is_integer(v, ret)) {
 		return TRUE;
 	}
-	template_fail_usage(call->e, "'%s' needs an integer, not %s", call->name, value_type_name(v));
+	template_fail_usage(
+		call->e, "'%s' needs an integer, not %s", call->name, value_type_name(v));
 	return FALSE;
 }
 
@@ -422,8 +461,8 @@ const char *arg_string(struct call *call, guint i, const char *otherwise)
 	if (value_is(v, VALUE_STRING)) {
 		return value_string(v);
 	}
-	return template_fail_usage(call->e, "'%s' needs a string, not %s", call->name,
-		value_type_name(v));
+	return template_fail_usage(
+		call->e, "'%s' needs a string, not %s", call->name, value_type_name(v));
 }
 
 value *arg_list(struct call *call, const value *v)

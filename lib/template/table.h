@@ -15,7 +15,7 @@ enum { CALL_ARGUMENTS = 12 };
 struct call {
 	struct evaluation *e;
 	const char *name;
-	value *input;		       /* what stands before | or is or the dot; NULL for globals */
+	value *input; /* what stands before | or is or the dot; NULL for globals */
 	value *arguments[CALL_ARGUMENTS]; /* by position in the signature; NULL: not given */
 	value *const *extra;
 	guint n_extra;
@@ -30,7 +30,7 @@ struct filter {
 	const char *signature;
 	call_function run;
 	const char *documentation;
-	gboolean text;	    /* its result is never read as a literal (STRING_TYPE_FILTERS) */
+	gboolean text;      /* its result is never read as a literal (STRING_TYPE_FILTERS) */
 	gboolean undefined; /* gets undefined input as it is */
 };
 
@@ -59,7 +59,8 @@ const struct global *global_find(const char *name);
 
 /* Every row, for documentation: calls each(name, signature, documentation). */
 void table_each(const char *kind,
-	void (*each)(const char *name, const char *signature, const char *documentation, gpointer data),
+	void (*each)(
+		const char *name, const char *signature, const char *documentation, gpointer data),
 	gpointer data);
 
 /* The families, each sorted by name. */

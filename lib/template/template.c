@@ -32,8 +32,8 @@ template *template_parse(const char *source, gsize length, const char *name, GEr
 		syntax_finish(&syntax);
 		return NULL;
 	}
-	template *t = template_compile(source + skipped, length - skipped, name, &syntax, BARE_NO,
-		error);
+	template *t =
+		template_compile(source + skipped, length - skipped, name, &syntax, BARE_NO, error);
 	syntax_finish(&syntax);
 	return t;
 }
@@ -59,6 +59,27 @@ static gboolean run_file(struct evaluation *e, const char *text, gsize length, G
 		g_string_append(e->out, e->t->syntax.newline);
 	}
 	return TRUE;
+}
+
+char *template_render(
+	template *t, const struct template_scope *scope, gsize *length, GError **error)
+{
+	struct shared shared;
+	shared_init(&shared, scope);
+	struct evaluation e = { .shared = &shared, .t = t };
+	evaluation_begin(&e);
+	char *out = NULL;
+	gboolean ok = render_template(&e);
+	if (ok) {
+		*length = e.out->len;
+		out = g_string_free(g_steal_pointer(&e.out), FALSE);
+		e.out = g_string_new(NULL);
+	} else {
+		g_propagate_error(error, e.error);
+	}
+	evaluation_end(&e);
+	shared_finish(&shared);
+	return out;
 }
 
 char *template_render_text(const char *text, gsize text_length, const char *name,
@@ -113,12 +134,12 @@ value *template_evaluate(const value *raw, const struct template_scope *scope, G
 	return v;
 }
 
-static value *run_bare(struct shared *shared, const value *expression, enum bare_mode mode,
-	GError **error)
+static value *run_bare(
+	struct shared *shared, const value *expression, enum bare_mode mode, GError **error)
 {
 	struct position at = value_position(expression);
-	g_autoptr(template) t = cache_get(value_string(expression), value_string_length(expression),
-		mode, at, error);
+	g_autoptr(template) t = cache_get(
+		value_string(expression), value_string_length(expression), mode, at, error);
 	if (t == NULL) {
 		return NULL;
 	}
@@ -171,8 +192,8 @@ static value *resolve_marks(struct shared *shared, const value *expression, GErr
 	return copy;
 }
 
-static value *expression_in(struct shared *shared, const value *expression, enum bare_mode mode,
-	GError **error)
+static value *expression_in(
+	struct shared *shared, const value *expression, enum bare_mode mode, GError **error)
 {
 	g_autoptr(value) v = resolve_marks(shared, expression, error);
 	if (v == NULL || !value_is(v, VALUE_STRING)) {
@@ -184,8 +205,8 @@ static value *expression_in(struct shared *shared, const value *expression, enum
 	return run_bare(shared, v, mode, error);
 }
 
-value *template_expression(const value *expression, const struct template_scope *scope,
-	GError **error)
+value *template_expression(
+	const value *expression, const struct template_scope *scope, GError **error)
 {
 	struct shared shared;
 	shared_init(&shared, scope);
@@ -199,7 +220,8 @@ gboolean template_condition(const value *condition, const struct template_scope 
 {
 	if (value_is_sequence(condition)) {
 		for (gsize i = 0; i < value_list_length(condition); i++) {
-			if (!template_condition(value_list_get(condition, i), scope, ret_truth, error)) {
+			if (!template_condition(
+				    value_list_get(condition, i), scope, ret_truth, error)) {
 				return FALSE;
 			}
 			if (!*ret_truth) {
@@ -245,15 +267,13 @@ gboolean template_check(const value *raw, gboolean bare, GError **error)
 		return check_string(raw, bare, error);
 	}
 	if (value_is_sequence(raw)) {
-		value_list_foreach(raw, item)
-		{
+		value_list_foreach (raw, item) {
 			if (!template_check(item, bare, error)) {
 				return FALSE;
 			}
 		}
 	} else if (value_is(raw, VALUE_DICT)) {
-		value_dict_foreach(raw, key, item)
-		{
+		value_dict_foreach (raw, key, item) {
 			(void)key;
 			if (!template_check(item, bare, error)) {
 				return FALSE;

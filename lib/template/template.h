@@ -17,8 +17,8 @@ typedef struct template template;
  * must live as long as the evaluation. */
 struct template_scope {
 	gpointer data;
-	/* The raw (not yet templated) value of a variable; caller unrefs. NULL without an error: not
-	 * defined. An error (SUTLER_ERROR_PENDING, SUTLER_ERROR_UNPREDICTED, ...) ends the
+	/* The raw (not yet templated) value of a variable; caller unrefs. NULL without an error:
+	 * not defined. An error (SUTLER_ERROR_PENDING, SUTLER_ERROR_UNPREDICTED, ...) ends the
 	 * evaluation as it is, also inside `is defined` and `default`. */
 	value *(*lookup)(gpointer data, const char *name, GError **error);
 	/* Adds the names of all variables to names (char *, as keys; static or owned by the scope).
@@ -26,8 +26,11 @@ struct template_scope {
 	void (*names)(gpointer data, GHashTable *names);
 	/* Folders searched in order by include, import, extends: NULL-terminated. May be NULL. */
 	const char *const *template_folders;
-	/* Folders searched in order by the lookups that read files: NULL-terminated. May be NULL. */
+	/* Folders searched in order by the lookups that read files: NULL-terminated. May be NULL.
+	 */
 	const char *const *file_folders;
+	/* lookup() and query() are refused: for text that is not the user's own. */
+	gboolean no_lookups;
 };
 
 /* Compiles source. name is what errors call it. Errors: SUTLER_ERROR_USAGE for syntax, unknown
@@ -36,6 +39,10 @@ template *template_parse(const char *source, gsize length, const char *name, GEr
 template *template_ref(template *t);
 void template_unref(template *t);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(template, template_unref)
+
+/* Renders a compiled template, without placeholders. Caller frees; *length gets the bytes. */
+char *template_render(
+	template *t, const struct template_scope *scope, gsize *length, GError **error);
 
 /* Renders a template file as Ansible's template action does (trim_blocks, keep_trailing_newline,
  * "#jinja2:" header), after placeholders: the words named by the variable `placeholders` (default
@@ -57,10 +64,11 @@ value *template_evaluate(const value *raw, const struct template_scope *scope, G
 
 /* Evaluates a bare expression ("a.b is defined and c > 1"), as `when`, `until`, `failed_when` and
  * `var:` hold. expression is a string value (for its position), or a bool. Caller unrefs. */
-value *template_expression(const value *expression, const struct template_scope *scope,
-	GError **error);
+value *template_expression(
+	const value *expression, const struct template_scope *scope, GError **error);
 
-/* The truth of a `when`-like condition: a bool, an expression, or a list of them (all must hold). */
+/* The truth of a `when`-like condition: a bool, an expression, or a list of them (all must hold).
+ */
 gboolean template_condition(const value *condition, const struct template_scope *scope,
 	gboolean *ret_truth, GError **error);
 

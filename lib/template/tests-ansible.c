@@ -12,8 +12,8 @@
 #include "template/version.h"
 
 /* A key of a task's result; *ret_found tells whether it is there. */
-static gboolean result_key(struct call *c, const char *test, const char *key, gboolean otherwise,
-	gboolean *ret)
+static gboolean result_key(
+	struct call *c, const char *test, const char *key, gboolean otherwise, gboolean *ret)
 {
 	if (!value_is(c->input, VALUE_DICT)) {
 		template_fail_usage(c->e, "the '%s' test expects a dictionary, not %s", test,
@@ -57,10 +57,10 @@ static gboolean t_changed(struct call *c, gboolean *ret)
 	const value *results = value_dict_get(c->input, "results");
 	if (value_dict_get(c->input, "changed") == NULL && value_is(results, VALUE_LIST) &&
 		value_list_length(results) > 0) {
-		value_list_foreach(results, result)
-		{
-			const value *v =
-				value_is(result, VALUE_DICT) ? value_dict_get(result, "changed") : NULL;
+		value_list_foreach (results, result) {
+			const value *v = value_is(result, VALUE_DICT)
+						 ? value_dict_get(result, "changed")
+						 : NULL;
 			*ret = *ret || (v != NULL && value_truth(v));
 		}
 	}
@@ -80,7 +80,7 @@ static gboolean is_one(struct call *c, const char *key, gboolean *ret)
 	const value *v = value_dict_get(c->input, key);
 	gint64 i = 0;
 	*ret = v == NULL || (is_integer(v, &i) && i == 1) ||
-		(value_is(v, VALUE_FLOAT) && value_float(v) == 1);
+	       (value_is(v, VALUE_FLOAT) && value_float(v) == 1);
 	return TRUE;
 }
 
@@ -103,12 +103,13 @@ static gboolean match(struct call *c, gboolean anchored, gboolean whole, gboolea
 	if (pattern == NULL) {
 		return FALSE;
 	}
-	g_autofree char *full = whole ? g_strconcat("(?:", pattern, ")\\Z", NULL) : g_strdup(pattern);
+	g_autofree char *full =
+		whole ? g_strconcat("(?:", pattern, ")\\Z", NULL) : g_strdup(pattern);
 	g_autoptr(GRegex) regex =
 		regex_compile(c->e, full, arg_bool(c, 1, FALSE), arg_bool(c, 2, FALSE));
 	g_autoptr(GMatchInfo) found = NULL;
 	if (regex == NULL || !regex_match(c->e, regex, value_string(s), value_string_length(s), 0,
-				     anchored, &found)) {
+				     anchored ? G_REGEX_MATCH_ANCHORED : 0, &found)) {
 		return FALSE;
 	}
 	*ret = g_match_info_matches(found);
@@ -158,8 +159,8 @@ static gboolean t_version(struct call *c, gboolean *ret)
 		return FALSE;
 	}
 	const char *kind = type != NULL && value_is(type, VALUE_STRING) ? value_string(type)
-		: strict != NULL && value_truth(strict)			 ? "strict"
-									 : "loose";
+			   : strict != NULL && value_truth(strict)      ? "strict"
+									: "loose";
 	g_autofree char *why = NULL;
 	int is = 0;
 	if (!version_compare(value_string(a), value_string(b), kind, &is, &why)) {
@@ -169,9 +170,10 @@ static gboolean t_version(struct call *c, gboolean *ret)
 	static const struct {
 		const char *names[4];
 		gboolean less, equal, greater;
-	} ops[] = { { { "==", "=", "eq" }, FALSE, TRUE, FALSE }, { { "<", "lt" }, TRUE, FALSE, FALSE },
-		{ { "<=", "le" }, TRUE, TRUE, FALSE }, { { ">", "gt" }, FALSE, FALSE, TRUE },
-		{ { ">=", "ge" }, FALSE, TRUE, TRUE }, { { "!=", "<>", "ne" }, TRUE, FALSE, TRUE } };
+	} ops[] = { { { "==", "=", "eq" }, FALSE, TRUE, FALSE },
+		{ { "<", "lt" }, TRUE, FALSE, FALSE }, { { "<=", "le" }, TRUE, TRUE, FALSE },
+		{ { ">", "gt" }, FALSE, FALSE, TRUE }, { { ">=", "ge" }, FALSE, TRUE, TRUE },
+		{ { "!=", "<>", "ne" }, TRUE, FALSE, TRUE } };
 	for (gsize i = 0; i < G_N_ELEMENTS(ops); i++) {
 		if (g_strv_contains(ops[i].names, op)) {
 			*ret = is < 0 ? ops[i].less : is > 0 ? ops[i].greater : ops[i].equal;
@@ -191,8 +193,7 @@ static gboolean some(struct call *c, gboolean wanted, gboolean *ret)
 		return FALSE;
 	}
 	*ret = !wanted;
-	value_list_foreach(items, item)
-	{
+	value_list_foreach (items, item) {
 		int is = truth(c->e, item);
 		if (is < 0) {
 			return FALSE;
@@ -231,18 +232,16 @@ static gboolean inside(struct call *c, const value *a, const value *b, gboolean 
 	}
 	const value *both[] = { small, large };
 	for (int i = 0; i < 2; i++) {
-		value_list_foreach(both[i], item)
-		{
+		value_list_foreach (both[i], item) {
 			if (!value_is_hashable(item)) {
-				template_fail_usage(c->e, "unhashable type: '%s'",
-					value_type_name(item));
+				template_fail_usage(
+					c->e, "unhashable type: '%s'", value_type_name(item));
 				return FALSE;
 			}
 		}
 	}
 	*ret = TRUE;
-	value_list_foreach(small, item)
-	{
+	value_list_foreach (small, item) {
 		if (contains(c->e, large, item) <= 0) {
 			*ret = FALSE;
 			break;
@@ -387,7 +386,7 @@ static gboolean t_mount(struct call *c, gboolean *ret)
 	}
 	g_autofree char *up = g_build_filename(p, "..", NULL);
 	*ret = lstat(p, &here) == 0 && S_ISDIR(here.st_mode) && lstat(up, &above) == 0 &&
-		(here.st_dev != above.st_dev || here.st_ino == above.st_ino);
+	       (here.st_dev != above.st_dev || here.st_ino == above.st_ino);
 	return TRUE;
 }
 
@@ -411,7 +410,7 @@ static gboolean uri(struct call *c, const value *schemes, gboolean need_host, gb
 	*ret = schemes == NULL || !value_truth(schemes) || contains(c->e, schemes, scheme) > 0;
 	if (*ret && need_host) {
 		*ret = value_truth(value_dict_get(parts, "netloc")) ||
-			strcmp(value_string(scheme), "file") == 0;
+		       strcmp(value_string(scheme), "file") == 0;
 	}
 	return c->e->error == NULL;
 }

@@ -122,7 +122,7 @@ static gboolean t_true(struct call *c, gboolean *ret)
 static gboolean t_filter(struct call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_STRING) &&
-		filter_find(value_string(c->input), NULL) != NULL;
+	       filter_find(value_string(c->input), NULL) != NULL;
 	return TRUE;
 }
 
@@ -161,7 +161,8 @@ static gboolean t_sequence(struct call *c, gboolean *ret)
 	const struct undefined *u = undefined_of(c->input);
 	*ret = u != NULL ? u->lenient
 			 : value_is(c->input, VALUE_STRING) || value_is_sequence(c->input) ||
-			value_is(c->input, VALUE_DICT) || value_object(c->input, &range_class) != NULL;
+				   value_is(c->input, VALUE_DICT) ||
+				   value_object(c->input, &range_class) != NULL;
 	return TRUE;
 }
 
@@ -214,9 +215,9 @@ static gboolean t_sameas(struct call *c, gboolean *ret)
 {
 	const value *other = c->arguments[0];
 	gboolean scalar = value_is(c->input, VALUE_NULL) || value_is(c->input, VALUE_BOOL) ||
-		value_is(c->input, VALUE_INT) || value_is(c->input, VALUE_STRING);
-	*ret = c->input == other ||
-		(scalar && value_type(c->input) == value_type(other) && value_equal(c->input, other));
+			  value_is(c->input, VALUE_INT) || value_is(c->input, VALUE_STRING);
+	*ret = c->input == other || (scalar && value_type(c->input) == value_type(other) &&
+					    value_equal(c->input, other));
 	return TRUE;
 }
 

@@ -72,7 +72,7 @@ static char *cased(const char *text, gsize length, gboolean every_word)
 			g_string_append_unichar(out, g_unichar_totitle(c));
 		}
 		inside = every_word ? g_unichar_isupper(c) || g_unichar_islower(c) ||
-				g_unichar_istitle(c)
+					      g_unichar_istitle(c)
 				    : TRUE;
 	}
 	return g_string_free(out, FALSE);
@@ -150,8 +150,8 @@ value *text_rsplit(const value *s, const char *separator, gsize separator_length
 		limit -= limit > 0;
 	}
 	value_list_insert(list, 0,
-		value_new_string_flags(text, (gsize)(end - text),
-			value_flags(s) & (VALUE_UNSAFE | VALUE_SECRET)));
+		value_new_string_flags(
+			text, (gsize)(end - text), value_flags(s) & (VALUE_UNSAFE | VALUE_SECRET)));
 	return list;
 }
 
@@ -182,7 +182,7 @@ value *text_split_space(const value *s, gint64 limit)
 static gboolean is_line_end(gunichar c)
 {
 	return (c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 ||
-		c == 0x2029;
+	       c == 0x2029;
 }
 
 value *text_splitlines(const value *s, gboolean keep)

@@ -7,8 +7,8 @@
 #include "template/evaluate.h"
 
 /* strftime() of any length. */
-value *time_format(struct evaluation *e, const char *format, const struct tm *tm,
-	guint microseconds);
+value *time_format(
+	struct evaluation *e, const char *format, const struct tm *tm, guint microseconds);
 /* datetime.strptime() */
 value *time_parse(struct evaluation *e, const char *text, const char *format);
 value *time_new(const struct tm *tm, guint microseconds);

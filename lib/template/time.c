@@ -86,9 +86,13 @@ static gboolean moments_equal(gconstpointer a, gconstpointer b)
 }
 
 static const struct object_class datetime_class = { .type_name = "datetime",
-	.finalize = g_free, .to_string = datetime_to_string, .equal = moments_equal };
-static const struct object_class delta_class = { .type_name = "timedelta", .finalize = g_free,
-	.to_string = delta_to_string, .equal = moments_equal };
+	.finalize = g_free,
+	.to_string = datetime_to_string,
+	.equal = moments_equal };
+static const struct object_class delta_class = { .type_name = "timedelta",
+	.finalize = g_free,
+	.to_string = delta_to_string,
+	.equal = moments_equal };
 
 static value *moment_new(const struct object_class *class, gint64 microseconds)
 {
@@ -232,7 +236,8 @@ gboolean time_order(const value *a, const value *b, int *ret)
 	return TRUE;
 }
 
-value *time_format(struct evaluation *e, const char *format, const struct tm *tm, guint microseconds)
+value *time_format(
+	struct evaluation *e, const char *format, const struct tm *tm, guint microseconds)
 {
 	if (*format == '\0') {
 		return value_new_string("");
@@ -279,8 +284,8 @@ value *time_parse(struct evaluation *e, const char *text, const char *format)
 		const char *end = strptime(rest, plain->str, &tm);
 		gsize n = end != NULL ? strspn(end, "0123456789") : 0;
 		if (n == 0 || n > 6) {
-			return template_fail_usage(e, "time data '%s' does not match format '%s'", text,
-				format);
+			return template_fail_usage(
+				e, "time data '%s' does not match format '%s'", text, format);
 		}
 		g_autofree char *digits = g_strndup(end, n);
 		microseconds = (guint)g_ascii_strtoull(digits, NULL, 10);
@@ -289,14 +294,15 @@ value *time_parse(struct evaluation *e, const char *text, const char *format)
 		}
 		end = strptime(end + n, fraction + 2, &tm);
 		if (end == NULL || *end != '\0') {
-			return template_fail_usage(e, "time data '%s' does not match format '%s'", text,
-				format);
+			return template_fail_usage(
+				e, "time data '%s' does not match format '%s'", text, format);
 		}
 		return time_new(&tm, microseconds);
 	}
 	const char *end = strptime(rest, format, &tm);
 	if (end == NULL || *end != '\0') {
-		return template_fail_usage(e, "time data '%s' does not match format '%s'", text, format);
+		return template_fail_usage(
+			e, "time data '%s' does not match format '%s'", text, format);
 	}
 	return time_new(&tm, microseconds);
 }

@@ -5,7 +5,7 @@
 #include "template/evaluate.h"
 
 gboolean time_is_object(const value *v);
-value *time_getattr(const value *v, const char *name); /* NULL: there is none */
+value *time_getattr(const value *v, const char *name);                 /* NULL: there is none */
 value *time_operate(enum operator op, const value *a, const value *b); /* NULL: not defined */
 gboolean time_order(const value *a, const value *b, int *ret);
 

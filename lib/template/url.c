@@ -9,7 +9,8 @@ void url_quote(const char *text, gsize length, const char *safe, gboolean plus, 
 {
 	for (gsize i = 0; i < length; i++) {
 		char c = text[i];
-		if (g_ascii_isalnum(c) || (c != '\0' && (strchr("_.-~", c) != NULL || strchr(safe, c) != NULL))) {
+		if (g_ascii_isalnum(c) ||
+			(c != '\0' && (strchr("_.-~", c) != NULL || strchr(safe, c) != NULL))) {
 			g_string_append_c(out, c);
 		} else if (c == ' ' && plus) {
 			g_string_append_c(out, '+');
@@ -26,10 +27,9 @@ value *url_unquote_plus(const char *text, gsize length)
 		if (text[i] == '+') {
 			g_string_append_c(out, ' ');
 		} else if (text[i] == '%' && i + 2 < length && g_ascii_isxdigit(text[i + 1]) &&
-			g_ascii_isxdigit(text[i + 2])) {
-			g_string_append_c(out,
-				(char)(g_ascii_xdigit_value(text[i + 1]) * 16 +
-					g_ascii_xdigit_value(text[i + 2])));
+			   g_ascii_isxdigit(text[i + 2])) {
+			g_string_append_c(out, (char)(g_ascii_xdigit_value(text[i + 1]) * 16 +
+						       g_ascii_xdigit_value(text[i + 2])));
 			i += 2;
 		} else {
 			g_string_append_c(out, text[i]);

@@ -62,8 +62,8 @@ static value *failed(struct evaluation *e, const char *name, GError *error)
 	}
 	if (!g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_PENDING) &&
 		!g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_UNPREDICTED)) {
-		g_autofree char *message = g_strdup_printf("%s, needed by variable '%s'",
-			error->message, name);
+		g_autofree char *message =
+			g_strdup_printf("%s, needed by variable '%s'", error->message, name);
 		g_free(error->message);
 		error->message = g_steal_pointer(&message);
 	}
@@ -97,8 +97,8 @@ value *variable_get(struct evaluation *e, const char *name)
 {
 	struct shared *shared = e->shared;
 	if (shared->variables == NULL) {
-		shared->variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-			(GDestroyNotify)value_unref);
+		shared->variables = g_hash_table_new_full(
+			g_str_hash, g_str_equal, g_free, (GDestroyNotify)value_unref);
 	}
 	value *known = g_hash_table_lookup(shared->variables, name);
 	if (known != NULL) {
@@ -156,7 +156,8 @@ static value *single_variable(struct shared *shared, const struct template *t, c
 		return NULL;
 	}
 	const char *end = text + length - (text[length - 1] == '\n');
-	if (end - text < 4 || end[-1] != '}' || text[2] == '-' || text[2] == '+' || end[-3] == '-') {
+	if (end - text < 4 || end[-1] != '}' || text[2] == '-' || text[2] == '+' ||
+		end[-3] == '-') {
 		return NULL;
 	}
 	const char *name = t->body.items[0]->a->name;
@@ -192,6 +193,18 @@ static gboolean is_text(const struct evaluation *e, const value *v)
 	return value_is(v, VALUE_STRING) && (value_flags(v) & VALUE_TEXT);
 }
 
+/* Takes v. */
+static value *with_newlines(value *v, const char *source, gsize length, const char *newline)
+{
+	if (newlines_at_end(source, length) == 0) {
+		return v;
+	}
+	g_autoptr(value) before = v;
+	g_autoptr(GString) text = g_string_new_len(value_string(v), (gssize)value_string_length(v));
+	restore_newlines(text, source, length, newline);
+	return value_new_string_flags(text->str, text->len, value_flags(before));
+}
+
 static value *run_string(struct evaluation *e, const char *text, gsize length)
 {
 	struct template *t = e->t;
@@ -201,7 +214,7 @@ static value *run_string(struct evaluation *e, const char *text, gsize length)
 			return NULL;
 		}
 		if (is_text(e, v)) {
-			return g_steal_pointer(&v);
+			return with_newlines(g_steal_pointer(&v), text, length, t->syntax.newline);
 		}
 		e->at = t->body.items[0]->a;
 		if (!output_value(e, v)) {
@@ -239,8 +252,9 @@ static value *evaluate_string(struct shared *shared, const value *raw, GError **
 	if (single != NULL) {
 		return single;
 	}
-	struct evaluation e = { .shared = shared, .t = t, .base = value_position(raw),
-		.convert = TRUE };
+	struct evaluation e = {
+		.shared = shared, .t = t, .base = value_position(raw), .convert = TRUE
+	};
 	evaluation_begin(&e);
 	value *v = run_string(&e, text, length);
 	evaluation_end(&e);
@@ -319,8 +333,8 @@ static value *evaluate_dict(struct shared *shared, const value *raw, GError **er
 			}
 		}
 		if (copy != NULL) {
-			value_dict_set_value(copy, value_ref(value_dict_key_at(raw, i)),
-				g_steal_pointer(&v));
+			value_dict_set_value(
+				copy, value_ref(value_dict_key_at(raw, i)), g_steal_pointer(&v));
 		}
 	}
 	return copy != NULL ? g_steal_pointer(&copy) : value_ref(raw);
@@ -328,6 +342,15 @@ static value *evaluate_dict(struct shared *shared, const value *raw, GError **er
 
 value *evaluate_raw(struct shared *shared, const value *raw, GError **error)
 {
+	if (value_flags(raw) & VALUE_VAULT) {
+		/* Whoever could decrypt it has tried. The ciphertext must never pass for the value.
+		 */
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(raw),
+			"a !vault value is still encrypted: no vault password was given, or none "
+			"fits; "
+			"use --vault-password-file or --ask-vault-password");
+		return NULL;
+	}
 	if (value_flags(raw) & VALUE_UNSAFE) {
 		return value_ref(raw);
 	}

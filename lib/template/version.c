@@ -46,7 +46,8 @@ static const char *loose_part(const char *p, const char **part, gsize *length)
 			p++;
 		}
 	} else {
-		while (*p != '\0' && *p != '.' && !g_ascii_isdigit(*p) && !(*p >= 'a' && *p <= 'z')) {
+		while (*p != '\0' && *p != '.' && !g_ascii_isdigit(*p) &&
+			!(*p >= 'a' && *p <= 'z')) {
 			p++;
 		}
 	}
@@ -107,7 +108,8 @@ static gboolean strict(const char *a, const char *b, int *ret, char **why)
 	g_autoptr(GMatchInfo) x = match(pattern, a);
 	g_autoptr(GMatchInfo) y = match(pattern, b);
 	if (!g_match_info_matches(x) || !g_match_info_matches(y)) {
-		*why = g_strdup_printf("invalid version number '%s'", g_match_info_matches(x) ? b : a);
+		*why = g_strdup_printf(
+			"invalid version number '%s'", g_match_info_matches(x) ? b : a);
 		return FALSE;
 	}
 	for (int group = 1; group <= 3; group++) {
@@ -140,9 +142,9 @@ static int compare_identifiers(const char *a, const char *b)
 		}
 		gboolean p = is_digits(x[i], strlen(x[i]));
 		gboolean q = is_digits(y[i], strlen(y[i]));
-		int is = p && q ? compare_digits(x[i], strlen(x[i]), y[i], strlen(y[i]))
-			: p != q ? (p ? -1 : 1)
-				 : strcmp(x[i], y[i]);
+		int is = p && q   ? compare_digits(x[i], strlen(x[i]), y[i], strlen(y[i]))
+			 : p != q ? (p ? -1 : 1)
+				  : strcmp(x[i], y[i]);
 		if (is != 0) {
 			return is;
 		}
@@ -159,8 +161,8 @@ static gboolean semantic(const char *a, const char *b, int *ret, char **why)
 	g_autoptr(GMatchInfo) x = match(pattern, a);
 	g_autoptr(GMatchInfo) y = match(pattern, b);
 	if (!g_match_info_matches(x) || !g_match_info_matches(y)) {
-		*why = g_strdup_printf("invalid semantic version '%s'",
-			g_match_info_matches(x) ? b : a);
+		*why = g_strdup_printf(
+			"invalid semantic version '%s'", g_match_info_matches(x) ? b : a);
 		return FALSE;
 	}
 	for (int group = 1; group <= 3; group++) {
@@ -180,7 +182,8 @@ static gboolean semantic(const char *a, const char *b, int *ret, char **why)
 /* --- PEP 440 --- */
 
 static const char pep440_pattern[] =
-	"^\\s*v?(?:(\\d+)!)?(\\d+(?:\\.\\d+)*)(?:[-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\\d+)?)?"
+	"^\\s*v?(?:(\\d+)!)?(\\d+(?:\\.\\d+)*)(?:[-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\\d+"
+	")?)?"
 	"((?:-(\\d+))|(?:[-_.]?(?:post|rev|r)[-_.]?(\\d+)?))?([-_.]?dev[-_.]?(\\d+)?)?"
 	"(?:\\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?\\s*$";
 
@@ -243,9 +246,9 @@ static gboolean pep440(const char *a, const char *b, int *ret, char **why)
 	if (*ret == 0 && (has_group(x, 10) || has_group(y, 10))) {
 		g_autofree char *local_a = g_match_info_fetch(x, 10);
 		g_autofree char *local_b = g_match_info_fetch(y, 10);
-		*ret = !has_group(x, 10) ? -1
-			: !has_group(y, 10) ? 1
-					    : compare_identifiers(local_a, local_b);
+		*ret = !has_group(x, 10)   ? -1
+		       : !has_group(y, 10) ? 1
+					   : compare_identifiers(local_a, local_b);
 	}
 	return TRUE;
 }
@@ -262,6 +265,7 @@ gboolean version_compare(const char *a, const char *b, const char *kind, int *re
 			return kinds[i].compare(a, b, ret, why);
 		}
 	}
-	*why = g_strdup_printf("invalid version type (%s), use loose, strict, semver or pep440", kind);
+	*why = g_strdup_printf(
+		"invalid version type (%s), use loose, strict, semver or pep440", kind);
 	return FALSE;
 }

@@ -16,8 +16,8 @@ static const char words_plain[] = "([\\t\\n\\x0b\\x0c\\r ]+|[^\\t\\n\\x0b\\x0c\\
 static GPtrArray *chunks_of(const char *text, gsize length, gboolean hyphens)
 {
 	GPtrArray *chunks = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GRegex) regex = g_regex_new(hyphens ? words_with_hyphens : words_plain,
-		G_REGEX_OPTIMIZE, 0, NULL);
+	g_autoptr(GRegex) regex =
+		g_regex_new(hyphens ? words_with_hyphens : words_plain, G_REGEX_OPTIMIZE, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 	int at = 0;
 	g_regex_match_full(regex, text, (gssize)length, 0, 0, &match, NULL);
@@ -86,8 +86,8 @@ void wrap_line(const char *text, gsize length, gsize width, gboolean break_long,
 		}
 		if (i < chunks->len && (gsize)g_utf8_strlen(chunks->pdata[i], -1) > width) {
 			if (break_long) {
-				split_long(chunks, i, MAX(width - used, width < 1 ? 1 : 0), break_hyphens,
-					line);
+				split_long(chunks, i, MAX(width - used, width < 1 ? 1 : 0),
+					break_hyphens, line);
 				if (width == used && line->len == 0) {
 					break;
 				}

@@ -724,7 +724,8 @@ fs_link() {
 }
 
 # fs_replace PATH SOURCE: puts new content in place of PATH, atomically. SOURCE: body (the bytes that
-# follow the step; p_sha256 is their hash, p_text whether they are text) or text (variable new_text).
+# follow the step; p_sha256 is their hash, p_text whether they are text), text (variable new_text) or file
+# (a copy of the file on the host that the variable new_file names).
 # p_mode, p_owner, p_group and p_validate apply. fs_stat must just have looked at PATH.
 fs_replace() {
 	if [ "$f_type" = absent ]; then
@@ -743,7 +744,7 @@ fs_replace() {
 		[ -z "$diff" ] || fs_send before "$1"
 	fi
 	will_change
-	[ "$2" = text ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
+	[ "$2" != body ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
 	if [ -n "$check" ]; then
 		fs_replace_overlay "$1" "$2"
 		return 0
@@ -759,13 +760,17 @@ fs_replace() {
 		rm -f -- "$w_temporary"
 		return 1
 	fi
-	[ "$2" != text ] || [ -z "$diff" ] || fs_send after "$1"
+	[ "$2" = body ] || [ -z "$diff" ] || fs_send after "$1"
 }
 
 fs_replace_overlay() {
 	w_has=1 w_text=
 	if [ "$2" = text ]; then
 		w_text=$new_text
+	elif [ "$2" = file ]; then
+		fs_sha256 "$new_file"
+		w_has=$f_sha256
+		[ -z "$diff" ] || frame_file after "$step_id" "$1" "$new_file"
 	elif [ -n "$p_text" ]; then
 		w_text=$(take_exactly "$body" && printf x)
 		w_text=${w_text%x} body=0
@@ -780,6 +785,8 @@ fs_replace_overlay() {
 fs_write_temporary() {
 	if [ "$1" = text ]; then
 		w_said=$({ printf %s "$new_text" >"$w_temporary"; } 2>&1) && return 0
+	elif [ "$1" = file ]; then
+		w_said=$({ cat "$new_file" >"$w_temporary"; } 2>&1) && return 0
 	else
 		w_left=$body body=0
 		# A failing write must not leave the rest of the body in the stream.
@@ -841,10 +848,12 @@ describe() {
 
 # ---------------------------------------------------------------- commands
 
-# scratch: makes the private folder for captured output on first use; removed at the end.
+# scratch: makes the private folder for captured output on first use; removed at the end. In a dry run
+# it is in memory where that can be, so that not even the time stamp of /tmp changes.
 scratch() {
 	[ -z "$scratch" ] || return 0
 	scratch=${TMPDIR:-/tmp}/.sutler-$nonce
+	[ -z "$check" ] || [ ! -w /dev/shm ] || scratch=/dev/shm/.sutler-$nonce
 	(umask 077 && mkdir "$scratch") || {
 		fail "unable to make '$scratch'"
 		scratch=
@@ -855,10 +864,39 @@ scratch() {
 # run COMMAND...: runs it with its output captured; sets rc; the output is in $scratch/out and
 # $scratch/err. p_timeout seconds bound it. Its own environment: the locale the host came with.
 run() {
-	scratch || return 1
+	[ -n "$dry" ] || scratch || return 1
 	if [ -n "${p_timeout-}" ] && has timeout; then
 		set -- timeout -k 5 "$p_timeout" "$@"
 	fi
+	if [ -n "$dry" ]; then
+		run_dry "$@"
+		return
+	fi
+	run_as_asked "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	rc=$?
+}
+
+# A command that runs in a dry run (check_mode: false) leaves no captured output on the disk either: run_out and
+# run_err hold it.
+run_dry() {
+	w_all=$(
+		{
+			w_out=$(run_as_asked "$@" 3<&- 4>&- 5>&-)
+			w_status=$?
+			printf '\n@%s %s\n%s' "$nonce" "$w_status" "$w_out" >&5
+		} 2>&1 5>&1 </dev/null
+	)
+	run_err=${w_all%%"$nl@$nonce "*}
+	run_out=${w_all#*"$nl@$nonce "}
+	rc=${run_out%%"$nl"*}
+	case $run_out in
+	*"$nl"*) run_out=${run_out#*"$nl"} ;;
+	*) run_out='' ;;
+	esac
+}
+
+# In a shell of its own, with the environment that was asked for.
+run_as_asked() {
 	(
 		exec 3<&- 4>&-
 		if [ -n "$saved_locale" ]; then
@@ -873,14 +911,27 @@ run() {
 		else
 			exec "$@"
 		fi
-	) >"$scratch/out" 2>"$scratch/err" </dev/null
-	rc=$?
+	)
+}
+
+# run_output out|err: prints what the last run wrote.
+run_output() {
+	if [ -n "$dry" ]; then
+		eval "printf %s \"\$run_$1\""
+	else
+		cat "$scratch/$1"
+	fi
 }
 
 # tell_run: rc, stdout and stderr of the last run as return values, each cut at output_limit_bytes (then
 # stdout_cut or stderr_cut is set), so that no command can fill the sender's memory.
 tell_run() {
 	field rc:i "$rc"
+	if [ -n "$dry" ]; then
+		frame stdout "$step_id" path:s '' content:s "$run_out"
+		frame stderr "$step_id" path:s '' content:s "$run_err"
+		return
+	fi
 	w_limit=$limit_bytes limit_bytes=$output_limit_bytes
 	for w_stream in out err; do
 		if [ -s "$scratch/$w_stream" ]; then
@@ -922,7 +973,7 @@ sutler_main() {
 	nl='
 '
 	tab='	'
-	halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
+	dry='' halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
 	o_memory='' o_paths='' o_count=0 o_removed=''
 	limit_bytes=4194304 output_limit_bytes=524288
 	hasher=''

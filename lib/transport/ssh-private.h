@@ -42,10 +42,22 @@ struct secure {
 	int proxy_errors;
 };
 
-/* ssh.c: what a server or a proxy said, in one harmless line of UTF-8. Caller frees. */
+/* ssh-session.c. session_library() before anything else of libssh, from any thread. */
+void session_library(void);
+/* SUTLER_ERROR_USAGE for names that could be taken for an option or a shell's syntax. */
+gboolean session_check(const struct connection_options *o, GError **error);
+/* Which files are ssh_config for this host; free with g_strfreev(). */
+char **session_config_files(const struct connection_options *o);
+/* A session with our defaults, then what ssh_config says, then what the caller says; not connected.
+ * Its host is not set when libssh refuses the name. Free with ssh_free(). */
+ssh_session session_new(const struct connection_options *o, GError **error);
+/* Caller frees; NULL when not set. */
+char *session_option(ssh_session session, enum ssh_options_e option);
+
+/* ssh-wait.c: what a server or a proxy said, in one harmless line of UTF-8. Caller frees. */
 char *secure_words(const char *bytes, gsize length);
 
-/* ssh.c: waiting. Both count round trips and expect the caller to call into libssh afterwards.
+/* ssh-wait.c: waiting. Both count round trips and expect the caller to call into libssh afterwards.
  * secure_wait() until the deadline; secure_wait_alive() also watches that the server is there, and
  * may return early. */
 gboolean secure_wait(struct secure *c, deadline until, const cancel *cancelled, GError **error);

@@ -1,12 +1,10 @@
 /* The ssh kind of connection: from options to a logged-in, non-blocking libssh session. */
 #include "transport/resolve.h"
 #include "transport/ssh-private.h"
+#include "transport/turn.h"
 
 #include <errno.h>
 #include <glib-unix.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,322 +14,6 @@
 #define GREETING_MAX 200
 #define RETRY_FIRST 0.1 /* seconds before the second attempt, then twice that, and so on */
 #define RETRY_LAST 2.0
-/* sshd begins to drop at 10 connections that have not logged in yet (MaxStartups 10:30:100). */
-#define LOGINS_PER_ADDRESS 8
-#define GATE_GLANCE (50 * G_TIME_SPAN_MILLISECOND)
-
-/* The first of each that the server has too is used; all of these are fast, and OpenSSH's default
- * hybrid exchange would cost a hundred milliseconds of CPU for each host. */
-#define KEY_EXCHANGES                                                                           \
-	"curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384," \
-	"ecdh-sha2-nistp521,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,"       \
-	"diffie-hellman-group14-sha256,diffie-hellman-group-exchange-sha256"
-#define CIPHERS                                                                        \
-	"aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com," \
-	"aes128-ctr,aes256-ctr,aes192-ctr"
-
-char *secure_words(const char *bytes, gsize length)
-{
-	g_autofree char *text = g_utf8_make_valid(bytes, (gssize)length);
-	GString *words = g_string_new(NULL);
-
-	for (const char *p = g_strchomp(text); *p != '\0'; p++) {
-		if (*p == '\n') {
-			g_string_append(words, "; ");
-		} else if (*p != '\r') {
-			g_string_append_c(words, g_ascii_iscntrl(*p) ? '?' : *p);
-		}
-	}
-	return g_string_free(words, FALSE);
-}
-
-/* --- waiting --- */
-
-gboolean secure_broken(const struct secure *c)
-{
-	return !ssh_is_connected(c->session) || ssh_get_fd(c->session) < 0;
-}
-
-void secure_lost(const struct secure *c, GError **error)
-{
-	const char *said = ssh_get_disconnect_message(c->session);
-	const char *reason = ssh_get_error(c->session);
-	g_autofree char *words = said == NULL ? NULL : secure_words(said, strlen(said));
-
-	if (words == NULL) {
-		reason = strstr(reason, "Socket error: disconnected") != NULL
-				 ? "the server closed it"
-				 : reason;
-	}
-	error_set(error, SUTLER_ERROR_LOST, "connection to '%s' (%s) lost: %s", c->name, c->peer,
-		words != NULL ? words : reason);
-}
-
-/* A round trip is a wait for the server after something new was sent. Between its banner and its
- * first packet the server sends unasked, so that wait costs none. */
-static void count_round_trip(struct secure *c)
-{
-	gboolean unasked =
-		c->packet_counter.in_packets == 0 && ssh_get_serverbanner(c->session) != NULL;
-	if (c->socket_counter.out_bytes != c->counted && !unasked) {
-		c->counted = c->socket_counter.out_bytes;
-		c->round_trips++;
-	}
-}
-
-gboolean secure_wait(struct secure *c, deadline until, const cancel *cancelled, GError **error)
-{
-	const int on = 1;
-	int descriptor = ssh_get_fd(c->session);
-	short events = POLLIN;
-
-	if ((ssh_get_poll_flags(c->session) & SSH_WRITE_PENDING) != 0) {
-		events |= POLLOUT;
-	} else {
-		count_round_trip(c);
-	}
-	/* Else sshd's Nagle waits some 40 ms for our delayed ACK; the kernel forgets this setting,
-	 * so it is made before each wait. Sockets other than TCP do without. */
-	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-	return wait_descriptor(descriptor, events, until, cancelled, error) != 0;
-}
-
-/* Asks for a sign of life, unless the answer to an earlier question is still to come. libssh
- * settles an answered question in one call and asks anew in the next. */
-static void ask(struct secure *c)
-{
-	guint64 before = c->packet_counter.out_packets;
-
-	for (int i = 0; i < 2 && c->packet_counter.out_packets == before; i++) {
-		(void)ssh_send_keepalive(c->session);
-	}
-	c->asked = g_get_monotonic_time();
-}
-
-gboolean secure_wait_alive(
-	struct secure *c, deadline until, const cancel *cancelled, GError **error)
-{
-	const gint64 half = (gint64)(c->keepalive / 2 * G_USEC_PER_SEC);
-	gint64 now = g_get_monotonic_time();
-
-	if (c->packet_counter.in_packets != c->heard_packets) {
-		c->heard_packets = c->packet_counter.in_packets;
-		c->heard = now;
-		c->asked = 0;
-	}
-	if (c->asked == 0 && now - c->heard >= half) {
-		ask(c);
-		now = c->asked;
-	} else if (c->asked != 0 && now - c->asked >= half) {
-		error_set(error, SUTLER_ERROR_LOST,
-			"connection to '%s' (%s) lost: no sign of life for %g s", c->name, c->peer,
-			c->keepalive);
-		return FALSE;
-	}
-
-	deadline next = (c->asked != 0 ? c->asked : c->heard) + half;
-	g_autoptr(GError) waited = NULL;
-	if (secure_wait(c, deadline_earliest(until, next), cancelled, &waited) ||
-		(g_error_matches(waited, SUTLER_ERROR, SUTLER_ERROR_TIMEOUT) &&
-			!deadline_passed(until))) {
-		return TRUE;
-	}
-	g_propagate_error(error, g_steal_pointer(&waited));
-	return FALSE;
-}
-
-/* --- not too many logins at one address at once --- */
-
-static GMutex gate_lock;
-static GCond gate_changed;
-static GHashTable *gate; /* addresses -> how many are logging in */
-
-static gboolean gate_enter(const char *address, const cancel *cancelled, GError **error)
-{
-	gboolean entered = FALSE;
-
-	g_mutex_lock(&gate_lock);
-	if (gate == NULL) {
-		gate = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	}
-	while (!cancel_requested(cancelled)) {
-		guint count = GPOINTER_TO_UINT(g_hash_table_lookup(gate, address));
-		if (count < LOGINS_PER_ADDRESS) {
-			g_hash_table_replace(gate, g_strdup(address), GUINT_TO_POINTER(count + 1));
-			entered = TRUE;
-			break;
-		}
-		/* Each holder is bounded by its own deadline, so a turn comes. */
-		(void)g_cond_wait_until(
-			&gate_changed, &gate_lock, g_get_monotonic_time() + GATE_GLANCE);
-	}
-	g_mutex_unlock(&gate_lock);
-	if (!entered) {
-		error_set(error, SUTLER_ERROR_INTERRUPTED, "interrupted");
-	}
-	return entered;
-}
-
-static void gate_leave(const char *address)
-{
-	g_mutex_lock(&gate_lock);
-	guint count = GPOINTER_TO_UINT(g_hash_table_lookup(gate, address));
-	if (count <= 1) {
-		g_hash_table_remove(gate, address);
-	} else {
-		g_hash_table_replace(gate, g_strdup(address), GUINT_TO_POINTER(count - 1));
-	}
-	g_cond_broadcast(&gate_changed);
-	g_mutex_unlock(&gate_lock);
-}
-
-/* --- sessions --- */
-
-/* libssh would write to stderr when a user's ssh_config raises LogLevel. */
-static void discard_log(int priority, const char *function, const char *message, void *userdata)
-{
-	(void)priority;
-	(void)function;
-	(void)message;
-	(void)userdata;
-}
-
-static gpointer start_once(gpointer unused)
-{
-	(void)unused;
-	(void)ssh_init();
-	(void)ssh_set_log_callback(discard_log);
-	return NULL;
-}
-
-static void start_library(void)
-{
-	static GOnce started = G_ONCE_INIT;
-	(void)g_once(&started, start_once, NULL);
-}
-
-/* Names that could be taken for an option, a shell's syntax or a second user part are refused. */
-static gboolean plausible_host(const char *host)
-{
-	return host != NULL && host[0] != '\0' && host[0] != '-' &&
-	       strspn(host, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-:%") == strlen(host);
-}
-
-static gboolean plausible_user(const char *user)
-{
-	if (user[0] == '\0' || user[0] == '-') {
-		return FALSE;
-	}
-	for (const char *p = user; *p != '\0'; p++) {
-		if (g_ascii_iscntrl(*p) || strchr(" '\"`$\\;&|<>(){}*?!", *p) != NULL) {
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-static gboolean check_options(const struct connection_options *o, GError **error)
-{
-	if (!plausible_host(o->host)) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid address '%s'", o->name,
-			o->host == NULL ? "" : o->host);
-		return FALSE;
-	}
-	if (o->user != NULL && !plausible_user(o->user)) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid user name '%s'", o->name,
-			o->user);
-		return FALSE;
-	}
-	if (o->port > 65535) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': invalid port '%u', use 1 to 65535",
-			o->name, o->port);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-/* Which files are ssh_config for this host; free with g_strfreev(). */
-static char **config_files(const struct connection_options *o)
-{
-	char **files = g_new0(char *, 3);
-
-	if (o->ssh_config == NULL) {
-		files[0] = g_build_filename(g_get_home_dir(), ".ssh", "config", NULL);
-		files[1] = g_strdup("/etc/ssh/ssh_config");
-	} else if (o->ssh_config[0] != '\0') {
-		files[0] = g_strdup(o->ssh_config);
-	}
-	return files;
-}
-
-static gboolean parse_config(
-	ssh_session session, const struct connection_options *o, GError **error)
-{
-	g_auto(GStrv) files = config_files(o);
-
-	for (char **file = files; *file != NULL; file++) {
-		if (o->ssh_config != NULL && access(*file, R_OK) != 0) {
-			error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s': %s", *file,
-				g_strerror(errno));
-			return FALSE;
-		}
-		if (ssh_options_parse_config(session, *file) != SSH_OK) {
-			error_set(error, SUTLER_ERROR_USAGE, "unable to use '%s' for '%s': %s",
-				*file, o->name, ssh_get_error(session));
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-static char *session_option(ssh_session session, enum ssh_options_e option)
-{
-	char *value = NULL;
-
-	if (ssh_options_get(session, option, &value) != SSH_OK) {
-		return NULL;
-	}
-	char *copy = g_strdup(value);
-	ssh_string_free_char(value);
-	return copy;
-}
-
-/* A session with our defaults, then what ssh_config says, then what the caller says. The user is
- * set before as well, for Match user. */
-static ssh_session session_new(const struct connection_options *o, GError **error)
-{
-	const _Bool process_config = 0;
-	ssh_session session = ssh_new();
-
-	ssh_set_blocking(session, 0);
-	g_autofree char *folder = g_build_filename(g_get_home_dir(), ".ssh", NULL);
-	(void)ssh_options_set(session, SSH_OPTIONS_SSH_DIR, folder);
-	(void)ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &process_config);
-	(void)ssh_options_set(session, SSH_OPTIONS_KEY_EXCHANGE, KEY_EXCHANGES);
-	(void)ssh_options_set(session, SSH_OPTIONS_CIPHERS_C_S, CIPHERS);
-	(void)ssh_options_set(session, SSH_OPTIONS_CIPHERS_S_C, CIPHERS);
-	if (o->user != NULL) {
-		(void)ssh_options_set(session, SSH_OPTIONS_USER, o->user);
-	}
-	/* An IPv6 address needs brackets here, or its end is taken for a port. libssh does not
-	 * connect itself, so a zone that it does not understand does no harm cut off. */
-	g_autofree char *plain = g_strndup(o->host, strcspn(o->host, "%"));
-	g_autofree char *bracketed =
-		strchr(plain, ':') != NULL ? g_strdup_printf("[%s]", plain) : g_strdup(plain);
-	/* libssh refuses underscores: such a name goes without what it reads from ssh_config, and
-	 * gets the rest from our own reading (complete()). */
-	if (ssh_options_set(session, SSH_OPTIONS_HOST, bracketed) == SSH_OK &&
-		!parse_config(session, o, error)) {
-		ssh_free(session);
-		return NULL;
-	}
-	g_autofree char *configured = session_option(session, SSH_OPTIONS_USER);
-	if (o->user != NULL || configured == NULL) {
-		/* NULL stands for the local user. */
-		(void)ssh_options_set(session, SSH_OPTIONS_USER, o->user);
-	}
-	return session;
-}
 
 /* --- handshake --- */
 
@@ -603,13 +285,13 @@ static struct secure *attempts(const struct opening *o, GError **error)
 /* key says which server's MaxStartups is to be respected. */
 static struct secure *open_in_turn(struct opening *o, const char *key, GError **error)
 {
-	if (!gate_enter(key, o->cancelled, error)) {
+	if (!turn_take(key, o->cancelled, error)) {
 		return NULL;
 	}
 	/* The time for logging in begins when it is our turn. */
 	o->until = deadline_in(o->seconds);
 	struct secure *c = attempts(o, error);
-	gate_leave(key);
+	turn_end(key);
 	return c;
 }
 
@@ -631,7 +313,7 @@ static struct secure *prepare(struct opening *o, GError **error)
 	if (plan == NULL) {
 		return NULL;
 	}
-	g_auto(GStrv) files = config_files(o->options);
+	g_auto(GStrv) files = session_config_files(o->options);
 	o->extras = config_extras_read(
 		(const char *const *)files, o->options->host, plan->host, plan->user);
 	complete(plan, o);
@@ -661,8 +343,8 @@ static connection *secure_open(
 	};
 	struct secure *c = NULL;
 
-	start_library();
-	if (!check_options(options, error)) {
+	session_library();
+	if (!session_check(options, error)) {
 		return NULL;
 	}
 	struct secure *plan = prepare(&o, error);
@@ -687,8 +369,8 @@ static gboolean secure_check(const struct connection_options *options, GError **
 	g_autoptr(GError) failure = NULL;
 	struct secure *plan = NULL;
 
-	start_library();
-	if (check_options(options, &failure)) {
+	session_library();
+	if (session_check(options, &failure)) {
 		plan = prepare(&o, &failure);
 	}
 	if (plan != NULL) {

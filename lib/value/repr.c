@@ -17,11 +17,33 @@ static int shortest_digits(double d, char *buffer, gsize size)
 	return 17;
 }
 
+/* Numbers with few decimals, fast: when x and 10^k are exact and x / 10^k is d, then the digits of
+ * x with k decimals read back as d, and the first k that does gives the shortest. */
+static gboolean append_short(double d, GString *out)
+{
+	static const double scales[] = { 1, 10, 100, 1000, 10000 };
+	for (int k = 0; k < (int)G_N_ELEMENTS(scales); k++) {
+		double x = d * scales[k];
+		if (fabs(x) >= 1e15 || x != rint(x) || x / scales[k] != d || d == 0) {
+			continue;
+		}
+		gint64 scaled = (gint64)fabs(x);
+		gint64 scale = (gint64)scales[k];
+		g_string_append_printf(out, "%s%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT,
+			d < 0 ? "-" : "", scaled / scale, MAX(k, 1), scaled % scale);
+		return TRUE;
+	}
+	return FALSE;
+}
+
 /* repr(float): positional for exponents -4 to 15, otherwise scientific with at least two digits. */
 void value_append_float(double d, GString *out)
 {
 	if (isnan(d) || isinf(d)) {
 		g_string_append(out, isnan(d) ? "nan" : d > 0 ? "inf" : "-inf");
+		return;
+	}
+	if (fabs(d) >= 1e-4 && append_short(d, out)) {
 		return;
 	}
 	char text[64];
@@ -158,7 +180,9 @@ void value_append_repr(const value *v, GString *out)
 		value_append_float(value_float(v), out);
 		break;
 	case VALUE_STRING:
+		g_string_append(out, value_flags(v) & VALUE_MARKUP ? "Markup(" : "");
 		append_string_repr(value_string(v), value_string_length(v), out);
+		g_string_append(out, value_flags(v) & VALUE_MARKUP ? ")" : "");
 		break;
 	case VALUE_LIST:
 	case VALUE_TUPLE:

@@ -38,7 +38,7 @@ struct value {
 	};
 };
 
-static value *new(enum value_type type)
+static value *new (enum value_type type)
 {
 	value *v = g_slice_new0(value);
 	v->references = 1;
@@ -366,7 +366,8 @@ gboolean value_truth(const value *v)
 	case VALUE_DICT:
 		return v->dict->keys->len != 0;
 	case VALUE_OBJECT:
-		return v->object.class->length == NULL || v->object.class->length(v->object.data) != 0;
+		return v->object.class->length == NULL ||
+		       v->object.class->length(v->object.data) != 0;
 	case VALUE_BIG_INT:
 		break;
 	}
@@ -429,8 +430,8 @@ static void index_build(struct entries *entries)
 	}
 	entries->index = g_hash_table_new(hash_key, equal_keys);
 	for (guint i = 0; i < entries->keys->len; i++) {
-		g_hash_table_insert(
-			entries->index, g_ptr_array_index(entries->keys, i), GUINT_TO_POINTER(i + 1));
+		g_hash_table_insert(entries->index, g_ptr_array_index(entries->keys, i),
+			GUINT_TO_POINTER(i + 1));
 	}
 }
 
@@ -441,7 +442,14 @@ static guint find(const struct entries *entries, const value *key)
 		return GPOINTER_TO_UINT(g_hash_table_lookup(entries->index, key));
 	}
 	for (guint i = 0; i < entries->keys->len; i++) {
-		if (value_equal(g_ptr_array_index(entries->keys, i), key)) {
+		const value *other = g_ptr_array_index(entries->keys, i);
+		if (key->type == VALUE_STRING && other->type == VALUE_STRING) {
+			if (key->string.length == other->string.length &&
+				memcmp(key->string.text, other->string.text, key->string.length) ==
+					0) {
+				return i + 1;
+			}
+		} else if (value_equal(other, key)) {
 			return i + 1;
 		}
 	}
@@ -579,8 +587,7 @@ static gboolean dicts_equal(const value *a, const value *b)
 	if (value_dict_length(a) != value_dict_length(b)) {
 		return FALSE;
 	}
-	value_dict_foreach(a, key, item)
-	{
+	value_dict_foreach (a, key, item) {
 		const value *other = value_dict_get_value(b, key);
 		if (other == NULL || !value_equal(item, other)) {
 			return FALSE;
@@ -604,7 +611,7 @@ gboolean value_equal(const value *a, const value *b)
 	case VALUE_STRING:
 	case VALUE_BIG_INT:
 		return a->string.length == b->string.length &&
-			memcmp(a->string.text, b->string.text, a->string.length) == 0;
+		       memcmp(a->string.text, b->string.text, a->string.length) == 0;
 	case VALUE_LIST:
 	case VALUE_TUPLE:
 		return lists_equal(a, b);
@@ -612,7 +619,7 @@ gboolean value_equal(const value *a, const value *b)
 		return dicts_equal(a, b);
 	case VALUE_OBJECT:
 		return a->object.class == b->object.class && a->object.class->equal != NULL &&
-			a->object.class->equal(a->object.data, b->object.data);
+		       a->object.class->equal(a->object.data, b->object.data);
 	case VALUE_NULL:
 		return TRUE;
 	case VALUE_BOOL:
@@ -700,8 +707,7 @@ value *value_freeze(value *v)
 			value_freeze(g_ptr_array_index(v->list, i));
 		}
 	} else if (v->type == VALUE_DICT) {
-		value_dict_foreach(v, key, item)
-		{
+		value_dict_foreach (v, key, item) {
 			value_freeze(key);
 			value_freeze(item);
 		}
@@ -724,8 +730,7 @@ static value *copy_deep(const value *v, guint flags)
 		}
 	} else if (v->type == VALUE_DICT) {
 		copy = value_new_dict();
-		value_dict_foreach(v, key, item)
-		{
+		value_dict_foreach (v, key, item) {
 			value_dict_set_value(copy, copy_deep(key, flags), copy_deep(item, flags));
 		}
 	} else if (v->type == VALUE_STRING && (v->flags & flags) != flags) {

@@ -1,4 +1,5 @@
-/* Runs modules against a shell on this machine: steps from stdin as JSON, one a line, results to stdout. */
+/* Runs modules against a shell on this machine: steps from stdin as JSON, one a line, results to
+ * stdout. */
 #include "run/remote.h"
 #include "value/json.h"
 
@@ -122,7 +123,7 @@ static void run_line(shell *s, const char *line, guint64 id)
 		struct call_context context = { .scope = &scope,
 			.host = "test",
 			.check = value_dict_get(step, "check") != NULL &&
-				value_truth(value_dict_get(step, "check")),
+				 value_truth(value_dict_get(step, "check")),
 			.diff = TRUE,
 			.until = deadline_in(60) };
 		g_autoptr(call) c =

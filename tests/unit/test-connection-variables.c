@@ -32,7 +32,7 @@ static const struct row rows[] = {
 	{ "h ansible_ssh_args='-o StrictHostKeyChecking=no'", "ssh -@h:0 checking=0" },
 	{ "h ansible_host_key_checking=no", "ssh -@h:0 checking=0" },
 	{ "h ansible_host=", "ssh -@h:0" },
-	{ "h ansible_port=0", "inventory:1:3: host 'h': ansible_port is 0: invalid port" },
+	{ "h ansible_port=0", "inventory:1:3: host 'h': ansible_port is '0': invalid port" },
 	{ "h ansible_port=65536", "invalid port, use 1 to 65535" },
 	{ "h ansible_port=22x", "ansible_port is '22x': invalid port" },
 	{ "h ansible_port=2.5", "invalid port" },
@@ -42,7 +42,7 @@ static const struct row rows[] = {
 	{ "h ansible_host=\"'a\\tb'\"", "could be taken for an option or shell code" },
 	{ "h ansible_connection=docker", "kind 'docker' is not supported, use ssh or local" },
 	{ "h ansible_become=perhaps", "ansible_become is 'perhaps': must be yes or no" },
-	{ "h ansible_user=[1]", "ansible_user is [1]: must be a text" },
+	{ "h ansible_user=[1]", "ansible_user is '[1]': must be a text" },
 	{ "h ansible_timeout=soon", "must be a number of seconds" },
 	{ "h ansible_password=[1]", "ansible_password is a secret: must be a text" },
 };

@@ -1,5 +1,6 @@
 /* Tests of lib/inventory/inventory.c, variables.c and explain.c, in a folder of their own. What
  * Ansible makes of inventories is compared in tests/conformance/inventory. */
+#include "base/secret.h"
 #include "inventory/explain.h"
 #include "inventory/inventory.h"
 #include "inventory/vault.h"
@@ -132,6 +133,16 @@ static void test_explain(void)
 	g_assert_nonnull(strstr(error->message, "host 'web1' has no variable 'zz', did you mean"));
 }
 
+static void test_secrets(void)
+{
+	secret_forget();
+	g_autoptr(inventory) inv = load();
+	g_assert_nonnull(inventory_host_variables(inv, inventory_host(inv, "web1")));
+	g_autofree char *masked = secret_mask("is hunter22", 11, NULL);
+	g_assert_cmpstr(masked, ==, "is ********");
+	secret_forget();
+}
+
 static gpointer ask(gpointer data)
 {
 	inventory *inv = data;
@@ -202,6 +213,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/inventory/limit", test_limit);
 	g_test_add_func("/inventory/magic", test_magic);
 	g_test_add_func("/inventory/explain", test_explain);
+	g_test_add_func("/inventory/secrets", test_secrets);
 	g_test_add_func("/inventory/threads", test_threads);
 	g_test_add_func("/inventory/vault", test_vault);
 	int result = g_test_run();

@@ -1,9 +1,9 @@
 /*
  * Renders the cases of the comparison with Ansible's Templar.
  *
- * One JSON object a line on stdin: {"template", "variables", "mode": "file", "evaluate", "condition"
- * or "expression", "folders": [...]}; one JSON object a line on stdout: {"output": {"type", "text"}}
- * or {"error"}.
+ * One JSON object a line on stdin: {"template", "variables", "mode": "file", "evaluate",
+ * "condition" or "expression", "folders": [...]}; one JSON object a line on stdout: {"output":
+ * {"type", "text"}} or {"error"}.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +21,7 @@ static value *lookup(gpointer data, const char *name, GError **error)
 
 static void names(gpointer data, GHashTable *table)
 {
-	value_dict_foreach((value *)data, key, item)
-	{
+	value_dict_foreach ((value *)data, key, item) {
 		(void)item;
 		g_hash_table_add(table, (char *)value_string(key));
 	}
@@ -50,7 +49,9 @@ static value *run(const value *request, GError **error)
 		g_ptr_array_add(folders, (char *)value_string(value_list_get(folder_list, i)));
 	}
 	g_ptr_array_add(folders, NULL);
-	struct template_scope scope = { .data = variables, .lookup = lookup, .names = names,
+	struct template_scope scope = { .data = variables,
+		.lookup = lookup,
+		.names = names,
 		.template_folders = (const char *const *)folders->pdata,
 		.file_folders = (const char *const *)folders->pdata };
 	if (strcmp(mode, "file") == 0) {
@@ -72,8 +73,8 @@ static value *run(const value *request, GError **error)
 		return described(v);
 	}
 	g_autoptr(value) v = strcmp(mode, "expression") == 0
-		? template_expression(text, &scope, error)
-		: template_evaluate(text, &scope, error);
+				     ? template_expression(text, &scope, error)
+				     : template_evaluate(text, &scope, error);
 	return v != NULL ? described(v) : NULL;
 }
 

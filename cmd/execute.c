@@ -1,0 +1,221 @@
+/* Running a playbook and reporting it. */
+#include "cmd/execute.h"
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "report/human.h"
+#include "report/json.h"
+#include "report/report.h"
+#include "run/run.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PASSWORD_FILE_MAX = 64 * 1024 };
+
+/* ---- sudo's password ---- */
+
+static char *password_from_file(const char *path, GError **error)
+{
+	gsize length = 0;
+	char *text = text_read(path, PASSWORD_FILE_MAX, 0, &length, error);
+	if (text != NULL) {
+		text[strcspn(text, "\r\n")] = '\0';
+	}
+	return text;
+}
+
+static gboolean become_password(const struct project *p, char **ret, GError **error)
+{
+	const char *path = settings_text(p->settings, SETTING_BECOME_PASSWORD_FILE);
+	*ret = NULL;
+	if (p->options->ask_become_password && p->options->no_input) {
+		error_set(error, SUTLER_ERROR_USAGE, "--ask-become-pass and --no-input exclude each other");
+		return FALSE;
+	}
+	if (p->options->ask_become_password) {
+		*ret = project_ask(NULL, "sudo password: ", error);
+	} else if (path != NULL && *path != '\0') {
+		*ret = password_from_file(path, error);
+	} else {
+		return TRUE;
+	}
+	if (*ret != NULL) {
+		secret_add(*ret, strlen(*ret));
+	}
+	return *ret != NULL;
+}
+
+/* ---- signals ---- */
+
+static cancel *interrupt;
+
+/* Once: no new step. Twice: at once. */
+static void on_signal(int number)
+{
+	static volatile sig_atomic_t seen;
+	(void)number;
+	if (seen) {
+		_exit(130);
+	}
+	seen = 1;
+	cancel_request(interrupt);
+}
+
+static void catch_signals(void)
+{
+	if (interrupt != NULL) {
+		return;
+	}
+	struct sigaction action = { .sa_handler = on_signal };
+	interrupt = cancel_new();
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* ---- the report ---- */
+
+static char *mask(const char *text, gsize length, gsize *ret_length, gpointer data)
+{
+	(void)data;
+	return secret_mask(text, length, ret_length);
+}
+
+static report *make_report(const struct options *o, gboolean show_output)
+{
+	report *r = report_new(mask, NULL);
+	if (o->json) {
+		report_add(r, json_new(STDOUT_FILENO, STDERR_FILENO));
+		return r;
+	}
+	struct human_options human = {
+		.descriptor = STDOUT_FILENO,
+		.error_descriptor = STDERR_FILENO,
+		.terminal = human_is_terminal(STDOUT_FILENO, o->no_color),
+		.quiet = o->quiet,
+		.output = show_output,
+		.verbosity = o->verbosity,
+	};
+	report_add(r, human_new(&human));
+	return r;
+}
+
+static int status_of(const struct options *o, const struct run_totals *totals)
+{
+	if (totals->interrupted) {
+		return 130;
+	}
+	if (totals->failed > 0) {
+		return 1;
+	}
+	if (totals->unreachable > 0) {
+		return 3;
+	}
+	gboolean pending = totals->changed > 0 || totals->unpredicted > 0;
+	return options_is_dry(o) && o->detailed_exitcode && pending ? 4 : 0;
+}
+
+/* ---- the run ---- */
+
+static GPtrArray *split_words(char **texts)
+{
+	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+	for (; texts != NULL && *texts != NULL; texts++) {
+		g_auto(GStrv) parts = g_strsplit(*texts, ",", -1);
+		for (char **part = parts; *part != NULL; part++) {
+			if (*g_strstrip(*part) != '\0') {
+				g_ptr_array_add(words, g_strdup(*part));
+			}
+		}
+	}
+	return words;
+}
+
+/* --list-hosts, --list-tasks, --list-tags, --syntax-check: TRUE when one of them was asked for. */
+static gboolean list_only(const struct options *o, const struct run_options *run, gboolean *ret_ok,
+	GError **error)
+{
+	g_autofree char *text = NULL;
+	*ret_ok = TRUE;
+	if (o->list_hosts) {
+		text = run_list_hosts(run, error);
+	} else if (o->list_tasks || o->list_tags) {
+		text = run_list_tasks(run, o->list_tags, error);
+	} else if (o->syntax_check) {
+		*ret_ok = run_check(run, error);
+		return TRUE;
+	} else {
+		return FALSE;
+	}
+	*ret_ok = text != NULL && project_print(text, error);
+	return TRUE;
+}
+
+static gboolean run_and_report(const struct options *o, struct run_options *run,
+	gboolean show_output, int *ret_status, GError **error)
+{
+	struct run_totals totals = { 0 };
+	g_autoptr(report) r = make_report(o, show_output);
+	catch_signals();
+	run->cancel = interrupt;
+	run->emit = report_event;
+	run->emit_data = r;
+	gboolean ok = run_playbook(run, &totals, error);
+	gboolean told = report_finish(r, ok ? error : NULL);
+	*ret_status = status_of(o, &totals);
+	return ok && told;
+}
+
+static struct run_options run_options_of(const struct project *p, const struct execution *what)
+{
+	const struct options *o = p->options;
+	const settings *s = p->settings;
+	return (struct run_options){
+		.inventory = p->inventory,
+		.playbook = what->playbook,
+		.playbook_options = &p->playbook_options,
+		.title = what->title,
+		.target = what->target,
+		.no_positions = what->ad_hoc,
+		.limit = o->limit,
+		.extra = p->extra,
+		.start_at = o->start_at,
+		.check = options_is_dry(o),
+		.diff = settings_boolean(s, SETTING_DIFF),
+		.forks = (guint)settings_integer(s, SETTING_FORKS),
+		.user = settings_text(s, SETTING_USER),
+		.private_key = settings_text(s, SETTING_PRIVATE_KEY),
+		.known_hosts = settings_text(s, SETTING_KNOWN_HOSTS),
+		.ssh_config = settings_text(s, SETTING_SSH_CONFIG),
+		.connection = o->connection,
+		.become = settings_boolean(s, SETTING_BECOME),
+		.become_user = settings_text(s, SETTING_BECOME_USER),
+		.accept_new = settings_boolean(s, SETTING_ACCEPT_NEW),
+		.timeout = (double)settings_integer(s, SETTING_TIMEOUT),
+		.keepalive = (double)settings_integer(s, SETTING_KEEPALIVE),
+	};
+}
+
+gboolean execute(const struct project *p, const struct execution *what, int *ret_status,
+	GError **error)
+{
+	gboolean ok = TRUE;
+	char *password = NULL;
+	g_autoptr(GPtrArray) tags = split_words(p->options->tags);
+	g_autoptr(GPtrArray) skip_tags = split_words(p->options->skip_tags);
+	struct run_options run = run_options_of(p, what);
+	run.tags = tags;
+	run.skip_tags = skip_tags;
+	if (list_only(p->options, &run, &ok, error)) {
+		return ok;
+	}
+	if (!run_check(&run, error) || !become_password(p, &password, error)) {
+		return FALSE;
+	}
+	run.become_password = password;
+	ok = run_and_report(p->options, &run, what->ad_hoc, ret_status, error);
+	secret_free(password);
+	return ok;
+}

@@ -1,0 +1,102 @@
+# shellcheck shell=sh disable=SC2154,SC2034,SC2119,SC2120
+# Keys that may log in. p_keys: quoted words, "TYPE DATA" and the whole line, for each key.
+do_authorized_key() {
+	field user:s "$p_user"
+	field state:s "$p_state"
+	k_file=$p_path
+	if [ -z "$k_file" ]; then
+		if ! user_home "$p_user" || [ -z "$w_home" ]; then
+			fail "Failed to lookup user $p_user: the host has no such user"
+			return
+		fi
+		k_file=$w_home/.ssh/authorized_keys
+	fi
+	field keyfile:s "$k_file"
+	k_group=$(id -gn -- "$p_user" 2>/dev/null) || k_group=$p_user
+	fs_stat "$k_file"
+	if [ "$f_type" = link ] && [ -e "$k_file" ]; then
+		k_file=$(readlink -f -- "$k_file")
+	fi
+	f_text=
+	fs_type "$k_file"
+	[ "$f_type" = absent ] || fs_text "$k_file" || return
+	k_old=$f_text new_text=
+	authorized_key_edit
+	if [ -n "$p_manage_dir" ] && [ "$p_state" = present ]; then
+		authorized_key_folder || return
+	fi
+	fs_stat "$k_file"
+	if [ "$new_text" = "$k_old" ]; then
+		return
+	fi
+	if [ "$f_type" = absent ]; then
+		p_mode=0600
+		[ "$my_uid" != 0 ] || p_owner=$p_user p_group=$k_group
+	fi
+	fs_parent_ready "$k_file" || return
+	fs_stat "$k_file"
+	fs_replace "$k_file" text
+}
+
+# new_text: k_old with the keys there, or not.
+authorized_key_edit() {
+	eval "set -- $p_keys"
+	k_rest=$k_old k_done=
+	while [ -n "$k_rest" ]; do
+		k_line=${k_rest%%"$nl"*}
+		k_rest=${k_rest#"$k_line"}
+		k_rest=${k_rest#"$nl"}
+		authorized_key_line "$@"
+	done
+	[ "$p_state" = present ] || return 0
+	while [ $# -gt 1 ]; do
+		case $k_done in
+		*"$nl$1$nl"*) ;;
+		*) new_text=$new_text$2$nl ;;
+		esac
+		shift 2
+	done
+}
+
+# What becomes of k_line.
+authorized_key_line() {
+	while [ $# -gt 1 ]; do
+		case " $k_line " in
+		*" $1 "*)
+			if [ "$p_state" = present ]; then
+				case $k_done in
+				*"$nl$1$nl"*) ;;
+				*) new_text=$new_text$2$nl ;;
+				esac
+				k_done=$k_done$nl$1$nl
+			fi
+			return
+			;;
+		esac
+		shift 2
+	done
+	if [ -n "$p_exclusive" ]; then
+		case $k_line in
+		'' | '#'*) ;;
+		*) return ;;
+		esac
+	fi
+	new_text=$new_text$k_line$nl
+}
+
+# The folder, for the user alone: sshd refuses others.
+authorized_key_folder() {
+	parent "$k_file"
+	k_folder=$w_parent
+	p_mode=0700
+	[ "$my_uid" != 0 ] || p_owner=$p_user p_group=$k_group
+	fs_stat "$k_folder"
+	if [ "$f_type" = absent ]; then
+		fs_mkdir "$k_folder"
+	elif [ "$f_type" = directory ]; then
+		fs_attributes "$k_folder"
+	fi
+	w_ok=$?
+	p_mode='' p_owner='' p_group=
+	return $w_ok
+}

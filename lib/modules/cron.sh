@@ -1,0 +1,108 @@
+# shellcheck shell=sh disable=SC2154,SC2034
+# Crontabs. A job is the line behind "#Ansible: NAME", a variable the line NAME="...". p_line: the line;
+# p_file: a file in /etc/cron.d, or empty for the user's crontab. A dry run remembers `crontab USER`.
+do_cron() {
+	c_user=${p_user:-$me}
+	if [ -n "$p_file" ]; then
+		c_old=
+		fs_type "$p_file"
+		if [ "$f_type" = file ]; then
+			fs_text "$p_file" || return
+			c_old=$f_text
+		fi
+	else
+		cron_read || return
+	fi
+	if [ -n "$p_env" ]; then
+		cron_edit_variable
+	else
+		cron_edit_job
+	fi
+	[ "$new_text" != "$c_old" ] || return 0
+	if [ -z "$p_file" ]; then
+		cron_write
+	elif [ -z "$new_text" ]; then
+		fs_remove "$p_file"
+	else
+		fs_parent_ready "$p_file" || return
+		fs_stat "$p_file"
+		[ "$f_type" != absent ] || p_mode=0644
+		fs_replace "$p_file" text
+	fi
+}
+
+# c_old: the user's crontab.
+cron_read() {
+	c_old=
+	if [ -n "$check" ] && eval "[ -n \"\${o_crontab_given-}\" ]" && recall crontab "$c_user"; then
+		eval "c_old=\$o_crontab_$recalled"
+		return 0
+	fi
+	if ! has crontab; then
+		[ -n "$check" ] && any_remembered package && return 0
+		fail 'the host has no crontab: install the package cron'
+		return 1
+	fi
+	if [ "$c_user" = "$me" ]; then
+		c_old=$(crontab -l 2>/dev/null && printf x)
+	else
+		c_old=$(crontab -u "$c_user" -l 2>/dev/null && printf x)
+	fi
+	c_old=${c_old%x}
+}
+
+cron_edit_job() {
+	new_text='' c_rest=$c_old c_state=
+	while [ -n "$c_rest" ]; do
+		c_line=${c_rest%%"$nl"*}
+		c_rest=${c_rest#"$c_line"}
+		c_rest=${c_rest#"$nl"}
+		if [ "$c_state" = here ]; then
+			c_state=past
+			[ "$p_state" = absent ] || new_text=$new_text$p_line$nl
+		elif [ "$c_line" = "#Ansible: $p_name" ] && [ -z "$c_state" ]; then
+			c_state=here
+			[ "$p_state" = absent ] || new_text=$new_text$c_line$nl
+		else
+			new_text=$new_text$c_line$nl
+		fi
+	done
+	[ "$p_state" = present ] || return 0
+	case $c_state in
+	here) new_text=$new_text$p_line$nl ;;
+	'') new_text="$new_text#Ansible: $p_name$nl$p_line$nl" ;;
+	esac
+}
+
+# A new variable goes first: it holds for the jobs below it.
+cron_edit_variable() {
+	new_text='' c_rest=$c_old c_state=
+	while [ -n "$c_rest" ]; do
+		c_line=${c_rest%%"$nl"*}
+		c_rest=${c_rest#"$c_line"}
+		c_rest=${c_rest#"$nl"}
+		case $c_line in
+		"$p_name="*)
+			c_state=past
+			[ "$p_state" = absent ] || new_text=$new_text$p_line$nl
+			;;
+		*) new_text=$new_text$c_line$nl ;;
+		esac
+	done
+	if [ "$p_state" = present ] && [ -z "$c_state" ]; then
+		new_text=$p_line$nl$new_text
+	fi
+}
+
+cron_write() {
+	change "crontab $c_user" "$c_old" "$new_text"
+	if [ -n "$check" ]; then
+		o_crontab_given=$((${o_crontab_given:-0} + 1))
+		eval "o_crontab_$o_crontab_given=\$new_text"
+		remember crontab "$c_user" "$o_crontab_given"
+		return 0
+	fi
+	set -- -
+	[ "$c_user" = "$me" ] || set -- -u "$c_user" -
+	w_said=$(printf %s "$new_text" | crontab "$@" 2>&1 3<&- 4>&-) || fail "$w_said"
+}

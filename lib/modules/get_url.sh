@@ -1,0 +1,135 @@
+# shellcheck shell=sh disable=SC2154,SC2034
+# A file from the web. p_checksum: ALGORITHM:HEX in lower case, or empty.
+do_get_url() {
+	field url:s "$p_url"
+	fs_type "$p_dest"
+	if [ "$f_type" = directory ] || [ -d "$p_dest" ]; then
+		p_dest=${p_dest%/}/$p_basename
+	fi
+	field dest:s "$p_dest"
+	fs_stat "$p_dest"
+	if [ "$f_type" = link ] && [ -e "$p_dest" ]; then
+		p_dest=$(readlink -f -- "$p_dest")
+		fs_stat "$p_dest"
+	fi
+	if [ "$f_type" = file ]; then
+		if [ -n "$p_checksum" ] && get_url_sum "$p_dest"; then
+			get_url_unchanged 'file already exists'
+			return
+		elif [ -z "$p_checksum" ] && [ -z "$p_force" ]; then
+			get_url_unchanged 'file already exists'
+			return
+		fi
+	fi
+	if [ -n "$check" ]; then
+		get_url_predict
+		return
+	fi
+	fs_parent_ready "$p_dest" || return
+	scratch || return
+	new_file=$scratch/download
+	get_url_fetch || return
+	if [ -n "$p_checksum" ] && ! get_url_sum "$new_file"; then
+		fail "The checksum for $p_url did not match ${p_checksum#*:}; it was $w_sum."
+		rm -f -- "$new_file"
+		return
+	fi
+	fs_sha256 "$new_file"
+	fs_stat "$p_dest"
+	if [ "$f_type" = file ] && content_is "$p_dest" "$f_sha256"; then
+		fs_stat "$p_dest"
+		get_url_unchanged ''
+	else
+		fs_stat "$p_dest"
+		get_url_put
+	fi
+	rm -f -- "$new_file"
+}
+
+# Contents from the web make no diff: a dry run cannot know them.
+get_url_put() {
+	w_kept=$diff
+	change "$p_dest" "state: $f_type$nl" "from: $p_url$nl"
+	diff=
+	fs_replace "$p_dest" file
+	diff=$w_kept
+	[ "$r_status" = failed ] || {
+		fs_stat "$p_dest"
+		describe "$p_dest"
+	}
+}
+
+get_url_predict() {
+	if [ "$f_type" = file ] && { [ -z "$p_checksum" ] || overlay_find "$p_dest"; }; then
+		unpredicted 'only a download can tell whether it differs'
+		return
+	fi
+	fs_parent_ready "$p_dest" || return
+	fs_stat "$p_dest"
+	change "$p_dest" "state: $f_type$nl" "from: $p_url$nl"
+	if [ "$f_type" = absent ]; then
+		f_type='file'
+		mode_new 666
+	else
+		mode_wanted "$f_mode"
+	fi
+	overlay "$p_dest" file "$w_mode" "${p_owner:-$me}" "${p_group:-$my_group}" '' unknown ''
+}
+
+get_url_unchanged() {
+	fs_attributes "$p_dest" || return
+	describe "$p_dest"
+	r_message=$1
+}
+
+# get_url_sum FILE: whether it has the checksum; w_sum: the one it has.
+get_url_sum() {
+	w_kind=${p_checksum%%:*}
+	if [ -n "$o_index" ] && overlay_find "$1"; then
+		return 1
+	elif has "${w_kind}sum"; then
+		w_sum=$("${w_kind}sum" <"$1")
+	else
+		w_sum=$(openssl dgst "-$w_kind" -r <"$1")
+	fi
+	w_sum=${w_sum%% *}
+	[ "$w_sum" = "${p_checksum#*:}" ]
+}
+
+# The options go by stdin: a password in a command line can be read by everyone on the host.
+get_url_fetch() {
+	eval "set -- $p_headers"
+	if has curl; then
+		w_said=$(get_url_options "$@" | curl -K - -o "$new_file" 2>&1 3<&- 4>&-) && return 0
+	elif has wget && [ -z "$p_url_password" ]; then
+		set -- -q -O "$new_file" -T "$p_timeout"
+		[ -n "$p_validate_certs" ] || set -- "$@" --no-check-certificate
+		w_said=$(wget "$@" "$p_url" 2>&1 3<&- 4>&-) && return 0
+	else
+		fail 'the host has no curl (nor wget, which serves without a password): install the package curl'
+		return 1
+	fi
+	rm -f -- "$new_file"
+	fail "Request failed: ${w_said:-unable to fetch $p_url}"
+	return 1
+}
+
+# What curl reads, one option a line.
+get_url_options() {
+	printf 'fail\nsilent\nshow-error\nlocation\nurl = "%s"\nconnect-timeout = %s\n' "$p_url" "$p_timeout"
+	[ -n "$p_validate_certs" ] || echo insecure
+	[ -n "$p_use_proxy" ] || echo 'noproxy = "*"'
+	get_url_option user-agent "$p_http_agent"
+	[ -z "$p_url_username" ] || get_url_option user "$p_url_username:$p_url_password"
+	while [ $# -gt 1 ]; do
+		get_url_option header "$1: $2"
+		shift 2
+	done
+}
+
+# get_url_option NAME TEXT: with what curl's configuration wants escaped.
+get_url_option() {
+	printf '%s = "' "$1"
+	printf %s "$2" | sed 's/\\/\\\\/g; s/"/\\"/g' | tr -d '\n'
+	printf '"\n'
+}

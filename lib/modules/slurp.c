@@ -1,0 +1,16 @@
+/* slurp: a file of the host, in base64. */
+#include "modules/module.h"
+
+extern const char module_slurp_script[];
+
+static const struct parameter parameters[] = {
+	{ "src", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "path", "the file" },
+	{ 0 },
+};
+
+const struct module module_slurp = {
+	.name = "slurp",
+	.summary = "brings a file of the host here, in base64",
+	.parameters = parameters,
+	.script = module_slurp_script,
+};

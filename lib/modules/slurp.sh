@@ -1,0 +1,45 @@
+# shellcheck shell=sh disable=SC2154,SC2034
+# A file in base64; of one that a dry run would have made, what it would hold.
+do_slurp() {
+	field source:s "$p_src"
+	field encoding:s base64
+	fs_type "$p_src"
+	case $f_type in
+	absent)
+		if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
+			unpredicted "'$p_src' does not exist yet"
+		else
+			fail "file not found: $p_src"
+		fi
+		return
+		;;
+	directory)
+		fail "source is a directory and must be a file: $p_src"
+		return
+		;;
+	esac
+	if [ -n "$o_index" ] && overlay_find "$p_src" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+		if eval "[ \"\$o_has_$w_o\" != 1 ]"; then
+			unpredicted "what '$p_src' will hold is not known here"
+			return
+		fi
+		fs_text "$p_src"
+		field content:s "$(printf %s "$f_text" | slurp_encode)"
+		return
+	fi
+	if [ ! -r "$p_src" ]; then
+		fail "file is not readable: $p_src"
+		return
+	fi
+	field content:s "$(slurp_encode <"$p_src")"
+}
+
+slurp_encode() {
+	if has base64; then
+		base64 | tr -d '\n'
+	elif has openssl; then
+		openssl base64 -A
+	else
+		uuencode -m x | sed '1d;$d' | tr -d '\n'
+	fi
+}

@@ -1,0 +1,131 @@
+/* What a task asks of a host: its conditions, and its arguments as a call. */
+#include "run/host-private.h"
+
+/* Whether every `when` holds. *ret_false gets the first that does not. */
+gboolean host_conditions_hold(host_run *h, const struct task *task, gboolean *ret,
+	const value **ret_false, GError **error)
+{
+	*ret = TRUE;
+	for (guint i = 0; task->when != NULL && i < task->when->len && *ret; i++) {
+		const value *condition = g_ptr_array_index(task->when, i);
+		if (!template_condition(condition, variables_scope(h->variables), ret, error)) {
+			return FALSE;
+		}
+		if (ret_false != NULL) {
+			*ret_false = condition;
+		}
+	}
+	return TRUE;
+}
+
+/* Drops what evaluated to `omit`, also inside. */
+static value *without_omitted(const value *v)
+{
+	if (value_is(v, VALUE_DICT)) {
+		value *dict = value_new_dict();
+		value_dict_foreach(v, key, item)
+		{
+			if (!variables_is_omit(item)) {
+				value_dict_set_value(dict, value_ref(key), without_omitted(item));
+			}
+		}
+		value_set_position(dict, value_position(v));
+		return dict;
+	}
+	if (value_is(v, VALUE_LIST)) {
+		value *list = value_new_list();
+		value_list_foreach(v, item)
+		{
+			if (!variables_is_omit(item)) {
+				value_list_append(list, without_omitted(item));
+			}
+		}
+		value_set_position(list, value_position(v));
+		return list;
+	}
+	return value_ref(v);
+}
+
+/* The environment of the task as quoted assignments, for p_environment. */
+static gboolean set_environment(host_run *h, const struct task *task, call *c, GError **error)
+{
+	g_autoptr(value) all = value_new_dict();
+	for (guint i = 0; task->environment != NULL && i < task->environment->len; i++) {
+		g_autoptr(value) v =
+			variables_evaluate(h->variables, g_ptr_array_index(task->environment, i), error);
+		if (v == NULL) {
+			return FALSE;
+		}
+		if (!value_is(v, VALUE_DICT)) {
+			error_set_at(error, SUTLER_ERROR_FAILED, task->at, "'environment' must be a mapping");
+			return FALSE;
+		}
+		value_dict_update(all, v);
+	}
+	GString *words = g_string_new(NULL);
+	value_dict_foreach(all, key, item)
+	{
+		g_autofree char *name = value_to_string(key);
+		g_autofree char *text = value_to_string(item);
+		g_string_append_printf(words, "%s=", name);
+		shell_append_quoted(words, text);
+		g_string_append_c(words, ' ');
+	}
+	call_set_shell(c, "environment", words->str);
+	g_string_free(words, TRUE);
+	return TRUE;
+}
+
+static gboolean step_context(host_run *h, const struct task *task, struct call_context *context,
+	GError **error)
+{
+	const struct run_options *options = h->state->options;
+	g_autoptr(value) timeout = NULL;
+	*context = (struct call_context){
+		.scope = variables_scope(h->variables),
+		.host = host_name(h->host),
+		.dry = options->check,
+		.diff = options->diff,
+		.at = task->arguments_at.file != NULL ? task->arguments_at : task->at,
+		.cancel = options->cancel,
+		.until = DEADLINE_NONE,
+	};
+	if (task->timeout != NULL) {
+		timeout = variables_evaluate(h->variables, task->timeout, error);
+		if (timeout == NULL) {
+			return FALSE;
+		}
+		if (value_is(timeout, VALUE_INT)) {
+			context->until = deadline_in((double)value_int(timeout));
+		}
+	}
+	/* `check_mode: false` runs even in a dry run; `check_mode: true` never changes anything. */
+	return host_flag(h, task->check_mode, options->check, &context->check, error);
+}
+
+call *host_make_call(host_run *h, const struct task *task, GError **error)
+{
+	struct call_context context;
+	if (!step_context(h, task, &context, error)) {
+		return NULL;
+	}
+	g_autoptr(value) evaluated = variables_evaluate(h->variables, task->arguments, error);
+	if (evaluated == NULL) {
+		return NULL;
+	}
+	g_autoptr(value) arguments = without_omitted(evaluated);
+	g_autoptr(call) c = module_call_new(task->module, arguments, &context, error);
+	if (c == NULL) {
+		return NULL;
+	}
+	if (task->module->script != NULL) {
+		g_autofree char *seconds = context.until == DEADLINE_NONE
+			? g_strdup("")
+			: g_strdup_printf("%d", deadline_milliseconds(context.until) / 1000);
+		call_set_shell(c, "timeout", seconds);
+		if (!set_environment(h, task, c, error)) {
+			return NULL;
+		}
+	}
+	return g_steal_pointer(&c);
+}

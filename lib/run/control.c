@@ -1,0 +1,163 @@
+/* Tasks that are no step: meta, handlers that were notified, includes. */
+#include "run/host-private.h"
+
+/* A task that only says something: one ok result. Takes r. */
+static void enqueue_plain(host_run *h, const struct task *task, result *r)
+{
+	struct task_run *run = g_new0(struct task_run, 1);
+	run->references = 1;
+	run->task = task;
+	run->name = host_task_name(h, task);
+	struct flight *f = flight_new(h, run, 0);
+	task_run_unref(run);
+	host_enqueue_result(h, f, r);
+}
+
+static gboolean notifies_in_flight(host_run *h)
+{
+	for (GList *l = h->flights.head; l != NULL; l = l->next) {
+		const struct flight *f = l->data;
+		if (f->run->task->notify != NULL && f->run->task->notify->len > 0) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static void take_notified(host_run *h, const GPtrArray *handlers, GPtrArray *list)
+{
+	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
+		gpointer handler = g_ptr_array_index(handlers, i);
+		if (g_hash_table_remove(h->notified, handler)) {
+			g_ptr_array_add(list, handler);
+		}
+	}
+}
+
+static enum advance flush_handlers(host_run *h)
+{
+	/* What is taken here would be lost if a step before it failed: the cursor goes back, handlers do not. */
+	gboolean any = g_hash_table_size(h->notified) > 0;
+	if (any ? !g_queue_is_empty(&h->flights) : notifies_in_flight(h)) {
+		return ADVANCE_WAIT;
+	}
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	take_notified(h, h->play->handlers, list);
+	take_notified(h, h->extra_handlers, list);
+	if (list->len == 0) {
+		cursor_next(h->cursor);
+	} else {
+		/* The cursor stays at the flush: handlers may notify handlers. */
+		cursor_enter(h->cursor, list, TRUE, NULL);
+	}
+	return ADVANCE_SENT;
+}
+
+enum advance host_advance_meta(host_run *h, const struct task *task)
+{
+	const value *what = value_dict_get(task->arguments, "_raw_params");
+	const char *word = value_is(what, VALUE_STRING) ? value_string(what) : "";
+	gboolean hold = TRUE;
+	const value *condition = NULL;
+	g_autoptr(GError) error = NULL;
+	variables_set_task(h->variables, task);
+	if (!host_conditions_hold(h, task, &hold, &condition, &error)) {
+		if (g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_PENDING)) {
+			return ADVANCE_WAIT;
+		}
+		enqueue_plain(h, task, host_result_of_error(g_steal_pointer(&error)));
+		cursor_next(h->cursor);
+		return ADVANCE_SENT;
+	}
+	if (hold && g_str_equal(word, "flush_handlers")) {
+		return flush_handlers(h);
+	}
+	if (hold && (g_str_equal(word, "end_host") || g_str_equal(word, "end_play"))) {
+		if (!g_queue_is_empty(&h->flights)) {
+			return ADVANCE_WAIT;
+		}
+		cursor_end(h->cursor);
+		return ADVANCE_SENT;
+	}
+	cursor_next(h->cursor);
+	return ADVANCE_SENT;
+}
+
+static const GPtrArray *load_include(host_run *h, const struct task *task, const value *arguments,
+	char **ret_what, GError **error)
+{
+	const struct run_options *options = h->state->options;
+	if (task->kind == TASK_INCLUDE_ROLE) {
+		const value *name = value_dict_get(arguments, "name");
+		*ret_what = name == NULL ? g_strdup("role") : value_to_string(name);
+		return playbook_load_role(options->playbook, h->play, task, arguments,
+			options->playbook_options, &h->extra_handlers, error);
+	}
+	const value *file = value_dict_get(arguments, "file");
+	file = file != NULL ? file : value_dict_get(arguments, "_raw_params");
+	g_autofree char *name = file == NULL ? g_strdup("") : value_to_string(file);
+	g_autofree char *path = playbook_find_tasks(options->playbook, task, name);
+	if (path == NULL) {
+		error_set_at(error, SUTLER_ERROR_FAILED, task->at, "no file '%s' to include", name);
+		return NULL;
+	}
+	*ret_what = g_strdup(path);
+	return playbook_load_tasks(options->playbook, h->play, task, path, options->playbook_options,
+		error);
+}
+
+/* One item of an include: its tasks are entered in place of it. */
+static result *include_item(host_run *h, struct task_run *run, gsize i, gboolean *ret_wait)
+{
+	const struct task *task = run->task;
+	GError *error = NULL;
+	gboolean hold = TRUE;
+	const value *condition = NULL;
+	g_autoptr(value) loop = task_run_loop_variables(run, i);
+	variables_set_loop(h->variables, loop == NULL ? NULL : value_ref(loop));
+	*ret_wait = FALSE;
+	if (host_conditions_hold(h, task, &hold, &condition, &error)) {
+		if (!hold) {
+			return host_skipped(condition);
+		}
+		g_autoptr(value) arguments = variables_evaluate(h->variables, task->arguments, &error);
+		g_autofree char *what = NULL;
+		const GPtrArray *tasks =
+			arguments == NULL ? NULL : load_include(h, task, arguments, &what, &error);
+		if (tasks != NULL) {
+			result *r = result_new(STEP_OK);
+			g_autofree char *said = g_strconcat("included: ", what, NULL);
+			result_set_text(r, "msg", said);
+			cursor_enter(h->cursor, tasks, FALSE, g_steal_pointer(&loop));
+			return r;
+		}
+	}
+	result *r = host_result_of_error(error);
+	*ret_wait = r == NULL;
+	return r;
+}
+
+/* Includes are entered only when all earlier results are in: their tasks depend on them. */
+enum advance host_advance_include(host_run *h, struct task_run *run)
+{
+	if (!g_queue_is_empty(&h->flights)) {
+		return ADVANCE_WAIT;
+	}
+	g_autoptr(cursor) at = cursor_copy(h->cursor);
+	gsize n = run->items == NULL ? 1 : value_list_length(run->items);
+	g_autoptr(GPtrArray) results = g_ptr_array_new();
+	cursor_next(h->cursor);
+	for (gsize i = n; i > 0; i--) {
+		gboolean wait = FALSE;
+		g_ptr_array_add(results, include_item(h, run, i - 1, &wait));
+	}
+	for (gsize i = n; i > 0; i--) {
+		struct flight *f = flight_new(h, run, n - i);
+		cursor_free(f->cursor);
+		f->cursor = cursor_copy(at);
+		f->loop = task_run_loop_variables(run, n - i);
+		result *r = g_ptr_array_index(results, i - 1);
+		host_enqueue_result(h, f, r != NULL ? r : result_new_failed("depends on an unknown result"));
+	}
+	return ADVANCE_SENT;
+}

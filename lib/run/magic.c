@@ -1,0 +1,292 @@
+/* Magic variables: what the run itself knows, and hostvars. */
+#include "run/variables-private.h"
+
+#include <string.h>
+
+static value *text(const char *s)
+{
+	return s == NULL ? NULL : value_new_string(s);
+}
+
+static value *magic_hostname(variables *v)
+{
+	return text(host_name(v->host));
+}
+
+static value *magic_hostname_short(variables *v)
+{
+	const char *name = host_name(v->host);
+	return value_new_string_length(name, strcspn(name, "."));
+}
+
+static value *magic_groups(variables *v)
+{
+	return variables_reference(v->shared->groups);
+}
+
+static value *magic_group_names(variables *v)
+{
+	return variables_reference(v->group_names);
+}
+
+static value *magic_play_hosts(variables *v)
+{
+	return variables_reference(v->play_hosts);
+}
+
+static value *magic_batch(variables *v)
+{
+	return variables_reference(v->batch != NULL ? v->batch : v->play_hosts);
+}
+
+static value *magic_playbook_folder(variables *v)
+{
+	return v->shared->playbook == NULL ? NULL : text(v->shared->playbook->folder);
+}
+
+static value *magic_inventory_folder(variables *v)
+{
+	return text(inventory_folder(v->shared->inventory));
+}
+
+static value *magic_role_path(variables *v)
+{
+	return v->task == NULL || v->task->role == NULL ? NULL : text(v->task->role->path);
+}
+
+static value *magic_role_name(variables *v)
+{
+	return v->task == NULL || v->task->role == NULL ? NULL : text(v->task->role->name);
+}
+
+static value *magic_check(variables *v)
+{
+	return value_new_bool(v->shared->check);
+}
+
+static value *magic_diff(variables *v)
+{
+	return value_new_bool(v->shared->diff);
+}
+
+/* A play without a name is called as its pattern. */
+static value *magic_play_name(variables *v)
+{
+	if (v->play == NULL || v->play->name != NULL || !value_is(v->play->hosts, VALUE_LIST)) {
+		return v->play == NULL
+			       ? NULL
+			       : variables_reference(v->play->name != NULL ? v->play->name : v->play->hosts);
+	}
+	GString *joined = g_string_new(NULL);
+	value_list_foreach (v->play->hosts, item) {
+		g_string_append(joined, joined->len > 0 ? "," : "");
+		value_append_string(item, joined);
+	}
+	gsize length = joined->len;
+	return value_new_string_take(g_string_free(joined, FALSE), length);
+}
+
+static value *magic_managed(variables *v)
+{
+	(void)v;
+	return text("Ansible managed");
+}
+
+/* As Ansible's: a text nobody can have meant; arguments that evaluate to it are dropped. */
+static const char *omit_text(void)
+{
+	static char *text;
+	if (g_once_init_enter(&text)) {
+		g_once_init_leave(&text,
+			g_strdup_printf("__omit_place_holder__%08x%08x%08x", g_random_int(),
+				g_random_int(), g_random_int()));
+	}
+	return text;
+}
+
+gboolean variables_is_omit(const value *v)
+{
+	return value_is(v, VALUE_STRING) && g_str_equal(value_string(v), omit_text());
+}
+
+static value *magic_omit(variables *v)
+{
+	(void)v;
+	return text(omit_text());
+}
+
+static value *magic_version(variables *v)
+{
+	(void)v;
+	value *version = value_new_dict();
+	value_dict_set(version, "full", value_new_string("2.14.18"));
+	value_dict_set(version, "string", value_new_string("2.14.18"));
+	value_dict_set(version, "major", value_new_int(2));
+	value_dict_set(version, "minor", value_new_int(14));
+	value_dict_set(version, "revision", value_new_int(18));
+	return version;
+}
+
+static value *magic_facts(variables *v)
+{
+	value *facts = value_new_dict();
+	g_mutex_lock(&v->lock);
+	value_dict_foreach (v->facts, key, item) {
+		const char *name = value_string(key);
+		value_dict_set(facts, name + strlen("ansible_"), value_ref(item));
+	}
+	g_mutex_unlock(&v->lock);
+	return facts;
+}
+
+static value *magic_hostvars(variables *v);
+
+static const struct magic {
+	const char *name;
+	value *(*make)(variables *v);
+	gboolean of_task; /* changes with the task: not for other hosts' threads */
+	gboolean weak;    /* about the host: as if the inventory brought it */
+} magics[] = {
+	{ "ansible_check_mode", magic_check },
+	{ "ansible_diff_mode", magic_diff },
+	{ "ansible_facts", magic_facts },
+	{ "ansible_managed", magic_managed },
+	{ "ansible_play_batch", magic_batch },
+	{ "ansible_play_hosts", magic_play_hosts },
+	{ "ansible_play_hosts_all", magic_play_hosts },
+	{ "ansible_play_name", magic_play_name },
+	{ "ansible_role_name", magic_role_name, TRUE },
+	{ "ansible_version", magic_version },
+	{ "group_names", magic_group_names, .weak = TRUE },
+	{ "groups", magic_groups },
+	{ "hostvars", magic_hostvars },
+	{ "inventory_dir", magic_inventory_folder, .weak = TRUE },
+	{ "inventory_hostname", magic_hostname, .weak = TRUE },
+	{ "inventory_hostname_short", magic_hostname_short, .weak = TRUE },
+	{ "omit", magic_omit },
+	{ "play_hosts", magic_play_hosts },
+	{ "playbook_dir", magic_playbook_folder },
+	{ "role_name", magic_role_name, TRUE },
+	{ "role_path", magic_role_path, TRUE },
+};
+
+static int compare_magic(const void *name, const void *row)
+{
+	return strcmp(name, ((const struct magic *)row)->name);
+}
+
+value *magic_find(variables *v, const char *name, gboolean of_host, gboolean weak)
+{
+	const struct magic *row =
+		bsearch(name, magics, G_N_ELEMENTS(magics), sizeof *magics, compare_magic);
+	if (row == NULL || row->weak != weak || (of_host && row->of_task)) {
+		return NULL;
+	}
+	return row->make(v);
+}
+
+gboolean magic_is_strong(const char *name)
+{
+	const struct magic *row =
+		bsearch(name, magics, G_N_ELEMENTS(magics), sizeof *magics, compare_magic);
+	return row != NULL && !row->weak;
+}
+
+/* ---- hostvars ---- */
+
+/* Called from other hosts' threads: touches nothing that the host's own thread changes unlocked. */
+static value *lookup_of_host(gpointer data, const char *name, GError **error)
+{
+	(void)error;
+	value *found = magic_find(data, name, TRUE, FALSE);
+	return found != NULL ? found : variables_find(data, name, TRUE);
+}
+
+static value *host_get(gpointer data, const value *key, GError **error)
+{
+	struct template_scope scope = { .data = data, .lookup = lookup_of_host };
+	if (!value_is(key, VALUE_STRING)) {
+		return NULL;
+	}
+	g_autoptr(value) raw = lookup_of_host(data, value_string(key), error);
+	return raw == NULL ? NULL : template_evaluate(raw, &scope, error);
+}
+
+static value *host_iterate(gpointer data, GError **error)
+{
+	(void)error;
+	value *list = value_new_list();
+	g_autoptr(GHashTable) all = g_hash_table_new(g_str_hash, g_str_equal);
+	variables_names_of_host(data, all);
+	GHashTableIter iter;
+	gpointer name = NULL;
+	g_hash_table_iter_init(&iter, all);
+	while (g_hash_table_iter_next(&iter, &name, NULL)) {
+		value_list_append(list, value_new_string(name));
+	}
+	return list;
+}
+
+static const struct object_class host_class = {
+	.type_name = "HostVarsVars",
+	.get = host_get,
+	.iterate = host_iterate,
+};
+
+/* The variables of a host that takes no part in the run. */
+static variables *outsider(const struct variables_shared *shared, const char *name)
+{
+	const host *h = inventory_host(shared->inventory, name);
+	if (h == NULL) {
+		return NULL;
+	}
+	g_mutex_lock(shared->others_lock);
+	variables *other = g_hash_table_lookup(shared->others, name);
+	if (other == NULL) {
+		(void)inventory_host_prepare(shared->inventory, h, NULL);
+		other = variables_new(shared, h);
+		g_hash_table_insert(shared->others, (gpointer)host_name(h), other);
+	}
+	g_mutex_unlock(shared->others_lock);
+	return other;
+}
+
+static value *hosts_get(gpointer data, const value *key, GError **error)
+{
+	const variables *v = data;
+	(void)error;
+	if (!value_is(key, VALUE_STRING)) {
+		return NULL;
+	}
+	variables *other = g_hash_table_lookup(v->shared->hosts, value_string(key));
+	if (other == NULL && v->shared->others != NULL) {
+		other = outsider(v->shared, value_string(key));
+	}
+	return other == NULL ? NULL : value_new_object(&host_class, other);
+}
+
+static value *hosts_iterate(gpointer data, GError **error)
+{
+	const variables *v = data;
+	(void)error;
+	const value *all = value_dict_get(v->shared->groups, "all");
+	return all == NULL ? value_new_list() : value_ref(all);
+}
+
+static const struct object_class hosts_class = {
+	.type_name = "HostVars",
+	.get = hosts_get,
+	.iterate = hosts_iterate,
+};
+
+static value *magic_hostvars(variables *v)
+{
+	return value_new_object(&hosts_class, v);
+}
+
+void magic_names(GHashTable *all)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
+		g_hash_table_add(all, (gpointer)magics[i].name);
+	}
+}

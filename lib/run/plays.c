@@ -1,0 +1,185 @@
+/* Walking plays: their hosts and tasks, and every check that needs no evaluation. */
+#include "run/plays.h"
+
+#include "base/suggest.h"
+#include "template/template.h"
+
+char *play_pattern(const struct run_options *options, const struct play *play, GError **error)
+{
+	if (options->target != NULL) {
+		return g_strdup(options->target);
+	}
+	if (value_is(play->hosts, VALUE_STRING)) {
+		return g_strdup(value_string(play->hosts));
+	}
+	if (!value_is(play->hosts, VALUE_LIST)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, play->at, "'hosts' must be a pattern");
+		return NULL;
+	}
+	GString *joined = g_string_new(NULL);
+	value_list_foreach(play->hosts, item)
+	{
+		g_autofree char *text = value_to_string(item);
+		g_string_append_printf(joined, "%s%s", joined->len > 0 ? "," : "", text);
+	}
+	return g_string_free(joined, FALSE);
+}
+
+static value *extra_lookup(gpointer data, const char *name, GError **error)
+{
+	const value *extra = data;
+	const value *v = extra == NULL ? NULL : value_dict_get(extra, name);
+	(void)error;
+	return v == NULL ? NULL : value_ref(v);
+}
+
+GPtrArray *play_hosts(const struct run_options *options, const struct play *play, GError **error)
+{
+	g_autofree char *raw = play_pattern(options, play, error);
+	if (raw == NULL) {
+		return NULL;
+	}
+	g_autofree char *pattern = NULL;
+	if (template_has_marks(raw)) {
+		struct template_scope scope = { .data = (gpointer)options->extra,
+			.lookup = extra_lookup };
+		g_autoptr(value) text = value_new_string(raw);
+		value_set_position(text, value_position(play->hosts));
+		g_autoptr(value) v = template_evaluate(text, &scope, error);
+		if (v == NULL) {
+			return NULL;
+		}
+		pattern = value_to_string(v);
+	}
+	g_autoptr(GError) problem = NULL;
+	GPtrArray *hosts = inventory_select(options->inventory, pattern != NULL ? pattern : raw,
+		options->limit, &problem);
+	if (hosts == NULL) {
+		g_autofree char *where = position_prefix(value_position(play->hosts));
+		g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s",
+			options->target == NULL ? where : "");
+	}
+	return hosts;
+}
+
+char *play_title(const struct run_options *options, const struct play *play)
+{
+	return play->name == NULL ? play_pattern(options, play, NULL) : value_to_string(play->name);
+}
+
+/* ---- checks before anything is contacted ---- */
+
+void tasks_each(const GPtrArray *tasks, task_visitor visit, gpointer data)
+{
+	for (guint i = 0; tasks != NULL && i < tasks->len; i++) {
+		struct task *task = g_ptr_array_index(tasks, i);
+		visit(task, data);
+		if (task->kind == TASK_BLOCK) {
+			tasks_each(task->block, visit, data);
+			tasks_each(task->rescue, visit, data);
+			tasks_each(task->always, visit, data);
+		}
+	}
+}
+
+struct check {
+	const struct run_options *options;
+	GError *error;
+	GHashTable *tags; /* char *: every tag there is */
+	gboolean any_host, any_tag, start_found;
+};
+
+static void check_task(struct task *task, gpointer data)
+{
+	struct check *check = data;
+	static const char hint[] = "is not supported yet";
+	if (check->error != NULL || task->kind == TASK_META) {
+		return;
+	}
+	if (task->async_seconds != NULL) {
+		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at, "'async' %s: remove it", hint);
+	} else if (task->delegate_to != NULL) {
+		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
+			"'delegate_to' %s: use a play with 'hosts: localhost'", hint);
+	} else if (task->run_once != NULL) {
+		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
+			"'run_once' %s: use `when: inventory_hostname == ansible_play_hosts[0]`", hint);
+	}
+	for (guint i = 0; task->tags != NULL && i < task->tags->len; i++) {
+		g_hash_table_add(check->tags, g_ptr_array_index(task->tags, i));
+	}
+	check->any_tag = check->any_tag ||
+		playbook_tags_match(task->tags, check->options->tags, check->options->skip_tags);
+	if (check->options->start_at != NULL && value_is(task->name, VALUE_STRING) &&
+		g_str_equal(value_string(task->name), check->options->start_at)) {
+		check->start_found = TRUE;
+	}
+}
+
+static gboolean check_play(struct check *check, const struct play *play, GError **error)
+{
+	g_autoptr(GPtrArray) hosts = play_hosts(check->options, play, error);
+	if (hosts == NULL) {
+		return FALSE;
+	}
+	check->any_host = check->any_host || hosts->len > 0;
+	tasks_each(play->tasks, check_task, check);
+	tasks_each(play->handlers, check_task, check);
+	if (check->error != NULL) {
+		g_propagate_error(error, g_steal_pointer(&check->error));
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* None of --tags matches: with the nearest of the tags there are. */
+static void set_no_tag(const struct check *check, GError **error)
+{
+	const GPtrArray *wanted = check->options->tags;
+	g_autoptr(GString) names = g_string_new(NULL);
+	for (guint i = 0; i < wanted->len; i++) {
+		g_string_append_printf(names, "%s'%s'", i > 0 ? " or " : "",
+			(const char *)g_ptr_array_index(wanted, i));
+	}
+	g_autofree char *hint = suggest_phrase_keys(g_ptr_array_index(wanted, 0), check->tags);
+	error_set(error, SUTLER_ERROR_USAGE, "no task of '%s' has the tag %s%s (see --list-tags)",
+		check->options->title, names->str, hint);
+}
+
+/* No play has a host: what inventory_match() says of the first says it best. */
+static gboolean no_host(const struct run_options *options, GError **error)
+{
+	const struct play *play = g_ptr_array_index(options->playbook->plays, 0);
+	g_autofree char *pattern = play_pattern(options, play, error);
+	if (pattern == NULL) {
+		return FALSE;
+	}
+	g_autoptr(GPtrArray) hosts =
+		inventory_match(options->inventory, pattern, options->limit, error);
+	return hosts != NULL;
+}
+
+gboolean run_check(const struct run_options *options, GError **error)
+{
+	g_autoptr(GHashTable) tags = g_hash_table_new(g_str_hash, g_str_equal);
+	struct check check = { .options = options, .tags = tags };
+	for (guint i = 0; i < options->playbook->plays->len; i++) {
+		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
+			return FALSE;
+		}
+	}
+	if (!check.any_host) {
+		return no_host(options, error);
+	}
+	if (!check.any_tag && options->tags != NULL && options->tags->len > 0) {
+		set_no_tag(&check, error);
+		return FALSE;
+	}
+	if (!check.start_found && options->start_at != NULL) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"no task of '%s' is called '%s', as --start-at-task says (see --list-tasks)",
+			options->title, options->start_at);
+		return FALSE;
+	}
+	return TRUE;
+}

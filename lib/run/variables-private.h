@@ -1,0 +1,45 @@
+/* What variables.c and magic.c share. */
+#ifndef SUTLER_RUN_VARIABLES_PRIVATE_H
+#define SUTLER_RUN_VARIABLES_PRIVATE_H
+
+#include "run/variables.h"
+
+struct variables {
+	const struct variables_shared *shared;
+	const host *host;
+	value *group_names;
+	const struct play *play;
+	const value *play_hosts;
+	const value *batch;
+	GPtrArray *play_files; /* value *: dicts, later ones win */
+	const struct task *task;
+	value *loop;
+	GMutex lock;         /* guards facts and known: other hosts read them through hostvars */
+	value *facts;        /* dict: ansible_X */
+	value *known;        /* dict: set_fact and register */
+	GHashTable *pending; /* name -> count; "" stands for facts */
+	GHashTable *unpredicted;
+	struct template_scope scope;
+	GPtrArray *template_folders;
+	GPtrArray *file_folders;
+};
+
+/* v with a reference of its own; NULL for NULL. */
+static inline value *variables_reference(const value *v)
+{
+	return v == NULL ? NULL : value_ref(v);
+}
+
+/* By the order of precedence; of_host: only levels that hold wherever the host is in the run. Caller unrefs. */
+value *variables_find(variables *v, const char *name, gboolean of_host);
+/* The names of those levels. */
+void variables_names_of_host(variables *v, GHashTable *all);
+
+/* ---- magic.c ---- */
+
+/* A magic variable; weak ones stand where the inventory's do. NULL: none of this name. Caller unrefs. */
+value *magic_find(variables *v, const char *name, gboolean of_host, gboolean weak);
+gboolean magic_is_strong(const char *name);
+void magic_names(GHashTable *all);
+
+#endif
