@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct command command_config, command_deploy, command_help, command_inventory, command_modules,
-	command_play, command_provision, command_render, command_run;
+extern const struct command command_config, command_deploy, command_help, command_inventory,
+	command_modules, command_play, command_provision, command_render, command_run,
+	command_vault;
 
 /* Sorted by name. */
 static const struct command *const commands[] = {
@@ -21,6 +22,7 @@ static const struct command *const commands[] = {
 	&command_provision,
 	&command_render,
 	&command_run,
+	&command_vault,
 };
 
 static int compare(const void *name, const void *row)
@@ -56,7 +58,8 @@ gboolean command_print_help(const struct command *command, GError **error)
 	g_autofree char *text = g_strdup_printf("usage: %s%s%s%s [OPTION...]\n\n%s\n%s%s%s\n%s",
 		command_is_link(command) ? "" : "sutler ", command->name,
 		*command->synopsis == '\0' ? "" : " ", command->synopsis, command->summary,
-		command->details == NULL ? "" : "\n", command->details == NULL ? "" : command->details,
+		command->details == NULL ? "" : "\n",
+		command->details == NULL ? "" : command->details,
 		command->details == NULL ? "" : "\n", options);
 	return project_print(text, error);
 }

@@ -22,12 +22,30 @@ static const struct row rows[] = {
 		"inventory)" },
 	{ OPTIONS_INVENTORY, "extra-vars", 'e', G_OPTION_ARG_STRING_ARRAY, AT(extra_vars), "VARS",
 		"variables that win over all others: k=v, JSON or @FILE (may be repeated)" },
-	{ OPTIONS_INVENTORY, "vault-id", 0, G_OPTION_ARG_STRING_ARRAY, AT(vault_password_files),
-		"ID@SOURCE", "a vault password: a file, a script, env:NAME or prompt" },
-	{ OPTIONS_INVENTORY, "vault-password-file", 0, G_OPTION_ARG_STRING_ARRAY,
+	{ OPTIONS_INVENTORY | OPTIONS_VAULT, "vault-id", 0, G_OPTION_ARG_STRING_ARRAY,
+		AT(vault_ids), "ID@SOURCE",
+		"a vault password: a file, a script, env:NAME or prompt" },
+	{ OPTIONS_INVENTORY | OPTIONS_VAULT, "vault-password-file", 0, G_OPTION_ARG_STRING_ARRAY,
 		AT(vault_password_files), "FILE", "file (or script) with the vault password" },
-	{ OPTIONS_INVENTORY, "ask-vault-pass", 'J', G_OPTION_ARG_NONE, AT(ask_vault_password), NULL,
-		"ask for the vault password" },
+	{ OPTIONS_INVENTORY | OPTIONS_VAULT, "ask-vault-pass", 'J', G_OPTION_ARG_NONE,
+		AT(ask_vault_password), NULL, "ask for the vault password" },
+	{ OPTIONS_VAULT, "encrypt-vault-id", 0, G_OPTION_ARG_STRING, AT(encrypt_vault_id), "ID",
+		"which vault password encrypts, when several are given" },
+	{ OPTIONS_VAULT, "output", 0, G_OPTION_ARG_FILENAME, AT(output), "FILE",
+		"encrypt, decrypt: write here (- is stdout), leave the input alone" },
+	{ OPTIONS_VAULT, "new-vault-id", 0, G_OPTION_ARG_STRING, AT(new_vault_id), "ID@SOURCE",
+		"rekey: the new password" },
+	{ OPTIONS_VAULT, "new-vault-password-file", 0, G_OPTION_ARG_STRING,
+		AT(new_vault_password_file), "FILE",
+		"rekey: file (or script) with the new password" },
+	{ OPTIONS_VAULT, "name", 'n', G_OPTION_ARG_STRING_ARRAY, AT(string_names), "NAME",
+		"encrypt-string: name of the variable (one for each string)" },
+	{ OPTIONS_VAULT, "stdin-name", 0, G_OPTION_ARG_STRING, AT(stdin_name), "NAME",
+		"encrypt-string: read a string from stdin, for this variable" },
+	{ OPTIONS_VAULT, "prompt", 'p', G_OPTION_ARG_NONE, AT(prompt_string), NULL,
+		"encrypt-string: ask for the string" },
+	{ OPTIONS_VAULT, "show-input", 0, G_OPTION_ARG_NONE, AT(show_input), NULL,
+		"with --prompt: show what is typed" },
 	{ OPTIONS_CONNECT | OPTIONS_LISTING, "limit", 'l', G_OPTION_ARG_STRING, AT(limit),
 		"PATTERN", "only hosts that match this, too" },
 	{ OPTIONS_PLAY | OPTIONS_MODULE, "dry-run", 'n', G_OPTION_ARG_NONE, AT(dry_run), NULL,
@@ -96,8 +114,8 @@ static const struct row rows[] = {
 		"one JSON object a line instead of text" },
 	{ OPTIONS_REPORT, "no-color", 0, G_OPTION_ARG_NONE, AT(no_color), NULL,
 		"plain text, as with NO_COLOR" },
-	{ OPTIONS_REPORT | OPTIONS_CONNECT, "no-input", 0, G_OPTION_ARG_NONE, AT(no_input), NULL,
-		"never ask" },
+	{ OPTIONS_REPORT | OPTIONS_CONNECT | OPTIONS_VAULT, "no-input", 0, G_OPTION_ARG_NONE,
+		AT(no_input), NULL, "never ask" },
 	{ OPTIONS_REPORT, "quiet", 'q', G_OPTION_ARG_NONE, AT(quiet), NULL,
 		"only what went wrong, and the recap" },
 	{ OPTIONS_REPORT, "verbose", 'v', G_OPTION_ARG_CALLBACK, AT(verbosity), NULL,
@@ -218,14 +236,11 @@ gboolean options_parse(struct options *o, guint groups, char ***argv, GError **e
 
 void options_clear(struct options *o)
 {
-	g_strfreev(o->inventory);
-	g_strfreev(o->extra_vars);
-	g_strfreev(o->tags);
-	g_strfreev(o->skip_tags);
-	g_strfreev(o->vault_password_files);
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (rows[i].type == G_OPTION_ARG_STRING || rows[i].type == G_OPTION_ARG_FILENAME) {
 			g_free(*(char **)((char *)o + rows[i].offset));
+		} else if (rows[i].type == G_OPTION_ARG_STRING_ARRAY) {
+			g_strfreev(*(char ***)((char *)o + rows[i].offset));
 		}
 	}
 	*o = (struct options){ 0 };

@@ -1,15 +1,16 @@
-/* What most commands begin with: settings, vault passwords, extra variables, inventory, playbooks. */
+/* What most commands begin with: settings, vault passwords, extra variables, inventory, playbooks.
+ */
 #include "cmd/project.h"
 
 #include "base/built_in.h"
 #include "base/secret.h"
 #include "inventory/variable-files.h"
-#include "inventory/vault-passwords.h"
 #include "modules/module.h"
 #include "playbook/free-form.h"
 #include "value/yaml.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -43,27 +44,64 @@ gboolean project_print(const char *text, GError **error)
 	return project_print_bytes(text, strlen(text), error);
 }
 
+/* The terminal itself, since stdin may be a pipe. -1: there is none. */
+static int open_terminal(void)
+{
+	int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	return terminal < 0 && isatty(STDIN_FILENO) ? dup(STDIN_FILENO) : terminal;
+}
+
+/* One line into a buffer. Control-C arrives as a character and ends the line, so that the terminal
+ * is never left without its echo. FALSE: it came. */
+static gboolean read_answer(
+	int terminal, const char *question, gboolean shown, char *line, gsize size)
+{
+	struct termios before;
+	gboolean is_terminal = tcgetattr(terminal, &before) == 0;
+	struct termios asking = before;
+	asking.c_lflag &= ~(tcflag_t)(shown ? ISIG : ISIG | ECHO);
+	asking.c_cc[VEOL] = before.c_cc[VINTR];
+	if (is_terminal) {
+		tcsetattr(terminal, TCSAFLUSH, &asking);
+	}
+	g_printerr("%s", question); /* now: what was typed before was dropped */
+	ssize_t n = read(terminal, line, size - 1);
+	if (is_terminal) {
+		tcsetattr(terminal, TCSAFLUSH, &before);
+	}
+	line[MAX(n, 0)] = '\0';
+	gboolean interrupted = n > 0 && (cc_t)line[n - 1] == before.c_cc[VINTR];
+	line[strcspn(line, "\r\n")] = '\0';
+	return !interrupted;
+}
+
+char *project_ask_line(const char *question, gboolean shown, GError **error)
+{
+	int terminal = open_terminal();
+	if (terminal < 0) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"no terminal to ask '%.*s' on: give it in a file",
+			(int)strcspn(question, ":"), question);
+		return NULL;
+	}
+	char line[1024] = { 0 };
+	gboolean well = read_answer(terminal, question, shown, line, sizeof line);
+	if (!shown || !well) {
+		g_printerr("\n");
+	}
+	(void)close(terminal); /* only read from */
+	char *answer = well ? g_strdup(line) : NULL;
+	explicit_bzero(line, sizeof line);
+	if (!well) {
+		error_set(error, SUTLER_ERROR_INTERRUPTED, "interrupted");
+	}
+	return answer;
+}
+
 char *project_ask(gpointer data, const char *question, GError **error)
 {
 	(void)data;
-	struct termios before;
-	if (tcgetattr(STDIN_FILENO, &before) != 0) {
-		error_set(error, SUTLER_ERROR_USAGE,
-			"no terminal to ask for the password: give it in a file");
-		return NULL;
-	}
-	struct termios silent = before;
-	silent.c_lflag &= ~(tcflag_t)ECHO;
-	g_printerr("%s", question);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-	char line[1024] = { 0 };
-	ssize_t n = read(STDIN_FILENO, line, sizeof line - 1);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-	g_printerr("\n");
-	line[n > 0 ? strcspn(line, "\r\n") : 0] = '\0';
-	char *password = g_strdup(line);
-	explicit_bzero(line, sizeof line);
-	return password;
+	return project_ask_line(question, FALSE, error);
 }
 
 static void warn_all(const GPtrArray *warnings)
@@ -103,19 +141,32 @@ static gboolean set_from_options(settings *s, const struct options *o, GError **
 	return TRUE;
 }
 
+/* A password file of no id in particular; its path may hold an '@'. */
+static gboolean add_password_file(vault *v, const char *path, vault_ask ask, GError **error)
+{
+	g_autofree char *source = g_strconcat("default@", path, NULL);
+	return vault_add_source(v, source, ask, NULL, error);
+}
+
 static gboolean open_vault(struct project *p, GError **error)
 {
 	const struct options *o = p->options;
+	vault_ask ask = o->no_input ? NULL : p->ask != NULL ? p->ask : project_ask;
 	g_auto(GStrv) configured = settings_list(p->settings, SETTING_VAULT_PASSWORD_FILE);
-	char **sources = o->vault_password_files != NULL ? o->vault_password_files : configured;
+	gboolean given = o->vault_password_files != NULL || o->vault_ids != NULL;
 	p->vault = vault_new();
-	for (; sources != NULL && *sources != NULL; sources++) {
-		if (!vault_add_source(p->vault, *sources, o->no_input ? NULL : project_ask, NULL, error)) {
+	for (char **id = o->vault_ids; id != NULL && *id != NULL; id++) {
+		if (!vault_add_source(p->vault, *id, ask, NULL, error)) {
 			return FALSE;
 		}
 	}
-	return !o->ask_vault_password ||
-		vault_add_source(p->vault, "prompt", o->no_input ? NULL : project_ask, NULL, error);
+	char **files = given ? o->vault_password_files : configured;
+	for (; files != NULL && *files != NULL; files++) {
+		if (!add_password_file(p->vault, *files, ask, error)) {
+			return FALSE;
+		}
+	}
+	return !o->ask_vault_password || vault_add_source(p->vault, "prompt", ask, NULL, error);
 }
 
 gboolean project_configure(struct project *p, const struct options *options, GError **error)
@@ -125,7 +176,7 @@ gboolean project_configure(struct project *p, const struct options *options, GEr
 	p->settings = settings_load(NULL, warnings, error);
 	warn_all(warnings);
 	return p->settings != NULL && set_from_options(p->settings, options, error) &&
-		open_vault(p, error);
+	       open_vault(p, error);
 }
 
 /* ---- variables and inventory ---- */
@@ -158,7 +209,8 @@ static value *extra_vars(const struct project *p, GError **error)
 		}
 		if (!value_is(some, VALUE_DICT) || value_dict_get(some, "_raw_params") != NULL) {
 			error_set(error, SUTLER_ERROR_USAGE,
-				"--extra-vars '%s': give name=value, a mapping in JSON or YAML, or @FILE",
+				"--extra-vars '%s': give name=value, a mapping in JSON or YAML, or "
+				"@FILE",
 				*text);
 			return NULL;
 		}

@@ -10,11 +10,13 @@
 #include "cmd/options.h"
 #include "inventory/inventory.h"
 #include "inventory/settings.h"
-#include "inventory/vault.h"
+#include "inventory/vault-passwords.h"
 #include "playbook/playbook.h"
 
 struct project {
 	gboolean alone; /* set before opening: without -i, localhost is all the inventory */
+	vault_ask ask; /* set before opening: how vault passwords are asked for; NULL: project_ask()
+			*/
 	const struct options *options;
 	settings *settings;
 	vault *vault;
@@ -39,6 +41,8 @@ playbook *project_playbook(const struct project *p, const char *name, GError **e
 
 /* Asks for a password on the terminal; data is not used. secret_free() the answer. */
 char *project_ask(gpointer data, const char *question, GError **error);
+/* The same for anything; shown: what is typed can be seen. */
+char *project_ask_line(const char *question, gboolean shown, GError **error);
 
 /* Prints to stdout; FALSE and an error when that fails (full, closed). */
 gboolean project_print(const char *text, GError **error);

@@ -121,6 +121,12 @@ gboolean vault_add_source(
 	const char *where = at != NULL ? at + 1 : source;
 	g_autofree char *id =
 		at != NULL && at > source ? g_strndup(source, (gsize)(at - source)) : NULL;
+	if (id != NULL && strpbrk(id, ";\r\n") != NULL) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"the vault id '%s' holds a ';' or a line break, which its header cannot",
+			id);
+		return FALSE;
+	}
 	if (strcmp(where, "prompt") == 0 || strcmp(where, "prompt_ask_vault_pass") == 0) {
 		return add_prompted(v, id, ask, data, error);
 	}

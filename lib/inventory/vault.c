@@ -287,8 +287,9 @@ static char *try_password(
 	return plain;
 }
 
-/* Those of the id first, then the others, as Ansible does. */
-static char *try_all(const vault *v, const struct envelope *envelope, gsize *ret_length)
+/* Those of the id first, then the others, as Ansible does. *ret_used gets the one that fits. */
+static char *try_all(const vault *v, const struct envelope *envelope, gsize *ret_length,
+	const struct password **ret_used)
 {
 	for (int others = 0; others < 2; others++) {
 		for (guint i = 0; i < v->passwords->len; i++) {
@@ -298,6 +299,7 @@ static char *try_all(const vault *v, const struct envelope *envelope, gsize *ret
 			char *plain = same != others ? try_password(password, envelope, ret_length)
 						     : NULL;
 			if (plain != NULL) {
+				*ret_used = password;
 				return plain;
 			}
 		}
@@ -305,66 +307,91 @@ static char *try_all(const vault *v, const struct envelope *envelope, gsize *ret
 	return NULL;
 }
 
-char *vault_decrypt(const vault *v, const char *text, gsize length, const char *name,
-	gsize *ret_length, GError **error)
+static void refuse_passwords(
+	const vault *v, const struct envelope *envelope, const char *name, GError **error)
+{
+	if (vault_is_empty(v)) {
+		refuse(name,
+			"is encrypted, but no vault password was given, use "
+			"--vault-password-file or --ask-vault-pass",
+			error);
+	} else if (envelope->id != NULL) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"%s: no vault password fits (its id is '%s'), or the vault was tampered "
+			"with",
+			name, envelope->id);
+	} else {
+		refuse(name, "the vault password is wrong, or the vault was tampered with", error);
+	}
+}
+
+/* *ret_id: the envelope's id, or NULL; caller frees. *ret_used: the password that opened it. */
+static char *decrypt(const vault *v, const char *text, gsize length, const char *name,
+	gsize *ret_length, char **ret_id, const struct password **ret_used, GError **error)
 {
 	struct envelope envelope = { NULL, g_byte_array_new(), g_byte_array_new(),
 		g_byte_array_new() };
 	char *plain = NULL;
-	if (!parse_envelope(text, length, name, &envelope, error)) {
-		envelope_clear(&envelope);
-		return NULL;
-	}
-	if (vault_is_empty(v)) {
-		refuse(name,
-			"is encrypted, but no vault password was given, use --vault-password-file "
-			"or "
-			"--ask-vault-password",
-			error);
-	} else {
-		plain = try_all(v, &envelope, ret_length);
-		if (plain == NULL && envelope.id != NULL) {
-			error_set(error, SUTLER_ERROR_USAGE,
-				"%s: no vault password fits (its id is '%s'), or the vault was "
-				"tampered "
-				"with",
-				name, envelope.id);
-		} else if (plain == NULL) {
-			refuse(name, "the vault password is wrong, or the vault was tampered with",
-				error);
+	if (parse_envelope(text, length, name, &envelope, error)) {
+		if (!vault_is_empty(v)) {
+			plain = try_all(v, &envelope, ret_length, ret_used);
+		}
+		if (plain == NULL) {
+			refuse_passwords(v, &envelope, name, error);
 		}
 	}
+	*ret_id = g_strdup(envelope.id);
 	envelope_clear(&envelope);
 	return plain;
 }
 
+char *vault_decrypt(const vault *v, const char *text, gsize length, const char *name,
+	gsize *ret_length, GError **error)
+{
+	g_autofree char *id = NULL;
+	const struct password *used = NULL;
+	return decrypt(v, text, length, name, ret_length, &id, &used, error);
+}
+
 /* Encrypting. */
+
+/* "'a', 'b'" */
+static char *known_ids(const vault *v)
+{
+	GString *text = g_string_new(NULL);
+	for (guint i = 0; i < v->passwords->len; i++) {
+		g_string_append_printf(text, "%s'%s'", i > 0 ? ", " : "",
+			g_array_index(v->passwords, struct password, i).id);
+	}
+	return g_string_free(text, FALSE);
+}
 
 static const struct password *choose_password(const vault *v, const char *id, GError **error)
 {
 	if (vault_is_empty(v)) {
 		error_set(error, SUTLER_ERROR_USAGE,
 			"no vault password was given, use --vault-password-file or "
-			"--ask-vault-password");
+			"--ask-vault-pass");
 		return NULL;
 	}
 	if (id == NULL && v->passwords->len == 1) {
 		return &g_array_index(v->passwords, struct password, 0);
 	}
-	const char *wanted = id != NULL ? id : "default";
-	for (guint i = 0; i < v->passwords->len; i++) {
+	for (guint i = 0; id != NULL && i < v->passwords->len; i++) {
 		const struct password *password = &g_array_index(v->passwords, struct password, i);
-		if (strcmp(password->id, wanted) == 0) {
+		if (strcmp(password->id, id) == 0) {
 			return password;
 		}
 	}
+	g_autofree char *ids = known_ids(v);
 	if (id != NULL) {
-		error_set(error, SUTLER_ERROR_USAGE, "there is no vault password with the id '%s'",
-			id);
+		error_set(error, SUTLER_ERROR_USAGE,
+			"there is no vault password with the id '%s', only %s", id, ids);
 	} else {
 		error_set(error, SUTLER_ERROR_USAGE,
-			"several vault passwords were given, say which one encrypts with "
-			"--encrypt-vault-id");
+			"several vault passwords were given (%s), say which one encrypts with "
+			"--encrypt-vault-id",
+			ids);
 	}
 	return NULL;
 }
@@ -395,12 +422,9 @@ static char *write_envelope(
 	return g_string_free(out, FALSE);
 }
 
-char *vault_encrypt(const vault *v, const char *id, const char *plain, gsize length, GError **error)
+static char *encrypt(const struct password *password, const char *id, const char *plain,
+	gsize length, GError **error)
 {
-	const struct password *password = choose_password(v, id, error);
-	if (password == NULL) {
-		return NULL;
-	}
 	gsize padding = BLOCK_BYTES - length % BLOCK_BYTES;
 	gsize padded_length = length + padding;
 	guchar *padded = g_malloc(padded_length);
@@ -415,7 +439,7 @@ char *vault_encrypt(const vault *v, const char *id, const char *plain, gsize len
 	if (RAND_bytes(salt, sizeof salt) == 1 && derive(password, salt, sizeof salt, &keys) &&
 		apply_cipher(&keys, padded, padded_length, body) &&
 		make_mac(&keys, body, padded_length, mac)) {
-		text = write_envelope(password->id, salt, mac, body, padded_length);
+		text = write_envelope(id, salt, mac, body, padded_length);
 	} else {
 		error_set(
 			error, SUTLER_ERROR_USAGE, "unable to encrypt: the crypto library refuses");
@@ -423,4 +447,24 @@ char *vault_encrypt(const vault *v, const char *id, const char *plain, gsize len
 	OPENSSL_cleanse(&keys, sizeof keys);
 	vault_wipe((char *)padded, padded_length);
 	return text;
+}
+
+char *vault_encrypt(const vault *v, const char *id, const char *plain, gsize length, GError **error)
+{
+	const struct password *password = choose_password(v, id, error);
+	return password == NULL ? NULL : encrypt(password, password->id, plain, length, error);
+}
+
+char *vault_encrypt_as(const vault *v, const char *before, gsize before_length, const char *name,
+	const char *plain, gsize length, GError **error)
+{
+	g_autofree char *id = NULL;
+	const struct password *used = NULL;
+	gsize old_length = 0;
+	char *old = decrypt(v, before, before_length, name, &old_length, &id, &used, error);
+	if (old == NULL) {
+		return NULL;
+	}
+	vault_wipe(old, old_length);
+	return encrypt(used, id != NULL ? id : "default", plain, length, error);
 }

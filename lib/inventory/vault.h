@@ -34,10 +34,14 @@ gboolean vault_is_encrypted(const char *text, gsize length);
 char *vault_decrypt(const vault *v, const char *text, gsize length, const char *name,
 	gsize *ret_length, GError **error);
 
-/* Encrypts with the password of id (NULL: the only one, or "default"). Format 1.2 when the id is
- * not "default", else 1.1, as ansible-vault does. Caller frees. */
+/* Encrypts with the password of id (NULL: the only one; an error when there are several).
+ * Format 1.2 when the id is not "default", else 1.1, as ansible-vault does. Caller frees. */
 char *vault_encrypt(
 	const vault *v, const char *id, const char *plain, gsize length, GError **error);
+/* Encrypts as before was: with the password that opens it, and its id. Caller frees. Errors: those
+ * of vault_decrypt() for before, which name it. */
+char *vault_encrypt_as(const vault *v, const char *before, gsize before_length, const char *name,
+	const char *plain, gsize length, GError **error);
 
 /* Wipes and frees a plaintext. NULL is allowed. */
 void vault_wipe(char *plain, gsize length);
