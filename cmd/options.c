@@ -151,6 +151,66 @@ static GOptionEntry entry_of(struct options *o, const struct row *row)
 	return entry;
 }
 
+static const struct row *find_letter(guint groups, char letter)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].letter == letter && rows[i].groups & groups) {
+			return &rows[i];
+		}
+	}
+	return NULL;
+}
+
+static gboolean long_takes_word(guint groups, const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].groups & groups && g_str_equal(rows[i].name, name)) {
+			return rows[i].word != NULL;
+		}
+	}
+	return FALSE;
+}
+
+/* Appends "-nlweb" as "-nl" and "web"; TRUE when the word that follows belongs to it. */
+static gboolean append_short(GPtrArray *words, guint groups, const char *text)
+{
+	for (const char *p = text + 1; *p != '\0'; p++) {
+		const struct row *row = find_letter(groups, *p);
+		if (row == NULL || row->word == NULL) {
+			continue;
+		}
+		g_ptr_array_add(words, g_strndup(text, (gsize)(p + 1 - text)));
+		if (p[1] != '\0') {
+			g_ptr_array_add(words, g_strdup(p + 1));
+		}
+		return p[1] == '\0';
+	}
+	g_ptr_array_add(words, g_strdup(text));
+	return FALSE;
+}
+
+/* GLib does not know "-f5" and "-lweb", which getopt and Ansible do. */
+static void split_short_options(guint groups, char ***argv)
+{
+	GPtrArray *words = g_ptr_array_new();
+	gboolean is_value = TRUE; /* the name of the command */
+	gboolean ended = FALSE;
+	for (char **p = *argv; *p != NULL; p++) {
+		const char *text = *p;
+		ended = ended || (!is_value && g_str_equal(text, "--"));
+		if (!ended && !is_value && text[0] == '-' && text[1] != '-' && text[1] != '\0') {
+			is_value = append_short(words, groups, text);
+			continue;
+		}
+		is_value = !ended && !is_value && g_str_has_prefix(text, "--") &&
+			   long_takes_word(groups, text + 2);
+		g_ptr_array_add(words, g_strdup(text));
+	}
+	g_ptr_array_add(words, NULL);
+	g_strfreev(*argv);
+	*argv = (char **)g_ptr_array_free(words, FALSE);
+}
+
 gboolean options_parse(struct options *o, guint groups, char ***argv, GError **error)
 {
 	g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
@@ -166,6 +226,7 @@ gboolean options_parse(struct options *o, guint groups, char ***argv, GError **e
 	g_option_group_add_entries(group, (const GOptionEntry *)(void *)entries->data);
 	g_option_context_set_main_group(context, group);
 	g_autoptr(GError) problem = NULL;
+	split_short_options(groups, argv);
 	if (!g_option_context_parse_strv(context, argv, &problem)) {
 		error_set(error, SUTLER_ERROR_USAGE, "%s", problem->message);
 		return FALSE;

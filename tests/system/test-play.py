@@ -258,6 +258,30 @@ def noise(here):
         noisy.stop()
 
 
+HANDLERS = """
+- hosts: here
+  gather_facts: false
+  force_handlers: %s
+  handlers:
+    - {name: tell, command: echo told}
+  tasks:
+    - {name: change, command: echo x, notify: tell}
+    - block:
+        - {name: breaks, command: "false"}
+      rescue:
+        - {name: rescue, command: "%s"}
+"""
+
+
+@case('a step that fails behind a notify does not lose the handler', server=True)
+def handler_kept(here):
+    prepare(here)
+    for force, rescue, status, told in (('false', 'true', 0, 1), ('false', 'false', 1, 0), ('true', 'false', 1, 1)):
+        here.project.write('site.yml', HANDLERS % (force, rescue))
+        run = here.project.sutler('play', 'site.yml', '--json', status=status)
+        equal(len(run.steps(name='tell')), told, 'force_handlers: %s, rescue: %s' % (force, rescue))
+
+
 @case('stdout closed: an error, not half a run', server=True)
 def closed_stdout(here):
     prepare(here)

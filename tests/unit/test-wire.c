@@ -315,6 +315,7 @@ static void test_sending(void)
 	shell_send(s, "second", body);
 	shell_send(s, "third", empty);
 	g_autofree char *seen = read_frames(s);
+	g_assert_cmpstr(seen, ==, READY_SEEN ENDED);
 	static const char tail[] = "first\nbody=3 second\na\0bthird\n";
 	gsize length = sizeof tail - 1;
 	g_assert_cmpuint(fake.stream.sent->len, >, length);
