@@ -200,7 +200,8 @@ static value *extra_vars(const struct project *p, GError **error)
 {
 	g_autoptr(value) all = value_new_dict();
 	for (char **text = p->options->extra_vars; text != NULL && *text != NULL; text++) {
-		g_autoptr(value) some = parse_extra(p, *text, error);
+		g_autoptr(value) raw = parse_extra(p, *text, error);
+		g_autoptr(value) some = raw == NULL ? NULL : vault_resolve(p->vault, raw, error);
 		if (some == NULL) {
 			return NULL;
 		}
