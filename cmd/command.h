@@ -15,8 +15,8 @@ struct command {
 	guint least, most;    /* number of arguments */
 	/* arguments: NULL-terminated, without the command's name. An error becomes the exit status
 	 * that error_exit_status() gives; otherwise *ret_status counts. */
-	gboolean (*run)(const struct command *self, const struct options *options,
-		char **arguments, exit_status *ret_status, GError **error);
+	gboolean (*run)(const struct command *self, const struct options *options, char **arguments,
+		exit_status *ret_status, GError **error);
 };
 
 /* NULL: there is none. */

@@ -31,7 +31,8 @@ static gboolean become_password(const struct project *p, char **ret, GError **er
 	const char *path = settings_text(p->settings, SETTING_BECOME_PASSWORD_FILE);
 	*ret = NULL;
 	if (p->options->ask_become_password && p->options->no_input) {
-		error_set(error, SUTLER_ERROR_USAGE, "--ask-become-pass and --no-input exclude each other");
+		error_set(error, SUTLER_ERROR_USAGE,
+			"--ask-become-pass and --no-input exclude each other");
 		return FALSE;
 	}
 	if (p->options->ask_become_password) {
@@ -134,8 +135,8 @@ static GPtrArray *split_words(char **texts)
 }
 
 /* --list-hosts, --list-tasks, --list-tags, --syntax-check: TRUE when one of them was asked for. */
-static gboolean list_only(const struct options *o, const struct run_options *run, gboolean *ret_ok,
-	GError **error)
+static gboolean list_only(
+	const struct options *o, const struct run_options *run, gboolean *ret_ok, GError **error)
 {
 	g_autofree char *text = NULL;
 	*ret_ok = TRUE;
@@ -198,8 +199,8 @@ static struct run_options run_options_of(const struct project *p, const struct e
 	};
 }
 
-gboolean execute(const struct project *p, const struct execution *what, int *ret_status,
-	GError **error)
+gboolean execute(
+	const struct project *p, const struct execution *what, int *ret_status, GError **error)
 {
 	gboolean ok = TRUE;
 	char *password = NULL;

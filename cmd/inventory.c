@@ -32,8 +32,8 @@ static const host *one_host(const inventory *inv, const char *name, GError **err
 	return h;
 }
 
-static char *listing(const inventory *inv, const struct options *options, char **arguments,
-	GError **error)
+static char *listing(
+	const inventory *inv, const struct options *options, char **arguments, GError **error)
 {
 	struct listing_style style = {
 		.yaml = options->yaml,
@@ -61,7 +61,7 @@ static gboolean run(const struct command *self, const struct options *options, c
 	(void)self;
 	(void)ret_status;
 	int wanted = options->list + options->graph + (options->explain && arguments[0] != NULL) +
-		(options->host != NULL) + (options->hosts != NULL);
+		     (options->host != NULL) + (options->hosts != NULL);
 	if (wanted != 1) {
 		error_set(error, SUTLER_ERROR_USAGE,
 			"give one of --list, --host HOST, --graph [GROUP], --hosts PATTERN, "

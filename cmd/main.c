@@ -50,7 +50,7 @@ static int run_command(const struct command *command, char ***words)
 		ok = command_print_help(command, &error);
 	} else if (ok) {
 		ok = check_arguments(command, arguments, &error) &&
-			command->run(command, &options, arguments, &status, &error);
+		     command->run(command, &options, arguments, &status, &error);
 	}
 	options_clear(&options);
 	return ok ? status : usage_error(command->name, error);
@@ -64,8 +64,8 @@ static int unknown_command(const char *name)
 	return usage_error("sutler", error);
 }
 
-/* The command that argv asks for, by the program's own name or by the first word; *ret_skip gets how many
- * words stand before the command's own. */
+/* The command that argv asks for, by the program's own name or by the first word; *ret_skip gets
+ * how many words stand before the command's own. */
 static const struct command *choose(char **argv, int *ret_skip)
 {
 	g_autofree char *self = g_path_get_basename(argv[0]);

@@ -3,8 +3,8 @@
 
 #include "cmd/execute.h"
 
-static gboolean play_one(const struct options *options, const char *path, exit_status *ret_status,
-	GError **error)
+static gboolean play_one(
+	const struct options *options, const char *path, exit_status *ret_status, GError **error)
 {
 	struct project p = { 0 };
 	g_autofree char *folder = g_path_get_dirname(path);

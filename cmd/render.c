@@ -67,7 +67,8 @@ static gboolean render_host(const char *path, const struct variables_shared *sha
 static gboolean render_all(const struct project *p, char **arguments, GString *out, GError **error)
 {
 	const char *target = arguments[1] != NULL ? arguments[1] : "localhost";
-	g_autoptr(GPtrArray) hosts = inventory_match(p->inventory, target, p->options->limit, error);
+	g_autoptr(GPtrArray) hosts =
+		inventory_match(p->inventory, target, p->options->limit, error);
 	if (hosts == NULL) {
 		return FALSE;
 	}
@@ -109,7 +110,8 @@ static gboolean run(const struct command *self, const struct options *options, c
 	(void)ret_status;
 	struct project p = { .alone = arguments[1] == NULL };
 	g_autoptr(GString) out = g_string_new(NULL);
-	gboolean ok = project_open(&p, options, ".", error) && render_all(&p, arguments, out, error);
+	gboolean ok =
+		project_open(&p, options, ".", error) && render_all(&p, arguments, out, error);
 	project_close(&p);
 	if (!ok) {
 		as_usage(error);

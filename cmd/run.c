@@ -23,7 +23,8 @@ static char *shown(char **words)
 {
 	GString *line = g_string_new(NULL);
 	for (; *words != NULL; words++) {
-		gboolean plain = **words != '\0' && strpbrk(*words, " \t\n'\"\\$`|&;<>()*?") == NULL;
+		gboolean plain =
+			**words != '\0' && strpbrk(*words, " \t\n'\"\\$`|&;<>()*?") == NULL;
 		g_autofree char *word = plain ? g_strdup(*words) : g_shell_quote(*words);
 		g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "", word);
 	}
@@ -31,8 +32,8 @@ static char *shown(char **words)
 }
 
 /* A playbook of one task, as JSON (which YAML contains). */
-static char *one_task(const char *module, const char *arguments, const char *name, gboolean raw,
-	GError **error)
+static char *one_task(
+	const char *module, const char *arguments, const char *name, gboolean raw, GError **error)
 {
 	g_autoptr(value) plays = value_new_list();
 	value *play = value_new_dict();

@@ -24,9 +24,11 @@ const struct command command_deploy = {
 	.name = "deploy",
 	.synopsis = "TARGET",
 	.summary = "brings the site to TARGET: source, requirements, database, restart, check",
-	.details = "Runs deploy.yml of this folder, or the built-in one. TARGET is a host, a group or a "
-		   "pattern\n(web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
-		   "shows what would change.",
+	.details =
+		"Runs deploy.yml of this folder, or the built-in one. TARGET is a host, a group or "
+		"a "
+		"pattern\n(web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
+		"shows what would change.",
 	.option_groups = SITE_OPTIONS,
 	.least = 1,
 	.most = 1,
@@ -37,9 +39,11 @@ const struct command command_provision = {
 	.name = "provision",
 	.synopsis = "TARGET",
 	.summary = "prepares TARGET: packages, user, folders, nginx, unit",
-	.details = "Runs provision.yml of this folder, or the built-in one. TARGET is a host, a group or a "
-		   "pattern\n(web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
-		   "shows what would change.",
+	.details =
+		"Runs provision.yml of this folder, or the built-in one. TARGET is a host, a group "
+		"or a "
+		"pattern\n(web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
+		"shows what would change.",
 	.option_groups = SITE_OPTIONS,
 	.least = 1,
 	.most = 1,

@@ -80,7 +80,8 @@ short wait_descriptor(int descriptor, short events, deadline until, const cancel
 	for (;;) {
 		int ready = poll(fds, G_N_ELEMENTS(fds), deadline_milliseconds(until));
 		if (ready < 0 && errno != EINTR) {
-			error_set(error, SUTLER_ERROR_FAILED, "unable to wait: %s", g_strerror(errno));
+			error_set(error, SUTLER_ERROR_FAILED, "unable to wait: %s",
+				g_strerror(errno));
 			return 0;
 		}
 		if (ready > 0 && fds[1].revents != 0) {

@@ -12,7 +12,7 @@
 /* Monotonic time in microseconds at which to give up; DEADLINE_NONE: never. */
 typedef gint64 deadline;
 #define DEADLINE_NONE G_MAXINT64
-deadline deadline_in(double seconds);		 /* seconds <= 0: none */
+deadline deadline_in(double seconds); /* seconds <= 0: none */
 deadline deadline_earliest(deadline a, deadline b);
 gboolean deadline_passed(deadline at);
 int deadline_milliseconds(deadline at); /* for poll(): -1 for none, 0 when passed */
@@ -24,11 +24,12 @@ void cancel_free(cancel *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(cancel, cancel_free)
 void cancel_request(cancel *c);
 gboolean cancel_requested(const cancel *c); /* FALSE for NULL */
-int cancel_descriptor(const cancel *c);	    /* readable once requested; -1 for NULL */
+int cancel_descriptor(const cancel *c);     /* readable once requested; -1 for NULL */
 
 /* Waits until descriptor has one of events (POLLIN, POLLOUT); returns the events it has.
  * 0 and an error: SUTLER_ERROR_TIMEOUT when the deadline passed, SUTLER_ERROR_INTERRUPTED when
  * cancelled. c may be NULL. */
-short wait_descriptor(int descriptor, short events, deadline until, const cancel *c, GError **error);
+short wait_descriptor(
+	int descriptor, short events, deadline until, const cancel *c, GError **error);
 
 #endif

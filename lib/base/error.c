@@ -1,7 +1,7 @@
 /* Errors with a source position. */
 #include "base/error.h"
 
-G_DEFINE_QUARK(sutler-error-quark, sutler_error)
+G_DEFINE_QUARK(sutler - error - quark, sutler_error)
 
 char *position_prefix(struct position at)
 {
@@ -28,8 +28,8 @@ static void G_GNUC_PRINTF(4, 0) set(GError **error, enum sutler_error code, stru
 	g_set_error(error, SUTLER_ERROR, (int)code, "%s%s", prefix, message);
 }
 
-void error_set_at(GError **error, enum sutler_error code, struct position at, const char *format,
-	...)
+void error_set_at(
+	GError **error, enum sutler_error code, struct position at, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);

@@ -3,8 +3,10 @@
 
 static const struct parameter parameters[] = {
 	{ "that", PARAMETER_ANY, PARAMETER_REQUIRED, NULL, NULL, NULL, "conditions, as in 'when'" },
-	{ "fail_msg", PARAMETER_TEXT, 0, "Assertion failed", NULL, "msg", "what to say when one fails" },
-	{ "success_msg", PARAMETER_TEXT, 0, "All assertions passed", NULL, NULL, "what to say otherwise" },
+	{ "fail_msg", PARAMETER_TEXT, 0, "Assertion failed", NULL, "msg",
+		"what to say when one fails" },
+	{ "success_msg", PARAMETER_TEXT, 0, "All assertions passed", NULL, NULL,
+		"what to say otherwise" },
 	{ "quiet", PARAMETER_BOOL, 0, "no", NULL, NULL, "say less" },
 	{ 0 },
 };
@@ -18,8 +20,8 @@ static result *failed(const call *c, const value *condition)
 }
 
 /* The first of the conditions that does not hold, in *ret_false; NULL when all hold. */
-static gboolean find_false(const call *c, const value *conditions, const value **ret_false,
-	GError **error)
+static gboolean find_false(
+	const call *c, const value *conditions, const value **ret_false, GError **error)
 {
 	gsize n = value_is_sequence(conditions) ? value_list_length(conditions) : 1;
 	for (gsize i = 0; i < n; i++) {

@@ -9,7 +9,7 @@
 static gboolean takes(const struct module *m, const char *name)
 {
 	return parameter_find(m, name) != NULL || (m->flags & MODULE_ANY_PARAMETER) ||
-		((m->flags & MODULE_FREE_FORM) && g_str_equal(name, "_raw_params"));
+	       ((m->flags & MODULE_FREE_FORM) && g_str_equal(name, "_raw_params"));
 }
 
 static gboolean is_template(const value *v)
@@ -20,15 +20,13 @@ static gboolean is_template(const value *v)
 static gboolean contains_template(const value *v)
 {
 	if (value_is_sequence(v)) {
-		value_list_foreach(v, item)
-		{
+		value_list_foreach (v, item) {
 			if (contains_template(item)) {
 				return TRUE;
 			}
 		}
 	} else if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach(v, key, item)
-		{
+		value_dict_foreach (v, key, item) {
 			if (contains_template(key) || contains_template(item)) {
 				return TRUE;
 			}
@@ -67,8 +65,8 @@ static const value *given(const value *arguments, const struct parameter *row)
 	return v;
 }
 
-static gboolean check_required(const struct module *m, const value *arguments, struct position at,
-	GError **error)
+static gboolean check_required(
+	const struct module *m, const value *arguments, struct position at, GError **error)
 {
 	for (const struct parameter *row = m->parameters; row != NULL && row->name != NULL; row++) {
 		const value *v = given(arguments, row);
@@ -82,14 +80,13 @@ static gboolean check_required(const struct module *m, const value *arguments, s
 	return TRUE;
 }
 
-gboolean module_check(const struct module *m, const value *arguments, struct position at,
-	GError **error)
+gboolean module_check(
+	const struct module *m, const value *arguments, struct position at, GError **error)
 {
 	if (!value_is(arguments, VALUE_DICT)) {
 		return TRUE; /* one template that gives the mapping: known only when it runs */
 	}
-	value_dict_foreach(arguments, key, item)
-	{
+	value_dict_foreach (arguments, key, item) {
 		if (!check_one(m, key, item, at, error)) {
 			return FALSE;
 		}
@@ -101,8 +98,7 @@ gboolean module_check(const struct module *m, const value *arguments, struct pos
 static gboolean convert_all(call *c, const value *arguments, GError **error)
 {
 	struct position at = c->context.at;
-	value_dict_foreach(arguments, key, item)
-	{
+	value_dict_foreach (arguments, key, item) {
 		g_autofree char *name = value_to_string(key);
 		const struct parameter *row = parameter_find(c->module, name);
 		if (row == NULL && !takes(c->module, name)) {
@@ -230,8 +226,8 @@ void call_set_body(call *c, GBytes *body)
 
 char *call_find_file(const call *c, const char *name, gboolean templates, GError **error)
 {
-	const char *const *folders = templates ? c->context.scope->template_folders
-					       : c->context.scope->file_folders;
+	const char *const *folders =
+		templates ? c->context.scope->template_folders : c->context.scope->file_folders;
 	if (g_path_is_absolute(name)) {
 		if (g_file_test(name, G_FILE_TEST_EXISTS)) {
 			return g_strdup(name);
@@ -245,7 +241,8 @@ char *call_find_file(const call *c, const char *name, gboolean templates, GError
 			g_string_free(tried, TRUE);
 			return g_steal_pointer(&path);
 		}
-		g_string_append_printf(tried, "%s%s", tried->len > 0 ? ", " : "; looked in ", *folders);
+		g_string_append_printf(
+			tried, "%s%s", tried->len > 0 ? ", " : "; looked in ", *folders);
 	}
 	call_error(c, error, "no file '%s' here%s", name, tried->str);
 	g_string_free(tried, TRUE);

@@ -7,15 +7,19 @@ extern const char module_command_script[];
 
 const struct parameter module_command_parameters[] = {
 	{ "cmd", PARAMETER_TEXT, 0, NULL, NULL, NULL, "the command" },
-	{ "argv", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL, "the command as a list of words" },
+	{ "argv", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL,
+		"the command as a list of words" },
 	{ "chdir", PARAMETER_PATH, 0, NULL, NULL, NULL, "folder to run it in" },
 	{ "creates", PARAMETER_PATH, 0, NULL, NULL, NULL, "not run when this exists" },
 	{ "removes", PARAMETER_PATH, 0, NULL, NULL, NULL, "run only when this exists" },
 	{ "stdin", PARAMETER_TEXT, 0, NULL, NULL, NULL, "text for its standard input" },
-	{ "stdin_add_newline", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "end stdin with a newline" },
-	{ "strip_empty_ends", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "drop newlines at the end of output" },
+	{ "stdin_add_newline", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"end stdin with a newline" },
+	{ "strip_empty_ends", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"drop newlines at the end of output" },
 	{ "executable", PARAMETER_TEXT, 0, NULL, NULL, NULL, "shell to use instead of /bin/sh" },
-	{ "expand_argument_vars", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "expand $VARIABLE in words" },
+	{ "expand_argument_vars", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"expand $VARIABLE in words" },
 	{ 0 },
 };
 
@@ -25,8 +29,9 @@ gboolean command_text(const call *c, const char **ret_text, GError **error)
 	const char *cmd = call_text(c, "cmd");
 	*ret_text = raw != NULL && *raw != '\0' ? raw : cmd;
 	if ((*ret_text == NULL) == !call_has(c, "argv")) {
-		call_error(c, error, call_has(c, "argv") ? "give either a command or 'argv'"
-							  : "no command given");
+		call_error(c, error,
+			call_has(c, "argv") ? "give either a command or 'argv'"
+					    : "no command given");
 		return FALSE;
 	}
 	return TRUE;
@@ -61,15 +66,15 @@ static gboolean prepare(call *c, GError **error)
 		return FALSE;
 	}
 	if (text == NULL) {
-		value_list_foreach(call_value(c, "argv"), word)
-		{
+		value_list_foreach (call_value(c, "argv"), word) {
 			g_ptr_array_add(words, value_to_string(word));
 		}
 	} else {
 		g_autoptr(GError) problem = NULL;
 		g_auto(GStrv) parts = NULL;
 		if (!g_shell_parse_argv(text, NULL, &parts, &problem)) {
-			call_error(c, error, "unable to split the command into words: %s", problem->message);
+			call_error(c, error, "unable to split the command into words: %s",
+				problem->message);
 			return FALSE;
 		}
 		for (char **part = parts; *part != NULL; part++) {

@@ -8,11 +8,13 @@ static const struct parameter parameters[] = {
 	{ "state", PARAMETER_TEXT, 0, NULL, "file|directory|link|hard|touch|absent", NULL,
 		"what it shall be; default: file, or directory with recurse" },
 	{ "src", PARAMETER_PATH, 0, NULL, NULL, NULL, "where a link points" },
-	{ "recurse", PARAMETER_BOOL, 0, "no", NULL, NULL, "mode and owner also of all in a folder" },
+	{ "recurse", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"mode and owner also of all in a folder" },
 	{ "force", PARAMETER_BOOL, 0, "no", NULL, NULL, "replace what is in the way of a link" },
 	{ "follow", PARAMETER_BOOL, 0, "yes", NULL, NULL, "act on where a symbolic link points" },
 	{ "access_time", PARAMETER_TEXT, 0, NULL, NULL, NULL, "with touch: 'preserve' keeps it" },
-	{ "modification_time", PARAMETER_TEXT, 0, NULL, NULL, NULL, "with touch: 'preserve' keeps it" },
+	{ "modification_time", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"with touch: 'preserve' keeps it" },
 	{ 0 },
 };
 

@@ -2,14 +2,14 @@
  * Modules: what a task can do, as a parameter table, a C part and a shell part.
  *
  * NAME.c holds `const struct module module_NAME`: the table that checks, documents and converts its
- * parameters, and what is decided on the controlling machine. NAME.sh holds the function do_NAME that
- * runs on the target (see lib/transport/runtime.sh for what it can use); each parameter NAME arrives
- * there as p_NAME. A module without a script runs here (run_here). Adding a module is these files and
- * one line in meson.build.
+ * parameters, and what is decided on the controlling machine. NAME.sh holds the function do_NAME
+ * that runs on the target (see lib/transport/runtime.sh for what it can use); each parameter NAME
+ * arrives there as p_NAME. A module without a script runs here (run_here). Adding a module is these
+ * files and one line in meson.build.
  *
  * A call goes through: module_call_new() converts the evaluated arguments, prepare() adds what the
- * target needs (bodies, hashes, found files), the run sends call->line, remote_result() (remote.h) makes
- * the result of what came back, finish() completes it.
+ * target needs (bodies, hashes, found files), the run sends call->line, remote_result() (remote.h)
+ * makes the result of what came back, finish() completes it.
  */
 #ifndef SUTLER_MODULES_MODULE_H
 #define SUTLER_MODULES_MODULE_H
@@ -27,13 +27,13 @@ enum parameter_type {
 	PARAMETER_LIST, /* of texts; a string is split at commas. In shell: quoted words */
 	PARAMETER_DICT, /* In shell: quoted words key value key value */
 	PARAMETER_MODE, /* file mode: text, or a number written in octal */
-	PARAMETER_ANY,	/* as it is; never sent to the shell */
+	PARAMETER_ANY,  /* as it is; never sent to the shell */
 };
 
 struct parameter {
 	const char *name;
 	enum parameter_type type;
-	guint flags;	      /* enum parameter_flags */
+	guint flags;          /* enum parameter_flags */
 	const char *fallback; /* default, as text; NULL: none */
 	const char *choices;  /* "a|b|c"; NULL: anything */
 	const char *aliases;  /* "dest|name"; NULL: none */
@@ -47,11 +47,11 @@ enum parameter_flags {
 };
 
 enum module_flags {
-	MODULE_FREE_FORM = 1 << 0,  /* takes a free text ("_raw_params") */
-	MODULE_ATTRIBUTES = 1 << 1, /* also takes mode, owner, group */
+	MODULE_FREE_FORM = 1 << 0,     /* takes a free text ("_raw_params") */
+	MODULE_ATTRIBUTES = 1 << 1,    /* also takes mode, owner, group */
 	MODULE_ANY_PARAMETER = 1 << 2, /* takes names that are not in its table (set_fact) */
-	MODULE_COMMAND = 1 << 3, /* effect cannot be told: unpredicted in a dry run */
-	MODULE_WAITS = 1 << 4,	 /* has effects here: runs only once all earlier results are in */
+	MODULE_COMMAND = 1 << 3,       /* effect cannot be told: unpredicted in a dry run */
+	MODULE_WAITS = 1 << 4, /* has effects here: runs only once all earlier results are in */
 	MODULE_SETS_FACTS = 1 << 5, /* its result's ansible_facts become variables */
 };
 
@@ -66,9 +66,10 @@ struct module {
 	const char *function; /* name behind do_; NULL: the module's own */
 	/* Checks of the evaluated arguments and additions for the host; may be NULL. */
 	gboolean (*prepare)(call *c, GError **error);
-	/* The host asked for the body and gave content to make it of (`ask` in runtime.sh: a want frame with
-	 * the field content). Sets body and variables anew; the line is then made and sent again, with the
-	 * body if there is one. FALSE: the step failed. NULL: the body is sent as prepare left it. */
+	/* The host asked for the body and gave content to make it of (`ask` in runtime.sh: a want
+	 * frame with the field content). Sets body and variables anew; the line is then made and
+	 * sent again, with the body if there is one. FALSE: the step failed. NULL: the body is sent
+	 * as prepare left it. */
 	gboolean (*answer)(call *c, GBytes *content, GError **error);
 	/* Runs it here. NULL and an error: SUTLER_ERROR_INTERRUPTED and such; failures are results.
 	 * Caller frees. */
@@ -80,11 +81,11 @@ struct module {
 /* What the run gives to a call. Pointers belong to the run and outlive the call. */
 struct call_context {
 	const struct template_scope *scope; /* variables and search folders at this task */
-	const char *host;		    /* inventory name */
-	gboolean check;			    /* change nothing: a dry run, or check_mode: true */
-	gboolean dry;			    /* the whole run is a dry one, also when this step runs */
-	gboolean diff;			    /* contents before and after are wanted */
-	struct position at;		    /* of the task's arguments */
+	const char *host;                   /* inventory name */
+	gboolean check;                     /* change nothing: a dry run, or check_mode: true */
+	gboolean dry;       /* the whole run is a dry one, also when this step runs */
+	gboolean diff;      /* contents before and after are wanted */
+	struct position at; /* of the task's arguments */
 	const cancel *cancel;
 	deadline until; /* of this step */
 };
@@ -95,9 +96,9 @@ struct call {
 	struct call_context context;
 	value *arguments; /* dict: converted; parameters not given and without default are absent */
 	GString *variables; /* shell assignments: p_NAME='...' */
-	GBytes *body;	    /* bytes to send when the host wants them; NULL: none */
+	GBytes *body;       /* bytes to send when the host wants them; NULL: none */
 	char *body_sha256;
-	gpointer data;	 /* the module's own, between prepare and finish */
+	gpointer data; /* the module's own, between prepare and finish */
 	GDestroyNotify data_free;
 };
 
@@ -110,10 +111,10 @@ const struct module *const *module_all(gsize *n);
 const char *const *module_names(gsize *n);
 gboolean module_is_free_form(const struct module *m);
 
-/* Checks raw (not evaluated) arguments at load time: names, required ones, choices and types of values
- * that hold no template. */
-gboolean module_check(const struct module *m, const value *arguments, struct position at,
-	GError **error);
+/* Checks raw (not evaluated) arguments at load time: names, required ones, choices and types of
+ * values that hold no template. */
+gboolean module_check(
+	const struct module *m, const value *arguments, struct position at, GError **error);
 
 /* The parameters every MODULE_ATTRIBUTES module takes besides its own. */
 extern const struct parameter module_attribute_parameters[];

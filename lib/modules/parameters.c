@@ -47,7 +47,8 @@ void parameter_visit(const struct module *m, parameter_visitor visit, gpointer d
 		visit(row, data);
 	}
 	if (m->flags & MODULE_ATTRIBUTES) {
-		for (const struct parameter *row = module_attribute_parameters; row->name != NULL; row++) {
+		for (const struct parameter *row = module_attribute_parameters; row->name != NULL;
+			row++) {
 			visit(row, data);
 		}
 	}
@@ -58,26 +59,26 @@ static void add_name(const struct parameter *row, gpointer data)
 	g_ptr_array_add(data, (gpointer)row->name);
 }
 
-void parameter_set_unknown(GError **error, const struct module *m, const char *name,
-	struct position at)
+void parameter_set_unknown(
+	GError **error, const struct module *m, const char *name, struct position at)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	parameter_visit(m, add_name, names);
-	g_autofree char *hint =
-		suggest_phrase(name, (const char *const *)names->pdata, names->len);
+	g_autofree char *hint = suggest_phrase(name, (const char *const *)names->pdata, names->len);
 	error_set_at(error, SUTLER_ERROR_USAGE, at,
-		"module '%s' has no parameter '%s'%s (see `sutler modules %s`)", m->name, name, hint,
-		m->name);
+		"module '%s' has no parameter '%s'%s (see `sutler modules %s`)", m->name, name,
+		hint, m->name);
 }
 
 static value *wrong(const struct module *m, const struct parameter *row, const value *v,
 	struct position at, const char *wanted, GError **error)
 {
-	g_autofree char *shown = (row->flags & PARAMETER_SECRET) ? g_strdup("(hidden)")
-								 : value_to_repr(v);
+	g_autofree char *shown =
+		(row->flags & PARAMETER_SECRET) ? g_strdup("(hidden)") : value_to_repr(v);
 	struct position where = value_position(v).file != NULL ? value_position(v) : at;
-	error_set_at(error, SUTLER_ERROR_USAGE, where, "module '%s': parameter '%s' must be %s, not %s",
-		m->name, row->name, wanted, shown);
+	error_set_at(error, SUTLER_ERROR_USAGE, where,
+		"module '%s': parameter '%s' must be %s, not %s", m->name, row->name, wanted,
+		shown);
 	return NULL;
 }
 
@@ -121,8 +122,8 @@ static value *to_int(const value *v)
 	}
 	g_autofree char *text = g_strstrip(g_strdup(value_string(v)));
 	return g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &i, NULL)
-		? value_new_int(i)
-		: NULL;
+		       ? value_new_int(i)
+		       : NULL;
 }
 
 static value *to_float(const value *v)
@@ -157,8 +158,7 @@ static value *to_list(const value *v)
 {
 	g_autoptr(value) list = value_new_list();
 	if (value_is_sequence(v)) {
-		value_list_foreach(v, item)
-		{
+		value_list_foreach (v, item) {
 			if (value_is(item, VALUE_LIST) || value_is(item, VALUE_DICT)) {
 				return NULL;
 			}
@@ -191,10 +191,11 @@ static value *to_mode(const value *v)
 	if (!value_is(v, VALUE_STRING)) {
 		return NULL;
 	}
-	return g_regex_match_simple("^(0?[0-7]{1,4}|0o[0-7]{1,4}|[ugoa]*[-+=][-+=rwxXstugo,]*|preserve)$",
+	return g_regex_match_simple(
+		       "^(0?[0-7]{1,4}|0o[0-7]{1,4}|[ugoa]*[-+=][-+=rwxXstugo,]*|preserve)$",
 		       value_string(v), G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT)
-		? value_ref(v)
-		: NULL;
+		       ? value_ref(v)
+		       : NULL;
 }
 
 static gboolean is_choice(const struct parameter *row, const value *v)
@@ -260,8 +261,7 @@ static void append_words(GString *out, const value *v)
 {
 	GString *words = g_string_new(NULL);
 	if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach(v, key, item)
-		{
+		value_dict_foreach (v, key, item) {
 			g_autofree char *k = value_to_string(key);
 			g_autofree char *i = value_to_string(item);
 			shell_append_quoted(words, k);
@@ -270,8 +270,7 @@ static void append_words(GString *out, const value *v)
 			g_string_append_c(words, ' ');
 		}
 	} else {
-		value_list_foreach(v, item)
-		{
+		value_list_foreach (v, item) {
 			g_autofree char *text = value_to_string(item);
 			shell_append_quoted(words, text);
 			g_string_append_c(words, ' ');

@@ -12,8 +12,8 @@ typedef void (*parameter_visitor)(const struct parameter *row, gpointer data);
 void parameter_visit(const struct module *m, parameter_visitor visit, gpointer data);
 
 /* The error for a name that is not in the table. */
-void parameter_set_unknown(GError **error, const struct module *m, const char *name,
-	struct position at);
+void parameter_set_unknown(
+	GError **error, const struct module *m, const char *name, struct position at);
 
 /* v as the row's type; caller unrefs. Errors: SUTLER_ERROR_USAGE, located at v or at. */
 value *parameter_convert(const struct module *m, const struct parameter *row, const value *v,

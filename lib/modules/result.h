@@ -9,9 +9,9 @@ enum step_status {
 	STEP_CHANGED,
 	STEP_SKIPPED,
 	STEP_FAILED,
-	STEP_IGNORED,	  /* failed, and ignore_errors said to go on */
+	STEP_IGNORED, /* failed, and ignore_errors said to go on */
 	STEP_UNREACHABLE,
-	STEP_UNKNOWN,	  /* the connection was lost while it ran */
+	STEP_UNKNOWN,     /* the connection was lost while it ran */
 	STEP_UNPREDICTED, /* dry run: would run, its effect cannot be told */
 };
 
@@ -29,7 +29,7 @@ struct file_diff {
 
 typedef struct result {
 	enum step_status status;
-	value *fields;	  /* dict: what `register` stores (Ansible's return values); never NULL */
+	value *fields;    /* dict: what `register` stores (Ansible's return values); never NULL */
 	GPtrArray *diffs; /* struct file_diff *; never NULL */
 } result;
 

@@ -10,8 +10,7 @@ static result *run_here(call *c, GError **error)
 {
 	(void)error;
 	g_autoptr(value) facts = value_new_dict();
-	value_dict_foreach(c->arguments, key, item)
-	{
+	value_dict_foreach (c->arguments, key, item) {
 		g_autofree char *name = value_to_string(key);
 		if (g_str_equal(name, "cacheable")) {
 			continue;

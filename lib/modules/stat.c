@@ -6,11 +6,14 @@ extern const char module_stat_script[];
 static const struct parameter parameters[] = {
 	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|name", "what to look at" },
 	{ "follow", PARAMETER_BOOL, 0, "no", NULL, NULL, "look at where a symbolic link points" },
-	{ "get_checksum", PARAMETER_BOOL, 0, "yes", NULL, NULL, "also the hash of a file's content" },
+	{ "get_checksum", PARAMETER_BOOL, 0, "yes", NULL, NULL,
+		"also the hash of a file's content" },
 	{ "checksum_algorithm", PARAMETER_TEXT, 0, "sha1", "md5|sha1|sha224|sha256|sha384|sha512",
 		"checksum|checksum_algo", "which hash" },
-	{ "get_mime", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "accepted, without effect" },
-	{ "get_attributes", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "accepted, without effect" },
+	{ "get_mime", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"accepted, without effect" },
+	{ "get_attributes", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"accepted, without effect" },
 	{ 0 },
 };
 

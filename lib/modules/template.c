@@ -5,16 +5,20 @@
 extern const char module_copy_script[];
 
 static const struct parameter parameters[] = {
-	{ "src", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL, "local template" },
-	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL, "where it goes; a folder ends in /" },
+	{ "src", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL,
+		"local template" },
+	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL,
+		"where it goes; a folder ends in /" },
 	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL, "replace an existing file that differs" },
 	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
 	{ "follow", PARAMETER_BOOL, 0, "no", NULL, NULL, "write to where a symbolic link points" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL, "command that checks the new file, named %s" },
+	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
+		"command that checks the new file, named %s" },
 	{ 0 },
 };
 
-/* The template named by src, expanded; what the project does not have comes from the built-in site. */
+/* The template named by src, expanded; what the project does not have comes from the built-in site.
+ */
 static char *render(call *c, gsize *size, GError **error)
 {
 	const char *name = call_text(c, "src");

@@ -31,7 +31,8 @@ static struct task_run *begin(host_run *h, const struct task *task, gboolean *re
 	run->items = host_loop_items(h, task, &error);
 	result *r = NULL;
 	if (run->items == NULL) {
-		/* As Ansible: a loop that cannot be evaluated does not matter when the task is skipped. */
+		/* As Ansible: a loop that cannot be evaluated does not matter when the task is
+		 * skipped. */
 		gboolean hold = TRUE;
 		const value *condition = NULL;
 		if (error->code != SUTLER_ERROR_PENDING &&
@@ -73,7 +74,7 @@ static gboolean selected(host_run *h, const struct task *task)
 		h->found_start = TRUE;
 	}
 	return cursor_in_handlers(h->cursor) ||
-		playbook_tags_match(task->tags, options->tags, options->skip_tags);
+	       playbook_tags_match(task->tags, options->tags, options->skip_tags);
 }
 
 static void tell_task(host_run *h, const struct task_run *run)

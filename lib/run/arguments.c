@@ -23,8 +23,7 @@ static value *without_omitted(const value *v)
 {
 	if (value_is(v, VALUE_DICT)) {
 		value *dict = value_new_dict();
-		value_dict_foreach(v, key, item)
-		{
+		value_dict_foreach (v, key, item) {
 			if (!variables_is_omit(item)) {
 				value_dict_set_value(dict, value_ref(key), without_omitted(item));
 			}
@@ -34,8 +33,7 @@ static value *without_omitted(const value *v)
 	}
 	if (value_is(v, VALUE_LIST)) {
 		value *list = value_new_list();
-		value_list_foreach(v, item)
-		{
+		value_list_foreach (v, item) {
 			if (!variables_is_omit(item)) {
 				value_list_append(list, without_omitted(item));
 			}
@@ -51,20 +49,20 @@ static gboolean set_environment(host_run *h, const struct task *task, call *c, G
 {
 	g_autoptr(value) all = value_new_dict();
 	for (guint i = 0; task->environment != NULL && i < task->environment->len; i++) {
-		g_autoptr(value) v =
-			variables_evaluate(h->variables, g_ptr_array_index(task->environment, i), error);
+		g_autoptr(value) v = variables_evaluate(
+			h->variables, g_ptr_array_index(task->environment, i), error);
 		if (v == NULL) {
 			return FALSE;
 		}
 		if (!value_is(v, VALUE_DICT)) {
-			error_set_at(error, SUTLER_ERROR_FAILED, task->at, "'environment' must be a mapping");
+			error_set_at(error, SUTLER_ERROR_FAILED, task->at,
+				"'environment' must be a mapping");
 			return FALSE;
 		}
 		value_dict_update(all, v);
 	}
 	GString *words = g_string_new(NULL);
-	value_dict_foreach(all, key, item)
-	{
+	value_dict_foreach (all, key, item) {
 		g_autofree char *name = value_to_string(key);
 		g_autofree char *text = value_to_string(item);
 		g_string_append_printf(words, "%s=", name);
@@ -76,8 +74,8 @@ static gboolean set_environment(host_run *h, const struct task *task, call *c, G
 	return TRUE;
 }
 
-static gboolean step_context(host_run *h, const struct task *task, struct call_context *context,
-	GError **error)
+static gboolean step_context(
+	host_run *h, const struct task *task, struct call_context *context, GError **error)
 {
 	const struct run_options *options = h->state->options;
 	g_autoptr(value) timeout = NULL;
@@ -119,9 +117,11 @@ call *host_make_call(host_run *h, const struct task *task, GError **error)
 		return NULL;
 	}
 	if (task->module->script != NULL) {
-		g_autofree char *seconds = context.until == DEADLINE_NONE
-			? g_strdup("")
-			: g_strdup_printf("%d", deadline_milliseconds(context.until) / 1000);
+		g_autofree char *seconds =
+			context.until == DEADLINE_NONE
+				? g_strdup("")
+				: g_strdup_printf(
+					  "%d", deadline_milliseconds(context.until) / 1000);
 		call_set_shell(c, "timeout", seconds);
 		if (!set_environment(h, task, c, error)) {
 			return NULL;

@@ -36,7 +36,8 @@ static void take_notified(host_run *h, const GPtrArray *handlers, GPtrArray *lis
 
 static enum advance flush_handlers(host_run *h)
 {
-	/* What is taken here would be lost if a step before it failed: the cursor goes back, handlers do not. */
+	/* What is taken here would be lost if a step before it failed: the cursor goes back,
+	 * handlers do not. */
 	gboolean any = g_hash_table_size(h->notified) > 0;
 	if (any ? !g_queue_is_empty(&h->flights) : notifies_in_flight(h)) {
 		return ADVANCE_WAIT;
@@ -102,8 +103,8 @@ static const GPtrArray *load_include(host_run *h, const struct task *task, const
 		return NULL;
 	}
 	*ret_what = g_strdup(path);
-	return playbook_load_tasks(options->playbook, h->play, task, path, options->playbook_options,
-		error);
+	return playbook_load_tasks(
+		options->playbook, h->play, task, path, options->playbook_options, error);
 }
 
 /* One item of an include: its tasks are entered in place of it. */
@@ -120,7 +121,8 @@ static result *include_item(host_run *h, struct task_run *run, gsize i, gboolean
 		if (!hold) {
 			return host_skipped(condition);
 		}
-		g_autoptr(value) arguments = variables_evaluate(h->variables, task->arguments, &error);
+		g_autoptr(value) arguments =
+			variables_evaluate(h->variables, task->arguments, &error);
 		g_autofree char *what = NULL;
 		const GPtrArray *tasks =
 			arguments == NULL ? NULL : load_include(h, task, arguments, &what, &error);
@@ -157,7 +159,8 @@ enum advance host_advance_include(host_run *h, struct task_run *run)
 		f->cursor = cursor_copy(at);
 		f->loop = task_run_loop_variables(run, n - i);
 		result *r = g_ptr_array_index(results, i - 1);
-		host_enqueue_result(h, f, r != NULL ? r : result_new_failed("depends on an unknown result"));
+		host_enqueue_result(
+			h, f, r != NULL ? r : result_new_failed("depends on an unknown result"));
 	}
 	return ADVANCE_SENT;
 }

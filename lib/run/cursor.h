@@ -1,7 +1,9 @@
 /*
- * Where a host is in the tasks of a play: a stack of task lists (sections, blocks, includes, handlers).
+ * Where a host is in the tasks of a play: a stack of task lists (sections, blocks, includes,
+ * handlers).
  *
- * A cursor can be copied, so that a host which has sent steps ahead can return to the one that failed.
+ * A cursor can be copied, so that a host which has sent steps ahead can return to the one that
+ * failed.
  */
 #ifndef SUTLER_RUN_CURSOR_H
 #define SUTLER_RUN_CURSOR_H
@@ -15,19 +17,20 @@ cursor *cursor_copy(const cursor *c);
 void cursor_free(cursor *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(cursor, cursor_free)
 
-/* The task it stands at, entering blocks; NULL at the end. Sets *ret_failed when it reaches the end of
- * an `always` (or of the tasks) with a failure that no `rescue` has taken. */
+/* The task it stands at, entering blocks; NULL at the end. Sets *ret_failed when it reaches the end
+ * of an `always` (or of the tasks) with a failure that no `rescue` has taken. */
 const struct task *cursor_task(cursor *c, gboolean *ret_failed);
 /* Steps behind the current task. */
 void cursor_next(cursor *c);
-/* Enters a list (an include, notified handlers) that runs before the current task; to put it in the task's
- * place, call cursor_next() first. The array is referenced; variables (a dict, or NULL) hold while it lasts; taken. */
+/* Enters a list (an include, notified handlers) that runs before the current task; to put it in the
+ * task's place, call cursor_next() first. The array is referenced; variables (a dict, or NULL) hold
+ * while it lasts; taken. */
 void cursor_enter(cursor *c, const GPtrArray *tasks, gboolean handlers, value *variables);
-/* The variables of the lists entered so far, innermost last to be added: NULL when there are none. Caller
- * unrefs. */
+/* The variables of the lists entered so far, innermost last to be added: NULL when there are none.
+ * Caller unrefs. */
 value *cursor_variables(const cursor *c);
-/* The current task failed: moves to the rescue or always that is next; FALSE when there is none. *ret_rescued
- * says whether a rescue takes it. */
+/* The current task failed: moves to the rescue or always that is next; FALSE when there is none.
+ * *ret_rescued says whether a rescue takes it. */
 gboolean cursor_fail(cursor *c, gboolean *ret_rescued);
 /* Whether it stands among handlers. */
 gboolean cursor_in_handlers(const cursor *c);

@@ -1,8 +1,8 @@
 /*
  * What a run tells while it goes: one callback, one struct per kind of event.
  *
- * lib/run emits, lib/report consumes; run knows no output format. Events of one run are emitted one at
- * a time (never from two threads at once). All pointers are borrowed for the length of the call.
+ * lib/run emits, lib/report consumes; run knows no output format. Events of one run are emitted one
+ * at a time (never from two threads at once). All pointers are borrowed for the length of the call.
  */
 #ifndef SUTLER_RUN_EVENT_H
 #define SUTLER_RUN_EVENT_H
@@ -46,11 +46,11 @@ struct event_step {
 	const value *rc;     /* NULL: no exit status */
 	const char *stdout_text;
 	const char *stderr_text;
-	const value *item;	/* the loop's item; NULL outside loops */
-	double elapsed;		/* seconds */
+	const value *item;      /* the loop's item; NULL outside loops */
+	double elapsed;         /* seconds */
 	const GPtrArray *diffs; /* struct file_diff * */
-	const value *fields;	/* the module's return values; NULL under no_log */
-	const char *where;	/* "file:line:column" of the task */
+	const value *fields;    /* the module's return values; NULL under no_log */
+	const char *where;      /* "file:line:column" of the task */
 	gboolean handler;
 	gboolean show_diff; /* the user asked for diffs, or it is a dry run */
 };

@@ -54,8 +54,7 @@ static void mark(host_run *h, struct flight *f, gboolean pending)
 	if (m->script != NULL) {
 		variables_set_pending(h->variables, NULL, pending);
 	} else if (f->call != NULL) {
-		value_dict_foreach(f->call->arguments, key, item)
-		{
+		value_dict_foreach (f->call->arguments, key, item) {
 			(void)item;
 			variables_set_pending(h->variables, value_string(key), pending);
 		}

@@ -9,17 +9,17 @@
 
 #include "base/quote.h"
 
-/* A task on this host, from its first item to its last result. Reference counted by hand: one for the
- * sender, one for each flight. */
+/* A task on this host, from its first item to its last result. Reference counted by hand: one for
+ * the sender, one for each flight. */
 struct task_run {
 	gint references;
 	const struct task *task;
 	char *name;
-	value *items;	/* list; NULL without a loop */
+	value *items;   /* list; NULL without a loop */
 	value *results; /* list of the items' results; NULL without a loop */
-	value *outer;	/* variables of the includes around it; or NULL */
-	gsize sent;	/* items sent */
-	gsize done;	/* items whose results are in */
+	value *outer;   /* variables of the includes around it; or NULL */
+	gsize sent;     /* items sent */
+	gsize done;     /* items whose results are in */
 	gboolean handler;
 	gboolean stops_behind; /* items were sent so that the host stops behind a failed loop */
 	gboolean any_failed, any_changed, any_unpredicted, any_run;
@@ -54,7 +54,7 @@ struct host_run {
 	struct connection_options reach;
 	GPtrArray *reach_strings; /* what reach points at */
 	lanes *lanes;
-	lane *lane; /* that of the last step sent */
+	lane *lane;      /* that of the last step sent */
 	char *lane_user; /* who it runs as; NULL: the login user */
 	gboolean unsynced, needs_resume;
 	guint64 next_id, last_sync, seen_sync;
@@ -66,12 +66,12 @@ struct host_run {
 	const char *play_name;
 	cursor *cursor;
 	struct task_run *current; /* the task whose items are being sent; or NULL */
-	GQueue flights;		  /* struct flight *, oldest first */
-	gboolean hold;		  /* the last one sent must be decided before more is sent */
+	GQueue flights;           /* struct flight *, oldest first */
+	gboolean hold;            /* the last one sent must be decided before more is sent */
 	gboolean facts_sent;
 	gboolean forced_handlers;
 	gboolean found_start;
-	GHashTable *notified; /* struct task * of handlers, as a set */
+	GHashTable *notified;      /* struct task * of handlers, as a set */
 	GPtrArray *extra_handlers; /* handlers of included roles */
 };
 
@@ -101,7 +101,8 @@ struct flight *flight_new(host_run *h, struct task_run *run, gsize item);
 void flight_free(struct flight *f);
 /* Takes f into the queue; what it registers counts as not known yet. */
 void host_enqueue(host_run *h, struct flight *f);
-/* The same with a result that is known without asking the host; a failure stops the sending. Takes r. */
+/* The same with a result that is known without asking the host; a failure stops the sending. Takes
+ * r. */
 void host_enqueue_result(host_run *h, struct flight *f, result *r);
 /* What an evaluation's error means: a result, or NULL: wait. Frees the error. */
 result *host_result_of_error(GError *error);

@@ -73,16 +73,18 @@ static struct flight *find_flight(host_run *h, guint64 id)
 /* Steps that have their own time limit get some grace: the host ends the command itself. */
 static deadline frame_deadline(const struct flight *f)
 {
-	return f->call->context.until == DEADLINE_NONE ? DEADLINE_NONE
-						       : f->call->context.until + 15 * G_USEC_PER_SEC;
+	return f->call->context.until == DEADLINE_NONE
+		       ? DEADLINE_NONE
+		       : f->call->context.until + 15 * G_USEC_PER_SEC;
 }
 
-/* Takes frames until the host has seen everything that was sent: what was behind a stop is dropped. */
+/* Takes frames until the host has seen everything that was sent: what was behind a stop is dropped.
+ */
 static gboolean drain(host_run *h, struct flight *head, GError **error)
 {
 	while (h->seen_sync < h->last_sync) {
-		g_autoptr(frame) f = shell_receive(
-			lane_shell(h->lane), frame_deadline(head), h->state->options->cancel, error);
+		g_autoptr(frame) f = shell_receive(lane_shell(h->lane), frame_deadline(head),
+			h->state->options->cancel, error);
 		if (f == NULL) {
 			return FALSE;
 		}
@@ -98,7 +100,8 @@ static gboolean drain(host_run *h, struct flight *head, GError **error)
 	return TRUE;
 }
 
-/* Lets the module make its body of what the host gave; a line that tells the failure when it cannot. */
+/* Lets the module make its body of what the host gave; a line that tells the failure when it
+ * cannot. */
 static void answer(struct flight *head, const frame *want)
 {
 	g_autoptr(GError) error = NULL;
@@ -116,8 +119,8 @@ static void answer(struct flight *head, const frame *want)
 	}
 }
 
-/* The host wants the body of the head: it goes out with all that was sent behind it, and with the bodies
- * that the host said it will want next. */
+/* The host wants the body of the head: it goes out with all that was sent behind it, and with the
+ * bodies that the host said it will want next. */
 static gboolean send_body(host_run *h, struct flight *head, const frame *want, GError **error)
 {
 	head->needs_body = TRUE;
@@ -149,8 +152,8 @@ static gboolean other_frame(host_run *h, struct flight *head, frame *f, GError *
 static result *receive_result(host_run *h, struct flight *head, GError **error)
 {
 	for (;;) {
-		frame *f = shell_receive(
-			lane_shell(h->lane), frame_deadline(head), h->state->options->cancel, error);
+		frame *f = shell_receive(lane_shell(h->lane), frame_deadline(head),
+			h->state->options->cancel, error);
 		if (f == NULL) {
 			return NULL;
 		}
@@ -198,8 +201,8 @@ static gboolean take_result(host_run *h)
 		host_broken(h, head, error);
 		flight_free(head);
 		/* What was sent behind it may have run as well: it is not known. */
-		while (error->code != SUTLER_ERROR_INTERRUPTED && error->code != SUTLER_ERROR_FAILED &&
-			(head = host_take_head(h)) != NULL) {
+		while (error->code != SUTLER_ERROR_INTERRUPTED &&
+			error->code != SUTLER_ERROR_FAILED && (head = host_take_head(h)) != NULL) {
 			if (head->id != 0 && error->code != SUTLER_ERROR_UNREACHABLE) {
 				host_unknown(h, head, error);
 			}

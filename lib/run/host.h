@@ -1,9 +1,9 @@
 /*
  * One host's way through a run.
  *
- * Steps are sent ahead of their results as far as their arguments are known. What is in flight stands in a
- * queue in order; results are taken from its head. A failure drops what was sent behind it (the host has
- * not run it), and the cursor goes back.
+ * Steps are sent ahead of their results as far as their arguments are known. What is in flight
+ * stands in a queue in order; results are taken from its head. A failure drops what was sent behind
+ * it (the host has not run it), and the cursor goes back.
  */
 #ifndef SUTLER_RUN_HOST_H
 #define SUTLER_RUN_HOST_H
@@ -17,12 +17,12 @@ typedef struct host_run host_run;
 struct run_state {
 	const struct run_options *options;
 	struct variables_shared shared;
-	const char *scripts;	/* of the modules that every shell gets when it starts */
-	GHashTable *script_set; /* const char *: which those are */
-	GMutex lock;   /* events are emitted under it */
-	gint abort;    /* any_errors_fatal: no host starts another step */
+	const char *scripts;     /* of the modules that every shell gets when it starts */
+	GHashTable *script_set;  /* const char *: which those are */
+	GMutex lock;             /* events are emitted under it */
+	gint abort;              /* any_errors_fatal: no host starts another step */
 	struct task *facts_task; /* "Gathering Facts" of the current play */
-	GHashTable *numbers; /* struct task * -> its number in the play */
+	GHashTable *numbers;     /* struct task * -> its number in the play */
 	gint64 started;
 };
 

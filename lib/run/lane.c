@@ -8,7 +8,7 @@
 struct lane {
 	char *user; /* NULL: the login user */
 	shell *shell;
-	gsize told; /* how much of the memory this lane knows */
+	gsize told;          /* how much of the memory this lane knows */
 	GHashTable *scripts; /* const char *: sent after it started */
 };
 
@@ -31,8 +31,8 @@ static void lane_free(gpointer data)
 	g_free(ln);
 }
 
-lanes *lanes_new(const struct connection_options *options, const char *scripts,
-	GHashTable *script_set)
+lanes *lanes_new(
+	const struct connection_options *options, const char *scripts, GHashTable *script_set)
 {
 	lanes *l = g_new0(lanes, 1);
 	l->options = options;
@@ -96,8 +96,8 @@ static lane *find(lanes *l, const char *user)
 	return NULL;
 }
 
-static lane *open_lane(lanes *l, const struct become *who, deadline until, const cancel *c,
-	GError **error)
+static lane *open_lane(
+	lanes *l, const struct become *who, deadline until, const cancel *c, GError **error)
 {
 	if (l->connection == NULL) {
 		l->connection = connection_open(l->options, c, error);
@@ -131,8 +131,8 @@ static gboolean is_remembered_user(const lanes *l, const char *user)
 	return strstr(l->memory->str, line) != NULL;
 }
 
-lane *lanes_get(lanes *l, const struct become *who, gboolean check, deadline until,
-	const cancel *c, GError **error)
+lane *lanes_get(lanes *l, const struct become *who, gboolean check, deadline until, const cancel *c,
+	GError **error)
 {
 	lane *ln = find(l, who->user);
 	if (ln == NULL && check && who->user != NULL && l->last != NULL &&
@@ -167,8 +167,8 @@ static void append_words(GString *line, const frame *f, const char *const *names
 void lanes_remember(lanes *l, lane *from, const frame *f)
 {
 	static const char *const memory[] = { "kind", "name", "value", NULL };
-	static const char *const overlay[] = { "path", "type", "mode", "owner", "group", "target", "has",
-		"text", NULL };
+	static const char *const overlay[] = { "path", "type", "mode", "owner", "group", "target",
+		"has", "text", NULL };
 	gboolean current = from->told == l->memory->len;
 	g_string_append_printf(l->memory, " %s", f->type);
 	append_words(l->memory, f, g_str_equal(f->type, "overlay") ? overlay : memory);

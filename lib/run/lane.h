@@ -1,8 +1,8 @@
 /*
  * The lanes of one host: its connection, and one shell per user that steps run as.
  *
- * Opened on first use. In a dry run, what the steps of one lane would have made is told to the others
- * before they go on.
+ * Opened on first use. In a dry run, what the steps of one lane would have made is told to the
+ * others before they go on.
  */
 #ifndef SUTLER_RUN_LANE_H
 #define SUTLER_RUN_LANE_H
@@ -20,15 +20,15 @@ struct become {
 
 /* options must outlive the lanes; scripts is the text of the modules that every shell gets when it
  * starts, script_set which scripts (const char *) those are. */
-lanes *lanes_new(const struct connection_options *options, const char *scripts,
-	GHashTable *script_set);
+lanes *lanes_new(
+	const struct connection_options *options, const char *scripts, GHashTable *script_set);
 void lanes_free(lanes *l);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(lanes, lanes_free)
 
 /* The lane of a user; connects and starts the shell when needed. In a dry run (check) a user that
  * exists only in it is stood in for by the lane used last. Borrowed. Errors as wire.h. */
-lane *lanes_get(lanes *l, const struct become *who, gboolean check, deadline until,
-	const cancel *c, GError **error);
+lane *lanes_get(lanes *l, const struct become *who, gboolean check, deadline until, const cancel *c,
+	GError **error);
 
 /* Remembers what a dry run would have made, from a "remember" or "overlay" frame of a lane. */
 void lanes_remember(lanes *l, lane *from, const frame *f);

@@ -15,7 +15,8 @@ char *run_list_hosts(const struct run_options *options, GError **error)
 		g_autofree char *title = play_title(options, play);
 		g_string_append_printf(text, "%s (%u)\n", title, hosts->len);
 		for (guint k = 0; k < hosts->len; k++) {
-			g_string_append_printf(text, "  %s\n", host_name(g_ptr_array_index(hosts, k)));
+			g_string_append_printf(
+				text, "  %s\n", host_name(g_ptr_array_index(hosts, k)));
 		}
 	}
 	return g_string_free(g_steal_pointer(&text), FALSE);
@@ -51,8 +52,8 @@ static void list_task(struct task *task, gpointer data)
 	g_autofree char *name =
 		task->name == NULL ? g_strdup(task->module_name) : value_to_string(task->name);
 	g_autofree char *tags = join(task->tags);
-	g_string_append_printf(listing->text, "  %s%s%s%s\n", name, *tags != '\0' ? "  [" : "", tags,
-		*tags != '\0' ? "]" : "");
+	g_string_append_printf(listing->text, "  %s%s%s%s\n", name, *tags != '\0' ? "  [" : "",
+		tags, *tags != '\0' ? "]" : "");
 }
 
 static int compare_names(gconstpointer a, gconstpointer b)

@@ -17,7 +17,8 @@ value *task_run_loop_variables(const struct task_run *run, gsize i)
 	value_dict_set(dict, run->task->loop_variable != NULL ? run->task->loop_variable : "item",
 		value_ref(value_list_get(run->items, i)));
 	value_dict_set(dict, "ansible_loop_var",
-		value_new_string(run->task->loop_variable != NULL ? run->task->loop_variable : "item"));
+		value_new_string(
+			run->task->loop_variable != NULL ? run->task->loop_variable : "item"));
 	if (run->task->index_variable != NULL) {
 		value_dict_set(dict, run->task->index_variable, value_new_int((gint64)i));
 	}
@@ -32,10 +33,12 @@ value *task_run_loop_variables(const struct task_run *run, gsize i)
 		value_dict_set(extended, "last", value_new_bool(i + 1 == n));
 		value_dict_set(extended, "length", value_new_int((gint64)n));
 		if (i > 0) {
-			value_dict_set(extended, "previtem", value_ref(value_list_get(run->items, i - 1)));
+			value_dict_set(
+				extended, "previtem", value_ref(value_list_get(run->items, i - 1)));
 		}
 		if (i + 1 < n) {
-			value_dict_set(extended, "nextitem", value_ref(value_list_get(run->items, i + 1)));
+			value_dict_set(
+				extended, "nextitem", value_ref(value_list_get(run->items, i + 1)));
 		}
 		value_dict_set(dict, "ansible_loop", extended);
 	}
@@ -45,11 +48,9 @@ value *task_run_loop_variables(const struct task_run *run, gsize i)
 static value *flatten_once(const value *v)
 {
 	value *flat = value_new_list();
-	value_list_foreach(v, item)
-	{
+	value_list_foreach (v, item) {
 		if (value_is_sequence(item)) {
-			value_list_foreach(item, inner)
-			{
+			value_list_foreach (item, inner) {
 				value_list_append(flat, value_ref(inner));
 			}
 		} else {
@@ -84,7 +85,8 @@ value *host_loop_items(host_run *h, const struct task *task, GError **error)
 		return NULL;
 	}
 	gboolean plain = task->loop_kind == NULL || g_str_equal(task->loop_kind, "loop");
-	if (plain || g_str_equal(task->loop_kind, "items") || g_str_equal(task->loop_kind, "list")) {
+	if (plain || g_str_equal(task->loop_kind, "items") ||
+		g_str_equal(task->loop_kind, "list")) {
 		if (value_is_sequence(v)) {
 			return !plain && g_str_equal(task->loop_kind, "items") ? flatten_once(v)
 									       : value_ref(v);
@@ -95,7 +97,8 @@ value *host_loop_items(host_run *h, const struct task *task, GError **error)
 			return one;
 		}
 		error_set_at(error, SUTLER_ERROR_FAILED, value_position(task->loop),
-			"'loop' needs a list, not %s: use `loop: \"{{ x | dict2items }}\"` for a mapping",
+			"'loop' needs a list, not %s: use `loop: \"{{ x | dict2items }}\"` for a "
+			"mapping",
 			value_type_name(v));
 		return NULL;
 	}

@@ -75,7 +75,8 @@ static value *magic_play_name(variables *v)
 	if (v->play == NULL || v->play->name != NULL || !value_is(v->play->hosts, VALUE_LIST)) {
 		return v->play == NULL
 			       ? NULL
-			       : variables_reference(v->play->name != NULL ? v->play->name : v->play->hosts);
+			       : variables_reference(
+					 v->play->name != NULL ? v->play->name : v->play->hosts);
 	}
 	GString *joined = g_string_new(NULL);
 	value_list_foreach (v->play->hosts, item) {
@@ -97,9 +98,8 @@ static const char *omit_text(void)
 {
 	static char *text;
 	if (g_once_init_enter(&text)) {
-		g_once_init_leave(&text,
-			g_strdup_printf("__omit_place_holder__%08x%08x%08x", g_random_int(),
-				g_random_int(), g_random_int()));
+		g_once_init_leave(&text, g_strdup_printf("__omit_place_holder__%08x%08x%08x",
+						 g_random_int(), g_random_int(), g_random_int()));
 	}
 	return text;
 }

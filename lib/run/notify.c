@@ -53,7 +53,7 @@ static gboolean notify_topic(host_run *h, const GPtrArray *handlers, const char 
 static gboolean notify_one(host_run *h, const char *name)
 {
 	gboolean found = notify_by_name(h, h->extra_handlers, name) ||
-		notify_by_name(h, h->play->handlers, name);
+			 notify_by_name(h, h->play->handlers, name);
 	found = notify_topic(h, h->play->handlers, name) || found;
 	return notify_topic(h, h->extra_handlers, name) || found;
 }
@@ -62,8 +62,8 @@ gboolean host_notify(host_run *h, const struct task *task, result *r)
 {
 	for (guint i = 0; task->notify != NULL && i < task->notify->len; i++) {
 		g_autoptr(GError) error = NULL;
-		g_autoptr(value) v =
-			variables_evaluate(h->variables, g_ptr_array_index(task->notify, i), &error);
+		g_autoptr(value) v = variables_evaluate(
+			h->variables, g_ptr_array_index(task->notify, i), &error);
 		if (v == NULL) {
 			result_fail(r, error->message);
 			return FALSE;

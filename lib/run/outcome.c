@@ -113,7 +113,8 @@ static void apply_changed_when(host_run *h, const struct task *task, result *r)
 	if (task->changed_when == NULL) {
 		return;
 	}
-	if (!template_condition(task->changed_when, variables_scope(h->variables), &changed, &error)) {
+	if (!template_condition(
+		    task->changed_when, variables_scope(h->variables), &changed, &error)) {
 		result_fail(r, error->message);
 	} else if (r->status == STEP_OK || r->status == STEP_CHANGED) {
 		r->status = changed ? STEP_CHANGED : STEP_OK;
@@ -127,7 +128,8 @@ static void apply_failed_when(host_run *h, const struct task *task, result *r)
 	if (task->failed_when == NULL) {
 		return;
 	}
-	if (!template_condition(task->failed_when, variables_scope(h->variables), &failed, &error)) {
+	if (!template_condition(
+		    task->failed_when, variables_scope(h->variables), &failed, &error)) {
 		result_fail(r, error->message);
 		return;
 	}
@@ -158,9 +160,9 @@ static gboolean must_retry(host_run *h, const struct flight *f, result *r)
 	g_autoptr(value) retries = variables_evaluate(h->variables, task->retries, NULL);
 	g_autoptr(value) delay = variables_evaluate(h->variables, task->delay, NULL);
 	gint64 limit = value_is(retries, VALUE_INT) ? value_int(retries) : 3;
-	double pause = value_is(delay, VALUE_INT) ? (double)value_int(delay)
-		: value_is(delay, VALUE_FLOAT)	  ? value_float(delay)
-						  : 5;
+	double pause = value_is(delay, VALUE_INT)     ? (double)value_int(delay)
+		       : value_is(delay, VALUE_FLOAT) ? value_float(delay)
+						      : 5;
 	if (done) {
 		return FALSE;
 	}
@@ -183,8 +185,7 @@ static void add_facts(host_run *h, const struct task *task, const result *r)
 		return;
 	}
 	if (task->module != NULL && task->module->script == NULL) {
-		value_dict_foreach(facts, key, item)
-		{
+		value_dict_foreach (facts, key, item) {
 			variables_set(h->variables, value_string(key), value_thaw(item));
 		}
 	} else {
@@ -194,8 +195,7 @@ static void add_facts(host_run *h, const struct task *task, const result *r)
 
 static gboolean any_item_has(const struct task_run *run, const char *field)
 {
-	value_list_foreach(run->results, item)
-	{
+	value_list_foreach (run->results, item) {
 		const value *v = value_dict_get(item, field);
 		if (v != NULL && value_truth(v)) {
 			return TRUE;
@@ -206,8 +206,7 @@ static gboolean any_item_has(const struct task_run *run, const char *field)
 
 static gboolean all_items_have(const struct task_run *run, const char *field)
 {
-	value_list_foreach(run->results, item)
-	{
+	value_list_foreach (run->results, item) {
 		const value *v = value_dict_get(item, field);
 		if (v == NULL || !value_truth(v)) {
 			return FALSE;
@@ -225,9 +224,9 @@ static value *loop_result(const struct task_run *run)
 	value_dict_set(all, "results", value_ref(run->results));
 	value_dict_set(all, "changed", value_new_bool(any_item_has(run, "changed")));
 	value_dict_set(all, "msg",
-		value_new_string(failed		  ? "One or more items failed"
-				: skipped ? "All items skipped"
-					  : "All items completed"));
+		value_new_string(failed    ? "One or more items failed"
+				 : skipped ? "All items skipped"
+					   : "All items completed"));
 	if (failed) {
 		value_dict_set(all, "failed", value_new_bool(TRUE));
 	}
@@ -241,8 +240,7 @@ static void collect_item(struct flight *f, const result *r)
 {
 	struct task_run *run = f->run;
 	value *fields = value_thaw(r->fields);
-	const char *variable =
-		run->task->loop_variable != NULL ? run->task->loop_variable : "item";
+	const char *variable = run->task->loop_variable != NULL ? run->task->loop_variable : "item";
 	value_dict_set(fields, variable, value_ref(value_list_get(run->items, f->item)));
 	value_dict_set(fields, "ansible_loop_var", value_new_string(variable));
 	value_list_append(run->results, fields);
@@ -342,12 +340,13 @@ static void fail_task(host_run *h, struct flight *f)
 	if (rescued) {
 		h->counts.rescued++;
 		variables_set(h->variables, "ansible_failed_task", describe_task(f->run));
-		variables_set(h->variables, "ansible_failed_result", value_thaw(f->run->last_failed));
+		variables_set(
+			h->variables, "ansible_failed_result", value_thaw(f->run->last_failed));
 		return;
 	}
 	h->counts.failed++;
-	const value *raw = task->any_errors_fatal != NULL ? task->any_errors_fatal
-							  : h->play->any_errors_fatal;
+	const value *raw =
+		task->any_errors_fatal != NULL ? task->any_errors_fatal : h->play->any_errors_fatal;
 	if (host_flag(h, raw, FALSE, &fatal, NULL) && fatal) {
 		g_atomic_int_set(&h->state->abort, 1);
 	}
@@ -427,8 +426,9 @@ void host_broken(host_run *h, struct flight *f, const GError *error)
 	h->alive = FALSE;
 	h->failed = TRUE;
 	if (g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_INTERRUPTED)) {
-		g_autofree char *said = g_strdup_printf("interrupted on '%s' while '%s' was running",
-			host_name(h->host), f->run->name);
+		g_autofree char *said =
+			g_strdup_printf("interrupted on '%s' while '%s' was running",
+				host_name(h->host), f->run->name);
 		struct event event = { .kind = EVENT_WARNING, .warning = said };
 		if (f->id != 0) {
 			run_emit(h->state, &event);

@@ -17,8 +17,7 @@ char *play_pattern(const struct run_options *options, const struct play *play, G
 		return NULL;
 	}
 	GString *joined = g_string_new(NULL);
-	value_list_foreach(play->hosts, item)
-	{
+	value_list_foreach (play->hosts, item) {
 		g_autofree char *text = value_to_string(item);
 		g_string_append_printf(joined, "%s%s", joined->len > 0 ? "," : "", text);
 	}
@@ -52,8 +51,8 @@ GPtrArray *play_hosts(const struct run_options *options, const struct play *play
 		pattern = value_to_string(v);
 	}
 	g_autoptr(GError) problem = NULL;
-	GPtrArray *hosts = inventory_select(options->inventory, pattern != NULL ? pattern : raw,
-		options->limit, &problem);
+	GPtrArray *hosts = inventory_select(
+		options->inventory, pattern != NULL ? pattern : raw, options->limit, &problem);
 	if (hosts == NULL) {
 		g_autofree char *where = position_prefix(value_position(play->hosts));
 		g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s",
@@ -97,19 +96,21 @@ static void check_task(struct task *task, gpointer data)
 		return;
 	}
 	if (task->async_seconds != NULL) {
-		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at, "'async' %s: remove it", hint);
+		error_set_at(
+			&check->error, SUTLER_ERROR_USAGE, task->at, "'async' %s: remove it", hint);
 	} else if (task->delegate_to != NULL) {
 		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
 			"'delegate_to' %s: use a play with 'hosts: localhost'", hint);
 	} else if (task->run_once != NULL) {
 		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
-			"'run_once' %s: use `when: inventory_hostname == ansible_play_hosts[0]`", hint);
+			"'run_once' %s: use `when: inventory_hostname == ansible_play_hosts[0]`",
+			hint);
 	}
 	for (guint i = 0; task->tags != NULL && i < task->tags->len; i++) {
 		g_hash_table_add(check->tags, g_ptr_array_index(task->tags, i));
 	}
-	check->any_tag = check->any_tag ||
-		playbook_tags_match(task->tags, check->options->tags, check->options->skip_tags);
+	check->any_tag = check->any_tag || playbook_tags_match(task->tags, check->options->tags,
+						   check->options->skip_tags);
 	if (check->options->start_at != NULL && value_is(task->name, VALUE_STRING) &&
 		g_str_equal(value_string(task->name), check->options->start_at)) {
 		check->start_found = TRUE;
@@ -142,8 +143,8 @@ static void set_no_tag(const struct check *check, GError **error)
 			(const char *)g_ptr_array_index(wanted, i));
 	}
 	g_autofree char *hint = suggest_phrase_keys(g_ptr_array_index(wanted, 0), check->tags);
-	error_set(error, SUTLER_ERROR_USAGE, "no task of '%s' has the tag %s%s (see --list-tags)",
-		check->options->title, names->str, hint);
+	error_set(error, SUTLER_ERROR_USAGE, "--tags %s: no task of '%s' has such a tag%s (see --list-tags)",
+		names->str, check->options->title, hint);
 }
 
 /* No play has a host: what inventory_match() says of the first says it best. */
@@ -177,7 +178,8 @@ gboolean run_check(const struct run_options *options, GError **error)
 	}
 	if (!check.start_found && options->start_at != NULL) {
 		error_set(error, SUTLER_ERROR_USAGE,
-			"no task of '%s' is called '%s', as --start-at-task says (see --list-tasks)",
+			"no task of '%s' is called '%s', as --start-at-task says (see "
+			"--list-tasks)",
 			options->title, options->start_at);
 		return FALSE;
 	}

@@ -26,8 +26,7 @@ static void add_names(struct task *task, gpointer data)
 		names->facts = TRUE;
 		return;
 	}
-	value_dict_foreach(task->arguments, key, item)
-	{
+	value_dict_foreach (task->arguments, key, item) {
 		(void)item;
 		if (value_is(key, VALUE_STRING)) {
 			g_hash_table_add(names->unknown, (gpointer)value_string(key));
@@ -58,7 +57,7 @@ gboolean preflight_names(const struct play *play, GHashTable *unknown)
 	tasks_each(play->tasks, add_names, &names);
 	tasks_each(play->handlers, add_names, &names);
 	return names.facts || value_is(play->gather_facts, VALUE_BOOL) == FALSE ||
-		value_truth(play->gather_facts);
+	       value_truth(play->gather_facts);
 }
 
 /* Lookups that do something: evaluated once, when the task runs. */
@@ -93,7 +92,8 @@ static gboolean is_unknown(GError **problem)
 static gboolean report(host_run *h, const struct task *task, GError *problem, GError **error)
 {
 	(void)task;
-	error_set(error, SUTLER_ERROR_USAGE, "%s (host '%s')", problem->message, host_name(h->host));
+	error_set(
+		error, SUTLER_ERROR_USAGE, "%s (host '%s')", problem->message, host_name(h->host));
 	return FALSE;
 }
 
@@ -112,7 +112,8 @@ static gboolean check_item(host_run *h, const struct task *task, GError **error)
 	return c != NULL || is_unknown(&problem) || report(h, task, problem, error);
 }
 
-static gboolean check_items(host_run *h, const struct task *task, const value *items, GError **error)
+static gboolean check_items(
+	host_run *h, const struct task *task, const value *items, GError **error)
 {
 	const char *name = task->loop_variable != NULL ? task->loop_variable : "item";
 	for (gsize i = 0; i < MIN(value_list_length(items), ITEMS_MAX); i++) {
@@ -183,9 +184,10 @@ static gboolean check_list(host_run *h, const GPtrArray *tasks, GError **error)
 	for (guint i = 0; tasks != NULL && i < tasks->len; i++) {
 		const struct task *task = g_ptr_array_index(tasks, i);
 		gboolean ok = task->kind == TASK_BLOCK
-			? check_list(h, task->block, error) && check_list(h, task->rescue, error) &&
-				check_list(h, task->always, error)
-			: check_task(h, task, error);
+				      ? check_list(h, task->block, error) &&
+						check_list(h, task->rescue, error) &&
+						check_list(h, task->always, error)
+				      : check_task(h, task, error);
 		if (!ok) {
 			return FALSE;
 		}
@@ -211,7 +213,7 @@ gboolean preflight_play(host_run *h, const struct play *play, GHashTable *unknow
 	}
 	mark_unknown(h, unknown, TRUE);
 	gboolean ok = host_prepare_reach(h, error) && check_list(h, play->tasks, error) &&
-		check_list(h, play->handlers, error);
+		      check_list(h, play->handlers, error);
 	mark_unknown(h, unknown, FALSE);
 	variables_set_loop(h->variables, NULL);
 	return ok;

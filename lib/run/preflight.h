@@ -1,17 +1,17 @@
 /*
- * What can be known to be wrong before any host is contacted: names that nothing defines, files and templates
- * that are missing, arguments that a module refuses, addresses and ports that are none.
+ * What can be known to be wrong before any host is contacted: names that nothing defines, files and
+ * templates that are missing, arguments that a module refuses, addresses and ports that are none.
  *
- * Every task is evaluated for every host as far as it does not depend on results, facts or on a condition that
- * does. Nothing is run.
+ * Every task is evaluated for every host as far as it does not depend on results, facts or on a
+ * condition that does. Nothing is run.
  */
 #ifndef SUTLER_RUN_PREFLIGHT_H
 #define SUTLER_RUN_PREFLIGHT_H
 
 #include "run/host.h"
 
-/* Checks one play for one host, which has entered it. unknown: names (char *) that the run itself will
- * define. Errors: SUTLER_ERROR_USAGE, located. */
+/* Checks one play for one host, which has entered it. unknown: names (char *) that the run itself
+ * will define. Errors: SUTLER_ERROR_USAGE, located. */
 gboolean preflight_play(host_run *h, const struct play *play, GHashTable *unknown, GError **error);
 
 /* Adds to unknown what the tasks of a play register and set; TRUE when facts may come in. */

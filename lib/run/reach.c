@@ -74,8 +74,9 @@ gboolean host_flag(host_run *h, const value *raw, gboolean fallback, gboolean *r
 	}
 	if (value_is(v, VALUE_STRING)) {
 		const char *text = value_string(v);
-		*ret = g_ascii_strcasecmp(text, "yes") == 0 || g_ascii_strcasecmp(text, "true") == 0 ||
-			g_ascii_strcasecmp(text, "on") == 0 || g_str_equal(text, "1");
+		*ret = g_ascii_strcasecmp(text, "yes") == 0 ||
+		       g_ascii_strcasecmp(text, "true") == 0 ||
+		       g_ascii_strcasecmp(text, "on") == 0 || g_str_equal(text, "1");
 	} else {
 		*ret = value_truth(v);
 	}

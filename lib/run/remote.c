@@ -13,17 +13,19 @@ char *remote_line(const call *c, guint64 id, const char *keep_going)
 {
 	const struct module *m = c->module;
 	/* A prefix assignment would vanish with a special builtin: assign first, then call. */
-	return g_strdup_printf("dry=%s check=%s diff=%s keep_going=%s %s; step %" G_GUINT64_FORMAT " %s",
-		c->context.dry ? "1" : "", c->context.check ? "1" : "", c->context.diff || c->context.check ? "1" : "",
-		keep_going, c->variables->str, id,
+	return g_strdup_printf("dry=%s check=%s diff=%s keep_going=%s %s; step %" G_GUINT64_FORMAT
+			       " %s",
+		c->context.dry ? "1" : "", c->context.check ? "1" : "",
+		c->context.diff || c->context.check ? "1" : "", keep_going, c->variables->str, id,
 		m->function != NULL ? m->function : m->name);
 }
 
 char *remote_refusal_line(guint64 id, const char *keep_going, const char *message)
 {
 	g_autofree char *word = shell_quote(message);
-	return g_strdup_printf("check= diff= keep_going=%s p_sha256='' p_message=%s; step %" G_GUINT64_FORMAT
-			       " refused",
+	return g_strdup_printf(
+		"check= diff= keep_going=%s p_sha256='' p_message=%s; step %" G_GUINT64_FORMAT
+		" refused",
 		keep_going, word, id);
 }
 
@@ -125,7 +127,8 @@ static GBytes *content_of(const frame *f, const char *name)
 
 static void add_change(result *r, const frame *f)
 {
-	result_add_diff(r, frame_text(f, "path"), content_of(f, "before"), content_of(f, "after"), NULL);
+	result_add_diff(
+		r, frame_text(f, "path"), content_of(f, "before"), content_of(f, "after"), NULL);
 }
 
 /* The diff of contents: what was sent before and after, or the body that was put in place. */
@@ -138,10 +141,11 @@ static void add_contents(remote_answer *a, const call *c, result *r)
 	if (first == NULL) {
 		return;
 	}
-	GBytes *new_content = after != NULL ? content_of(after, "content")
-		: put != NULL && c->body != NULL ? g_bytes_ref(c->body)
-						 : NULL;
-	result_add_diff(r, frame_text(first, "path"), content_of(before, "content"), new_content, NULL);
+	GBytes *new_content = after != NULL                    ? content_of(after, "content")
+			      : put != NULL && c->body != NULL ? g_bytes_ref(c->body)
+							       : NULL;
+	result_add_diff(
+		r, frame_text(first, "path"), content_of(before, "content"), new_content, NULL);
 }
 
 static void add_diffs(remote_answer *a, const call *c, result *r)

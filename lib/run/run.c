@@ -43,8 +43,8 @@ static void add_task_script(struct task *task, gpointer data)
 	add_script(task->module, data);
 }
 
-/* The scripts of the modules that the playbook names, and which they are; those of included tasks follow
- * when they are first used. */
+/* The scripts of the modules that the playbook names, and which they are; those of included tasks
+ * follow when they are first used. */
 static char *collect_scripts(const struct run_options *options, GHashTable *seen)
 {
 	struct script_collection all = { .seen = seen, .text = g_string_new(NULL) };
@@ -91,8 +91,7 @@ static gboolean load_play_file(host_run *run, const struct play *play, const val
 	} else {
 		value_list_append(list, value_ref(name));
 	}
-	value_list_foreach(list, item)
-	{
+	value_list_foreach (list, item) {
 		g_autofree char *text = value_to_string(item);
 		g_autofree char *path = playbook_find_vars_file(play, text);
 		if (path == NULL) {
@@ -133,8 +132,8 @@ static void work(gpointer data, gpointer user_data)
 	host_run_play(data, play->play, play->name);
 }
 
-static void run_batch(const struct run_state *state, const struct play_work *play,
-	const GPtrArray *batch)
+static void run_batch(
+	const struct run_state *state, const struct play_work *play, const GPtrArray *batch)
 {
 	guint forks = state->options->forks > 0 ? state->options->forks : FORKS;
 	guint n = MIN(forks, batch->len);
@@ -169,8 +168,8 @@ static guint batch_size(const value *serial, guint i, guint total)
 	return size == 0 ? total : (guint)MIN(size, total);
 }
 
-static gboolean too_many_failed(const struct run_state *state, const struct play *play,
-	const GPtrArray *batch)
+static gboolean too_many_failed(
+	const struct run_state *state, const struct play *play, const GPtrArray *batch)
 {
 	guint failed = 0;
 	for (guint i = 0; i < batch->len; i++) {
@@ -303,8 +302,8 @@ static GPtrArray *prepare_hosts(struct run_state *state, GHashTable *runs, GErro
 			}
 			host_run *run = host_run_new(state, h);
 			g_hash_table_insert(runs, (gpointer)host_name(h), run);
-			g_hash_table_insert(
-				state->shared.hosts, (gpointer)host_name(h), host_run_variables(run));
+			g_hash_table_insert(state->shared.hosts, (gpointer)host_name(h),
+				host_run_variables(run));
 			g_ptr_array_add(order, (gpointer)host_name(h));
 		}
 		if (hosts == NULL) {
@@ -316,7 +315,8 @@ static GPtrArray *prepare_hosts(struct run_state *state, GHashTable *runs, GErro
 	return order;
 }
 
-/* Everything that can be known to be wrong, of every play on every host, before any is contacted. */
+/* Everything that can be known to be wrong, of every play on every host, before any is contacted.
+ */
 static gboolean preflight(struct run_state *state, GHashTable *runs, GError **error)
 {
 	g_autoptr(GHashTable) unknown = g_hash_table_new(g_str_hash, g_str_equal);
@@ -331,7 +331,8 @@ static gboolean preflight(struct run_state *state, GHashTable *runs, GError **er
 		g_autoptr(GPtrArray) hosts = play_hosts(state->options, play, error);
 		g_autoptr(value) names = hosts == NULL ? NULL : names_of(hosts);
 		for (guint i = 0; hosts != NULL && i < hosts->len; i++) {
-			host_run *run = g_hash_table_lookup(runs, host_name(g_ptr_array_index(hosts, i)));
+			host_run *run =
+				g_hash_table_lookup(runs, host_name(g_ptr_array_index(hosts, i)));
 			if (!enter_play(state, run, play, names, error) ||
 				!preflight_play(run, play, unknown, error)) {
 				return FALSE;
@@ -398,8 +399,8 @@ static gboolean run_plays(struct run_state *state, GHashTable *runs, GError **er
 	return TRUE;
 }
 
-gboolean run_playbook(const struct run_options *options, struct run_totals *ret_totals,
-	GError **error)
+gboolean run_playbook(
+	const struct run_options *options, struct run_totals *ret_totals, GError **error)
 {
 	struct run_state state = { .options = options, .started = g_get_monotonic_time() };
 	struct run_totals totals = { 0 };
@@ -407,8 +408,8 @@ gboolean run_playbook(const struct run_options *options, struct run_totals *ret_
 		return FALSE;
 	}
 	g_mutex_init(&state.lock);
-	g_autoptr(GHashTable) runs = g_hash_table_new_full(
-		g_str_hash, g_str_equal, NULL, (GDestroyNotify)host_run_free);
+	g_autoptr(GHashTable) runs =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)host_run_free);
 	g_autoptr(GHashTable) hosts = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(value) groups = inventory_groups(options->inventory);
 	g_autoptr(GHashTable) numbers = g_hash_table_new(NULL, NULL);

@@ -1,9 +1,9 @@
 /*
  * Runs a playbook: plays in order, hosts of a batch in parallel, each host's tasks in order.
  *
- * Hosts do not wait for each other within a play: one thread of a pool each. Everything that happens is
- * told through an event callback (event.h). Deployment policy is not here: deploy, provision and
- * rollback are playbooks.
+ * Hosts do not wait for each other within a play: one thread of a pool each. Everything that
+ * happens is told through an event callback (event.h). Deployment policy is not here: deploy,
+ * provision and rollback are playbooks.
  */
 #ifndef SUTLER_RUN_RUN_H
 #define SUTLER_RUN_RUN_H
@@ -17,22 +17,22 @@ struct run_options {
 	const inventory *inventory;
 	playbook *playbook;
 	const struct playbook_options *playbook_options; /* for what is included while it runs */
-	const char *title; /* the playbook's name in events */
+	const char *title;                               /* the playbook's name in events */
 	const char *target; /* pattern that takes the place of the plays' `hosts`; NULL: none */
 	const char *limit;  /* NULL: none */
 	const value *extra; /* dict of extra variables */
 	const GPtrArray *tags, *skip_tags; /* char *; empty: none */
-	const char *start_at;		   /* name of the first task to run; NULL: all */
+	const char *start_at;              /* name of the first task to run; NULL: all */
 	gboolean check, diff;
 	gboolean no_positions; /* the playbook was made, not written: its lines mean nothing */
-	guint forks; /* hosts at a time; 0: 50 */
+	guint forks;           /* hosts at a time; 0: 50 */
 	/* How hosts are reached unless their variables say otherwise. */
 	const char *user, *private_key, *known_hosts, *ssh_config, *become_user;
 	const char *connection;
 	gboolean become;
 	const char *become_password;
 	gboolean accept_new;
-	double timeout;	  /* seconds to connect and log in; 0: 10 */
+	double timeout;   /* seconds to connect and log in; 0: 10 */
 	double keepalive; /* seconds without an answer before a connection counts as lost; 0: 30 */
 	const cancel *cancel;
 	event_callback emit;
@@ -44,16 +44,18 @@ struct run_totals {
 	gboolean interrupted;
 };
 
-/* The hosts each play would run on, and every check that needs no host. Errors: SUTLER_ERROR_USAGE. */
+/* The hosts each play would run on, and every check that needs no host. Errors: SUTLER_ERROR_USAGE.
+ */
 gboolean run_check(const struct run_options *options, GError **error);
 
-/* What --list-hosts and --list-tasks (with tags: --list-tags) show. Errors as run_check(). Caller frees. */
+/* What --list-hosts and --list-tasks (with tags: --list-tags) show. Errors as run_check(). Caller
+ * frees. */
 char *run_list_hosts(const struct run_options *options, GError **error);
 char *run_list_tasks(const struct run_options *options, gboolean tags, GError **error);
 
-/* Runs. FALSE and an error: nothing was contacted (what run_check() says). What happens on hosts is no
- * error but counted in *totals. */
-gboolean run_playbook(const struct run_options *options, struct run_totals *ret_totals,
-	GError **error);
+/* Runs. FALSE and an error: nothing was contacted (what run_check() says). What happens on hosts is
+ * no error but counted in *totals. */
+gboolean run_playbook(
+	const struct run_options *options, struct run_totals *ret_totals, GError **error);
 
 #endif

@@ -11,7 +11,8 @@ static gboolean must_hold(const struct task *task)
 void host_sync(host_run *h)
 {
 	if (h->unsynced && h->lane != NULL) {
-		g_autofree char *line = g_strdup_printf("synced %" G_GUINT64_FORMAT, ++h->last_sync);
+		g_autofree char *line =
+			g_strdup_printf("synced %" G_GUINT64_FORMAT, ++h->last_sync);
 		shell_send(lane_shell(h->lane), line, NULL);
 		h->unsynced = FALSE;
 	}
@@ -48,9 +49,10 @@ void host_end_loop(host_run *h, const struct task_run *run)
 	h->unsynced = TRUE;
 }
 
-/* The lane for a task. FALSE without an error: what is in flight on another lane must come in first. */
-static gboolean choose_lane(host_run *h, const struct task *task, const call *c, lane **ret,
-	GError **error)
+/* The lane for a task. FALSE without an error: what is in flight on another lane must come in
+ * first. */
+static gboolean choose_lane(
+	host_run *h, const struct task *task, const call *c, lane **ret, GError **error)
 {
 	struct become who;
 	const struct run_options *options = h->state->options;
@@ -197,7 +199,8 @@ void host_send_again(host_run *h, const struct flight *old)
 	if (host_send_flight(h, f) == ADVANCE_WAIT) {
 		/* Nothing is in flight: what it waits for will never come. */
 		struct flight *failed = flight_new(h, old->run, old->item);
-		host_enqueue_result(h, failed, result_new_failed("depends on a result that never came"));
+		host_enqueue_result(
+			h, failed, result_new_failed("depends on a result that never came"));
 	}
 }
 

@@ -30,14 +30,16 @@ static inline value *variables_reference(const value *v)
 	return v == NULL ? NULL : value_ref(v);
 }
 
-/* By the order of precedence; of_host: only levels that hold wherever the host is in the run. Caller unrefs. */
+/* By the order of precedence; of_host: only levels that hold wherever the host is in the run.
+ * Caller unrefs. */
 value *variables_find(variables *v, const char *name, gboolean of_host);
 /* The names of those levels. */
 void variables_names_of_host(variables *v, GHashTable *all);
 
 /* ---- magic.c ---- */
 
-/* A magic variable; weak ones stand where the inventory's do. NULL: none of this name. Caller unrefs. */
+/* A magic variable; weak ones stand where the inventory's do. NULL: none of this name. Caller
+ * unrefs. */
 value *magic_find(variables *v, const char *name, gboolean of_host, gboolean weak);
 gboolean magic_is_strong(const char *name);
 void magic_names(GHashTable *all);

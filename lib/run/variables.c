@@ -226,7 +226,6 @@ static value *from_shared(variables *v, const value *dict, const char *name)
 	return found;
 }
 
-
 enum level_kind { LEVEL_PLAIN, LEVEL_KNOWN, LEVEL_FACTS, LEVEL_MAGIC };
 
 /* From the strongest to the weakest: Ansible's list read from its end. What its list does not

@@ -1,8 +1,8 @@
 /*
  * The variables of one host at one point of a run, in Ansible's order of precedence.
  *
- * Ansible documentation: "Using Variables", "Understanding variable precedence". The table of the order
- * is in variables.c.
+ * Ansible documentation: "Using Variables", "Understanding variable precedence". The table of the
+ * order is in variables.c.
  */
 #ifndef SUTLER_RUN_VARIABLES_H
 #define SUTLER_RUN_VARIABLES_H
@@ -20,11 +20,11 @@ struct variables_shared {
 	const value *extra; /* dict */
 	gboolean check, diff;
 	GHashTable *hosts; /* name -> variables *, of all hosts of the run; for hostvars */
-	/* The same for hosts that take no part in the run, made when hostvars asks for them; owned. NULL:
-	 * they are not seen. Guarded by others_lock. */
+	/* The same for hosts that take no part in the run, made when hostvars asks for them; owned.
+	 * NULL: they are not seen. Guarded by others_lock. */
 	GHashTable *others;
 	GMutex *others_lock;
-	value *groups;	   /* inventory_groups() */
+	value *groups; /* inventory_groups() */
 };
 
 variables *variables_new(const struct variables_shared *shared, const host *h);
@@ -32,8 +32,8 @@ void variables_free(variables *v);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(variables, variables_free)
 
 /* Enters a play: play_hosts and batch are lists of names (borrowed while the play lasts). */
-void variables_enter_play(variables *v, const struct play *play, const value *play_hosts,
-	const value *batch);
+void variables_enter_play(
+	variables *v, const struct play *play, const value *play_hosts, const value *batch);
 /* A dict from vars_files; takes it. */
 void variables_add_play_file(variables *v, value *dict);
 

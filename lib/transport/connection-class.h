@@ -7,11 +7,12 @@
 struct connection_class {
 	const char *kind;
 	gboolean (*check)(const struct connection_options *options, GError **error); /* or NULL */
-	connection *(*open)(const struct connection_options *options, const cancel *c, GError **error);
+	connection *(*open)(
+		const struct connection_options *options, const cancel *c, GError **error);
 	void (*close)(connection *conn);
 	guint (*round_trips)(const connection *conn);
-	stream *(*stream_open)(connection *conn, const char *command, deadline until, const cancel *c,
-		GError **error);
+	stream *(*stream_open)(connection *conn, const char *command, deadline until,
+		const cancel *c, GError **error);
 	void (*stream_close)(stream *s);
 	gboolean (*stream_wait)(stream *s, GByteArray *out, GByteArray *err, gboolean *ret_ended,
 		deadline until, const cancel *c, GError **error);
@@ -27,7 +28,7 @@ struct connection {
 struct stream {
 	const struct connection_class *class;
 	GByteArray *unsent; /* what stream_write() queued; the kind takes from its front */
-	gsize taken;	    /* how many bytes of it were taken already */
+	gsize taken;        /* how many bytes of it were taken already */
 };
 
 /* For the kinds: the first queued byte (stream_unsent() of them), and taking length of them off. */

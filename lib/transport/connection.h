@@ -5,8 +5,8 @@
  * is one remote process with its stdin, stdout and stderr. Everything is used from one thread, and
  * every call is bounded by its deadline and the cancel descriptor: nothing blocks for ever.
  *
- * Errors: SUTLER_ERROR_UNREACHABLE before and during login (the message says what was tried: address,
- * user, key, fingerprints), SUTLER_ERROR_LOST afterwards, _TIMEOUT, _INTERRUPTED.
+ * Errors: SUTLER_ERROR_UNREACHABLE before and during login (the message says what was tried:
+ * address, user, key, fingerprints), SUTLER_ERROR_LOST afterwards, _TIMEOUT, _INTERRUPTED.
  */
 #ifndef SUTLER_TRANSPORT_CONNECTION_H
 #define SUTLER_TRANSPORT_CONNECTION_H
@@ -18,17 +18,18 @@ typedef struct stream stream;
 
 /* How to reach a host. Strings belong to the caller and are copied. */
 struct connection_options {
-	const char *kind;	 /* "ssh" or "local" */
-	const char *name;	 /* inventory name, for messages */
-	const char *host;	 /* address or name to connect to */
-	guint port;		 /* 0: from ssh_config, else 22 */
-	const char *user;	 /* NULL: from ssh_config, else the local user */
+	const char *kind;        /* "ssh" or "local" */
+	const char *name;        /* inventory name, for messages */
+	const char *host;        /* address or name to connect to */
+	guint port;              /* 0: from ssh_config, else 22 */
+	const char *user;        /* NULL: from ssh_config, else the local user */
 	const char *private_key; /* NULL: agent, ssh_config, then the default key files */
 	const char *known_hosts; /* NULL: ~/.ssh/known_hosts, then the system's */
-	const char *ssh_config;	 /* NULL: ~/.ssh/config and the system's; "": none */
-	gboolean accept_new;	 /* record unknown host keys */
-	double connect_timeout;	 /* seconds for resolve, connect, key exchange and login together */
-	double keepalive;	 /* seconds without an answer before the connection counts as lost; 0: 30 */
+	const char *ssh_config;  /* NULL: ~/.ssh/config and the system's; "": none */
+	gboolean accept_new;     /* record unknown host keys */
+	double connect_timeout;  /* seconds for resolve, connect, key exchange and login together */
+	double keepalive; /* seconds without an answer before the connection counts as lost; 0: 30
+			   */
 };
 
 /* Checks what can be checked before any host is contacted: names, ssh_config, and that the private
@@ -36,8 +37,8 @@ struct connection_options {
 gboolean connection_check(const struct connection_options *options, GError **error);
 
 /* Connects and logs in. Caller closes. Also sets SUTLER_ERROR_USAGE as connection_check() does. */
-connection *connection_open(const struct connection_options *options, const cancel *c,
-	GError **error);
+connection *connection_open(
+	const struct connection_options *options, const cancel *c, GError **error);
 void connection_close(connection *conn);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(connection, connection_close)
 
@@ -47,8 +48,8 @@ guint connection_round_trips(const connection *conn);
 
 /* Starts command (a line for the login shell of the user) with stdin, stdout and stderr piped.
  * Caller closes the stream before the connection. */
-stream *stream_open(connection *conn, const char *command, deadline until, const cancel *c,
-	GError **error);
+stream *stream_open(
+	connection *conn, const char *command, deadline until, const cancel *c, GError **error);
 void stream_close(stream *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(stream, stream_close)
 

@@ -2,16 +2,17 @@
  * The wire format: a shell on the target that runs steps and answers with frames.
  *
  * shell_open() starts `sh` (through sudo when the user differs), sends the runtime and the module
- * scripts, and from then on lines; lines can be sent ahead of their answers without limit. A line is
- * shell code made only of words from shell_quote() (base/quote.h); bytes may follow it (`body` tells their number).
+ * scripts, and from then on lines; lines can be sent ahead of their answers without limit. A line
+ *is shell code made only of words from shell_quote() (base/quote.h); bytes may follow it (`body`
+ *tells their number).
  *
  * A frame is, on the stream's stdout,
  *
  *	\n@NONCE TYPE ID NAME:TYPE LENGTH NAME:TYPE LENGTH ...\n VALUES \n@NONCE.\n
  *
  * NONCE is random and was sent on stdin only, so nothing else that writes to the stream can forge a
- * frame, and whatever stands between frames is noise and dropped. A frame without its end mark is an
- * error, never a result.
+ * frame, and whatever stands between frames is noise and dropped. A frame without its end mark is
+ *an error, never a result.
  */
 #ifndef SUTLER_TRANSPORT_WIRE_H
 #define SUTLER_TRANSPORT_WIRE_H
@@ -21,15 +22,15 @@
 typedef struct shell shell;
 
 struct shell_options {
-	const char *scripts;	     /* text of the modules to send along; may be "" */
-	const char *become_user;     /* NULL: as the login user */
-	const char *become_password; /* NULL: sudo must not ask (sudo -n) */
+	const char *scripts;           /* text of the modules to send along; may be "" */
+	const char *become_user;       /* NULL: as the login user */
+	const char *become_password;   /* NULL: sudo must not ask (sudo -n) */
 	const char *become_executable; /* NULL: "sudo" */
 };
 
 struct frame_field {
 	char *name;
-	char type; /* s text, i integer, b 1 or empty, l lines, n nothing */
+	char type;        /* s text, i integer, b 1 or empty, l lines, n nothing */
 	const char *text; /* NUL-terminated for convenience; may hold NULs */
 	gsize length;
 };
@@ -38,7 +39,7 @@ struct frame_field {
 struct frame {
 	char *type; /* "result", "ready", "want", "synced", ... */
 	guint64 id;
-	char *status; /* of a result; else NULL */
+	char *status;   /* of a result; else NULL */
 	GArray *fields; /* struct frame_field */
 	char *bytes;
 };
@@ -62,9 +63,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(shell, shell_close)
 /* Queues a line (without newline), and the bytes that follow it (NULL: none). Never waits. */
 void shell_send(shell *s, const char *line, GBytes *body);
 
-/* The next frame; waits for it. NULL and an error when the stream ended or broke (SUTLER_ERROR_LOST;
- * before the first frame SUTLER_ERROR_UNREACHABLE with what the host said), SUTLER_ERROR_TIMEOUT,
- * SUTLER_ERROR_INTERRUPTED. Caller frees. */
+/* The next frame; waits for it. NULL and an error when the stream ended or broke
+ * (SUTLER_ERROR_LOST; before the first frame SUTLER_ERROR_UNREACHABLE with what the host said),
+ * SUTLER_ERROR_TIMEOUT, SUTLER_ERROR_INTERRUPTED. Caller frees. */
 frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error);
 
 /* What the host wrote to stderr outside of steps, as text; borrowed. */

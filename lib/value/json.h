@@ -1,18 +1,20 @@
-/* JSON in (through jansson) and out (as Python's json.dumps writes it: what Ansible users compare). */
+/* JSON in (through jansson) and out (as Python's json.dumps writes it: what Ansible users compare).
+ */
 #ifndef SUTLER_VALUE_JSON_H
 #define SUTLER_VALUE_JSON_H
 
 #include "value/value.h"
 
 /* Parses one JSON text of up to 64 MiB; duplicate keys and NUL are refused; any scalar may stand at
- * the top; integers past 64 bit are kept. Errors: SUTLER_ERROR_USAGE, located by name. Caller unrefs. */
+ * the top; integers past 64 bit are kept. Errors: SUTLER_ERROR_USAGE, located by name. Caller
+ * unrefs. */
 value *json_parse(const char *text, gsize length, const char *name, GError **error);
 
 struct json_style {
-	guint indent;	    /* spaces a level; 0: one line */
+	guint indent; /* spaces a level; 0: one line */
 	gboolean sort_keys;
-	gboolean compact;   /* separators "," and ":" instead of ", " and ": " */
-	gboolean utf8;	    /* ensure_ascii=False */
+	gboolean compact; /* separators "," and ":" instead of ", " and ": " */
+	gboolean utf8;    /* ensure_ascii=False */
 };
 
 /* Caller frees. Errors: a value JSON has no form for (an object type, a non-string-like key). */

@@ -29,13 +29,14 @@ enum value_type {
 	VALUE_FLOAT,
 	VALUE_STRING, /* UTF-8, or any bytes when it came from a host; may contain NUL */
 	VALUE_LIST,
-	VALUE_TUPLE, /* a list that prints and compares as Python's tuple */
-	VALUE_DICT,  /* ordered */
+	VALUE_TUPLE,  /* a list that prints and compares as Python's tuple */
+	VALUE_DICT,   /* ordered */
 	VALUE_OBJECT, /* defined elsewhere through struct object_class */
 };
 
 enum value_flags {
-	VALUE_UNSAFE = 1 << 0, /* data from a host or a looked-up file: never evaluated as a template */
+	VALUE_UNSAFE =
+		1 << 0, /* data from a host or a looked-up file: never evaluated as a template */
 	VALUE_SECRET = 1 << 1, /* decrypted from a vault: masked in every output */
 	VALUE_VAULT = 1 << 2,  /* a string that is still vault ciphertext (YAML tag !vault) */
 	VALUE_OCTAL = 1 << 3,  /* an integer that was written in octal (0644) */
@@ -75,7 +76,8 @@ value *value_new_float(double d);
 value *value_new_string(const char *text);
 value *value_new_string_length(const char *text, gsize length);
 value *value_new_string_flags(const char *text, gsize length, guint flags);
-value *value_new_string_take(char *text, gsize length); /* takes a g_malloc'd, NUL-terminated text */
+value *value_new_string_take(
+	char *text, gsize length); /* takes a g_malloc'd, NUL-terminated text */
 value *value_new_list(void);
 value *value_new_tuple(void);
 value *value_new_dict(void);
@@ -84,7 +86,7 @@ value *value_new_object(const struct object_class *class, gpointer data); /* tak
 enum value_type value_type(const value *v);
 guint value_flags(const value *v);
 gboolean value_is(const value *v, enum value_type type); /* FALSE for NULL */
-gboolean value_is_sequence(const value *v);		 /* list or tuple */
+gboolean value_is_sequence(const value *v);              /* list or tuple */
 /* Python's name: NoneType, bool, int, float, str, list, tuple, dict, or the object's. */
 const char *value_type_name(const value *v);
 
@@ -96,7 +98,7 @@ void value_set_position(value *v, struct position at);
 gboolean value_bool(const value *v);
 gint64 value_int(const value *v);
 double value_float(const value *v);
-const char *value_string(const value *v); /* NUL-terminated; of VALUE_STRING or VALUE_BIG_INT */
+const char *value_string(const value *v);  /* NUL-terminated; of VALUE_STRING or VALUE_BIG_INT */
 gsize value_string_length(const value *v); /* bytes */
 gsize value_string_points(const value *v); /* code points; computed once */
 gpointer value_object(const value *v, const struct object_class *class); /* NULL: not of class */
@@ -108,21 +110,21 @@ gboolean value_truth(const value *v);
 
 /* Lists and tuples. */
 gsize value_list_length(const value *v);
-value *value_list_get(const value *v, gsize i); /* borrowed; i must be in range */
-void value_list_append(value *v, value *item);	/* takes item */
+value *value_list_get(const value *v, gsize i);         /* borrowed; i must be in range */
+void value_list_append(value *v, value *item);          /* takes item */
 void value_list_insert(value *v, gsize i, value *item); /* takes item */
-void value_list_set(value *v, gsize i, value *item); /* takes item */
+void value_list_set(value *v, gsize i, value *item);    /* takes item */
 void value_list_remove(value *v, gsize i);
 
 /* Dicts. Keys are any hashable value; the plain names take a C string. */
 gsize value_dict_length(const value *v);
 value *value_dict_get(const value *v, const char *key); /* borrowed; NULL when absent */
 value *value_dict_get_value(const value *v, const value *key);
-void value_dict_set(value *v, const char *key, value *item);	  /* takes item */
+void value_dict_set(value *v, const char *key, value *item);  /* takes item */
 void value_dict_set_value(value *v, value *key, value *item); /* takes both */
 gboolean value_dict_remove(value *v, const value *key);
-value *value_dict_key_at(const value *v, gsize i);  /* borrowed; in insertion order */
-value *value_dict_item_at(const value *v, gsize i); /* borrowed */
+value *value_dict_key_at(const value *v, gsize i);    /* borrowed; in insertion order */
+value *value_dict_item_at(const value *v, gsize i);   /* borrowed */
 void value_dict_update(value *v, const value *other); /* other's entries win */
 
 /* Python's ==. Objects compare by class->equal, else by identity. */
@@ -148,15 +150,14 @@ void value_append_float(double d, GString *out);
 
 /* for (i...) { key, item } without an iterator object:
  *	value_dict_foreach(dict, key, item) { ... } */
-#define value_list_foreach(list, item)                                                             \
-	for (gsize item##_i = 0; item##_i < value_list_length(list); item##_i++)                   \
-		for (value *item = value_list_get(list, item##_i), *item##_once = item;            \
+#define value_list_foreach(list, item)                                                  \
+	for (gsize item##_i = 0; item##_i < value_list_length(list); item##_i++)        \
+		for (value *item = value_list_get(list, item##_i), *item##_once = item; \
 			item##_once != NULL; item##_once = NULL)
-#define value_dict_foreach(dict, key, item)                                                        \
-	for (gsize item##_i = 0; item##_i < value_dict_length(dict); item##_i++)                   \
-		for (value *key = value_dict_key_at(dict, item##_i),                               \
-				   *item = value_dict_item_at(dict, item##_i),                     \
-				   *item##_once = item;                                            \
+#define value_dict_foreach(dict, key, item)                                                 \
+	for (gsize item##_i = 0; item##_i < value_dict_length(dict); item##_i++)            \
+		for (value *key = value_dict_key_at(dict, item##_i),                        \
+			   *item = value_dict_item_at(dict, item##_i), *item##_once = item; \
 			item##_once != NULL; item##_once = NULL)
 
 #endif

@@ -4,8 +4,8 @@
  * Reading: PyYAML's SafeLoader typing with Ansible's tags (yes/no/on/off, octal 0644, 0b, 1_000,
  * sexagesimal, .inf, merge keys <<, timestamps kept as strings that print as Ansible prints them,
  * !vault -> string flagged VALUE_VAULT, !unsafe -> flagged VALUE_UNSAFE). Every value carries its
- * position. Stricter than Ansible: duplicate keys, several documents, self-referring aliases, more than
- * 64 levels, more than 1,000,000 nodes, NUL or bad UTF-8 are refused.
+ * position. Stricter than Ansible: duplicate keys, several documents, self-referring aliases, more
+ * than 64 levels, more than 1,000,000 nodes, NUL or bad UTF-8 are refused.
  */
 #ifndef SUTLER_VALUE_YAML_H
 #define SUTLER_VALUE_YAML_H
@@ -22,9 +22,9 @@ value *yaml_parse_file(const char *path, GError **error);
 value *yaml_parse_all(const char *text, gsize length, const char *name, GError **error);
 
 struct yaml_style {
-	guint indent;	   /* spaces a level; 0: libyaml's default, 2 */
-	guint width;	   /* 0: 80 */
-	gboolean block;	   /* FALSE: PyYAML's default_flow_style=None */
+	guint indent;   /* spaces a level; 0: libyaml's default, 2 */
+	guint width;    /* 0: 80 */
+	gboolean block; /* FALSE: PyYAML's default_flow_style=None */
 	gboolean sort_keys;
 	gboolean start_mark; /* --- */
 };

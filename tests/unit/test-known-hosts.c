@@ -75,7 +75,8 @@ static void test_check(void)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *path = write_file(cases[i].file);
-		const char *const files[] = { path, NULL }, *const names[] = { cases[i].name, NULL };
+		const char *const files[] = { path, NULL }, *const names[] = { cases[i].name,
+			NULL };
 		g_autoptr(GError) error = NULL;
 		struct known_host_line line;
 		g_test_message("%s", cases[i].label);

@@ -7,9 +7,17 @@ static void test_float_repr(void)
 		double number;
 		const char *text;
 	} cases[] = {
-		{ 1.0, "1.0" }, { 0.1, "0.1" }, { 1e16, "1e+16" }, { 1e15, "1000000000000000.0" },
-		{ 123456.789, "123456.789" }, { 1e-5, "1e-05" }, { 0.0001, "0.0001" },
-		{ -0.0, "-0.0" }, { 1.5e300, "1.5e+300" }, { 2.5, "2.5" }, { 1e22, "1e+22" },
+		{ 1.0, "1.0" },
+		{ 0.1, "0.1" },
+		{ 1e16, "1e+16" },
+		{ 1e15, "1000000000000000.0" },
+		{ 123456.789, "123456.789" },
+		{ 1e-5, "1e-05" },
+		{ 0.0001, "0.0001" },
+		{ -0.0, "-0.0" },
+		{ 1.5e300, "1.5e+300" },
+		{ 2.5, "2.5" },
+		{ 1e22, "1e+22" },
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(value) v = value_new_float(cases[i].number);
@@ -24,8 +32,13 @@ static void test_string_repr(void)
 		const char *raw;
 		const char *repr;
 	} cases[] = {
-		{ "a", "'a'" }, { "it's", "\"it's\"" }, { "'\"", "'\\'\"'" }, { "\n\t\x01", "'\\n\\t\\x01'" },
-		{ "é", "'é'" }, { "\xc2\xa0", "'\\xa0'" }, { "back\\", "'back\\\\'" },
+		{ "a", "'a'" },
+		{ "it's", "\"it's\"" },
+		{ "'\"", "'\\'\"'" },
+		{ "\n\t\x01", "'\\n\\t\\x01'" },
+		{ "é", "'é'" },
+		{ "\xc2\xa0", "'\\xa0'" },
+		{ "back\\", "'back\\\\'" },
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(value) v = value_new_string(cases[i].raw);
