@@ -135,6 +135,7 @@ static gboolean set_from_options(settings *s, const struct options *o, GError **
 	for (gsize i = 0; i < G_N_ELEMENTS(given); i++) {
 		if (given[i].text != NULL &&
 			!settings_set(s, given[i].id, given[i].text, given[i].origin, error)) {
+			g_prefix_error(error, "%s: ", given[i].origin);
 			return FALSE;
 		}
 	}
