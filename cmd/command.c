@@ -71,7 +71,7 @@ gboolean command_print_overview(gboolean wrong, GError **error)
 	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
 		g_autofree char *left =
 			g_strdup_printf("%s %s", commands[i]->name, commands[i]->synopsis);
-		g_string_append_printf(text, "  %-28s %s\n", left, commands[i]->summary);
+		options_help_row(text, left, 28, commands[i]->summary);
 	}
 	g_string_append(text, "\nsutler help COMMAND tells more; "
 			      "deploy and provision also work as programs of their own\n");

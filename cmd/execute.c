@@ -199,6 +199,19 @@ static struct run_options run_options_of(const struct project *p, const struct e
 	};
 }
 
+/* A mistake in --limit is not one of the playbook. */
+static gboolean check_limit(const struct project *p, GError **error)
+{
+	if (p->options->limit == NULL) {
+		return TRUE;
+	}
+	g_autoptr(GPtrArray) hosts = inventory_match(p->inventory, p->options->limit, NULL, error);
+	if (hosts == NULL) {
+		g_prefix_error(error, "--limit: ");
+	}
+	return hosts != NULL;
+}
+
 gboolean execute(
 	const struct project *p, const struct execution *what, int *ret_status, GError **error)
 {
@@ -209,6 +222,9 @@ gboolean execute(
 	struct run_options run = run_options_of(p, what);
 	run.tags = tags;
 	run.skip_tags = skip_tags;
+	if (!check_limit(p, error)) {
+		return FALSE;
+	}
 	if (list_only(p->options, &run, &ok, error)) {
 		return ok;
 	}

@@ -18,15 +18,27 @@ static int usage_error(const char *command, GError *error)
 	return status;
 }
 
+/* What the usage line calls the argument of this number, "FILE" for "FILE...". Caller frees. */
+static char *argument_name(const struct command *command, guint number)
+{
+	g_auto(GStrv) words = g_strsplit(command->synopsis, " ", -1);
+	const char *word = number < g_strv_length(words) ? words[number] : "an argument";
+	return g_strndup(word, strcspn(word, "."));
+}
+
 static gboolean check_arguments(const struct command *command, char **arguments, GError **error)
 {
 	guint n = g_strv_length(arguments);
 	if (n >= command->least && n <= command->most) {
 		return TRUE;
 	}
-	error_set(error, SUTLER_ERROR_USAGE, "%s\nusage: %s%s %s [OPTION...]",
-		n < command->least ? "something is missing" : "too many arguments",
-		command_is_link(command) ? "" : "sutler ", command->name, command->synopsis);
+	g_autofree char *missing = argument_name(command, n);
+	g_autofree char *what =
+		n < command->least ? g_strdup_printf("%s is missing", missing)
+				   : g_strdup_printf("'%s' is too much", arguments[command->most]);
+	error_set(error, SUTLER_ERROR_USAGE, "%s\nusage: %s%s%s%s [OPTION...]", what,
+		command_is_link(command) ? "" : "sutler ", command->name,
+		*command->synopsis == '\0' ? "" : " ", command->synopsis);
 	return FALSE;
 }
 
@@ -60,7 +72,12 @@ static int unknown_command(const char *name)
 {
 	GError *error = NULL;
 	g_autofree char *hint = command_suggest(name);
-	error_set(&error, SUTLER_ERROR_USAGE, "no command '%s'%s", name, hint);
+	if (*name == '-') {
+		error_set(&error, SUTLER_ERROR_USAGE,
+			"no command, but '%s': options stand behind the command", name);
+	} else {
+		error_set(&error, SUTLER_ERROR_USAGE, "no command '%s'%s", name, hint);
+	}
 	return usage_error("sutler", error);
 }
 

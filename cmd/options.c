@@ -1,8 +1,12 @@
 /* Command line options: one table, parsed into one struct. */
 #include "cmd/options.h"
 
+#include "base/suggest.h"
+
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 struct row {
 	guint groups;
@@ -211,6 +215,28 @@ static void split_short_options(guint groups, char ***argv)
 	*argv = (char **)g_ptr_array_free(words, FALSE);
 }
 
+/* GLib's words for what is wrong, as ours, with the nearest option there is. */
+static void set_usage(const GError *problem, const GArray *entries, GError **error)
+{
+	static const char unknown[] = "Unknown option ";
+	g_autofree char *first = g_strdup(problem->message);
+	*first = g_ascii_tolower(*first);
+	if (!g_str_has_prefix(problem->message, unknown)) {
+		error_set(error, SUTLER_ERROR_USAGE, "%s", first);
+		return;
+	}
+	const char *given = problem->message + strlen(unknown);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < entries->len; i++) {
+		const char *name = g_array_index(entries, GOptionEntry, i).long_name;
+		g_ptr_array_add(names, g_strconcat("--", name, NULL));
+	}
+	g_autofree char *hint =
+		suggest_phrase(given, (const char *const *)names->pdata, names->len);
+	error_set(error, SUTLER_ERROR_USAGE, "no option '%s'%s", given,
+		*hint != '\0' ? hint : " here: --help shows those there are");
+}
+
 gboolean options_parse(struct options *o, guint groups, char ***argv, GError **error)
 {
 	g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
@@ -228,7 +254,7 @@ gboolean options_parse(struct options *o, guint groups, char ***argv, GError **e
 	g_autoptr(GError) problem = NULL;
 	split_short_options(groups, argv);
 	if (!g_option_context_parse_strv(context, argv, &problem)) {
-		error_set(error, SUTLER_ERROR_USAGE, "%s", problem->message);
+		set_usage(problem, entries, error);
 		return FALSE;
 	}
 	return TRUE;
@@ -246,6 +272,40 @@ void options_clear(struct options *o)
 	*o = (struct options){ 0 };
 }
 
+guint options_columns(void)
+{
+	struct winsize size;
+	const char *text = g_getenv("COLUMNS");
+	guint64 columns = 0;
+	if (text != NULL && g_ascii_string_to_unsigned(text, 10, 20, 1000, &columns, NULL)) {
+		return (guint)columns;
+	}
+	gboolean known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20;
+	return known ? size.ws_col : 100;
+}
+
+void options_help_row(GString *text, const char *left, guint indent, const char *summary)
+{
+	guint width = options_columns();
+	indent = MIN(indent, width / 3);
+	g_string_append_printf(text, "  %-*s", (int)indent, left);
+	guint column = 2 + MAX(indent, (guint)g_utf8_strlen(left, -1));
+	if (column > indent + 2) {
+		column = width; /* begin on a line of its own */
+	}
+	g_auto(GStrv) words = g_strsplit(summary, " ", -1);
+	for (char **word = words; *word != NULL; word++) {
+		guint length = (guint)g_utf8_strlen(*word, -1);
+		if (column > indent + 2 && column + 1 + length > width) {
+			g_string_append_printf(text, "\n%*s", (int)indent + 2, "");
+			column = indent + 2;
+		}
+		g_string_append_printf(text, " %s", *word);
+		column += 1 + length;
+	}
+	g_string_append_c(text, '\n');
+}
+
 char *options_help(guint groups)
 {
 	GString *text = g_string_new(NULL);
@@ -258,7 +318,7 @@ char *options_help(guint groups)
 			row->letter == 0 ? g_strdup("    ") : g_strdup_printf("-%c, ", row->letter);
 		g_autofree char *left = g_strdup_printf("%s--%s%s%s", letter, row->name,
 			row->word == NULL ? "" : " ", row->word == NULL ? "" : row->word);
-		g_string_append_printf(text, "  %-34s %s\n", left, row->summary);
+		options_help_row(text, left, 34, row->summary);
 	}
 	return g_string_free(text, FALSE);
 }

@@ -37,6 +37,11 @@ void options_clear(struct options *o);
 /* The options' part of a help text, for the groups. Caller frees. */
 char *options_help(guint groups);
 
+/* How wide the terminal is: $COLUMNS, or its own word, or 100. */
+guint options_columns(void);
+/* A line of help: left, and from column indent on the summary, wrapped. */
+void options_help_row(GString *text, const char *left, guint indent, const char *summary);
+
 /* Whether this is a dry run (--dry-run, --check). */
 gboolean options_is_dry(const struct options *o);
 

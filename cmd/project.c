@@ -135,6 +135,7 @@ static gboolean set_from_options(settings *s, const struct options *o, GError **
 	for (gsize i = 0; i < G_N_ELEMENTS(given); i++) {
 		if (given[i].text != NULL &&
 			!settings_set(s, given[i].id, given[i].text, given[i].origin, error)) {
+			g_prefix_error(error, "%s: ", given[i].origin);
 			return FALSE;
 		}
 	}
@@ -200,7 +201,8 @@ static value *extra_vars(const struct project *p, GError **error)
 {
 	g_autoptr(value) all = value_new_dict();
 	for (char **text = p->options->extra_vars; text != NULL && *text != NULL; text++) {
-		g_autoptr(value) some = parse_extra(p, *text, error);
+		g_autoptr(value) raw = parse_extra(p, *text, error);
+		g_autoptr(value) some = raw == NULL ? NULL : vault_resolve(p->vault, raw, error);
 		if (some == NULL) {
 			return NULL;
 		}

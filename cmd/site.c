@@ -3,6 +3,25 @@
 
 #include "cmd/execute.h"
 
+#include <string.h>
+
+/* The variables that only the user can give. */
+static void say_where(GError **error)
+{
+	static const char *const names[] = { "SITENAME", "project" };
+	for (gsize i = 0; error != NULL && *error != NULL && i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *words = g_strdup_printf("'%s' is undefined", names[i]);
+		if (strstr((*error)->message, words) != NULL) {
+			char *message = g_strdup_printf("%s; set %s in the inventory (as "
+							"inventory.example does) or with -e %s=...",
+				(*error)->message, names[i], names[i]);
+			g_free((*error)->message);
+			(*error)->message = message;
+			return;
+		}
+	}
+}
+
 static gboolean run(const struct command *self, const struct options *options, char **arguments,
 	exit_status *ret_status, GError **error)
 {
@@ -15,6 +34,7 @@ static gboolean run(const struct command *self, const struct options *options, c
 		ok = book != NULL && execute(&p, &what, ret_status, error);
 	}
 	project_close(&p);
+	say_where(error);
 	return ok;
 }
 

@@ -172,8 +172,9 @@ static GPtrArray *apply_subscript(
 		end = start;
 		if (start < 0 || start >= n) {
 			error_set(error, SUTLER_ERROR_USAGE,
-				"pattern '%s': there are only %" G_GINT64_FORMAT " hosts to count",
-				term, n);
+				"pattern '%s': there is no such host, they are numbered from 0 "
+				"to %" G_GINT64_FORMAT,
+				term, n - 1);
 			g_clear_pointer(&out, g_ptr_array_unref);
 			return NULL;
 		}

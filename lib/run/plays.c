@@ -86,6 +86,7 @@ struct check {
 	GError *error;
 	GHashTable *tags; /* char *: every tag there is */
 	const struct play *play; /* the one being checked */
+	GHashTable *names; /* const char *: every task's */
 	gboolean any_host, any_tag, start_found;
 };
 
@@ -125,9 +126,11 @@ static void check_task(struct task *task, gpointer data)
 	}
 	check->any_tag = check->any_tag || playbook_tags_match(task->tags, check->options->tags,
 						   check->options->skip_tags);
-	if (check->options->start_at != NULL && value_is(task->name, VALUE_STRING) &&
-		g_str_equal(value_string(task->name), check->options->start_at)) {
-		check->start_found = TRUE;
+	if (check->options->start_at != NULL && value_is(task->name, VALUE_STRING)) {
+		const char *name = value_string(task->name);
+		g_hash_table_add(check->names, (gpointer)name);
+		check->start_found =
+			check->start_found || g_str_equal(name, check->options->start_at);
 	}
 }
 
@@ -158,8 +161,9 @@ static void set_no_tag(const struct check *check, GError **error)
 			(const char *)g_ptr_array_index(wanted, i));
 	}
 	g_autofree char *hint = suggest_phrase_keys(g_ptr_array_index(wanted, 0), check->tags);
-	error_set(error, SUTLER_ERROR_USAGE, "--tags %s: no task of '%s' has such a tag%s (see --list-tags)",
-		names->str, check->options->title, hint);
+	error_set(error, SUTLER_ERROR_USAGE,
+		"--tags %s: no task of '%s' has such a tag%s (see --list-tags)", names->str,
+		check->options->title, hint);
 }
 
 /* No play has a host: what inventory_match() says of the first says it best. */
@@ -178,7 +182,8 @@ static gboolean no_host(const struct run_options *options, GError **error)
 gboolean run_check(const struct run_options *options, GError **error)
 {
 	g_autoptr(GHashTable) tags = g_hash_table_new(g_str_hash, g_str_equal);
-	struct check check = { .options = options, .tags = tags };
+	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+	struct check check = { .options = options, .tags = tags, .names = names };
 	for (guint i = 0; i < options->playbook->plays->len; i++) {
 		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
 			return FALSE;
@@ -192,10 +197,10 @@ gboolean run_check(const struct run_options *options, GError **error)
 		return FALSE;
 	}
 	if (!check.start_found && options->start_at != NULL) {
+		g_autofree char *hint = suggest_phrase_keys(options->start_at, names);
 		error_set(error, SUTLER_ERROR_USAGE,
-			"no task of '%s' is called '%s', as --start-at-task says (see "
-			"--list-tasks)",
-			options->title, options->start_at);
+			"--start-at-task '%s': no task of '%s' is called that%s (see --list-tasks)",
+			options->start_at, options->title, hint);
 		return FALSE;
 	}
 	return TRUE;

@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include "inventory/variable-files.h"
+#include "inventory/vault.h"
 #include "modules/module.h"
 #include "run/host.h"
 #include "run/plays.h"
@@ -76,7 +77,7 @@ static value *names_of(const GPtrArray *hosts)
 }
 
 static gboolean load_play_file(host_run *run, const struct play *play, const value *raw,
-	const struct vault *vault, GError **error)
+	const struct vault *passwords, GError **error)
 {
 	variables *v = host_run_variables(run);
 	g_autoptr(value) name = variables_evaluate(v, raw, error);
@@ -96,7 +97,9 @@ static gboolean load_play_file(host_run *run, const struct play *play, const val
 		if (path == NULL) {
 			continue;
 		}
-		g_autoptr(value) dict = variable_file_read(vault, path, error);
+		g_autoptr(value) stored = variable_file_read(passwords, path, error);
+		g_autoptr(value) dict =
+			stored == NULL ? NULL : vault_resolve(passwords, stored, error);
 		if (dict == NULL) {
 			return FALSE;
 		}

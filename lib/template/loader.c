@@ -13,7 +13,10 @@ gboolean loader_read(struct evaluation *e, const char *path, char **text, gsize 
 	GError *error = NULL;
 	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, &error);
 	if (file == NULL) {
-		template_fail_usage(e, "unable to read '%s': %s", path, error->message);
+		/* GLib says "Failed to open file ...: open() failed: REASON". */
+		const char *reason = strrchr(error->message, ':');
+		template_fail_usage(e, "unable to read '%s': %s", path,
+			reason != NULL ? reason + 2 : error->message);
 		g_error_free(error);
 		return FALSE;
 	}

@@ -348,7 +348,7 @@ value *evaluate_raw(struct shared *shared, const value *raw, GError **error)
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(raw),
 			"a !vault value is still encrypted: no vault password was given, or none "
 			"fits; "
-			"use --vault-password-file or --ask-vault-password");
+			"use --vault-password-file or --ask-vault-pass");
 		return NULL;
 	}
 	if (value_flags(raw) & VALUE_UNSAFE) {

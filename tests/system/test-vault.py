@@ -176,7 +176,11 @@ def strings(here):
                            '--vault-id', 'dev@pw'], cwd=f.path, capture_output=True, timeout=60,
                           check=False, stdin=subprocess.DEVNULL)
     equal(done.returncode, 0, 'sutler play (%s%s)' % (done.stdout, done.stderr))
-    equal(f.run('encrypt_string', '--', '-x', *(), VAULT='', stdin='', status=2).out, '', 'no password')
+    done = subprocess.run([SUTLER, 'run', 'localhost', '-i', 'localhost,', '-c', 'local', '-m', 'assert',
+                           '-a', 'that="a == \'one\'"', '-e', '@vars.yml', '--vault-id', 'dev@pw'],
+                          cwd=f.path, capture_output=True, timeout=60, check=False)
+    equal(done.returncode, 0, '-e @vars.yml (%s%s)' % (done.stdout, done.stderr))
+    equal(f.run('encrypt-string', 'x', status=2).out, '', 'no password')
     contains(f.run('encrypt-string', *PW, '--', '-x').out, '!vault |\n          $ANS', 'no name')
     f.run('encrypt-string', '', *PW, status=2)
     f.run('encrypt-string', *PW, status=2)
