@@ -48,11 +48,10 @@ def same(ours, theirs):
 
 
 def by_design(text, ours, theirs):
-    """Text that shows Ansible's undefined object is refused here, and so is what Jinja2 cannot
-    compile, where Ansible returns the template itself."""
-    shown = str(theirs.get('output'))
-    return 'error' in ours and (
-        'ansibleundefined' in shown.lower() or theirs.get('output') == ['str', repr(text)])
+    """Text made of Ansible's undefined object is refused here, shown or not, and so is what Jinja2
+    cannot compile, where Ansible returns the template itself."""
+    return 'error' in ours and 'output' in theirs and (
+        Judge.undefined_as_text or theirs['output'] == ['str', repr(text)])
 
 
 class Run:
