@@ -125,22 +125,26 @@ static guint indent_of(const value *v, guint otherwise)
 	return v != NULL && is_integer(v, &i) ? (guint)CLAMP(i, 0, 1000) : otherwise;
 }
 
-/* Ranges, and what else is written as a list. */
-static value *plain(const value *v)
+/* A range is no list, here as in Python. */
+static gboolean writable(struct call *c)
 {
-	return value_object(v, &range_class) != NULL ? value_list_copy_sequence(v) : value_ref(v);
+	if (value_object(c->input, &range_class) != NULL) {
+		template_fail_usage(
+			c->e, "%s: cannot write a range, make it a list first: '| list'", c->name);
+		return FALSE;
+	}
+	return all_defined(c);
 }
 
 static value *write_json(struct call *c, struct json_style style)
 {
 	GError *error = NULL;
-	if (!all_defined(c)) {
+	if (!writable(c)) {
 		return NULL;
 	}
 	const value *ascii = named(c, "ensure_ascii");
 	style.utf8 = ascii != NULL && !value_truth(ascii);
-	g_autoptr(value) v = plain(c->input);
-	char *text = json_write(v, &style, &error);
+	char *text = json_write(c->input, &style, &error);
 	return text != NULL ? value_new_string_take(text, strlen(text)) : fail_with(c, error);
 }
 
@@ -179,7 +183,7 @@ static value *f_from_json(struct call *c)
 static value *write_yaml(struct call *c, struct yaml_style style)
 {
 	GError *error = NULL;
-	if (!all_defined(c)) {
+	if (!writable(c)) {
 		return NULL;
 	}
 	const value *sort = named(c, "sort_keys");
@@ -190,8 +194,7 @@ static value *write_yaml(struct call *c, struct yaml_style style)
 	if (named(c, "width") != NULL && value_is(named(c, "width"), VALUE_FLOAT)) {
 		style.width = 1 << 20;
 	}
-	g_autoptr(value) v = plain(c->input);
-	char *text = yaml_write(v, &style, &error);
+	char *text = yaml_write(c->input, &style, &error);
 	return text != NULL ? value_new_string_take(text, strlen(text)) : fail_with(c, error);
 }
 

@@ -313,12 +313,12 @@ static value *f_human_readable(struct call *c)
 
 static value *f_human_to_bytes(struct call *c)
 {
-	g_autoptr(value) s = text_of(c->input);
+	g_autoptr(value) s = arg_text(c);
 	gboolean bits = arg_bool(c, 1, FALSE);
 	const char *otherwise = c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL)
 					? arg_string(c, 0, NULL)
 					: "";
-	if (otherwise == NULL) {
+	if (s == NULL || otherwise == NULL) {
 		return NULL;
 	}
 	const char *p = value_string(s);

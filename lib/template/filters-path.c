@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "template/frame.h"
+#include "template/objects.h"
 #include "template/table.h"
 #include "template/text.h"
 #include "template/url.h"
@@ -269,33 +271,56 @@ static value *f_path_join(struct call *c)
 	return text_take(out, 0);
 }
 
+static void append_pair(GString *out, const value *key, const value *item)
+{
+	g_autoptr(value) name = text_of(key);
+	g_autoptr(value) text = text_of(item);
+	g_string_append(out, out->len > 0 ? "&" : "");
+	url_quote(value_string(name), value_string_length(name), "", TRUE, out);
+	g_string_append_c(out, '=');
+	url_quote(value_string(text), value_string_length(text), "", TRUE, out);
+}
+
+/* Anything of two items is a pair, a string of two characters too. */
+static gboolean append_pairs(struct call *c, const value *pairs, GString *out)
+{
+	for (gsize i = 0; i < sequence_length(pairs); i++) {
+		g_autoptr(value) one = sequence_get(pairs, i);
+		g_autoptr(value) pair = iterate(c->e, one);
+		if (pair == NULL || sequence_length(pair) != 2) {
+			template_fail_usage(
+				c->e, "urlencode needs pairs, not %s", value_type_name(one));
+			return FALSE;
+		}
+		g_autoptr(value) key = sequence_get(pair, 0);
+		g_autoptr(value) item = sequence_get(pair, 1);
+		append_pair(out, key, item);
+	}
+	return TRUE;
+}
+
 static value *f_urlencode(struct call *c)
 {
-	GString *out = g_string_new(NULL);
-	if (!value_is(c->input, VALUE_DICT) && !value_is_sequence(c->input)) {
+	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(value) pairs = NULL;
+	if (value_is(c->input, VALUE_DICT)) {
+		value_dict_foreach (c->input, key, item) {
+			append_pair(out, key, item);
+		}
+	} else if (!value_is(c->input, VALUE_STRING)) {
+		pairs = iterate(c->e, c->input);
+	}
+	if (pairs != NULL) {
+		if (!append_pairs(c, pairs, out)) {
+			return NULL;
+		}
+	} else if (c->e->error != NULL) {
+		return NULL;
+	} else if (!value_is(c->input, VALUE_DICT)) {
 		g_autoptr(value) s = text_of(c->input);
 		url_quote(value_string(s), value_string_length(s), "/", FALSE, out);
-		return text_take(out, 0);
 	}
-	gsize n = value_is(c->input, VALUE_DICT) ? value_dict_length(c->input)
-						 : value_list_length(c->input);
-	for (gsize i = 0; i < n; i++) {
-		const value *pair =
-			value_is(c->input, VALUE_DICT) ? NULL : value_list_get(c->input, i);
-		if (pair != NULL && (!value_is_sequence(pair) || value_list_length(pair) != 2)) {
-			g_string_free(out, TRUE);
-			return template_fail_usage(c->e, "urlencode needs pairs");
-		}
-		g_autoptr(value) key = text_of(
-			pair != NULL ? value_list_get(pair, 0) : value_dict_key_at(c->input, i));
-		g_autoptr(value) item = text_of(
-			pair != NULL ? value_list_get(pair, 1) : value_dict_item_at(c->input, i));
-		g_string_append(out, i > 0 ? "&" : "");
-		url_quote(value_string(key), value_string_length(key), "", TRUE, out);
-		g_string_append_c(out, '=');
-		url_quote(value_string(item), value_string_length(item), "", TRUE, out);
-	}
-	return text_take(out, 0);
+	return text_take(g_steal_pointer(&out), 0);
 }
 
 static value *f_urldecode(struct call *c)

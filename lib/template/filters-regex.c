@@ -14,10 +14,10 @@ static GRegexMatchFlags after(gboolean empty)
 
 static value *f_regex_replace(struct call *c)
 {
-	g_autoptr(value) s = text_of(c->input);
+	g_autoptr(value) s = arg_text(c);
 	const char *pattern = c->arguments[0] != NULL ? arg_string(c, 0, NULL) : "";
 	const char *replacement = c->arguments[1] != NULL ? arg_string(c, 1, NULL) : "";
-	if (pattern == NULL || replacement == NULL) {
+	if (s == NULL || pattern == NULL || replacement == NULL) {
 		return NULL;
 	}
 	g_autoptr(GRegex) regex =
@@ -76,9 +76,9 @@ static value *found(const GMatchInfo *match, int groups)
 
 static value *f_regex_findall(struct call *c)
 {
-	g_autoptr(value) s = text_of(c->input);
+	g_autoptr(value) s = arg_text(c);
 	const char *pattern = arg_string(c, 0, NULL);
-	if (pattern == NULL) {
+	if (s == NULL || pattern == NULL) {
 		return NULL;
 	}
 	g_autoptr(GRegex) regex =
@@ -139,9 +139,9 @@ static int group_number(struct call *c, const GRegex *regex, const value *argume
 
 static value *f_regex_search(struct call *c)
 {
-	g_autoptr(value) s = text_of(c->input);
+	g_autoptr(value) s = arg_text(c);
 	const char *pattern = arg_string(c, 0, NULL);
-	if (pattern == NULL) {
+	if (s == NULL || pattern == NULL) {
 		return NULL;
 	}
 	const value *ignore_case = c->named != NULL ? value_dict_get(c->named, "ignorecase") : NULL;
@@ -185,9 +185,9 @@ static value *f_regex_search(struct call *c)
 
 static value *f_regex_escape(struct call *c)
 {
-	g_autoptr(value) s = text_of(c->input);
+	g_autoptr(value) s = arg_text(c);
 	const char *type = arg_string(c, 0, "python");
-	if (type == NULL) {
+	if (s == NULL || type == NULL) {
 		return NULL;
 	}
 	const char *special = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f";

@@ -10,15 +10,6 @@
 #include "template/text.h"
 #include "template/wrap.h"
 
-/* The input as text. */
-static value *input_text(struct call *c)
-{
-	const value *undefined = value_is(c->input, VALUE_STRING) ? NULL
-				 : undefined_of(c->input) != NULL ? c->input
-								  : NULL;
-	return undefined != NULL ? template_fail_undefined(c->e, undefined) : text_of(c->input);
-}
-
 /* Text of lists that hold something undefined cannot be made. */
 static gboolean undefined_inside_fails(struct call *c)
 {
@@ -36,19 +27,19 @@ static value *take(char *s)
 
 static value *f_upper(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = text_of(c->input);
 	return take(text_upper(value_string(s), value_string_length(s)));
 }
 
 static value *f_lower(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = text_of(c->input);
 	return take(text_lower(value_string(s), value_string_length(s)));
 }
 
 static value *f_capitalize(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = text_of(c->input);
 	return take(text_capitalize(value_string(s), value_string_length(s)));
 }
 
@@ -60,7 +51,7 @@ static gboolean begins_word(const char *p)
 /* Words begin after white space and -({[<, unlike in str.title(). */
 static value *f_title(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = text_of(c->input);
 	GString *out = g_string_new(NULL);
 	const char *end = value_string(s) + value_string_length(s);
 	gboolean inside = FALSE;
@@ -77,7 +68,7 @@ static value *f_title(struct call *c)
 
 static value *f_trim(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = text_of(c->input);
 	const value *chars = c->arguments[0];
 	if (chars != NULL && !value_is(chars, VALUE_STRING) && !value_is(chars, VALUE_NULL)) {
 		return template_fail_usage(c->e, "strip arg must be None or str");
@@ -91,7 +82,7 @@ static value *f_trim(struct call *c)
 
 static value *f_replace(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = text_of(c->input);
 	g_autoptr(value) old = text_of(c->arguments[0]);
 	g_autoptr(value) new = text_of(c->arguments[1]);
 	gint64 count = -1;
@@ -117,7 +108,7 @@ static value *f_string(struct call *c)
 static value *f_center(struct call *c)
 {
 	gint64 width = 80;
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = text_of(c->input);
 	if (!arg_int(c, 0, 80, &width)) {
 		return NULL;
 	}
@@ -197,8 +188,9 @@ static value *f_truncate(struct call *c)
 		return NULL;
 	}
 	gint64 items = value_is(s, VALUE_DICT) ? (gint64)value_dict_length(s)
-		       : value_is_sequence(s)  ? (gint64)value_list_length(s)
-					       : G_MAXINT64;
+		       : value_is_sequence(s) || value_object(s, &range_class) != NULL
+			       ? (gint64)sequence_length(s)
+			       : G_MAXINT64;
 	if (items <= length + leeway && leeway >= 0 && length >= (gint64)strlen(end)) {
 		return value_ref(s); /* lists short enough pass too */
 	}
@@ -233,7 +225,10 @@ static value *f_truncate(struct call *c)
 
 static value *f_wordcount(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = arg_text(c);
+	if (s == NULL) {
+		return NULL;
+	}
 	gint64 n = 0;
 	gboolean inside = FALSE;
 	const char *end = value_string(s) + value_string_length(s);
@@ -248,7 +243,7 @@ static value *f_wordcount(struct call *c)
 
 static value *f_format(struct call *c)
 {
-	g_autoptr(value) s = input_text(c);
+	g_autoptr(value) s = text_of(c->input);
 	if (c->n_extra > 0 && c->named != NULL) {
 		return template_fail_usage(
 			c->e, "format takes positional or named arguments, not both");

@@ -266,12 +266,9 @@ static value *loop_changed(struct call *call)
 	for (guint i = 0; i < call->n_extra; i++) {
 		value_list_append(now, value_ref(call->extra[i]));
 	}
-	const value *undefined = l->last_changed != NULL ? undefined_inside(now) : NULL;
-	if (undefined != NULL) {
-		return template_fail_undefined(call->e, undefined);
-	}
-	if (l->last_changed != NULL && value_equal(l->last_changed, now)) {
-		return value_new_bool(FALSE);
+	int same = l->last_changed != NULL ? same_value(call->e, l->last_changed, now) : FALSE;
+	if (same != FALSE) {
+		return same < 0 ? NULL : value_new_bool(FALSE);
 	}
 	value_unref(l->last_changed);
 	l->last_changed = g_steal_pointer(&now);

@@ -412,6 +412,61 @@ static int string_order(const value *a, const value *b)
 		       : value_string_length(a) > value_string_length(b);
 }
 
+static int lists_same(struct evaluation *e, const value *a, const value *b)
+{
+	gsize n = value_list_length(a);
+	gsize m = value_list_length(b);
+	/* Python looks at the lengths of lists first, at those of tuples last. */
+	if (n != m && value_is(a, VALUE_LIST)) {
+		return FALSE;
+	}
+	for (gsize i = 0; i < MIN(n, m); i++) {
+		int is = same_value(e, value_list_get(a, i), value_list_get(b, i));
+		if (is != TRUE) {
+			return is;
+		}
+	}
+	return n == m;
+}
+
+static int dicts_same(struct evaluation *e, const value *a, const value *b)
+{
+	if (value_dict_length(a) != value_dict_length(b)) {
+		return FALSE;
+	}
+	value_dict_foreach (a, key, item) {
+		const value *other = value_dict_get_value(b, key);
+		int is = other != NULL ? same_value(e, item, other) : FALSE;
+		if (is != TRUE) {
+			return is;
+		}
+	}
+	return TRUE;
+}
+
+int same_value(struct evaluation *e, const value *a, const value *b)
+{
+	if (a == b) {
+		return TRUE;
+	}
+	const struct undefined *u = undefined_of(a);
+	const struct undefined *w = undefined_of(b);
+	if ((u != NULL && !u->lenient) || (w != NULL && !w->lenient)) {
+		template_fail_undefined(e, u != NULL && !u->lenient ? a : b);
+		return -1;
+	}
+	if (value_type(a) != value_type(b)) {
+		return value_equal(a, b);
+	}
+	if (value_is_sequence(a)) {
+		return lists_same(e, a, b);
+	}
+	if (value_is(a, VALUE_DICT)) {
+		return dicts_same(e, a, b);
+	}
+	return u != NULL && w != NULL ? TRUE : value_equal(a, b);
+}
+
 static gboolean order_values(
 	struct evaluation *e, const value *a, const value *b, int *ret, gboolean *unordered)
 {
@@ -431,7 +486,11 @@ static gboolean order_values(
 		for (gsize i = 0; i < n; i++) {
 			value *x = value_list_get(a, i);
 			value *y = value_list_get(b, i);
-			if (!value_equal(x, y)) {
+			int is = same_value(e, x, y);
+			if (is < 0) {
+				return FALSE;
+			}
+			if (!is) {
 				return order_values(e, x, y, ret, unordered);
 			}
 		}
@@ -496,12 +555,9 @@ int contains(struct evaluation *e, const value *container, const value *item)
 	}
 	for (gsize i = 0; i < sequence_length(items); i++) {
 		g_autoptr(value) one = sequence_get(items, i);
-		if (undefined_of(one) != NULL) {
-			template_fail_undefined(e, one);
-			return -1;
-		}
-		if (value_equal(one, item)) {
-			return 1;
+		int is = same_value(e, one, item);
+		if (is != FALSE) {
+			return is;
 		}
 	}
 	return 0;
@@ -519,9 +575,8 @@ int compare(struct evaluation *e, enum operator op, const value *a, const value 
 		return -1;
 	}
 	if (op == OP_EQ || op == OP_NE) {
-		gboolean equal = u != NULL ? undefined_of(a) != NULL && undefined_of(b) != NULL
-					   : value_equal(a, b);
-		return equal == (op == OP_EQ);
+		int equal = same_value(e, a, b);
+		return equal < 0 ? equal : equal == (op == OP_EQ);
 	}
 	int is = 0;
 	gboolean unordered = FALSE;

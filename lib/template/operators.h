@@ -9,6 +9,9 @@ value *operate(struct evaluation *e, enum operator op, const value *a, const val
 value *negate(struct evaluation *e, const value *v, gboolean positive);
 /* -1 on failure, else the truth. */
 int compare(struct evaluation *e, enum operator op, const value *a, const value *b);
+/* a == b as Python sees it inside lists: a value is itself; else what is undefined cannot be
+ * compared. -1 on failure. */
+int same_value(struct evaluation *e, const value *a, const value *b);
 /* a < b as sort needs it: sets *ret to negative, 0 or positive; FALSE when not ordered. */
 gboolean order(struct evaluation *e, const value *a, const value *b, int *ret);
 int contains(struct evaluation *e, const value *container, const value *item);

@@ -8,6 +8,7 @@
 #include "template/frame.h"
 #include "template/objects.h"
 #include "template/operators.h"
+#include "template/text.h"
 
 struct family {
 	const void *rows;
@@ -429,6 +430,12 @@ value *global_run(struct evaluation *e, const struct global *g, value *const *po
 	value *result = g->run(&call);
 	value_unref(call.named);
 	return result;
+}
+
+value *arg_text(struct call *call)
+{
+	const value *inside = undefined_inside(call->input);
+	return inside != NULL ? template_fail_undefined(call->e, inside) : text_of(call->input);
 }
 
 gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)

@@ -94,6 +94,8 @@ gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret);
 gboolean arg_bool(struct call *call, guint i, gboolean otherwise);
 /* The text of argument i, or otherwise; NULL when it is no string. */
 const char *arg_string(struct call *call, guint i, const char *otherwise);
+/* str(input), unless it holds something undefined. Caller unrefs. */
+value *arg_text(struct call *call);
 /* The input or argument as a list to go through; caller unrefs. */
 value *arg_list(struct call *call, const value *v);
 

@@ -146,15 +146,17 @@ static value *run_bare(
 	struct evaluation e = { .shared = shared, .t = t, .base = at, .convert = TRUE };
 	evaluation_begin(&e);
 	value *v = evaluate(&e, t->body.items[0]->a);
-	const value *undefined = v != NULL ? undefined_inside(v) : NULL;
-	if (v != NULL && undefined_of(v) != NULL && undefined == NULL) {
+	/* A condition is not shown: a list that holds something undefined is true. */
+	const value *undefined = v != NULL && mode != BARE_CONDITION ? undefined_inside(v) : NULL;
+	if (mode == BARE_CONDITION) {
+		if (v != NULL && truth(&e, v) < 0) {
+			value_clear(&v);
+		}
+	} else if (v != NULL && undefined_of(v) != NULL && undefined == NULL) {
 		value_unref(v);
 		v = value_new_null();
 	} else if (undefined != NULL) {
 		template_fail_undefined(&e, undefined);
-	}
-	if (e.error == NULL && mode == BARE_CONDITION && truth(&e, v) < 0) {
-		value_clear(&v);
 	}
 	if (e.error != NULL) {
 		value_clear(&v);

@@ -98,9 +98,9 @@ static gboolean t_started(struct call *c, gboolean *ret)
 
 static gboolean match(struct call *c, gboolean anchored, gboolean whole, gboolean *ret)
 {
-	g_autoptr(value) s = text_of(c->input);
+	g_autoptr(value) s = arg_text(c);
 	const char *pattern = c->arguments[0] != NULL ? arg_string(c, 0, NULL) : "";
-	if (pattern == NULL) {
+	if (s == NULL || pattern == NULL) {
 		return FALSE;
 	}
 	g_autofree char *full =
@@ -140,14 +140,14 @@ static gboolean t_regex(struct call *c, gboolean *ret)
 
 static gboolean t_version(struct call *c, gboolean *ret)
 {
-	g_autoptr(value) a = text_of(c->input);
+	g_autoptr(value) a = arg_text(c);
 	g_autoptr(value) b = text_of(c->arguments[0]);
 	const value *strict = c->arguments[2];
 	const value *type = c->arguments[3];
 	const char *op = arg_string(c, 1, "eq");
 	strict = strict != NULL && value_is(strict, VALUE_NULL) ? NULL : strict;
 	type = type != NULL && value_is(type, VALUE_NULL) ? NULL : type;
-	if (op == NULL) {
+	if (a == NULL || op == NULL) {
 		return FALSE;
 	}
 	if (strict != NULL && type != NULL) {

@@ -168,8 +168,11 @@ static gboolean t_sequence(struct call *c, gboolean *ret)
 
 static gboolean in_case(struct call *c, gboolean upper, gboolean *ret)
 {
-	g_autoptr(value) s = text_of(c->input);
+	g_autoptr(value) s = arg_text(c);
 	gboolean any = FALSE;
+	if (s == NULL) {
+		return FALSE;
+	}
 	for (const char *p = value_string(s); *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar u = g_utf8_get_char(p);
 		if ((upper ? g_unichar_islower(u) : g_unichar_isupper(u)) || g_unichar_istitle(u)) {

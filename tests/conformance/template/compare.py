@@ -2,7 +2,7 @@
 """Compares template-tool with Ansible's Templar.
 
 compare.py TOOL cases [FILE...]           the written cases (all files of cases/ by default)
-compare.py TOOL random [SEED [COUNT]]     generated ones; SEED defaults to today's number
+compare.py TOOL random [SEED [COUNT]]     generated ones; SEED defaults to today's number (UTC)
 compare.py TOOL one MODE TEMPLATE         one, with both answers shown
 
 Prints TAP-like lines for what differs and "N passed, N failed" at the end.
@@ -11,6 +11,8 @@ import datetime
 import glob
 import json
 import os
+import select
+import signal
 import subprocess
 import sys
 
@@ -19,6 +21,9 @@ sys.path.insert(0, here)
 from judge import Judge
 import generate
 import yaml
+
+# Seconds for one template, here and in Ansible.
+PATIENCE = 60
 
 
 class Tool:
@@ -31,12 +36,20 @@ class Tool:
         request = {'template': text, 'variables': variables, 'mode': mode, 'folders': self.folders}
         self.process.stdin.write(json.dumps(request).encode() + b'\n')
         self.process.stdin.flush()
+        # One answer is one line, and nothing is buffered between answers.
+        if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
+            self.process.kill()
         line = self.process.stdout.readline()
         if not line:
             status = self.process.wait()
             self.__init__(self.path, self.folders)
-            return {'error': 'CRASHED with status %s' % status, 'crashed': True}
+            what = 'HUNG' if status == -signal.SIGKILL else 'CRASHED'
+            return {'error': '%s with status %s' % (what, status), 'crashed': True}
         return json.loads(line)
+
+
+def too_long(number, frame):
+    raise TimeoutError('no answer in %d seconds' % PATIENCE)
 
 
 def same(ours, theirs):
@@ -48,11 +61,10 @@ def same(ours, theirs):
 
 
 def by_design(text, ours, theirs):
-    """Text that shows Ansible's undefined object is refused here, and so is what Jinja2 cannot
-    compile, where Ansible returns the template itself."""
-    shown = str(theirs.get('output'))
-    return 'error' in ours and (
-        'ansibleundefined' in shown.lower() or theirs.get('output') == ['str', repr(text)])
+    """Text made of Ansible's undefined object is refused here, shown or not, and so is what Jinja2
+    cannot compile, where Ansible returns the template itself."""
+    return 'error' in ours and 'output' in theirs and (
+        Judge.undefined_as_text or theirs['output'] == ['str', repr(text)])
 
 
 class Run:
@@ -73,7 +85,9 @@ class Run:
     def case(self, text, mode, variables=None, where='', quiet=False):
         variables = self.variables if variables is None else variables
         ours = self.tool.answer(text, variables, mode)
+        signal.alarm(PATIENCE)
         theirs = self.judge.answer(text, variables, mode)
+        signal.alarm(0)
         if same(ours, theirs):
             self.passed += 1
             return True
@@ -112,6 +126,7 @@ def read_cases(path):
 
 def main():
     tool, what, rest = sys.argv[1], sys.argv[2], sys.argv[3:]
+    signal.signal(signal.SIGALRM, too_long)
     run = Run(tool)
     if what == 'one':
         text = rest[1]
@@ -119,14 +134,22 @@ def main():
         print(run.judge.answer(text, run.variables, rest[0]))
         return 0
     if what == 'random':
-        day = (datetime.date.today() - datetime.date(2020, 1, 1)).days
+        # A day's seeds are the same in every time zone, and no other day's.
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        day = (today - datetime.date(2020, 1, 1)).days
         first = int(rest[0]) if rest else day * 100000
         count = int(rest[1]) if len(rest) > 1 else 10000
+        print('# seeds %d to %d' % (first, first + count - 1), flush=True)
+        failed = []
         for seed in range(first, first + count):
             mode, text = generate.template(seed)
-            if not run.case(text, mode, where='seed %d' % seed) and run.failed > 100:
-                break
-        print('# seeds %d to %d' % (first, first + count - 1))
+            if not run.case(text, mode, where='seed %d' % seed):
+                failed.append(seed)
+                sys.stdout.flush()
+                if len(failed) > 100:
+                    break
+        for seed in failed[:10]:
+            print('# again: %s %s random %d 1' % (sys.argv[0], tool, seed))
         return run.summary()
     files = rest or sorted(glob.glob(os.path.join(here, 'cases', '*.txt')))
     for path in files:

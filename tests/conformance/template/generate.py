@@ -191,7 +191,7 @@ def template(seed):
 
 INPUTS = ["''", "'abc'", "'Hello World'", "'  x '", "'12'", "'3.9'", "'-5'", "'yes'", '0', '1', '-7', '42', '2.5',
           'true', 'false', 'none', '[]', '[1, 2, 3]', "['b', 'a', 'B']", "[[1, 2], [3]]", '{}',
-          "{'a': 1, 'b': [2]}", "[{'a': 1}, {'a': 2}]", '(1, 2)', 'unicode', 'html', 'not_there', 'users']
+          "{'a': 1, 'b': [2]}", "[{'a': 1}, {'a': 2}]", '(1, 2)', 'unicode', 'html', 'not_there', 'users', 'range(4)', '[not_there, 1]']
 
 FILTERS = ['abs', 'batch(2)', 'b64encode', 'bool', 'capitalize', 'center(10)', 'count', 'default(5)',
            "default('x', true)", 'dict2items', 'dictsort', 'escape', 'filesizeformat', 'first', 'flatten', 'float',

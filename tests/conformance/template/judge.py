@@ -13,7 +13,7 @@ warnings.simplefilter('ignore')
 from collections.abc import Mapping
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.conditional import Conditional
-from ansible.template import AnsibleEnvironment, Templar
+from ansible.template import AnsibleEnvironment, AnsibleUndefined, Templar
 from ansible.utils.display import Display
 from jinja2.runtime import Undefined
 
@@ -39,7 +39,21 @@ def plain(v):
     return v
 
 
+undefined_repr = AnsibleUndefined.__repr__
+
+
+def repr_noted(self):
+    """Text was made of something undefined, though it need not be in the output."""
+    Judge.undefined_as_text = True
+    return undefined_repr(self)
+
+
+AnsibleUndefined.__repr__ = repr_noted
+
+
 class Judge:
+    undefined_as_text = False
+
     def __init__(self, folders):
         self.folders = folders
         self.loader = DataLoader()
@@ -64,6 +78,7 @@ class Judge:
         return templar.template(text)
 
     def answer(self, text, variables, mode):
+        Judge.undefined_as_text = False
         try:
             result = self.run(text, variables, mode)
             if isinstance(result, Undefined):
