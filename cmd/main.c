@@ -1,6 +1,8 @@
 /* Dispatches to a command, prints the error, and alone exits. */
 #include "cmd/command.h"
 
+#include "cmd/project.h"
+
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,19 +35,18 @@ static gboolean check_arguments(const struct command *command, char **arguments,
 		return TRUE;
 	}
 	g_autofree char *missing = argument_name(command, n);
-	g_autofree char *what =
-		n < command->least ? g_strdup_printf("%s is missing", missing)
-				   : g_strdup_printf("'%s' is too much", arguments[command->most]);
+	g_autofree char *what = n < command->least ? g_strdup_printf("%s is missing", missing)
+						   : g_strdup_printf("unexpected argument '%s'",
+							     arguments[command->most]);
 	error_set(error, SUTLER_ERROR_USAGE, "%s\nusage: %s%s%s%s [OPTION...]", what,
 		command_is_link(command) ? "" : "sutler ", command->name,
 		*command->synopsis == '\0' ? "" : " ", command->synopsis);
 	return FALSE;
 }
 
-static int print_version(void)
+static gboolean print_version(GError **error)
 {
-	g_print("sutler %s\n", SUTLER_VERSION);
-	return 0;
+	return project_print("sutler " SUTLER_VERSION "\n", error);
 }
 
 /* words: the command's name and all behind it; changed. */
@@ -57,7 +58,7 @@ static int run_command(const struct command *command, char ***words)
 	gboolean ok = options_parse(&options, command->option_groups, words, &error);
 	char **arguments = *words + (**words != NULL);
 	if (ok && options.version) {
-		status = print_version();
+		ok = print_version(&error);
 	} else if (ok && options.help) {
 		ok = command_print_help(command, &error);
 	} else if (ok) {
@@ -109,7 +110,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (command == NULL && g_str_equal(argv[1], "--version")) {
-		return print_version();
+		GError *error = NULL;
+		return print_version(&error) ? 0 : usage_error("sutler", error);
 	}
 	if (command == NULL && (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h"))) {
 		return command_print_overview(FALSE, NULL) ? 0 : 1;

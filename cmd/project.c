@@ -113,6 +113,17 @@ static void warn_all(const GPtrArray *warnings)
 
 /* ---- settings ---- */
 
+/* "setting 'forks': 'x' is ..." to "--forks: 'x' is ...", for what the user wrote. */
+static void name_option(const char *option, GError **error)
+{
+	const char *rest = strstr((*error)->message, "': ");
+	if (rest != NULL) {
+		char *message = g_strdup_printf("%s: %s", option, rest + strlen("': "));
+		g_free((*error)->message);
+		(*error)->message = message;
+	}
+}
+
 /* Options that outweigh a setting. */
 static gboolean set_from_options(settings *s, const struct options *o, GError **error)
 {
@@ -135,7 +146,7 @@ static gboolean set_from_options(settings *s, const struct options *o, GError **
 	for (gsize i = 0; i < G_N_ELEMENTS(given); i++) {
 		if (given[i].text != NULL &&
 			!settings_set(s, given[i].id, given[i].text, given[i].origin, error)) {
-			g_prefix_error(error, "%s: ", given[i].origin);
+			name_option(given[i].origin, error);
 			return FALSE;
 		}
 	}

@@ -797,7 +797,8 @@ fs_write_temporary() {
 			}
 		}; } 2>&1) && [ "$(wc -c <"$w_temporary")" -eq "$w_left" ] && return 0
 	fi
-	fail "unable to write '$w_temporary': ${w_said:-short write}"
+	w_said=${w_said:-short write}
+	fail "unable to write into '${w_temporary%/*}': ${w_said##*: }"
 	return 1
 }
 
