@@ -96,31 +96,44 @@ static gboolean is_own(const value *own, const value *inherited)
 	return own != NULL && (inherited == NULL || !value_equal(own, inherited));
 }
 
+/* Keywords of Ansible that do nothing here yet: refused rather than passed over in silence. */
+static void refuse_unsupported(const struct task *task, const struct play *play, GError **error)
+{
+	const struct {
+		gboolean used;
+		const char *keyword;
+		const char *instead;
+	} rows[] = {
+		{ task->async_seconds != NULL, "async", "remove it" },
+		{ is_own(task->connection, play->connection), "connection",
+			"at a task: use a play with 'connection'" },
+		{ is_own(task->remote_user, play->remote_user), "remote_user",
+			"at a task: use a play with 'remote_user'" },
+		{ task->delegate_to != NULL, "delegate_to", "use a play with 'hosts: localhost'" },
+		{ task->run_once != NULL, "run_once",
+			"use `when: inventory_hostname == ansible_play_hosts[0]`" },
+		{ task->throttle != NULL, "throttle", "use 'serial' or --forks" },
+		{ task->ignore_unreachable != NULL, "ignore_unreachable", "remove it" },
+		{ task->loop_pause != NULL, "loop_control.pause", "use 'wait_for' with 'timeout'" },
+		{ play->vars_prompt != NULL, "vars_prompt", "give the values with -e" },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].used) {
+			error_set_at(error, SUTLER_ERROR_USAGE, task->at,
+				"'%s' is not supported yet: %s", rows[i].keyword, rows[i].instead);
+			return;
+		}
+	}
+}
+
 static void check_task(struct task *task, gpointer data)
 {
 	struct check *check = data;
 	const struct play *play = check->play;
-	static const char hint[] = "is not supported yet";
 	if (check->error != NULL || task->kind == TASK_META) {
 		return;
 	}
-	if (task->async_seconds != NULL) {
-		error_set_at(
-			&check->error, SUTLER_ERROR_USAGE, task->at, "'async' %s: remove it", hint);
-	} else if (is_own(task->connection, play->connection)) {
-		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
-			"'connection' at a task %s: use a play with 'connection'", hint);
-	} else if (is_own(task->remote_user, play->remote_user)) {
-		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
-			"'remote_user' at a task %s: use a play with 'remote_user'", hint);
-	} else if (task->delegate_to != NULL) {
-		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
-			"'delegate_to' %s: use a play with 'hosts: localhost'", hint);
-	} else if (task->run_once != NULL) {
-		error_set_at(&check->error, SUTLER_ERROR_USAGE, task->at,
-			"'run_once' %s: use `when: inventory_hostname == ansible_play_hosts[0]`",
-			hint);
-	}
+	refuse_unsupported(task, play, &check->error);
 	for (guint i = 0; task->tags != NULL && i < task->tags->len; i++) {
 		g_hash_table_add(check->tags, g_ptr_array_index(task->tags, i));
 	}
