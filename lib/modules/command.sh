@@ -60,6 +60,17 @@ command_due() {
 }
 
 command_run() {
+	case $1$p_environment in
+	*/* | *PATH=*) ;;
+	*)
+		if ! has "$1"; then
+			# As Ansible's return code for it; the shell's own words would name a line of this program.
+			field rc:i 2
+			fail "no command '$1' on the host"
+			return
+		fi
+		;;
+	esac
 	run "$@" || return
 	will_change
 	tell_run
