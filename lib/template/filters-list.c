@@ -400,7 +400,7 @@ static gboolean flatten(
 {
 	for (gsize i = 0; i < value_list_length(items); i++) {
 		value *item = value_list_get(items, i);
-		if (skip && undefined_of(item) != NULL && !undefined_of(item)->lenient) {
+		if (undefined_of(item) != NULL && !undefined_of(item)->lenient) {
 			template_fail_undefined(c->e, item);
 			return FALSE;
 		}

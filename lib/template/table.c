@@ -354,6 +354,18 @@ static gboolean is_part(const value *v, const value *input)
 	return FALSE;
 }
 
+/* Ansible makes lists of the ranges that come out of filters. */
+static value *unrolled(struct evaluation *e, value *result)
+{
+	if (value_object(result, &range_class) == NULL) {
+		return result;
+	}
+	value *list =
+		check_items(e, sequence_length(result)) ? value_list_copy_sequence(result) : NULL;
+	value_unref(result);
+	return list;
+}
+
 value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 	value *const *positional, guint n, value *named)
 {
@@ -392,7 +404,7 @@ value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 		value_unref(result);
 		return text;
 	}
-	return result;
+	return unrolled(e, result);
 }
 
 int test_run(struct evaluation *e, const struct test *t, value *input, value *const *positional,

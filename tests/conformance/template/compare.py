@@ -61,10 +61,12 @@ def same(ours, theirs):
 
 
 def by_design(text, ours, theirs):
-    """Text made of Ansible's undefined object is refused here, shown or not, and so is what Jinja2
-    cannot compile, where Ansible returns the template itself."""
-    return 'error' in ours and 'output' in theirs and (
-        Judge.undefined_as_text or theirs['output'] == ['str', repr(text)])
+    """Text made of Ansible's undefined object is refused here, shown or not. What Jinja2 cannot
+    compile Ansible returns as it is; here it is refused, or fails where and when it is reached."""
+    if 'output' not in theirs:
+        return False
+    unrendered = theirs['output'] == ['str', repr(text)] and ('{{' in text or '{%' in text)
+    return unrendered or ('error' in ours and Judge.undefined_as_text)
 
 
 class Run:
