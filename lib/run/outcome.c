@@ -270,7 +270,8 @@ static void note_item(struct task_run *run, const result *r)
 	switch (r->status) {
 	case STEP_FAILED:
 		run->any_failed = TRUE;
-		run->any_changed = run->any_changed || value_truth(value_dict_get(r->fields, "changed"));
+		run->any_changed =
+			run->any_changed || value_truth(value_dict_get(r->fields, "changed"));
 		value_clear(&run->last_failed);
 		run->last_failed = value_ref(r->fields);
 		run->any_run = TRUE;

@@ -84,9 +84,9 @@ void tasks_each(const GPtrArray *tasks, task_visitor visit, gpointer data)
 struct check {
 	const struct run_options *options;
 	GError *error;
-	GHashTable *tags; /* char *: every tag there is */
+	GHashTable *tags;        /* char *: every tag there is */
 	const struct play *play; /* the one being checked */
-	GHashTable *names; /* const char *: every task's */
+	GHashTable *names;       /* const char *: every task's */
 	gboolean any_host, any_tag, start_found;
 };
 

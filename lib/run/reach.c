@@ -34,9 +34,10 @@ static gboolean keyword(host_run *h, const value *raw, const char **text, GError
 	return TRUE;
 }
 
-/* How the host is reached in a play: its variables outweigh the play's keywords, those the options. */
-static gboolean reach(host_run *h, const struct play *play, struct connection_options *to,
-	GError **error)
+/* How the host is reached in a play: its variables outweigh the play's keywords, those the options.
+ */
+static gboolean reach(
+	host_run *h, const struct play *play, struct connection_options *to, GError **error)
 {
 	const struct run_options *options = h->state->options;
 	struct connection_variables found;
