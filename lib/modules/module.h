@@ -42,7 +42,7 @@ struct parameter {
 
 enum parameter_flags {
 	PARAMETER_REQUIRED = 1 << 0,
-	PARAMETER_SECRET = 1 << 1, /* its value is masked in every output */
+	PARAMETER_SECRET = 1 << 1, /* its value is not shown in errors about it */
 	PARAMETER_HERE = 1 << 2,   /* used here only, not sent to the shell */
 };
 

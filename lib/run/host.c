@@ -47,11 +47,6 @@ gboolean host_run_alive(const host_run *h)
 	return h->alive && !h->failed;
 }
 
-gboolean host_run_failed(const host_run *h)
-{
-	return h->failed;
-}
-
 guint host_run_round_trips(const host_run *h)
 {
 	return h->past_round_trips + (h->lanes == NULL ? 0 : lanes_round_trips(h->lanes));

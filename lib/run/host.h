@@ -36,8 +36,6 @@ variables *host_run_variables(host_run *h);
 const struct host_counts *host_run_counts(const host_run *h);
 /* Whether it takes part in further plays. */
 gboolean host_run_alive(const host_run *h);
-/* Whether it failed or became unreachable in this play. */
-gboolean host_run_failed(const host_run *h);
 guint host_run_round_trips(const host_run *h);
 
 /* Emits an event, one at a time. */

@@ -70,16 +70,6 @@ void lanes_need_script(lanes *l, lane *ln, const char *script)
 	shell_send(ln->shell, line, NULL);
 }
 
-const char *lane_user(const lane *ln)
-{
-	return ln->user == NULL ? "the login user" : ln->user;
-}
-
-gboolean lanes_connected(const lanes *l)
-{
-	return l->connection != NULL;
-}
-
 guint lanes_round_trips(const lanes *l)
 {
 	return l->connection == NULL ? 0 : connection_round_trips(l->connection);

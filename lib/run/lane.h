@@ -36,10 +36,7 @@ void lanes_remember(lanes *l, lane *from, const frame *f);
 shell *lane_shell(lane *ln);
 /* Sends a module's script unless the lane has it already. */
 void lanes_need_script(lanes *l, lane *ln, const char *script);
-/* The user who runs on it, for messages; borrowed. */
-const char *lane_user(const lane *ln);
 
-gboolean lanes_connected(const lanes *l);
 guint lanes_round_trips(const lanes *l);
 
 #endif

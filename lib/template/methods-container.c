@@ -18,28 +18,6 @@ static gboolean changeable(struct call *c)
 	return FALSE;
 }
 
-static gboolean holds(const value *v, const value *what)
-{
-	if (v == what) {
-		return TRUE;
-	}
-	if (value_is_sequence(v)) {
-		value_list_foreach (v, item) {
-			if (holds(item, what)) {
-				return TRUE;
-			}
-		}
-	} else if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach (v, key, item) {
-			(void)key;
-			if (holds(item, what)) {
-				return TRUE;
-			}
-		}
-	}
-	return FALSE;
-}
-
 static guint level_of(const struct shared *shared, const value *v)
 {
 	gpointer level = shared->levels != NULL ? g_hash_table_lookup(shared->levels, v) : NULL;
@@ -77,7 +55,7 @@ static gboolean accepts(struct call *c, value *item)
 	if (!value_is_sequence(item) && !value_is(item, VALUE_DICT)) {
 		return TRUE;
 	}
-	if (holds(item, c->input)) {
+	if (object_holds(item, c->input)) {
 		template_fail_usage(c->e, "a %s cannot hold itself", value_type_name(c->input));
 		return FALSE;
 	}

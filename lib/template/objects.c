@@ -130,33 +130,33 @@ value *namespace_new(value *dict)
 	return value_new_object(&namespace_class, dict);
 }
 
-static gboolean holds(const value *v, const value *what)
+gboolean object_holds(const value *v, const value *what)
 {
 	if (v == what) {
 		return TRUE;
 	}
 	if (value_is_sequence(v)) {
 		value_list_foreach (v, item) {
-			if (holds(item, what)) {
+			if (object_holds(item, what)) {
 				return TRUE;
 			}
 		}
 	} else if (value_is(v, VALUE_DICT)) {
 		value_dict_foreach (v, key, item) {
 			(void)key;
-			if (holds(item, what)) {
+			if (object_holds(item, what)) {
 				return TRUE;
 			}
 		}
 	} else if (value_object(v, &namespace_class) != NULL) {
-		return holds(value_object_data(v), what);
+		return object_holds(value_object_data(v), what);
 	}
 	return FALSE;
 }
 
 gboolean namespace_accepts(struct evaluation *e, const value *ns, const value *v)
 {
-	if (!holds(v, ns)) {
+	if (!object_holds(v, ns)) {
 		return TRUE;
 	}
 	template_fail_usage(e, "a namespace cannot hold itself");

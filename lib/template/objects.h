@@ -54,6 +54,9 @@ struct range {
 };
 
 value *namespace_new(value *dict); /* takes dict */
+/* Whether what is v itself or stands in it, at any depth: putting v into what would make a circle.
+ */
+gboolean object_holds(const value *v, const value *what);
 value *range_new(gint64 start, gint64 stop, gint64 step);
 gsize range_length(const struct range *range);
 

@@ -352,6 +352,20 @@ static gboolean signature(struct parser *p, struct macro_shape *shape)
 	return ok && *p->error == NULL && parser_expect(p, TOKEN_RPAREN);
 }
 
+/* The body of a macro or call and its end tag: no loop around it reaches inside. */
+static gboolean macro_body(
+	struct parser *p, const char *const *end, const struct token *tag, struct node *n)
+{
+	guint loops = p->loops;
+	p->loops = 0;
+	gboolean ok = tag_body(p, end, tag, &n->items);
+	p->loops = loops;
+	if (ok) {
+		parser_next(p);
+	}
+	return ok;
+}
+
 static struct node *parse_macro(struct parser *p, const struct token *tag)
 {
 	static const char *const end[] = { "endmacro", NULL };
@@ -362,15 +376,7 @@ static struct node *parse_macro(struct parser *p, const struct token *tag)
 	}
 	n->name = n->a->name;
 	n->macro = template_allocate(p->t, sizeof *n->macro);
-	guint loops = p->loops;
-	p->loops = 0;
-	gboolean ok = signature(p, n->macro) && tag_body(p, end, tag, &n->items);
-	p->loops = loops;
-	if (!ok) {
-		return NULL;
-	}
-	parser_next(p);
-	return n;
+	return signature(p, n->macro) && macro_body(p, end, tag, n) ? n : NULL;
 }
 
 static struct node *parse_call_tag(struct parser *p, const struct token *tag)
@@ -390,15 +396,7 @@ static struct node *parse_call_tag(struct parser *p, const struct token *tag)
 	if (n->a->type != NODE_CALL) {
 		return parser_fail(p, where, "expected a call of a macro");
 	}
-	guint loops = p->loops;
-	p->loops = 0;
-	gboolean ok = tag_body(p, end, tag, &n->items);
-	p->loops = loops;
-	if (!ok) {
-		return NULL;
-	}
-	parser_next(p);
-	return n;
+	return macro_body(p, end, tag, n) ? n : NULL;
 }
 
 static struct node *parse_filter_tag(struct parser *p, const struct token *tag)

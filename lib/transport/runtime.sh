@@ -144,8 +144,7 @@ resume() {
 
 # ---------------------------------------------------------------- text
 
-# words LIST: the items of a list parameter, quoted by the sender: eval "set -- $(...)" is not needed,
-# use: eval "set -- $p_list".
+# A list parameter holds words that the sender quoted: eval "set -- $p_list".
 
 # expand NAME: replaces a leading ~ or ~user in variable NAME.
 expand() {
