@@ -184,6 +184,14 @@ pull_plug() {
 	wait_gone "$1"
 }
 
+# What ran there may end a moment after its leader: off means that nobody answers any more.
+wait_silent() {
+	local tries=50
+	while [ $((tries--)) -gt 0 ] && timeout 1 bash -c "exec 3<>/dev/tcp/$(address "$1")/22" 2>/dev/null; do
+		sleep 0.1
+	done
+}
+
 shut_down() {
 	local spawner
 	spawner=$(spawner "$1")
@@ -410,7 +418,7 @@ fresh) need_pool && fresh "$@" ;;
 	ssh) run_ssh "$name" "${SUTLER_USER:-admin}" "$@" ;;
 	exec) in_host "$name" "$@" ;;
 	reboot) shut_down "$name" && switch_on "$name" && wait_up "$name" ;;
-	off) pull_plug "$name" ;;
+	off) pull_plug "$name" && wait_silent "$name" ;;
 	on) switch_on "$name" && wait_up "$name" ;;
 	cut) cut_off "$name" ;;
 	mend) mend "$name" ;;
