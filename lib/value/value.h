@@ -61,8 +61,8 @@ struct object_class {
 	gboolean (*equal)(gconstpointer a, gconstpointer b);
 };
 
-value *value_ref(const value *v);
-void value_unref(value *v);
+static inline value *value_ref(const value *v);
+static inline void value_unref(value *v);
 void value_clear(value **v); /* unrefs *v, sets it to NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(value, value_unref)
 
@@ -83,10 +83,10 @@ value *value_new_tuple(void);
 value *value_new_dict(void);
 value *value_new_object(const struct object_class *class, gpointer data); /* takes data */
 
-enum value_type value_type(const value *v);
-guint value_flags(const value *v);
-gboolean value_is(const value *v, enum value_type type); /* FALSE for NULL */
-gboolean value_is_sequence(const value *v);              /* list or tuple */
+static inline enum value_type value_type(const value *v);
+static inline guint value_flags(const value *v);
+static inline gboolean value_is(const value *v, enum value_type type); /* FALSE for NULL */
+static inline gboolean value_is_sequence(const value *v);              /* list or tuple */
 /* Python's name: NoneType, bool, int, float, str, list, tuple, dict, or the object's. */
 const char *value_type_name(const value *v);
 
@@ -95,37 +95,42 @@ struct position value_position(const value *v);
 void value_set_position(value *v, struct position at);
 
 /* Contents; the type must fit (programming error otherwise). */
-gboolean value_bool(const value *v);
-gint64 value_int(const value *v);
-double value_float(const value *v);
-const char *value_string(const value *v);  /* NUL-terminated; of VALUE_STRING or VALUE_BIG_INT */
-gsize value_string_length(const value *v); /* bytes */
-gsize value_string_points(const value *v); /* code points; computed once */
-gpointer value_object(const value *v, const struct object_class *class); /* NULL: not of class */
-const struct object_class *value_object_class(const value *v);
-gpointer value_object_data(const value *v);
+static inline gboolean value_bool(const value *v);
+static inline gint64 value_int(const value *v);
+static inline double value_float(const value *v);
+static inline const char *value_string(
+	const value *v); /* NUL-terminated; of VALUE_STRING or VALUE_BIG_INT */
+static inline gsize value_string_length(const value *v); /* bytes */
+gsize value_string_points(const value *v);               /* code points; computed once */
+static inline gpointer value_object(
+	const value *v, const struct object_class *class); /* NULL: not of class */
+static inline const struct object_class *value_object_class(const value *v);
+static inline gpointer value_object_data(const value *v);
 
 /* Python's truth: null, false, 0, 0.0, '', empty containers are false. */
 gboolean value_truth(const value *v);
 
 /* Lists and tuples. */
-gsize value_list_length(const value *v);
-value *value_list_get(const value *v, gsize i);         /* borrowed; i must be in range */
-void value_list_append(value *v, value *item);          /* takes item */
-void value_list_insert(value *v, gsize i, value *item); /* takes item */
-void value_list_set(value *v, gsize i, value *item);    /* takes item */
+static inline gsize value_list_length(const value *v);
+static inline value *value_list_get(const value *v, gsize i); /* borrowed; i must be in range */
+void value_list_append(value *v, value *item);                /* takes item */
+void value_list_insert(value *v, gsize i, value *item);       /* takes item */
+void value_list_set(value *v, gsize i, value *item);          /* takes item */
 void value_list_remove(value *v, gsize i);
 
 /* Dicts. Keys are any hashable value; the plain names take a C string. */
-gsize value_dict_length(const value *v);
+static inline gsize value_dict_length(const value *v);
 value *value_dict_get(const value *v, const char *key); /* borrowed; NULL when absent */
 value *value_dict_get_value(const value *v, const value *key);
+/* The same, looking first at the position *hint, where it was found before. *hint is updated; it
+ * may be shared by threads. */
+value *value_dict_get_hint(const value *v, const value *key, guint32 *hint);
 void value_dict_set(value *v, const char *key, value *item);  /* takes item */
 void value_dict_set_value(value *v, value *key, value *item); /* takes both */
 gboolean value_dict_remove(value *v, const value *key);
-value *value_dict_key_at(const value *v, gsize i);    /* borrowed; in insertion order */
-value *value_dict_item_at(const value *v, gsize i);   /* borrowed */
-void value_dict_update(value *v, const value *other); /* other's entries win */
+static inline value *value_dict_key_at(const value *v, gsize i);  /* borrowed; in insertion order */
+static inline value *value_dict_item_at(const value *v, gsize i); /* borrowed */
+void value_dict_update(value *v, const value *other);             /* other's entries win */
 
 /* Python's ==. Objects compare by class->equal, else by identity. */
 gboolean value_equal(const value *a, const value *b);
@@ -134,7 +139,11 @@ gboolean value_is_hashable(const value *v); /* no lists or dicts inside */
 
 /* Deep: marks as not to be changed; returns v. */
 value *value_freeze(value *v);
-gboolean value_is_frozen(const value *v);
+static inline gboolean value_is_frozen(const value *v);
+/* Remembers of a frozen value that templates find nothing in it to evaluate (by lib/template, which
+ * would look through all of it again at each use); of any other it does nothing. */
+void value_mark_plain(const value *v);
+static inline gboolean value_is_plain(const value *v);
 /* A deep copy that may be changed (objects are shared); caller unrefs. */
 value *value_thaw(const value *v);
 /* A deep copy with flags added to every string in it; caller unrefs. */
@@ -159,5 +168,7 @@ void value_append_float(double d, GString *out);
 		for (value *key = value_dict_key_at(dict, item##_i),                        \
 			   *item = value_dict_item_at(dict, item##_i), *item##_once = item; \
 			item##_once != NULL; item##_once = NULL)
+
+#include "value/layout.h"
 
 #endif
