@@ -5,20 +5,54 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The shortest digits that read back as d: what Python's repr() prints. */
+/* The shortest digits that read back as d: what Python's repr() prints. 15 digits always survive,
+ * and without the zeros at their end they are the shortest; 17 always suffice. Denormal numbers
+ * have fewer digits than that: all lengths are tried. */
 static int shortest_digits(double d, char *buffer, gsize size)
 {
-	for (int precision = 0; precision < 17; precision++) {
+	gboolean normal = isnormal(d);
+	int precision = normal ? 14 : 0;
+	do {
 		g_snprintf(buffer, size, "%.*e", precision, d);
-		if (g_ascii_strtod(buffer, NULL) == d) {
-			return precision;
-		}
+	} while (g_ascii_strtod(buffer, NULL) != d && ++precision <= 16);
+	if (precision > 14 || !normal) {
+		return precision;
 	}
-	return 17;
+	char *end = strchr(buffer, 'e');
+	char *last = end;
+	while (last[-1] == '0') {
+		last--;
+	}
+	last -= last[-1] == '.';
+	precision = MAX((int)(last - buffer) - (*buffer == '-') - 2, 0);
+	memmove(last, end, strlen(end) + 1);
+	return precision;
+}
+
+/* The decimal digits of u, right before end. Returns where they start. */
+static char *digits_before(char *end, guint64 u)
+{
+	do {
+		*--end = (char)('0' + u % 10);
+		u /= 10;
+	} while (u > 0);
+	return end;
+}
+
+void value_append_int(gint64 i, GString *out)
+{
+	char digits[24];
+	char *end = digits + sizeof digits;
+	char *start = digits_before(end, i < 0 ? 0 - (guint64)i : (guint64)i);
+	if (i < 0) {
+		*--start = '-';
+	}
+	g_string_append_len(out, start, end - start);
 }
 
 /* Numbers with few decimals, fast: when x and 10^k are exact and x / 10^k is d, then the digits of
- * x with k decimals read back as d, and the first k that does gives the shortest. */
+ * x with k decimals read back as d, and without the zeros at their end (d * 10^k may have been
+ * rounded away from x where k was smaller) they are the shortest. */
 static gboolean append_short(double d, GString *out)
 {
 	static const double scales[] = { 1, 10, 100, 1000, 10000 };
@@ -27,10 +61,23 @@ static gboolean append_short(double d, GString *out)
 		if (fabs(x) >= 1e15 || x != rint(x) || x / scales[k] != d || d == 0) {
 			continue;
 		}
-		gint64 scaled = (gint64)fabs(x);
-		gint64 scale = (gint64)scales[k];
-		g_string_append_printf(out, "%s%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT,
-			d < 0 ? "-" : "", scaled / scale, MAX(k, 1), scaled % scale);
+		char text[40];
+		char *end = text + sizeof text;
+		guint64 scaled = (guint64)fabs(x);
+		guint64 scale = (guint64)scales[k];
+		char *decimals = digits_before(end, scaled % scale);
+		while (end - decimals < MAX(k, 1)) {
+			*--decimals = '0';
+		}
+		while (end[-1] == '0' && end - decimals > 1) {
+			end--;
+		}
+		*--decimals = '.';
+		char *start = digits_before(decimals, scaled / scale);
+		if (d < 0) {
+			*--start = '-';
+		}
+		g_string_append_len(out, start, end - start);
 		return TRUE;
 	}
 	return FALSE;
@@ -171,7 +218,7 @@ void value_append_repr(const value *v, GString *out)
 		g_string_append(out, value_bool(v) ? "True" : "False");
 		break;
 	case VALUE_INT:
-		g_string_append_printf(out, "%" G_GINT64_FORMAT, value_int(v));
+		value_append_int(value_int(v), out);
 		break;
 	case VALUE_BIG_INT:
 		g_string_append(out, value_string(v));

@@ -154,6 +154,7 @@ char *value_to_string(const value *v);
 char *value_to_repr(const value *v);
 void value_append_string(const value *v, GString *out);
 void value_append_repr(const value *v, GString *out);
+void value_append_int(gint64 i, GString *out);
 /* repr() of a float. */
 void value_append_float(double d, GString *out);
 

@@ -3,6 +3,7 @@
 import datetime
 import json
 import random
+import struct
 import subprocess
 import sys
 
@@ -38,6 +39,17 @@ OBJECTS = [
     {"long": ["item %d" % i for i in range(30)]}, ["multi\nline", "plain"], {"a": "\n x\n  y"}, {"a b": {"c d": "e f"}},
     {"x": "a " * 60, "y": ["b " * 60]}, [None, True, 1.5, "s"], {"a": None},
 ]
+
+
+def random_float(r):
+    """Of a few decimals (where d * 10^k is rounded), of any size, of any bits."""
+    kind = r.randrange(3)
+    if kind == 0:
+        return r.randrange(-10**6, 10**6) / 10**r.randrange(6)
+    if kind == 1:
+        return r.uniform(-1, 1) * 10**r.randrange(-20, 20)
+    d = struct.unpack("d", r.randbytes(8))[0]
+    return d if d == d and abs(d) != float("inf") else 0.0
 
 
 def random_object(r, depth):
@@ -97,6 +109,7 @@ def questions():
         yield "yaml", text, expected
     r = random.Random(7)
     objects = [strings_only(o) for o in OBJECTS + [random_object(r, 4) for _ in range(400)]]
+    objects += [[random_float(r) for _ in range(1000)] for _ in range(20)]
     for o in objects:
         finite = json.dumps(o)
         verb = "json" if "NaN" not in finite and "Infinity" not in finite else "yaml"
