@@ -82,6 +82,10 @@ struct arguments {
 	struct nodes named;
 	value **names; /* of named, as strings */
 	struct node *star, *double_star;
+	/* Of a filter or test: which parameter of its signature each positional and then each named
+	 * argument is. NULL: that shows when it is called. */
+	const guint8 *parameters;
+	gboolean constant; /* all of them are */
 };
 
 /* A variable's place: slot of the frame `hops` functions out. */
@@ -145,10 +149,16 @@ struct node {
 	guint16 flags;
 	guint32 line;
 	guint32 column;
-	guint32 length;     /* of DATA; the fields below do not exist for it */
-	struct place place; /* NAME, and the special variable of FOR (loop) */
-	value *value;       /* CONST; the name of NAME, GETATTR ... as a string */
-	const char *name;   /* the same, or of a filter, test, macro, block */
+	union {
+		guint32 length; /* of DATA; the fields below do not exist for it */
+		guint32 hint;   /* GETATTR, GETITEM: where in the dict the key was found last */
+	};
+	union {
+		struct place place;     /* NAME, and the special variable of FOR (loop) */
+		guint32 loop_attribute; /* GETATTR: loop.c's number of the name, 0: none */
+	};
+	value *value;     /* CONST; the name of NAME, GETATTR ... as a string */
+	const char *name; /* the same, or of a filter, test, macro, block */
 	struct node *a, *b, *c;
 	struct nodes items;
 	union {

@@ -8,6 +8,7 @@
 /* The slots of one running function (template, macro, block, recursive loop). */
 struct activation {
 	struct activation *parent;
+	struct activation *next; /* of the captured ones */
 	guint n;
 	gboolean captured; /* a macro refers to it: it lives until the evaluation ends */
 	value *slots[];
@@ -15,10 +16,11 @@ struct activation {
 
 /* Where names are looked up that no scope of the template defines. */
 struct context {
+	struct context *next; /* of all of this evaluation */
 	struct template *t;
-	GHashTable *variables;            /* set at top level: name -> value */
+	GHashTable *variables;            /* set at top level: name -> value; NULL: none */
 	GHashTable *locals;               /* handed in by include or import with context */
-	GHashTable *blocks;               /* name -> GPtrArray of struct block */
+	GHashTable *blocks;               /* name -> GPtrArray of struct block; NULL: none */
 	gboolean isolated;                /* without context: only globals */
 	struct template *parent_template; /* set by extends */
 };
@@ -28,14 +30,20 @@ struct block {
 	struct template *t;
 };
 
+/* A variable that is being evaluated. */
+struct active {
+	const char *name;
+	const struct active *before;
+};
+
 /* What all evaluations of one call of template_evaluate() and the like share. */
 struct shared {
 	const struct template_scope *scope;
-	GHashTable *variables;  /* name -> evaluated value */
-	GPtrArray *active;      /* names of the variables being evaluated */
-	GHashTable *templates;  /* path -> struct template, of includes */
-	GPtrArray *activations; /* captured ones */
-	GPtrArray *contexts;
+	GHashTable *variables;       /* name -> evaluated value */
+	const struct active *active; /* the variables being evaluated, the last first */
+	GHashTable *templates;       /* path -> struct template, of includes */
+	struct activation *captured;
+	struct context *contexts;
 	GHashTable *levels; /* nesting of containers that were put into others */
 	guint64 iterations;
 	guint depth; /* of macros, includes and variables */
@@ -66,12 +74,39 @@ gpointer template_fail_usage(struct evaluation *e, const char *format, ...) G_GN
 /* The error for using an undefined value; returns NULL. */
 gpointer template_fail_undefined(struct evaluation *e, const value *undefined);
 
+/* What an expression gives to someone who looks at it and leaves: a borrowed value, one that is
+ * held here, or a number that lies nowhere else. Starts with held = NULL. */
+typedef struct operand {
+	value *held;
+	value number;
+} operand;
+
+/* The value of n, good until the operand is cleared. It may be o's own number: then it must not be
+ * ref'd (operand_real()). NULL on failure. */
+const value *operand_evaluate(struct evaluation *e, const struct node *n, operand *o);
+
+static inline void operand_clear(operand *o)
+{
+	value_unref(o->held);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(operand, operand_clear)
+
+/* v, which o gave, as a value that can be ref'd. */
+static inline const value *operand_real(operand *o, const value *v)
+{
+	return v == &o->number ? o->held = value_boxed(v) : v;
+}
+
 /* New reference, NULL on failure. */
 value *evaluate(struct evaluation *e, const struct node *n);
 /* A borrowed value where there is one; else *keep is set and must be unref'd after use. */
 const value *evaluate_borrow(struct evaluation *e, const struct node *n, value **keep);
 /* -1 on failure. */
 int evaluate_truth(struct evaluation *e, const struct node *n);
+/* call.c: {{ f(x) }}, {{ x | f }}, {{ x is t }} (-1 on failure). New references. */
+value *evaluate_call_node(struct evaluation *e, const struct node *n);
+value *evaluate_filter_node(struct evaluation *e, const struct node *n);
+int evaluate_test_node(struct evaluation *e, const struct node *n);
 value *evaluate_call(
 	struct evaluation *e, value *callee, value *const *positional, guint n, value *named);
 value *evaluate_getattr(struct evaluation *e, const value *of, const value *name);
@@ -87,6 +122,7 @@ value *evaluate_raw(struct shared *shared, const value *raw, GError **error);
 /* Statements; FALSE on failure or while a break or continue is on its way (check e->error). */
 gboolean render_nodes(struct evaluation *e, const struct nodes *nodes);
 gboolean render_template(struct evaluation *e); /* e->t in e->context */
+gboolean render_for(struct evaluation *e, const struct node *n);
 void scope_enter(struct evaluation *e, const struct loads *loads);
 gboolean assign(struct evaluation *e, const struct node *target, value *v); /* takes v */
 /* What e->out got since capture_begin(), as a value. */
@@ -106,9 +142,6 @@ void evaluation_end(struct evaluation *e);
 
 void shared_init(struct shared *shared, const struct template_scope *scope);
 void shared_finish(struct shared *shared);
-
-/* Appends str(v), as output does: None is nothing, undefined fails. */
-gboolean output_value(struct evaluation *e, const value *v);
 
 /* Text to a value as ast.literal_eval reads it, when it looks like a list, dict or bool. */
 value *convert_text(const char *text, gsize length, guint flags);

@@ -4,6 +4,7 @@
 #include "template/frame.h"
 #include "template/limits.h"
 #include "template/objects.h"
+#include "template/output.h"
 #include "template/operators.h"
 #include "template/random.h"
 #include "template/sort.h"

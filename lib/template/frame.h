@@ -18,28 +18,29 @@ static inline value **frame_slot(struct activation *frame, struct place place)
 	return &frame->slots[place.slot];
 }
 
+/* What a macro refers to lives on, and so does everything around it. */
+void activation_capture(struct activation *a);
+
+/* The definitions of a block in this context, struct block; NULL: none. */
+GPtrArray *context_blocks(const struct context *c, const char *name);
+void context_add_blocks(struct context *c, struct template *t);
+/* A variable set at top level. */
+void context_export(struct context *c, const char *name, const value *v);
+/* An empty table: name -> value, both owned. */
+GHashTable *name_table(void);
+/* Before t runs: whether variables are copied first, because it changes lists or dicts in place. */
+void shared_mutates(struct shared *shared, const struct template *t);
+
 /* Sets a slot; takes v, which may be NULL. */
 void frame_set(struct activation *frame, struct place place, value *v);
 
 /* The call of a {% call %} block, with caller as a named argument. New reference. */
 value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, value *caller);
 
-/* Appends str(v); FALSE when it is or holds something undefined. */
-gboolean string_append(struct evaluation *e, const value *v, GString *text);
 /* v or something in it that is undefined (and not lenient), borrowed; NULL: none. */
 const value *undefined_inside(const value *v);
-
-/* g_string_append_len() without its overhead, for the output. */
-static inline void out_append(GString *out, const char *text, gsize length)
-{
-	if (out->len + length < out->allocated_len) {
-		memcpy(out->str + out->len, text, length);
-		out->len += length;
-		out->str[out->len] = '\0';
-	} else {
-		g_string_append_len(out, text, (gssize)length);
-	}
-}
+/* Appends the parts of a ~ b ~ ...; *flags gets what must survive of theirs. */
+gboolean concat_append(struct evaluation *e, const struct node *n, GString *out, guint *flags);
 
 /* Lists, tuples and ranges alike. */
 gsize sequence_length(const value *v);
@@ -51,7 +52,6 @@ GHashTable *visible_variables(struct evaluation *e, const struct visible *visibl
 /* `self`, and `super` at depth. */
 value *self_new(struct context *context);
 value *block_reference_new(struct context *context, const char *name, guint depth);
-gboolean block_render(struct evaluation *e, struct context *context, const char *name, guint depth);
 gboolean loop_recurse(struct evaluation *e, const struct node *n, struct activation *parent,
 	const value *over, guint depth0);
 /* FALSE (with the error set) when v holds the namespace itself. */

@@ -126,8 +126,7 @@ struct template *loader_get(struct evaluation *e, const value *name, gboolean qu
 
 GHashTable *visible_variables(struct evaluation *e, const struct visible *visible)
 {
-	GHashTable *table =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)value_unref);
+	GHashTable *table = name_table();
 	GHashTable *sources[] = { e->context->locals, e->context->variables };
 	for (gsize i = 0; i < G_N_ELEMENTS(sources); i++) {
 		GHashTableIter iter;
@@ -223,6 +222,9 @@ static value *exports(const struct context *c)
 	GHashTableIter iter;
 	gpointer name = NULL;
 	gpointer item = NULL;
+	if (c->variables == NULL) {
+		return names;
+	}
 	g_hash_table_iter_init(&iter, c->variables);
 	while (g_hash_table_iter_next(&iter, &name, &item)) {
 		if (*(const char *)name != '_') {

@@ -79,8 +79,7 @@ static value *run(struct evaluation *e, struct template *t, const value *extra, 
 {
 	struct evaluation saved = *e;
 	struct context *context = context_new(e, t);
-	context->locals =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)value_unref);
+	context->locals = name_table();
 	if (value_is(extra, VALUE_DICT)) {
 		value_dict_foreach (extra, key, item) {
 			g_hash_table_insert(context->locals, value_to_string(key), value_ref(item));

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "template/block.h"
 #include "template/frame.h"
 #include "template/limits.h"
 #include "template/methods.h"
@@ -280,31 +281,54 @@ static const struct method loop_methods[] = {
 	{ "cycle", "*", loop_cycle },
 };
 
+/* The attributes that are numbers and truths; the number of a row is its place here + 1. */
+static const char *const loop_attributes[] = { "depth", "depth0", "first", "index", "index0",
+	"last", "length", "revindex", "revindex0" };
+
+guint loop_attribute_find(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(loop_attributes); i++) {
+		if (strcmp(name, loop_attributes[i]) == 0) {
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+const value *loop_attribute(const value *v, guint attribute, value *space)
+{
+	const struct loop *l = value_object_data(v);
+	gint64 index0 = (gint64)l->index0;
+	gint64 length = (gint64)l->length;
+	switch (attribute - 1) {
+	case 0:
+		return value_local_int(space, (gint64)l->depth0 + 1);
+	case 1:
+		return value_local_int(space, (gint64)l->depth0);
+	case 2:
+		return value_local_bool(space, index0 == 0);
+	case 3:
+		return value_local_int(space, index0 + 1);
+	case 4:
+		return value_local_int(space, index0);
+	case 5:
+		return value_local_bool(space, l->index0 + 1 >= sequence_length(l->items));
+	case 6:
+		return value_local_int(space, length);
+	case 7:
+		return value_local_int(space, length - index0);
+	default:
+		return value_local_int(space, length - index0 - 1);
+	}
+}
+
 static value *loop_get(const value *v, const char *name)
 {
 	struct loop *l = value_object_data(v);
-	const struct {
-		const char *name;
-		gint64 number;
-	} numbers[] = {
-		{ "index", (gint64)l->index0 + 1 },
-		{ "index0", (gint64)l->index0 },
-		{ "length", (gint64)l->length },
-		{ "revindex", (gint64)(l->length - l->index0) },
-		{ "revindex0", (gint64)(l->length - l->index0) - 1 },
-		{ "depth", (gint64)l->depth0 + 1 },
-		{ "depth0", (gint64)l->depth0 },
-	};
-	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
-		if (strcmp(name, numbers[i].name) == 0) {
-			return value_new_int(numbers[i].number);
-		}
-	}
-	if (strcmp(name, "first") == 0) {
-		return value_new_bool(l->index0 == 0);
-	}
-	if (strcmp(name, "last") == 0) {
-		return value_new_bool(l->index0 + 1 >= sequence_length(l->items));
+	guint attribute = loop_attribute_find(name);
+	if (attribute != 0) {
+		value space;
+		return value_boxed(loop_attribute(v, attribute, &space));
 	}
 	if (strcmp(name, "previtem") == 0) {
 		return l->index0 == 0 ? undefined_new(NULL, "there is no previous item", NULL)
@@ -438,7 +462,7 @@ value *self_new(struct context *context)
 
 value *block_reference_new(struct context *context, const char *name, guint depth)
 {
-	GPtrArray *list = g_hash_table_lookup(context->blocks, name);
+	GPtrArray *list = context_blocks(context, name);
 	if (list == NULL || depth >= list->len) {
 		g_autofree char *why =
 			g_strdup_printf("there is no parent block called '%s'", name);
@@ -483,9 +507,8 @@ value *object_getattr(struct evaluation *e, const value *of, const char *name)
 	}
 	if (class == &self_class) {
 		struct context *context = value_object_data(of);
-		return g_hash_table_contains(context->blocks, name)
-			       ? block_reference_new(context, name, 0)
-			       : NULL;
+		return context_blocks(context, name) != NULL ? block_reference_new(context, name, 0)
+							     : NULL;
 	}
 	if (class == &block_class && strcmp(name, "super") == 0) {
 		const struct block_reference *b = value_object_data(of);

@@ -49,6 +49,11 @@ struct loop {
 	value *last_changed;
 };
 
+/* The number of a loop's attribute that is a number or a truth; 0: it is none. */
+guint loop_attribute_find(const char *name);
+/* Its value, which lies in space. */
+const value *loop_attribute(const value *loop, guint attribute, value *space);
+
 struct range {
 	gint64 start, stop, step;
 };

@@ -5,6 +5,7 @@
 
 #include "template/limits.h"
 #include "template/methods.h"
+#include "template/objects.h"
 #include "template/table.h"
 
 static struct node *constant(struct parser *p, value *v, const struct token *where)
@@ -297,6 +298,7 @@ static struct node *subscript(struct parser *p, struct node *of)
 		n->value = template_keep(p->t, value_new_string(attribute->text));
 		n->name = value_string(n->value);
 		n->op = method_of_dict(n->name);
+		n->loop_attribute = loop_attribute_find(n->name);
 		return n;
 	}
 	if (attribute->type != TOKEN_INTEGER) {
@@ -480,6 +482,7 @@ struct node *parse_filters(struct parser *p, struct node *of, gboolean start)
 		if (n->filter == NULL) {
 			return parser_fail(p, where, "%s", why);
 		}
+		arg_prepare(p->t, n->arguments, n->filter->signature);
 		of = n;
 	}
 	return of;
@@ -544,6 +547,7 @@ static struct node *test(struct parser *p, struct node *of)
 	if (n->test == NULL) {
 		return parser_fail(p, where, "%s", why);
 	}
+	arg_prepare(p->t, n->arguments, n->test->signature);
 	if (negated) {
 		struct node *not = parser_node(p, NODE_NOT, where);
 		not ->a = n;

@@ -5,6 +5,7 @@
 
 #include "template/frame.h"
 #include "template/objects.h"
+#include "template/output.h"
 #include "template/operators.h"
 
 struct placeholders {

@@ -17,6 +17,7 @@ struct call {
 	const char *name;
 	value *input; /* what stands before | or is or the dot; NULL for globals */
 	value *arguments[CALL_ARGUMENTS]; /* by position in the signature; NULL: not given */
+	guint n;                          /* of them that may be given */
 	value *const *extra;
 	guint n_extra;
 	value *named; /* further named arguments, a dict; NULL: none */
@@ -79,6 +80,14 @@ extern const gsize n_lookups, n_globals;
  * after template_fail(). what: "filter", "test" ... */
 gboolean arg_bind(struct call *call, const char *what, const char *signature,
 	value *const *positional, guint n, value *named);
+
+/* Says at compile time which parameter each argument is, where that can be told then. */
+void arg_prepare(struct template *t, struct arguments *a, const char *signature);
+
+/* Run them with arguments that are bound; input may be undefined. New reference or NULL; -1 on
+ * failure. */
+value *filter_apply(const struct filter *f, struct call *call);
+int test_apply(const struct test *t, struct call *call);
 
 /* Runs them with these arguments; input may be undefined. New reference or NULL. */
 value *filter_run(struct evaluation *e, const struct filter *f, value *input,

@@ -73,7 +73,6 @@ char *template_render(
 	if (ok) {
 		*length = e.out->len;
 		out = g_string_free(g_steal_pointer(&e.out), FALSE);
-		e.out = g_string_new(NULL);
 	} else {
 		g_propagate_error(error, e.error);
 	}
@@ -98,10 +97,7 @@ char *template_render_text(const char *text, gsize text_length, const char *name
 		if (length != NULL) {
 			*length = e.out->len;
 		}
-		out = g_strndup(e.out->str, e.out->len);
-		if (e.out->len > 0) {
-			memcpy(out, e.out->str, e.out->len);
-		}
+		out = g_string_free(g_steal_pointer(&e.out), FALSE);
 	} else {
 		g_propagate_error(error, e.error);
 	}

@@ -7,6 +7,7 @@
 #include "template/limits.h"
 #include "template/objects.h"
 #include "template/operators.h"
+#include "template/output.h"
 #include "template/table.h"
 
 /* `vars`: all variables as they are written. */
@@ -34,22 +35,22 @@ static value *all_variables(struct evaluation *e)
 /* "'a' -> 'b' -> 'a'" */
 static char *chain(const struct shared *shared, const char *name)
 {
-	GString *text = g_string_new(NULL);
-	for (guint i = 0; i < shared->active->len; i++) {
-		g_string_append_printf(text, "'%s' -> ", (const char *)shared->active->pdata[i]);
+	g_autofree char *end = g_strdup_printf("'%s'", name);
+	for (const struct active *a = shared->active; a != NULL; a = a->before) {
+		char *longer = g_strdup_printf("'%s' -> %s", a->name, end);
+		g_free(end);
+		end = longer;
 	}
-	g_string_append_printf(text, "'%s'", name);
-	return g_string_free(text, FALSE);
+	return g_steal_pointer(&end);
 }
 
 static gboolean is_active(const struct shared *shared, const char *name)
 {
-	for (guint i = 0; i < shared->active->len; i++) {
-		if (strcmp(shared->active->pdata[i], name) == 0) {
-			return TRUE;
-		}
+	const struct active *a = shared->active;
+	while (a != NULL && strcmp(a->name, name) != 0) {
+		a = a->before;
 	}
-	return FALSE;
+	return a != NULL;
 }
 
 /* An undefined value that remembers why, or NULL with the error set. */
@@ -85,10 +86,11 @@ static value *evaluate_variable(struct evaluation *e, const char *name, const va
 	if (!recursion_enter(e, "variables")) {
 		return NULL;
 	}
-	g_ptr_array_add(shared->active, (char *)name);
+	const struct active active = { name, shared->active };
+	shared->active = &active;
 	GError *error = NULL;
 	value *v = evaluate_raw(shared, raw, &error);
-	g_ptr_array_remove_index(shared->active, shared->active->len - 1);
+	shared->active = active.before;
 	recursion_leave(e);
 	return v != NULL ? v : failed(e, name, error);
 }
@@ -96,11 +98,8 @@ static value *evaluate_variable(struct evaluation *e, const char *name, const va
 value *variable_get(struct evaluation *e, const char *name)
 {
 	struct shared *shared = e->shared;
-	if (shared->variables == NULL) {
-		shared->variables = g_hash_table_new_full(
-			g_str_hash, g_str_equal, g_free, (GDestroyNotify)value_unref);
-	}
-	value *known = g_hash_table_lookup(shared->variables, name);
+	value *known =
+		shared->variables != NULL ? g_hash_table_lookup(shared->variables, name) : NULL;
 	if (known != NULL) {
 		return value_ref(known);
 	}
@@ -112,6 +111,9 @@ value *variable_get(struct evaluation *e, const char *name)
 	if (raw == NULL) {
 		return strcmp(name, "vars") == 0 ? all_variables(e) : NULL;
 	}
+	if (value_is_plain(raw) && !shared->mutates) {
+		return g_steal_pointer(&raw); /* nothing to remember */
+	}
 	value *v = strcmp(name, "vars") == 0 ? value_ref(raw) : evaluate_variable(e, name, raw);
 	if (v == NULL) {
 		return NULL;
@@ -121,6 +123,9 @@ value *variable_get(struct evaluation *e, const char *name)
 		value_unref(v);
 		v = copy;
 	}
+	if (shared->variables == NULL) {
+		shared->variables = name_table();
+	}
 	g_hash_table_insert(shared->variables, g_strdup(name), value_ref(v));
 	return v;
 }
@@ -129,7 +134,7 @@ value *context_lookup(struct evaluation *e, const value *name)
 {
 	const char *text = value_string(name);
 	struct context *c = e->context;
-	value *v = g_hash_table_lookup(c->variables, text);
+	value *v = c->variables != NULL ? g_hash_table_lookup(c->variables, text) : NULL;
 	if (v == NULL && c->locals != NULL) {
 		v = g_hash_table_lookup(c->locals, text);
 	}
@@ -268,28 +273,6 @@ static value *evaluate_string(struct shared *shared, const value *raw, GError **
 	return v;
 }
 
-void evaluation_begin(struct evaluation *e)
-{
-	e->out = g_string_new(NULL);
-	e->context = context_new(e, e->t);
-	if (e->t->mutates && !e->shared->mutates) {
-		e->shared->mutates = TRUE;
-		g_clear_pointer(&e->shared->variables, g_hash_table_unref);
-	}
-	if (e->t->single) {
-		e->frame = activation_new(e->t->slots, NULL);
-		scope_enter(e, &e->t->loads);
-	}
-}
-
-void evaluation_end(struct evaluation *e)
-{
-	if (e->t->single && e->frame != NULL) {
-		activation_leave(e, e->frame);
-	}
-	g_string_free(e->out, TRUE);
-}
-
 static value *evaluate_list(struct shared *shared, const value *raw, GError **error)
 {
 	g_autoptr(value) copy = NULL;
@@ -340,7 +323,7 @@ static value *evaluate_dict(struct shared *shared, const value *raw, GError **er
 	return copy != NULL ? g_steal_pointer(&copy) : value_ref(raw);
 }
 
-value *evaluate_raw(struct shared *shared, const value *raw, GError **error)
+static value *evaluate_anew(struct shared *shared, const value *raw, GError **error)
 {
 	if (value_flags(raw) & VALUE_VAULT) {
 		/* Whoever could decrypt it has tried. The ciphertext must never pass for the value.
@@ -366,4 +349,16 @@ value *evaluate_raw(struct shared *shared, const value *raw, GError **error)
 	default:
 		return value_ref(raw);
 	}
+}
+
+value *evaluate_raw(struct shared *shared, const value *raw, GError **error)
+{
+	if (value_is_plain(raw)) {
+		return value_ref(raw);
+	}
+	value *v = evaluate_anew(shared, raw, error);
+	if (v == raw) {
+		value_mark_plain(raw); /* the next time it is not searched for marks */
+	}
+	return v;
 }

@@ -60,9 +60,14 @@ static guint find(const value *v, const value *key)
 
 value *value_dict_get(const value *v, const char *key)
 {
+	return value_dict_get_length(v, key, strlen(key));
+}
+
+value *value_dict_get_length(const value *v, const char *key, gsize length)
+{
 	value name = { .references = 1, .type = VALUE_STRING };
 	name.string.text = (char *)key;
-	name.string.length = (guint32)strlen(key);
+	name.string.length = (guint32)length;
 	return value_dict_get_value(v, &name);
 }
 

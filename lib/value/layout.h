@@ -32,7 +32,6 @@ struct dict_entries {
 enum value_state {
 	VALUE_STATE_FROZEN = 1 << 0,
 	VALUE_STATE_PLAIN = 1 << 1, /* frozen, and value_mark_plain() was called */
-	VALUE_STATE_LOCAL = 1 << 2, /* not on the heap: a number of value_local_...() */
 };
 
 struct value {
@@ -186,6 +185,32 @@ static inline value *value_dict_item_at(const value *v, gsize i)
 {
 	g_assert(v->type == VALUE_DICT && i < v->dict.length);
 	return v->dict.entries->rows[i].item;
+}
+
+/* A number or truth in a variable of the caller, for as long as that lives. It must not be ref'd or
+ * given away: value_boxed() makes a real one. */
+static inline const value *value_local(value *v, enum value_type type)
+{
+	v->references = 1;
+	v->type = (guint8)type;
+	v->flags = 0;
+	v->state = 0;
+	v->line = 0;
+	v->column = 0;
+	v->file = NULL;
+	return v;
+}
+
+static inline const value *value_local_int(value *v, gint64 i)
+{
+	v->integer = i;
+	return value_local(v, VALUE_INT);
+}
+
+static inline const value *value_local_bool(value *v, gboolean b)
+{
+	v->boolean = b;
+	return value_local(v, VALUE_BOOL);
 }
 
 static inline gboolean value_is_frozen(const value *v)

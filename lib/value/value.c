@@ -208,6 +208,11 @@ value *value_new_object(const struct object_class *class, gpointer data)
 	return v;
 }
 
+value *value_boxed(const value *v)
+{
+	return v->type == VALUE_BOOL ? value_new_bool(v->boolean) : value_new_int(value_int(v));
+}
+
 const char *value_type_name(const value *v)
 {
 	switch ((enum value_type)v->type) {

@@ -82,6 +82,7 @@ value *value_new_list(void);
 value *value_new_tuple(void);
 value *value_new_dict(void);
 value *value_new_object(const struct object_class *class, gpointer data); /* takes data */
+value *value_boxed(const value *v); /* a bool or int that may be local (layout.h) */
 
 static inline enum value_type value_type(const value *v);
 static inline guint value_flags(const value *v);
@@ -121,6 +122,7 @@ void value_list_remove(value *v, gsize i);
 /* Dicts. Keys are any hashable value; the plain names take a C string. */
 static inline gsize value_dict_length(const value *v);
 value *value_dict_get(const value *v, const char *key); /* borrowed; NULL when absent */
+value *value_dict_get_length(const value *v, const char *key, gsize length);
 value *value_dict_get_value(const value *v, const value *key);
 /* The same, looking first at the position *hint, where it was found before. *hint is updated; it
  * may be shared by threads. */

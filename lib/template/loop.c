@@ -1,0 +1,151 @@
+/* Running loops. */
+#include "template/evaluate.h"
+#include "template/frame.h"
+#include "template/limits.h"
+#include "template/objects.h"
+#include "template/operators.h"
+
+static gboolean count_iteration(struct evaluation *e)
+{
+	if (++e->shared->iterations <= LIMIT_ITERATIONS) {
+		return TRUE;
+	}
+	template_fail(
+		e, SUTLER_ERROR_LIMIT, "loops run more than %d times in all", LIMIT_ITERATIONS);
+	return FALSE;
+}
+
+/* The items for which the loop's `if` holds. New reference. */
+static value *filtered(struct evaluation *e, const struct node *n, value *items)
+{
+	g_autoptr(value) kept = value_new_list();
+	gsize length = sequence_length(items);
+	for (gsize i = 0; i < length; i++) {
+		g_autoptr(value) item = sequence_get(items, i);
+		if (!count_iteration(e)) {
+			return NULL;
+		}
+		scope_enter(e, n->loads3);
+		if (!assign(e, n->a, value_ref(item))) {
+			return NULL;
+		}
+		int is = evaluate_truth(e, n->c);
+		if (is < 0) {
+			return NULL;
+		}
+		if (is > 0) {
+			value_list_append(kept, g_steal_pointer(&item));
+		}
+	}
+	return g_steal_pointer(&kept);
+}
+
+/* *completed: a round went through to its end, so that the else branch is not for it. Jinja2 runs
+ * else also when every round was cut short by break or continue. */
+static gboolean loop_over(
+	struct evaluation *e, const struct node *n, value *items, guint depth0, gboolean *completed)
+{
+	struct loop *state = NULL;
+	g_autoptr(value) loop = NULL;
+	if (n->flags & FLAG_LOOP) {
+		state = g_new0(struct loop, 1);
+		*state = (struct loop){ .node = (n->flags & FLAG_RECURSIVE) ? n : NULL,
+			.parent = e->frame->parent,
+			.context = e->context,
+			.t = e->t,
+			.items = value_ref(items),
+			.depth0 = depth0 };
+		state->length = sequence_length(items);
+		loop = value_new_object(&loop_class, state);
+		frame_set(e->frame, n->place, value_ref(loop));
+	}
+	/* The length is read again: the body may append to what it goes through. */
+	for (gsize i = 0; i < sequence_length(items); i++) {
+		if (!count_iteration(e)) {
+			return FALSE;
+		}
+		if (state != NULL) {
+			state->index0 = i;
+		}
+		scope_enter(e, n->loads);
+		if (!assign(e, n->a, sequence_get(items, i))) {
+			return FALSE;
+		}
+		if (!render_nodes(e, &n->items)) {
+			if (e->loop_control == 0) {
+				return FALSE;
+			}
+			gboolean leave = e->loop_control == NODE_BREAK;
+			e->loop_control = 0;
+			if (leave) {
+				break;
+			}
+			continue;
+		}
+		*completed = TRUE;
+	}
+	if (state != NULL) {
+		frame_set(e->frame, n->place, NULL);
+	}
+	return TRUE;
+}
+
+static gboolean loop_body(
+	struct evaluation *e, const struct node *n, const value *over, guint depth0)
+{
+	e->at = n->b;
+	if (undefined_of(over) != NULL && !undefined_of(over)->lenient) {
+		template_fail_undefined(e, over);
+		return FALSE;
+	}
+	g_autoptr(value) items = iterate(e, over);
+	if (items == NULL) {
+		template_fail_usage(e, "'%s' object is not iterable", value_type_name(over));
+		return FALSE;
+	}
+	if (n->c != NULL) {
+		value *kept = filtered(e, n, items);
+		value_unref(items);
+		items = kept;
+		if (items == NULL) {
+			return FALSE;
+		}
+	}
+	gboolean completed = FALSE;
+	if (sequence_length(items) > 0 && !loop_over(e, n, items, depth0, &completed)) {
+		return FALSE;
+	}
+	if (n->otherwise->n == 0 || completed) {
+		return TRUE;
+	}
+	scope_enter(e, n->loads2);
+	return render_nodes(e, n->otherwise);
+}
+
+/* loop(items) of a recursive loop, or its first round. */
+gboolean loop_recurse(struct evaluation *e, const struct node *n, struct activation *parent,
+	const value *over, guint depth0)
+{
+	if (!recursion_enter(e, "recursive loops")) {
+		return FALSE;
+	}
+	struct activation *around = e->frame;
+	e->frame = activation_new(n->slots, parent);
+	gboolean ok = loop_body(e, n, over, depth0);
+	activation_leave(e, e->frame);
+	e->frame = around;
+	recursion_leave(e);
+	return ok;
+}
+
+gboolean render_for(struct evaluation *e, const struct node *n)
+{
+	g_autoptr(value) over = evaluate(e, n->b);
+	if (over == NULL) {
+		return FALSE;
+	}
+	if (n->flags & FLAG_RECURSIVE) {
+		return loop_recurse(e, n, e->frame, over, 0);
+	}
+	return loop_body(e, n, over, 0);
+}

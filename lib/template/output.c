@@ -1,0 +1,109 @@
+/* What a template prints. */
+#include "template/output.h"
+
+#include <string.h>
+
+#include "template/frame.h"
+#include "template/limits.h"
+#include "template/objects.h"
+#include "template/operators.h"
+
+GString *capture_begin(struct evaluation *e, guint *flags)
+{
+	GString *before = e->out;
+	*flags = e->flags;
+	e->flags = 0;
+	e->out = g_string_new(NULL);
+	return before;
+}
+
+value *capture_end(struct evaluation *e, GString *before, guint flags)
+{
+	value *v = NULL;
+	if (e->error == NULL) {
+		v = e->convert ? convert_text(e->out->str, e->out->len, e->flags)
+			       : value_new_string_flags(e->out->str, e->out->len, e->flags);
+	}
+	g_string_free(e->out, TRUE);
+	e->out = before;
+	e->flags = flags;
+	return v;
+}
+
+gboolean output_grow(struct evaluation *e, const char *text, gsize length)
+{
+	if (!check_size(e, e->out->len + length)) {
+		return FALSE;
+	}
+	g_string_append_len(e->out, text, (gssize)length);
+	return TRUE;
+}
+
+/* repr() of what is no string; FALSE when it is or holds something undefined. */
+static gboolean append_other(struct evaluation *e, const value *v, GString *text)
+{
+	const value *undefined = undefined_inside(v);
+	if (undefined_of(v) != NULL && undefined == NULL) {
+		return TRUE;
+	}
+	if (undefined != NULL) {
+		template_fail_undefined(e, undefined);
+		return FALSE;
+	}
+	value_append_string(v, text);
+	return TRUE;
+}
+
+gboolean string_append(struct evaluation *e, const value *v, GString *text)
+{
+	if (value_is(v, VALUE_STRING)) {
+		g_string_append_len(text, value_string(v), (gssize)value_string_length(v));
+		return TRUE;
+	}
+	if (value_is(v, VALUE_INT)) {
+		value_append_int(value_int(v), text);
+		return TRUE;
+	}
+	return append_other(e, v, text);
+}
+
+static gboolean output_range(struct evaluation *e, const value *v)
+{
+	g_autoptr(value) list =
+		check_items(e, sequence_length(v)) ? value_list_copy_sequence(v) : NULL;
+	return list != NULL && output_value(e, list);
+}
+
+gboolean output_value(struct evaluation *e, const value *v)
+{
+	if (value_is(v, VALUE_STRING)) {
+		e->flags |= value_flags(v) & FLAGS_KEPT;
+		return output_text(e, value_string(v), value_string_length(v));
+	}
+	if (value_is(v, VALUE_NULL)) {
+		return TRUE;
+	}
+	if (value_object(v, &range_class) != NULL) {
+		return output_range(e, v);
+	}
+	e->flags |= flags_deep(v);
+	return string_append(e, v, e->out) && check_size(e, e->out->len);
+}
+
+gboolean output_expression(struct evaluation *e, const struct node *n)
+{
+	if (n->type == NODE_CONCAT) {
+		guint flags = 0;
+		gboolean ok = concat_append(e, n, e->out, &flags);
+		e->flags |= flags;
+		return ok;
+	}
+	g_auto(operand) o;
+	o.held = NULL;
+	const value *v = operand_evaluate(e, n, &o);
+	if (v == NULL) {
+		return FALSE;
+	}
+	e->at = n;
+	return output_value(e, v);
+}
