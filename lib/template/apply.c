@@ -187,9 +187,15 @@ void arg_prepare(struct template *t, struct arguments *a, const char *signature)
 		}
 	}
 	a->parameters = parameters;
+	a->n_parameters = (guint8)n;
 }
 
 /* --- running --- */
+
+static inline gboolean has_arguments(const struct call *call)
+{
+	return !call->constant && (call->n > 0 || call->n_extra > 0 || call->named != NULL);
+}
 
 static gboolean check_defined(const struct call *call)
 {
@@ -228,7 +234,7 @@ static value *flag_result(value *result, const value *input, const struct call *
 {
 	guint flags = 0;
 	if (value_is(result, VALUE_STRING)) {
-		flags = argument_flags(call) | flags_deep(input);
+		flags = (has_arguments(call) ? argument_flags(call) : 0) | flags_deep(input);
 	} else if (value_is_sequence(result) || value_is(result, VALUE_DICT)) {
 		flags = argument_flags(call);
 		flags |= value_is(input, VALUE_STRING) ? value_flags(input) & FLAGS_KEPT : 0;
@@ -262,7 +268,7 @@ static gboolean is_part(const value *v, const value *input)
 }
 
 /* Ansible makes lists of the ranges that come out of filters. */
-static value *unrolled(struct evaluation *e, value *result)
+static value *unrolled_range(struct evaluation *e, value *result)
 {
 	if (value_object(result, &range_class) == NULL) {
 		return result;
@@ -273,12 +279,18 @@ static value *unrolled(struct evaluation *e, value *result)
 	return list;
 }
 
+static inline value *unrolled(struct evaluation *e, value *result)
+{
+	return G_LIKELY(!value_is(result, VALUE_OBJECT)) ? result : unrolled_range(e, result);
+}
+
 /* What is undefined deep inside the input of a filter that made text of it. */
 static const value *undefined_in_text(
 	const struct filter *f, const value *result, const struct call *call)
 {
 	if (f->undefined || !value_is(result, VALUE_STRING) ||
-		value_is(call->input, VALUE_STRING) || is_part(result, call->input)) {
+		value_is(call->input, VALUE_STRING) || value_is_clean(call->input) ||
+		is_part(result, call->input)) {
 		return NULL;
 	}
 	return undefined_inside(call->input);
@@ -299,16 +311,27 @@ static gboolean defined_input(struct call *call, value **empty)
 	return TRUE;
 }
 
+/* Nothing in v needs to be kept track of in what is made of it. */
+static inline gboolean is_harmless(const value *v)
+{
+	gboolean simple = !value_is_sequence(v) && !value_is(v, VALUE_DICT);
+	return simple ? (value_flags(v) & FLAGS_KEPT) == 0 : value_is_clean(v);
+}
+
 value *filter_apply(const struct filter *f, struct call *call)
 {
 	g_autoptr(value) empty = NULL;
 	const value *input = call->input;
-	if (!f->undefined && (!defined_input(call, &empty) || !check_defined(call))) {
+	if (!f->undefined &&
+		(!defined_input(call, &empty) || (has_arguments(call) && !check_defined(call)))) {
 		return NULL;
 	}
 	value *result = f->run(call);
 	if (result == NULL) {
 		return NULL;
+	}
+	if (call->constant && !f->text && is_harmless(input)) {
+		return unrolled(call->e, result);
 	}
 	/* No text is made of what is undefined, however deep inside. */
 	const value *inside = undefined_in_text(f, result, call);
@@ -328,7 +351,8 @@ value *filter_apply(const struct filter *f, struct call *call)
 value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 	value *const *positional, guint n, value *named)
 {
-	struct call call = { .e = e, .name = f->name, .input = input };
+	struct call call;
+	call_start(&call, e, f->name, input);
 	value *result = arg_bind(&call, "filter", f->signature, positional, n, named)
 				? filter_apply(f, &call)
 				: NULL;
@@ -340,7 +364,8 @@ int test_apply(const struct test *t, struct call *call)
 {
 	g_autoptr(value) empty = NULL;
 	gboolean is = FALSE;
-	if (!t->undefined && (!defined_input(call, &empty) || !check_defined(call))) {
+	if (!t->undefined &&
+		(!defined_input(call, &empty) || (has_arguments(call) && !check_defined(call)))) {
 		return -1;
 	}
 	return t->run(call, &is) ? is : -1;
@@ -349,7 +374,8 @@ int test_apply(const struct test *t, struct call *call)
 int test_run(struct evaluation *e, const struct test *t, value *input, value *const *positional,
 	guint n, value *named)
 {
-	struct call call = { .e = e, .name = t->name, .input = input };
+	struct call call;
+	call_start(&call, e, t->name, input);
 	int is = arg_bind(&call, "test", t->signature, positional, n, named) ? test_apply(t, &call)
 									     : -1;
 	value_unref(call.named);
@@ -359,7 +385,8 @@ int test_run(struct evaluation *e, const struct test *t, value *input, value *co
 value *global_run(struct evaluation *e, const struct global *g, value *const *positional, guint n,
 	value *named)
 {
-	struct call call = { .e = e, .name = g->name };
+	struct call call;
+	call_start(&call, e, g->name, NULL);
 	value *result = arg_bind(&call, "function", g->signature, positional, n, named)
 				? g->run(&call)
 				: NULL;

@@ -85,6 +85,7 @@ struct arguments {
 	/* Of a filter or test: which parameter of its signature each positional and then each named
 	 * argument is. NULL: that shows when it is called. */
 	const guint8 *parameters;
+	guint8 n_parameters;
 	gboolean constant; /* all of them are */
 };
 
@@ -196,6 +197,7 @@ struct macro_shape {
 struct template
 {
 	gint references;
+	gint expected; /* bytes it gave last time: what to make room for */
 	const char *name;
 	struct syntax syntax;
 	struct nodes body;

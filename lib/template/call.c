@@ -72,7 +72,10 @@ static gboolean argv_double_star(struct evaluation *e, const struct node *n, str
 
 static gboolean argv_fill(struct evaluation *e, const struct arguments *a, struct argv *v)
 {
-	*v = (struct argv){ .items = v->space };
+	v->items = v->space;
+	v->n = 0;
+	v->more = NULL;
+	v->named = NULL;
 	if (a->star != NULL || a->positional.n > ARGUMENTS_ON_STACK) {
 		v->more = g_ptr_array_new_with_free_func((GDestroyNotify)value_unref);
 	}
@@ -193,65 +196,51 @@ value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, val
 
 /* --- filters and tests --- */
 
-/* Evaluates arguments whose parameters are known straight to their places. */
-static gboolean place_arguments(
-	struct evaluation *e, const struct arguments *a, value **places, guint *n)
+/* Arguments whose parameters are known, straight to their places: constants as they are, others as
+ * new references. */
+static gboolean place_arguments(struct call *call, const struct arguments *a)
 {
-	const struct nodes *parts[] = { &a->positional, &a->named };
-	guint at = 0;
-	for (int k = 0; k < 2; k++) {
-		for (guint i = 0; i < parts[k]->n; i++) {
-			value *v = evaluate(e, parts[k]->items[i]);
-			if (v == NULL) {
-				return FALSE;
-			}
-			guint place = a->parameters[at++];
-			places[place] = v;
-			*n = MAX(*n, place + 1);
+	guint n = a->positional.n;
+	guint given = n + a->named.n;
+	call->constant = a->constant;
+	call->n = a->n_parameters;
+	for (guint i = 0; i < call->n; i++) {
+		call->arguments[i] = NULL;
+	}
+	for (guint i = 0; i < given; i++) {
+		const struct node *node = i < n ? a->positional.items[i] : a->named.items[i - n];
+		value *v = a->constant ? node->value : evaluate(call->e, node);
+		if (v == NULL) {
+			return FALSE;
 		}
+		call->arguments[a->parameters[i]] = v;
 	}
 	return TRUE;
 }
 
 static void release_arguments(struct call *call)
 {
-	for (guint i = 0; i < call->n; i++) {
+	for (guint i = 0; i < call->n && !call->constant; i++) {
 		value_unref(call->arguments[i]);
 	}
 }
 
-/* What stands before the | or is. A new reference is held while arguments are evaluated that may
- * take it away. */
-static value *input_of(struct evaluation *e, const struct node *n, value **held)
+/* What stands before the | or is. It is held while arguments are evaluated that may take it away.
+ */
+static value *input_of(struct evaluation *e, const struct node *n, operand *o)
 {
-	if (n->a == NULL) {
-		return *held = value_ref(e->filter_input);
-	}
-	const value *v = evaluate_borrow(e, n->a, held);
-	if (v != NULL && *held == NULL && !n->arguments->constant) {
-		*held = value_ref(v);
+	const value *v =
+		n->a != NULL ? operand_real(o, operand_evaluate(e, n->a, o)) : e->filter_input;
+	if (v != NULL && o->held == NULL && !n->arguments->constant) {
+		o->held = value_ref(v);
 	}
 	return (value *)v;
 }
 
-value *evaluate_filter_node(struct evaluation *e, const struct node *n)
+static value *filter_with_list(struct evaluation *e, const struct node *n, value *input)
 {
-	g_autoptr(value) held = NULL;
-	value *input = input_of(e, n, &held);
-	value *v = NULL;
-	if (input == NULL) {
-		return NULL;
-	}
-	if (n->arguments->parameters != NULL) {
-		struct call call = { .e = e, .name = n->filter->name, .input = input };
-		if (place_arguments(e, n->arguments, call.arguments, &call.n)) {
-			e->at = n;
-			v = filter_apply(n->filter, &call);
-		}
-		release_arguments(&call);
-		return v;
-	}
 	struct argv argv;
+	value *v = NULL;
 	if (argv_fill(e, n->arguments, &argv)) {
 		e->at = n;
 		v = filter_run(e, n->filter, input, argv.items, argv.n, argv.named);
@@ -260,28 +249,56 @@ value *evaluate_filter_node(struct evaluation *e, const struct node *n)
 	return v;
 }
 
-int evaluate_test_node(struct evaluation *e, const struct node *n)
+value *evaluate_filter_node(struct evaluation *e, const struct node *n)
 {
-	g_autoptr(value) held = NULL;
-	value *input = input_of(e, n, &held);
-	int is = -1;
-	if (input == NULL) {
-		return -1;
-	}
-	if (n->arguments->parameters != NULL) {
-		struct call call = { .e = e, .name = n->test->name, .input = input };
-		if (place_arguments(e, n->arguments, call.arguments, &call.n)) {
+	operand o;
+	o.held = NULL;
+	value *input = input_of(e, n, &o);
+	value *v = NULL;
+	if (input != NULL && n->arguments->parameters != NULL) {
+		struct call call;
+		call_start(&call, e, n->filter->name, input);
+		if (place_arguments(&call, n->arguments)) {
 			e->at = n;
-			is = test_apply(n->test, &call);
+			v = filter_apply(n->filter, &call);
 		}
 		release_arguments(&call);
-		return is;
+	} else if (input != NULL) {
+		v = filter_with_list(e, n, input);
 	}
+	operand_clear(&o);
+	return v;
+}
+
+static int test_with_list(struct evaluation *e, const struct node *n, value *input)
+{
 	struct argv argv;
+	int is = -1;
 	if (argv_fill(e, n->arguments, &argv)) {
 		e->at = n;
 		is = test_run(e, n->test, input, argv.items, argv.n, argv.named);
 	}
 	argv_clear(&argv);
+	return is;
+}
+
+int evaluate_test_node(struct evaluation *e, const struct node *n)
+{
+	operand o;
+	o.held = NULL;
+	value *input = input_of(e, n, &o);
+	int is = -1;
+	if (input != NULL && n->arguments->parameters != NULL) {
+		struct call call;
+		call_start(&call, e, n->test->name, input);
+		if (place_arguments(&call, n->arguments)) {
+			e->at = n;
+			is = test_apply(n->test, &call);
+		}
+		release_arguments(&call);
+	} else if (input != NULL) {
+		is = test_with_list(e, n, input);
+	}
+	operand_clear(&o);
 	return is;
 }

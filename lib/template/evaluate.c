@@ -1,7 +1,9 @@
 /* Evaluating expressions. */
 #include "template/evaluate.h"
 
+#include "base/bytes.h"
 #include "template/frame.h"
+#include "template/limits.h"
 #include "template/objects.h"
 #include "template/operators.h"
 #include "template/output.h"
@@ -9,11 +11,11 @@
 guint flags_deep(const value *v)
 {
 	guint flags = value_flags(v) & FLAGS_KEPT;
-	if (value_is_sequence(v)) {
+	if (value_is_sequence(v) && !value_is_clean(v)) {
 		value_list_foreach (v, item) {
 			flags |= flags_deep(item);
 		}
-	} else if (value_is(v, VALUE_DICT)) {
+	} else if (value_is(v, VALUE_DICT) && !value_is_clean(v)) {
 		value_dict_foreach (v, key, item) {
 			flags |= flags_deep(key) | flags_deep(item);
 		}
@@ -35,7 +37,7 @@ static const value *first_operand(
 	struct evaluation *e, const struct node *n, const struct node *second, operand *o)
 {
 	const value *v = operand_evaluate(e, n, o);
-	if (v != NULL && o->held == NULL && v != &o->number && !is_quiet(second)) {
+	if (v != NULL && !is_quiet(second) && o->held == NULL && v != &o->number) {
 		o->held = value_ref(v);
 	}
 	return v;
@@ -52,7 +54,7 @@ static const value *part_of(operand *o, const operand *of, value *item)
 
 /* --- names, attributes, items --- */
 
-static inline const value *name(struct evaluation *e, const struct node *n, operand *o)
+static const value *name(struct evaluation *e, const struct node *n, operand *o)
 {
 	value **slot = frame_slot(e->frame, n->place);
 	e->at = n;
@@ -66,24 +68,34 @@ static inline const value *name(struct evaluation *e, const struct node *n, oper
 	return *slot != NULL ? *slot : (o->held = undefined_new(n->name, NULL, NULL));
 }
 
+/* An attribute that is no item of a dict, or a dict's method. */
+static G_GNUC_NO_INLINE const value *other_attribute(
+	struct evaluation *e, const struct node *n, const value *of, operand *inner, operand *o)
+{
+	if (n->loop_attribute != 0 && value_object(of, &loop_class) != NULL) {
+		return loop_attribute(of, n->loop_attribute, &o->number);
+	}
+	e->at = n;
+	return o->held = evaluate_getattr(e, operand_real(inner, of), n->value);
+}
+
 static const value *attribute(struct evaluation *e, const struct node *n, operand *o)
 {
-	g_auto(operand) inner;
+	operand inner;
 	inner.held = NULL;
 	const value *of = operand_evaluate(e, n->a, &inner);
 	if (of == NULL) {
 		return NULL;
 	}
-	if (value_is(of, VALUE_DICT) && n->op == 0) {
-		value *item = value_dict_get_hint(of, n->value, (guint32 *)&n->hint);
-		if (item != NULL) {
-			return part_of(o, &inner, item);
-		}
-	} else if (n->loop_attribute != 0 && value_object(of, &loop_class) != NULL) {
-		return loop_attribute(of, n->loop_attribute, &o->number);
+	const value *v = value_is(of, VALUE_DICT) && n->op == 0
+				 ? value_dict_get_hint(of, n->value, (guint32 *)&n->hint)
+				 : NULL;
+	if (v != NULL && inner.held == NULL) {
+		return v;
 	}
-	e->at = n;
-	return o->held = evaluate_getattr(e, operand_real(&inner, of), n->value);
+	v = v != NULL ? part_of(o, &inner, (value *)v) : other_attribute(e, n, of, &inner, o);
+	operand_clear(&inner);
+	return v;
 }
 
 static value *slice(struct evaluation *e, const struct node *n)
@@ -187,6 +199,32 @@ static const value *sign(struct evaluation *e, const struct node *n, operand *o)
 	return o->held = negate(e, operand_real(&inner, v), n->type == NODE_POSITIVE);
 }
 
+static inline int compare_values(
+	struct evaluation *e, enum operator op, const value *a, const value *b)
+{
+	if (!value_is(a, VALUE_INT) || !value_is(b, VALUE_INT)) {
+		return compare(e, op, a, b);
+	}
+	gint64 x = value_int(a);
+	gint64 y = value_int(b);
+	switch (op) {
+	case OP_EQ:
+		return x == y;
+	case OP_NE:
+		return x != y;
+	case OP_LT:
+		return x < y;
+	case OP_LE:
+		return x <= y;
+	case OP_GT:
+		return x > y;
+	case OP_GE:
+		return x >= y;
+	default:
+		return compare(e, op, a, b);
+	}
+}
+
 static int compare_chain(struct evaluation *e, const struct node *n)
 {
 	operand sides[2];
@@ -202,7 +240,7 @@ static int compare_chain(struct evaluation *e, const struct node *n)
 					     ? first_operand(e, next, n->items.items[i + 1], other)
 					     : operand_evaluate(e, next, other);
 		e->at = n;
-		is = right != NULL ? compare(e, n->ops[i], left, right) : -1;
+		is = right != NULL ? compare_values(e, n->ops[i], left, right) : -1;
 		operand_clear(&sides[at]);
 		at = 1 - at;
 		left = right;
@@ -211,13 +249,26 @@ static int compare_chain(struct evaluation *e, const struct node *n)
 	return left == NULL ? -1 : is;
 }
 
+/* Most comparisons: a single one. */
+static int compare_two(struct evaluation *e, const struct node *n)
+{
+	g_auto(operand) a;
+	g_auto(operand) b;
+	a.held = NULL;
+	b.held = NULL;
+	const value *left = first_operand(e, n->a, n->items.items[0], &a);
+	const value *right = left != NULL ? operand_evaluate(e, n->items.items[0], &b) : NULL;
+	e->at = n;
+	return right != NULL ? compare_values(e, n->ops[0], left, right) : -1;
+}
+
 int evaluate_truth(struct evaluation *e, const struct node *n)
 {
 	switch ((enum node_type)n->type) {
 	case NODE_TEST:
 		return evaluate_test_node(e, n);
 	case NODE_COMPARE:
-		return compare_chain(e, n);
+		return n->items.n == 1 ? compare_two(e, n) : compare_chain(e, n);
 	case NODE_NOT: {
 		int is = evaluate_truth(e, n->a);
 		return is < 0 ? is : !is;
@@ -274,11 +325,6 @@ static const value *conditional(struct evaluation *e, const struct node *n, oper
 	return operand_evaluate(e, is > 0 ? n->b : n->c, o);
 }
 
-static const value *truth_value(int is, operand *o)
-{
-	return is < 0 ? NULL : value_local_bool(&o->number, is);
-}
-
 /* --- what is made anew --- */
 
 static value *sequence(struct evaluation *e, const struct node *n)
@@ -322,10 +368,17 @@ gboolean concat_append(struct evaluation *e, const struct node *n, GString *out,
 		g_auto(operand) o;
 		o.held = NULL;
 		const value *v = operand_evaluate(e, n->items.items[i], &o);
-		if (v == NULL || !string_append(e, v, out) || !check_size(e, out->len)) {
+		if (value_is(v, VALUE_STRING)) {
+			append_bytes(out, value_string(v), value_string_length(v));
+			*flags |= value_flags(v) & FLAGS_KEPT;
+		} else if (v == NULL || !string_append(e, v, out)) {
 			return FALSE;
+		} else {
+			*flags |= flags_deep(v);
 		}
-		*flags |= flags_deep(v);
+		if (G_UNLIKELY(out->len > LIMIT_BYTES)) {
+			return check_size(e, out->len);
+		}
 	}
 	return TRUE;
 }
@@ -339,55 +392,77 @@ static value *concat(struct evaluation *e, const struct node *n)
 		       : NULL;
 }
 
-static value *evaluate_new(struct evaluation *e, const struct node *n)
+/* --- every kind of expression --- */
+
+typedef const value *(*evaluator)(struct evaluation *e, const struct node *n, operand *o);
+
+static const value *constant(struct evaluation *e, const struct node *n, operand *o)
 {
-	switch ((enum node_type)n->type) {
-	case NODE_LIST:
-	case NODE_TUPLE:
-		return sequence(e, n);
-	case NODE_DICT:
-		return dict(e, n);
-	case NODE_CONCAT:
-		return concat(e, n);
-	case NODE_CALL:
-		return evaluate_call_node(e, n);
-	case NODE_FILTER:
-		return evaluate_filter_node(e, n);
-	default:
-		break;
-	}
-	e->at = n;
-	return template_fail_usage(e, "not an expression");
+	(void)e;
+	(void)o;
+	return n->value;
 }
 
-const value *operand_evaluate(struct evaluation *e, const struct node *n, operand *o)
+static const value *truth_of(struct evaluation *e, const struct node *n, operand *o)
 {
-	switch ((enum node_type)n->type) {
-	case NODE_CONST:
-		return n->value;
-	case NODE_NAME:
-		return name(e, n, o);
-	case NODE_GETATTR:
-		return attribute(e, n, o);
-	case NODE_GETITEM:
-		return item(e, n, o);
-	case NODE_CONDITIONAL:
-		return conditional(e, n, o);
-	case NODE_AND:
-	case NODE_OR:
-		return logical(e, n, o);
-	case NODE_NOT:
-	case NODE_COMPARE:
-	case NODE_TEST:
-		return truth_value(evaluate_truth(e, n), o);
-	case NODE_NEGATIVE:
-	case NODE_POSITIVE:
-		return sign(e, n, o);
-	case NODE_BINARY:
-		return binary(e, n, o);
-	default:
-		return o->held = evaluate_new(e, n);
+	int is = evaluate_truth(e, n);
+	return is < 0 ? NULL : value_local_bool(&o->number, is);
+}
+
+static const value *new_sequence(struct evaluation *e, const struct node *n, operand *o)
+{
+	return o->held = sequence(e, n);
+}
+
+static const value *new_dict(struct evaluation *e, const struct node *n, operand *o)
+{
+	return o->held = dict(e, n);
+}
+
+static const value *new_text(struct evaluation *e, const struct node *n, operand *o)
+{
+	return o->held = concat(e, n);
+}
+
+static const value *called(struct evaluation *e, const struct node *n, operand *o)
+{
+	return o->held = evaluate_call_node(e, n);
+}
+
+static const value *filtered(struct evaluation *e, const struct node *n, operand *o)
+{
+	return o->held = evaluate_filter_node(e, n);
+}
+
+static const evaluator evaluators[] = {
+	[NODE_CONST] = constant,
+	[NODE_NAME] = name,
+	[NODE_LIST] = new_sequence,
+	[NODE_TUPLE] = new_sequence,
+	[NODE_DICT] = new_dict,
+	[NODE_CONDITIONAL] = conditional,
+	[NODE_AND] = logical,
+	[NODE_OR] = logical,
+	[NODE_NOT] = truth_of,
+	[NODE_NEGATIVE] = sign,
+	[NODE_POSITIVE] = sign,
+	[NODE_BINARY] = binary,
+	[NODE_CONCAT] = new_text,
+	[NODE_COMPARE] = truth_of,
+	[NODE_GETATTR] = attribute,
+	[NODE_GETITEM] = item,
+	[NODE_CALL] = called,
+	[NODE_FILTER] = filtered,
+	[NODE_TEST] = truth_of,
+};
+
+const value *operand_compute(struct evaluation *e, const struct node *n, operand *o)
+{
+	if (n->type >= G_N_ELEMENTS(evaluators) || evaluators[n->type] == NULL) {
+		e->at = n;
+		return template_fail_usage(e, "not an expression");
 	}
+	return evaluators[n->type](e, n, o);
 }
 
 value *evaluate(struct evaluation *e, const struct node *n)

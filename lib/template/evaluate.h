@@ -81,9 +81,37 @@ typedef struct operand {
 	value number;
 } operand;
 
+/* operand_evaluate() of everything but constants and variables that were used before. */
+const value *operand_compute(struct evaluation *e, const struct node *n, operand *o);
+
+/* A slot whose name was not looked up yet. */
+extern char frame_unresolved;
+#define FRAME_UNRESOLVED ((value *)(void *)&frame_unresolved)
+
+static inline value **frame_slot(struct activation *frame, struct place place)
+{
+	for (guint i = place.hops; i > 0; i--) {
+		frame = frame->parent;
+	}
+	return &frame->slots[place.slot];
+}
+
 /* The value of n, good until the operand is cleared. It may be o's own number: then it must not be
  * ref'd (operand_real()). NULL on failure. */
-const value *operand_evaluate(struct evaluation *e, const struct node *n, operand *o);
+static inline const value *operand_evaluate(struct evaluation *e, const struct node *n, operand *o)
+{
+	if (n->type == NODE_CONST) {
+		return n->value;
+	}
+	if (n->type == NODE_NAME) {
+		const value *v = *frame_slot(e->frame, n->place);
+		if (G_LIKELY(v != NULL && v != FRAME_UNRESOLVED)) {
+			e->at = n;
+			return v;
+		}
+	}
+	return operand_compute(e, n, o);
+}
 
 static inline void operand_clear(operand *o)
 {

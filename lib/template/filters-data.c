@@ -52,9 +52,8 @@ static value *f_bool(struct call *c)
 		return value_ref(c->input);
 	}
 	if (value_is(c->input, VALUE_STRING)) {
-		g_autofree char *low =
-			text_lower(value_string(c->input), value_string_length(c->input));
-		return value_new_bool(g_strv_contains(words, low));
+		g_autoptr(value) low = text_lower(c->input);
+		return value_new_bool(g_strv_contains(words, value_string(low)));
 	}
 	if (value_is(c->input, VALUE_FLOAT)) {
 		return value_new_bool(value_float(c->input) == 1);

@@ -1,6 +1,7 @@
 /* Filters on lists. */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "template/frame.h"
 #include "template/limits.h"
 #include "template/objects.h"
@@ -79,12 +80,50 @@ static value *f_reverse(struct call *c)
 	return list;
 }
 
+/* The bytes of a list of strings with a separator of this length; FALSE: there are others in it. */
+static gboolean joined_length(const value *items, gsize separator, gsize *ret)
+{
+	gsize n = value_list_length(items);
+	*ret = n > 1 ? (n - 1) * separator : 0;
+	for (gsize i = 0; i < n; i++) {
+		const value *item = value_list_get(items, i);
+		if (!value_is(item, VALUE_STRING)) {
+			return FALSE;
+		}
+		*ret += value_string_length(item);
+	}
+	return TRUE;
+}
+
+static value *join_strings(const value *items, const value *separator, gsize length)
+{
+	const char *between = value_string(separator);
+	gsize between_length = value_string_length(separator);
+	char *p = NULL;
+	value *v = value_new_string_space(length, &p);
+	for (gsize i = 0; i < value_list_length(items); i++) {
+		const value *item = value_list_get(items, i);
+		if (i > 0) {
+			copy_bytes(p, between, between_length);
+			p += between_length;
+		}
+		copy_bytes(p, value_string(item), value_string_length(item));
+		p += value_string_length(item);
+	}
+	return v;
+}
+
 static value *f_join(struct call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
-	g_autoptr(value) separator =
-		c->arguments[0] != NULL ? text_of(c->arguments[0]) : value_new_string("");
+	const value *given = c->arguments[0];
 	const value *attribute = c->arguments[1];
+	gsize length = 0;
+	if (value_is_sequence(c->input) && value_is(given, VALUE_STRING) && attribute == NULL &&
+		joined_length(c->input, value_string_length(given), &length)) {
+		return check_size(c->e, length) ? join_strings(c->input, given, length) : NULL;
+	}
+	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) separator = given != NULL ? text_of(given) : value_new_string("");
 	if (items == NULL) {
 		return NULL;
 	}

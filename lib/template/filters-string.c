@@ -28,13 +28,13 @@ static value *take(char *s)
 static value *f_upper(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	return take(text_upper(value_string(s), value_string_length(s)));
+	return text_upper(s);
 }
 
 static value *f_lower(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	return take(text_lower(value_string(s), value_string_length(s)));
+	return text_lower(s);
 }
 
 static value *f_capitalize(struct call *c)
@@ -57,9 +57,9 @@ static value *f_title(struct call *c)
 	gboolean inside = FALSE;
 	for (const char *p = value_string(s); p < end; p = g_utf8_next_char(p)) {
 		gboolean separator = begins_word(p);
-		gsize n = (gsize)(g_utf8_next_char(p) - p);
+		gssize n = g_utf8_next_char(p) - p;
 		g_autofree char *letter =
-			inside && !separator ? text_lower(p, n) : text_upper(p, n);
+			inside && !separator ? g_utf8_strdown(p, n) : g_utf8_strup(p, n);
 		g_string_append(out, letter);
 		inside = !separator;
 	}

@@ -46,16 +46,6 @@ void activation_leave(struct evaluation *e, struct activation *a)
 	}
 }
 
-void frame_set(struct activation *frame, struct place place, value *v)
-{
-	value **slot = frame_slot(frame, place);
-	value *old = *slot;
-	*slot = v;
-	if (old != FRAME_UNRESOLVED) {
-		value_unref(old);
-	}
-}
-
 void scope_enter(struct evaluation *e, const struct loads *loads)
 {
 	for (guint i = 0; i < loads->n; i++) {
@@ -168,7 +158,7 @@ void shared_mutates(struct shared *shared, const struct template *t)
 
 void evaluation_begin(struct evaluation *e)
 {
-	e->out = g_string_new(NULL);
+	e->out = g_string_sized_new((gsize)g_atomic_int_get(&e->t->expected) + 1);
 	e->context = context_new(e, e->t);
 	shared_mutates(e->shared, e->t);
 	if (e->t->single) {

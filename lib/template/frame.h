@@ -6,18 +6,6 @@
 
 #include "template/evaluate.h"
 
-/* A slot whose name was not looked up yet. */
-extern char frame_unresolved;
-#define FRAME_UNRESOLVED ((value *)(void *)&frame_unresolved)
-
-static inline value **frame_slot(struct activation *frame, struct place place)
-{
-	for (guint i = place.hops; i > 0; i--) {
-		frame = frame->parent;
-	}
-	return &frame->slots[place.slot];
-}
-
 /* What a macro refers to lives on, and so does everything around it. */
 void activation_capture(struct activation *a);
 
@@ -32,7 +20,15 @@ GHashTable *name_table(void);
 void shared_mutates(struct shared *shared, const struct template *t);
 
 /* Sets a slot; takes v, which may be NULL. */
-void frame_set(struct activation *frame, struct place place, value *v);
+static inline void frame_set(struct activation *frame, struct place place, value *v)
+{
+	value **slot = frame_slot(frame, place);
+	value *old = *slot;
+	*slot = v;
+	if (old != FRAME_UNRESOLVED) {
+		value_unref(old);
+	}
+}
 
 /* The call of a {% call %} block, with caller as a named argument. New reference. */
 value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, value *caller);
@@ -43,8 +39,19 @@ const value *undefined_inside(const value *v);
 gboolean concat_append(struct evaluation *e, const struct node *n, GString *out, guint *flags);
 
 /* Lists, tuples and ranges alike. */
-gsize sequence_length(const value *v);
-value *sequence_get(const value *v, gsize i); /* new reference */
+gsize sequence_length_other(const value *v);
+value *sequence_get_other(const value *v, gsize i);
+
+static inline gsize sequence_length(const value *v)
+{
+	return value_is_sequence(v) ? value_list_length(v) : sequence_length_other(v);
+}
+
+/* New reference. */
+static inline value *sequence_get(const value *v, gsize i)
+{
+	return value_is_sequence(v) ? value_ref(value_list_get(v, i)) : sequence_get_other(v, i);
+}
 
 /* The variables around an include, import or scoped block: name -> value. Caller unrefs. */
 GHashTable *visible_variables(struct evaluation *e, const struct visible *visible);

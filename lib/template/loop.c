@@ -40,6 +40,19 @@ static value *filtered(struct evaluation *e, const struct node *n, value *items)
 	return g_steal_pointer(&kept);
 }
 
+/* The i-th item to the loop's target, which is nearly always a single name. */
+static inline gboolean set_target(
+	struct evaluation *e, const struct node *target, const value *items, gsize i)
+{
+	if (target->type == NODE_NAME && !(target->flags & FLAG_TOPLEVEL) &&
+		value_is(items, VALUE_LIST)) {
+		e->at = target;
+		frame_set(e->frame, target->place, value_ref(value_list_get(items, i)));
+		return TRUE;
+	}
+	return assign(e, target, sequence_get(items, i));
+}
+
 /* *completed: a round went through to its end, so that the else branch is not for it. Jinja2 runs
  * else also when every round was cut short by break or continue. */
 static gboolean loop_over(
@@ -48,14 +61,14 @@ static gboolean loop_over(
 	struct loop *state = NULL;
 	g_autoptr(value) loop = NULL;
 	if (n->flags & FLAG_LOOP) {
-		state = g_new0(struct loop, 1);
+		state = g_new(struct loop, 1);
 		*state = (struct loop){ .node = (n->flags & FLAG_RECURSIVE) ? n : NULL,
 			.parent = e->frame->parent,
 			.context = e->context,
 			.t = e->t,
 			.items = value_ref(items),
+			.length = sequence_length(items),
 			.depth0 = depth0 };
-		state->length = sequence_length(items);
 		loop = value_new_object(&loop_class, state);
 		frame_set(e->frame, n->place, value_ref(loop));
 	}
@@ -68,7 +81,7 @@ static gboolean loop_over(
 			state->index0 = i;
 		}
 		scope_enter(e, n->loads);
-		if (!assign(e, n->a, sequence_get(items, i))) {
+		if (!set_target(e, n->a, items, i)) {
 			return FALSE;
 		}
 		if (!render_nodes(e, &n->items)) {

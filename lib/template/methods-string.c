@@ -24,12 +24,12 @@ static value *take(char *s)
 
 static value *m_upper(struct call *c)
 {
-	return take(text_upper(text(c), length(c)));
+	return text_upper(c->input);
 }
 
 static value *m_lower(struct call *c)
 {
-	return take(text_lower(text(c), length(c)));
+	return text_lower(c->input);
 }
 
 static value *m_title(struct call *c)

@@ -72,7 +72,8 @@ static gboolean all_defined(struct evaluation *e, value *const *positional, guin
 value *method_run(struct evaluation *e, const struct method *method, value *self,
 	value *const *positional, guint n, value *named)
 {
-	struct call call = { .e = e, .name = method->name, .input = self };
+	struct call call;
+	call_start(&call, e, method->name, self);
 	gboolean lenient = value_is(self, VALUE_DICT) || value_is(self, VALUE_LIST) ||
 			   value_object(self, &loop_class) != NULL;
 	if ((!lenient && !all_defined(e, positional, n)) ||

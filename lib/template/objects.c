@@ -73,6 +73,9 @@ const value *undefined_inside(const value *v)
 		return undefined_of(v)->lenient ? NULL : v;
 	}
 	const value *found = NULL;
+	if (value_is_clean(v)) {
+		return NULL;
+	}
 	if (value_is_sequence(v)) {
 		for (gsize i = 0; i < value_list_length(v) && found == NULL; i++) {
 			found = undefined_inside(value_list_get(v, i));
@@ -202,17 +205,15 @@ gsize range_length(const struct range *r)
 	return 0;
 }
 
-gsize sequence_length(const value *v)
+gsize sequence_length_other(const value *v)
 {
-	const struct range *r = value_object(v, &range_class);
-	return r != NULL ? range_length(r) : value_list_length(v);
+	return range_length(value_object_data(v));
 }
 
-value *sequence_get(const value *v, gsize i)
+value *sequence_get_other(const value *v, gsize i)
 {
-	const struct range *r = value_object(v, &range_class);
-	return r != NULL ? value_new_int(r->start + (gint64)i * r->step)
-			 : value_ref(value_list_get(v, i));
+	const struct range *r = value_object_data(v);
+	return value_new_int(r->start + (gint64)i * r->step);
 }
 
 value *group_new(const value *grouper, value *list)

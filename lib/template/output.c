@@ -1,7 +1,7 @@
 /* What a template prints. */
 #include "template/output.h"
 
-#include <string.h>
+#include "base/bytes.h"
 
 #include "template/frame.h"
 #include "template/limits.h"
@@ -57,7 +57,7 @@ static gboolean append_other(struct evaluation *e, const value *v, GString *text
 gboolean string_append(struct evaluation *e, const value *v, GString *text)
 {
 	if (value_is(v, VALUE_STRING)) {
-		g_string_append_len(text, value_string(v), (gssize)value_string_length(v));
+		append_bytes(text, value_string(v), value_string_length(v));
 		return TRUE;
 	}
 	if (value_is(v, VALUE_INT)) {
@@ -74,36 +74,34 @@ static gboolean output_range(struct evaluation *e, const value *v)
 	return list != NULL && output_value(e, list);
 }
 
-gboolean output_value(struct evaluation *e, const value *v)
+gboolean output_other(struct evaluation *e, const value *v)
 {
-	if (value_is(v, VALUE_STRING)) {
-		e->flags |= value_flags(v) & FLAGS_KEPT;
-		return output_text(e, value_string(v), value_string_length(v));
-	}
-	if (value_is(v, VALUE_NULL)) {
+	switch (value_type(v)) {
+	case VALUE_INT:
+		value_append_int(value_int(v), e->out);
+		break;
+	case VALUE_FLOAT:
+		value_append_float(value_float(v), e->out);
+		break;
+	case VALUE_NULL:
 		return TRUE;
+	default:
+		if (value_object(v, &range_class) != NULL) {
+			return output_range(e, v);
+		}
+		e->flags |= flags_deep(v);
+		if (!string_append(e, v, e->out)) {
+			return FALSE;
+		}
+		break;
 	}
-	if (value_object(v, &range_class) != NULL) {
-		return output_range(e, v);
-	}
-	e->flags |= flags_deep(v);
-	return string_append(e, v, e->out) && check_size(e, e->out->len);
+	return e->out->len <= LIMIT_BYTES || check_size(e, e->out->len);
 }
 
-gboolean output_expression(struct evaluation *e, const struct node *n)
+gboolean output_parts(struct evaluation *e, const struct node *n)
 {
-	if (n->type == NODE_CONCAT) {
-		guint flags = 0;
-		gboolean ok = concat_append(e, n, e->out, &flags);
-		e->flags |= flags;
-		return ok;
-	}
-	g_auto(operand) o;
-	o.held = NULL;
-	const value *v = operand_evaluate(e, n, &o);
-	if (v == NULL) {
-		return FALSE;
-	}
-	e->at = n;
-	return output_value(e, v);
+	guint flags = 0;
+	gboolean ok = concat_append(e, n, e->out, &flags);
+	e->flags |= flags;
+	return ok;
 }

@@ -2,8 +2,7 @@
 #ifndef SUTLER_TEMPLATE_OUTPUT_H
 #define SUTLER_TEMPLATE_OUTPUT_H
 
-#include <string.h>
-
+#include "base/bytes.h"
 #include "template/evaluate.h"
 
 /* output_text() when the buffer is too small; here the size of the output is limited. */
@@ -15,16 +14,39 @@ static inline gboolean output_text(struct evaluation *e, const char *text, gsize
 	if (G_UNLIKELY(out->len + length >= out->allocated_len)) {
 		return output_grow(e, text, length);
 	}
-	memcpy(out->str + out->len, text, length);
-	out->len += length;
-	out->str[out->len] = '\0';
+	append_bytes(out, text, length);
 	return TRUE;
 }
 
+/* output_value() of what is no string. */
+gboolean output_other(struct evaluation *e, const value *v);
+/* output_expression() of what need not be evaluated to a value first. */
+gboolean output_parts(struct evaluation *e, const struct node *n);
+
 /* Prints str(v): None is nothing, undefined fails. */
-gboolean output_value(struct evaluation *e, const value *v);
+static inline gboolean output_value(struct evaluation *e, const value *v)
+{
+	if (!value_is(v, VALUE_STRING)) {
+		return output_other(e, v);
+	}
+	e->flags |= value_flags(v) & FLAGS_KEPT;
+	return output_text(e, value_string(v), value_string_length(v));
+}
+
 /* Prints what an expression gives. */
-gboolean output_expression(struct evaluation *e, const struct node *n);
+static inline gboolean output_expression(struct evaluation *e, const struct node *n)
+{
+	if (n->type == NODE_CONCAT) {
+		return output_parts(e, n);
+	}
+	operand o;
+	o.held = NULL;
+	const value *v = operand_evaluate(e, n, &o);
+	e->at = n;
+	gboolean ok = v != NULL && output_value(e, v);
+	operand_clear(&o);
+	return ok;
+}
 
 /* Appends str(v); FALSE when it is or holds something undefined. */
 gboolean string_append(struct evaluation *e, const value *v, GString *text);

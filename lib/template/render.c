@@ -165,71 +165,87 @@ static gboolean render_if(struct evaluation *e, const struct node *n)
 	}
 }
 
-static gboolean render_node(struct evaluation *e, const struct node *n)
+static inline gboolean data(struct evaluation *e, const struct node *n)
 {
-	switch ((enum node_type)n->type) {
-	case NODE_DATA:
-		if (is_printed(e, n)) {
-			if (e->shared->placeholders != NULL && !(n->flags & FLAG_RAW)) {
-				return placeholders_append(e, n);
-			}
-			return output_text(e, node_text(n), n->length);
-		}
+	if (!is_printed(e, n)) {
 		return TRUE;
-	case NODE_OUTPUT:
-		return !is_printed(e, n) || output_expression(e, n->a);
-	case NODE_IF:
-		return render_if(e, n);
-	case NODE_FOR:
-		return render_for(e, n);
-	case NODE_SET: {
-		value *v = evaluate(e, n->b);
-		return v != NULL && assign(e, n->a, v);
 	}
-	case NODE_SET_BLOCK:
-		return set_block(e, n);
-	case NODE_MACRO:
-		return assign(e, n->a, macro_new(e, n));
-	case NODE_CALL_BLOCK:
-		return call_block(e, n);
-	case NODE_FILTER_BLOCK:
-		return filter_block(e, n);
-	case NODE_WITH:
-		return with(e, n);
-	case NODE_INCLUDE:
-		return !is_printed(e, n) || loader_include(e, n);
-	case NODE_IMPORT:
-	case NODE_FROM:
-		return loader_import(e, n);
-	case NODE_EXTENDS:
-		return render_extends(e, n);
-	case NODE_BLOCK:
-		return render_block(e, n);
-	case NODE_DO: {
-		g_autoptr(value) v = evaluate(e, n->a);
-		return v != NULL;
-	}
-	case NODE_BREAK:
-	case NODE_CONTINUE:
-		e->loop_control = n->type;
-		return FALSE;
-	case NODE_SCOPE:
-		if (n->op == 0) {
-			scope_enter(e, n->loads);
-		}
-		return render_nodes(e, &n->items);
-	default:
-		break;
-	}
-	template_fail_usage(e, "not a statement");
+	return e->shared->placeholders != NULL && !(n->flags & FLAG_RAW)
+		       ? placeholders_append(e, n)
+		       : output_text(e, node_text(n), n->length);
+}
+
+static gboolean set(struct evaluation *e, const struct node *n)
+{
+	value *v = evaluate(e, n->b);
+	return v != NULL && assign(e, n->a, v);
+}
+
+static gboolean define_macro(struct evaluation *e, const struct node *n)
+{
+	return assign(e, n->a, macro_new(e, n));
+}
+
+static gboolean include(struct evaluation *e, const struct node *n)
+{
+	return !is_printed(e, n) || loader_include(e, n);
+}
+
+static gboolean do_expression(struct evaluation *e, const struct node *n)
+{
+	g_autoptr(value) v = evaluate(e, n->a);
+	return v != NULL;
+}
+
+static gboolean leave_round(struct evaluation *e, const struct node *n)
+{
+	e->loop_control = n->type;
 	return FALSE;
 }
+
+static gboolean scope(struct evaluation *e, const struct node *n)
+{
+	if (n->op == 0) {
+		scope_enter(e, n->loads);
+	}
+	return render_nodes(e, &n->items);
+}
+
+/* Every kind of statement but the two that most of a template is. */
+static gboolean (*const statements[])(struct evaluation *e, const struct node *n) = {
+	[NODE_IF] = render_if,
+	[NODE_FOR] = render_for,
+	[NODE_SET] = set,
+	[NODE_SET_BLOCK] = set_block,
+	[NODE_MACRO] = define_macro,
+	[NODE_CALL_BLOCK] = call_block,
+	[NODE_FILTER_BLOCK] = filter_block,
+	[NODE_WITH] = with,
+	[NODE_INCLUDE] = include,
+	[NODE_IMPORT] = loader_import,
+	[NODE_FROM] = loader_import,
+	[NODE_EXTENDS] = render_extends,
+	[NODE_BLOCK] = render_block,
+	[NODE_DO] = do_expression,
+	[NODE_BREAK] = leave_round,
+	[NODE_CONTINUE] = leave_round,
+	[NODE_SCOPE] = scope,
+};
 
 gboolean render_nodes(struct evaluation *e, const struct nodes *nodes)
 {
 	for (guint i = 0; i < nodes->n; i++) {
-		e->at = nodes->items[i];
-		if (!render_node(e, nodes->items[i])) {
+		const struct node *n = nodes->items[i];
+		gboolean ok = TRUE;
+		e->at = n;
+		if (n->type == NODE_DATA) {
+			ok = data(e, n);
+		} else if (n->type == NODE_OUTPUT) {
+			ok = !is_printed(e, n) || output_expression(e, n->a);
+		} else {
+			ok = statements[n->type](e, n);
+		}
+		if (!ok) {
 			return FALSE;
 		}
 	}

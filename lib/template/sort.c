@@ -65,11 +65,7 @@ value *sort_values(struct evaluation *e, const value *items, const value *keys, 
 
 value *sort_fold(const value *v)
 {
-	if (!value_is(v, VALUE_STRING)) {
-		return value_ref(v);
-	}
-	char *low = text_lower(value_string(v), value_string_length(v));
-	return value_new_string_take(low, strlen(low));
+	return value_is(v, VALUE_STRING) ? text_lower(v) : value_ref(v);
 }
 
 static gboolean all_digits(const char *s)

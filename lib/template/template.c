@@ -71,6 +71,7 @@ char *template_render(
 	char *out = NULL;
 	gboolean ok = render_template(&e);
 	if (ok) {
+		g_atomic_int_set(&t->expected, (gint)e.out->len);
 		*length = e.out->len;
 		out = g_string_free(g_steal_pointer(&e.out), FALSE);
 	} else {

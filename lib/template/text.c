@@ -45,14 +45,42 @@ void text_strip(const char *text, gsize length, const char *chars, gboolean left
 	*to = b;
 }
 
-char *text_upper(const char *text, gsize length)
+static gboolean is_ascii(const value *s)
 {
-	return g_utf8_strup(text, (gssize)length);
+	return value_string_points(s) == value_string_length(s);
 }
 
-char *text_lower(const char *text, gsize length)
+/* Points are counted by their first bytes: as many as bytes means that each byte is one. */
+value *text_upper(const value *s)
 {
-	return g_utf8_strdown(text, (gssize)length);
+	gsize length = value_string_length(s);
+	const char *text = value_string(s);
+	char *out = NULL;
+	if (!is_ascii(s)) {
+		out = g_utf8_strup(text, (gssize)length);
+		return value_new_string_take(out, strlen(out));
+	}
+	value *v = value_new_string_space(length, &out);
+	for (gsize i = 0; i < length; i++) {
+		out[i] = text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] - 0x20) : text[i];
+	}
+	return v;
+}
+
+value *text_lower(const value *s)
+{
+	gsize length = value_string_length(s);
+	const char *text = value_string(s);
+	char *out = NULL;
+	if (!is_ascii(s)) {
+		out = g_utf8_strdown(text, (gssize)length);
+		return value_new_string_take(out, strlen(out));
+	}
+	value *v = value_new_string_space(length, &out);
+	for (gsize i = 0; i < length; i++) {
+		out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 0x20) : text[i];
+	}
+	return v;
 }
 
 /* str.title() and str.capitalize(): first letters in title case, the others lower. */

@@ -8,9 +8,9 @@ gboolean text_is_space(gunichar c); /* str.isspace() */
 /* Bounds of text without white space, or without the characters of chars (NULL: white space). */
 void text_strip(const char *text, gsize length, const char *chars, gboolean left, gboolean right,
 	const char **from, const char **to);
-/* New strings; caller frees. */
-char *text_upper(const char *text, gsize length);
-char *text_lower(const char *text, gsize length);
+/* New strings; caller unrefs, or frees. */
+value *text_upper(const value *s);
+value *text_lower(const value *s);
 char *text_capitalize(const char *text, gsize length);
 char *text_title(const char *text, gsize length); /* str.title() */
 char *text_swapcase(const char *text, gsize length);

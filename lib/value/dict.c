@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
+
 enum { INDEX_FROM = 12, ROWS_FIRST = 4 };
 
 static guint hash_key(gconstpointer key)
@@ -35,7 +37,7 @@ static inline gboolean same_key(const value *a, const value *b)
 	}
 	if (a->type == VALUE_STRING && b->type == VALUE_STRING) {
 		return a->string.length == b->string.length &&
-		       memcmp(a->string.text, b->string.text, a->string.length) == 0;
+		       same_bytes(a->string.text, b->string.text, a->string.length);
 	}
 	return value_equal(a, b);
 }
@@ -78,14 +80,9 @@ value *value_dict_get_value(const value *v, const value *key)
 	return at == 0 ? NULL : v->dict.entries->rows[at - 1].item;
 }
 
-value *value_dict_get_hint(const value *v, const value *key, guint32 *hint)
+value *value_dict_find_hint(const value *v, const value *key, guint32 *hint)
 {
-	g_assert(v->type == VALUE_DICT);
-	guint32 at = __atomic_load_n(hint, __ATOMIC_RELAXED);
-	if (at < v->dict.length && same_key(v->dict.entries->rows[at].key, key)) {
-		return v->dict.entries->rows[at].item;
-	}
-	at = find(v, key);
+	guint at = find(v, key);
 	if (at == 0) {
 		return NULL;
 	}

@@ -8,6 +8,8 @@
 #ifndef SUTLER_VALUE_LAYOUT_H
 #define SUTLER_VALUE_LAYOUT_H
 
+#include "base/bytes.h"
+
 #ifdef __GLIBC__
 #include <sys/single_threaded.h>
 /* While a process has one thread, counting needs no atomic instructions: half the cost of a render.
@@ -32,6 +34,8 @@ struct dict_entries {
 enum value_state {
 	VALUE_STATE_FROZEN = 1 << 0,
 	VALUE_STATE_PLAIN = 1 << 1, /* frozen, and value_mark_plain() was called */
+	VALUE_STATE_CLEAN = 1 << 2, /* frozen, and value_is_clean() */
+	VALUE_STATE_MIXED = 1 << 3, /* frozen, and not */
 };
 
 struct value {
@@ -68,6 +72,7 @@ struct value {
 };
 
 void value_finalize(value *v);
+gboolean value_look_clean(const value *v);
 
 static inline value *value_ref(const value *v)
 {
@@ -213,6 +218,23 @@ static inline const value *value_local_bool(value *v, gboolean b)
 	return value_local(v, VALUE_BOOL);
 }
 
+value *value_dict_find_hint(const value *v, const value *key, guint32 *hint);
+
+static inline value *value_dict_get_hint(const value *v, const value *key, guint32 *hint)
+{
+	g_assert(v->type == VALUE_DICT);
+	guint32 at = __atomic_load_n(hint, __ATOMIC_RELAXED);
+	if (at < v->dict.length && key->type == VALUE_STRING) {
+		const struct dict_entry *row = &v->dict.entries->rows[at];
+		if (row->key->type == VALUE_STRING &&
+			row->key->string.length == key->string.length &&
+			same_bytes(row->key->string.text, key->string.text, key->string.length)) {
+			return row->item;
+		}
+	}
+	return value_dict_find_hint(v, key, hint);
+}
+
 static inline gboolean value_is_frozen(const value *v)
 {
 	return (v->state & VALUE_STATE_FROZEN) != 0;
@@ -221,6 +243,13 @@ static inline gboolean value_is_frozen(const value *v)
 static inline gboolean value_is_plain(const value *v)
 {
 	return (__atomic_load_n(&v->state, __ATOMIC_RELAXED) & VALUE_STATE_PLAIN) != 0;
+}
+
+static inline gboolean value_is_clean(const value *v)
+{
+	guint8 state = __atomic_load_n(&v->state, __ATOMIC_RELAXED);
+	return (state & VALUE_STATE_FROZEN) != 0 &&
+	       ((state & VALUE_STATE_CLEAN) != 0 || value_look_clean(v));
 }
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
 /* The shortest digits that read back as d: what Python's repr() prints. 15 digits always survive,
  * and without the zeros at their end they are the shortest; 17 always suffice. Denormal numbers
  * have fewer digits than that: all lengths are tried. */
@@ -47,7 +49,7 @@ void value_append_int(gint64 i, GString *out)
 	if (i < 0) {
 		*--start = '-';
 	}
-	g_string_append_len(out, start, end - start);
+	append_bytes(out, start, (gsize)(end - start));
 }
 
 /* Numbers with few decimals, fast: when x and 10^k are exact and x / 10^k is d, then the digits of
@@ -58,7 +60,7 @@ static gboolean append_short(double d, GString *out)
 	static const double scales[] = { 1, 10, 100, 1000, 10000 };
 	for (int k = 0; k < (int)G_N_ELEMENTS(scales); k++) {
 		double x = d * scales[k];
-		if (fabs(x) >= 1e15 || x != rint(x) || x / scales[k] != d || d == 0) {
+		if (fabs(x) >= 1e15 || x != (double)(gint64)x || x / scales[k] != d || d == 0) {
 			continue;
 		}
 		char text[40];
@@ -77,7 +79,7 @@ static gboolean append_short(double d, GString *out)
 		if (d < 0) {
 			*--start = '-';
 		}
-		g_string_append_len(out, start, end - start);
+		append_bytes(out, start, (gsize)(end - start));
 		return TRUE;
 	}
 	return FALSE;
@@ -247,7 +249,7 @@ void value_append_repr(const value *v, GString *out)
 void value_append_string(const value *v, GString *out)
 {
 	if (value_type(v) == VALUE_STRING) {
-		g_string_append_len(out, value_string(v), (gssize)value_string_length(v));
+		append_bytes(out, value_string(v), value_string_length(v));
 	} else {
 		value_append_repr(v, out);
 	}

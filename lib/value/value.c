@@ -3,10 +3,64 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
+
+/* Blocks of values that were dropped, for the next ones of this thread: a template makes and drops
+ * numbers and short texts all the time. Not where memory is checked, which has to see each one. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { POOLED = FALSE };
+#else
+enum { POOLED = TRUE };
+#endif
+enum { POOL_MAX = 64, SMALL = sizeof(value), LARGE = sizeof(value) + 16 };
+
+struct pool {
+	guint n;
+	gboolean guarded; /* to be drained when the thread ends */
+	gpointer blocks[POOL_MAX];
+};
+
+static __thread struct pool pools[2]; /* of SMALL and of LARGE blocks */
+
+static void pool_drain(gpointer data)
+{
+	(void)data;
+	for (gsize i = 0; i < G_N_ELEMENTS(pools); i++) {
+		while (pools[i].n > 0) {
+			g_free(pools[i].blocks[--pools[i].n]);
+		}
+	}
+}
+
+static GPrivate pool_guard = G_PRIVATE_INIT(pool_drain);
+
+static gpointer block_new(gsize size)
+{
+	if (!POOLED || size > LARGE) {
+		return g_malloc(size);
+	}
+	struct pool *pool = &pools[size > SMALL];
+	return pool->n > 0 ? pool->blocks[--pool->n] : g_malloc(size > SMALL ? LARGE : SMALL);
+}
+
+static void block_free(gpointer block, gsize size)
+{
+	struct pool *pool = &pools[size > SMALL];
+	if (!POOLED || size > LARGE || pool->n == POOL_MAX) {
+		g_free(block);
+		return;
+	}
+	if (!pool->guarded) {
+		pool->guarded = TRUE;
+		g_private_set(&pool_guard, pools);
+	}
+	pool->blocks[pool->n++] = block;
+}
+
 /* The members that every value has; the caller fills in the others. */
 static value *new_sized(enum value_type type, gsize size)
 {
-	value *v = g_malloc(size);
+	value *v = block_new(size);
 	v->references = 1;
 	v->type = (guint8)type;
 	v->flags = 0;
@@ -49,17 +103,26 @@ static void free_entries(value *v)
 	g_free(entries);
 }
 
+static void finalize_string(value *v)
+{
+	gsize size = sizeof(value);
+	if (v->flags & VALUE_SECRET) {
+		explicit_bzero(v->string.text, v->string.length);
+	}
+	if (v->string.text == text_behind(v)) {
+		size += v->string.length + 1;
+	} else {
+		g_free(v->string.text);
+	}
+	block_free(v, size);
+}
+
 void value_finalize(value *v)
 {
 	switch ((enum value_type)v->type) {
 	case VALUE_STRING:
-		if (v->flags & VALUE_SECRET) {
-			explicit_bzero(v->string.text, v->string.length);
-		}
-		if (v->string.text != text_behind(v)) {
-			g_free(v->string.text);
-		}
-		break;
+		finalize_string(v);
+		return;
 	case VALUE_BIG_INT:
 		g_free(v->string.text);
 		break;
@@ -81,7 +144,7 @@ void value_finalize(value *v)
 	case VALUE_FLOAT:
 		break;
 	}
-	g_free(v);
+	block_free(v, sizeof(value));
 }
 
 void value_clear(value **v)
@@ -150,16 +213,24 @@ value *value_new_string_length(const char *text, gsize length)
 	return value_new_string_flags(text, length, 0);
 }
 
-value *value_new_string_flags(const char *text, gsize length, guint flags)
+value *value_new_string_space(gsize length, char **text)
 {
 	g_assert(length < G_MAXUINT32);
 	value *v = new_sized(VALUE_STRING, sizeof(value) + length + 1);
-	v->flags = (guint8)flags;
 	v->string.text = text_behind(v);
 	v->string.length = (guint32)length;
 	v->string.points = 0;
-	memcpy(v->string.text, text, length);
 	v->string.text[length] = '\0';
+	*text = v->string.text;
+	return v;
+}
+
+value *value_new_string_flags(const char *text, gsize length, guint flags)
+{
+	char *space = NULL;
+	value *v = value_new_string_space(length, &space);
+	v->flags = (guint8)flags;
+	copy_bytes(space, text, length);
 	return v;
 }
 
@@ -373,6 +444,36 @@ void value_mark_plain(const value *v)
 	if (v->state & VALUE_STATE_FROZEN) {
 		__atomic_fetch_or(&((value *)v)->state, VALUE_STATE_PLAIN, __ATOMIC_RELAXED);
 	}
+}
+
+static gboolean children_clean(const value *v)
+{
+	if (value_is_sequence(v)) {
+		value_list_foreach (v, item) {
+			if (!value_is_clean(item)) {
+				return FALSE;
+			}
+		}
+	} else if (v->type == VALUE_DICT) {
+		value_dict_foreach (v, key, item) {
+			if (!value_is_clean(key) || !value_is_clean(item)) {
+				return FALSE;
+			}
+		}
+	}
+	return TRUE;
+}
+
+gboolean value_look_clean(const value *v)
+{
+	if (__atomic_load_n(&v->state, __ATOMIC_RELAXED) & VALUE_STATE_MIXED) {
+		return FALSE;
+	}
+	gboolean clean = (v->flags & (VALUE_UNSAFE | VALUE_SECRET)) == 0 &&
+			 v->type != VALUE_OBJECT && children_clean(v);
+	__atomic_fetch_or(&((value *)v)->state, clean ? VALUE_STATE_CLEAN : VALUE_STATE_MIXED,
+		__ATOMIC_RELAXED);
+	return clean;
 }
 
 static value *copy_deep(const value *v, guint flags)

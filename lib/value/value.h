@@ -76,6 +76,8 @@ value *value_new_float(double d);
 value *value_new_string(const char *text);
 value *value_new_string_length(const char *text, gsize length);
 value *value_new_string_flags(const char *text, gsize length, guint flags);
+/* A string of length bytes that the caller writes to *text before anyone else sees it. */
+value *value_new_string_space(gsize length, char **text);
 value *value_new_string_take(
 	char *text, gsize length); /* takes a g_malloc'd, NUL-terminated text */
 value *value_new_list(void);
@@ -126,7 +128,7 @@ value *value_dict_get_length(const value *v, const char *key, gsize length);
 value *value_dict_get_value(const value *v, const value *key);
 /* The same, looking first at the position *hint, where it was found before. *hint is updated; it
  * may be shared by threads. */
-value *value_dict_get_hint(const value *v, const value *key, guint32 *hint);
+static inline value *value_dict_get_hint(const value *v, const value *key, guint32 *hint);
 void value_dict_set(value *v, const char *key, value *item);  /* takes item */
 void value_dict_set_value(value *v, value *key, value *item); /* takes both */
 gboolean value_dict_remove(value *v, const value *key);
@@ -146,6 +148,9 @@ static inline gboolean value_is_frozen(const value *v);
  * would look through all of it again at each use); of any other it does nothing. */
 void value_mark_plain(const value *v);
 static inline gboolean value_is_plain(const value *v);
+/* Whether a frozen value holds, at any depth, nothing unsafe or secret and no object: found out
+ * once. FALSE for what is not frozen. */
+static inline gboolean value_is_clean(const value *v);
 /* A deep copy that may be changed (objects are shared); caller unrefs. */
 value *value_thaw(const value *v);
 /* A deep copy with flags added to every string in it; caller unrefs. */

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Rendering against Python's jinja2, both with the template compiled already: template.py TOOL.
 
-Prints processor time, memory that rendering added, and their ratios: an nginx configuration of 500 vhosts,
+Prints processor time of the best of many rounds, memory that rendering added, and their ratios: an nginx configuration of 500 vhosts,
 and 10,000 small expressions."""
 import json
 import os
@@ -52,10 +52,12 @@ def theirs(text, data, rounds):
     env = jinja2.Environment(trim_blocks=True, keep_trailing_newline=True)
     template = env.from_string(text)
     before = peak()
-    start = time.process_time()
+    best = float('inf')
     for _ in range(rounds):
+        start = time.process_time()
         out = template.render(**data)
-    return (time.process_time() - start) / rounds, out, peak() - before
+        best = min(best, time.process_time() - start)
+    return best, out, peak() - before
 
 
 def main():
@@ -65,7 +67,7 @@ def main():
         json_path = os.path.join(folder, 'v.json')
         with open(json_path, 'w') as f:
             json.dump(data, f)
-        for name, text, rounds in (('500 vhosts', VHOSTS, 20), ('10,000 expressions', expressions(), 20)):
+        for name, text, rounds in (('500 vhosts', VHOSTS, 100), ('10,000 expressions', expressions(), 100)):
             path = os.path.join(folder, 't')
             with open(path, 'w') as f:
                 f.write(text)
