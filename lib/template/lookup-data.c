@@ -5,7 +5,7 @@
 
 #include "base/http.h"
 #include "template/loader.h"
-#include "template/lookup-file.h"
+#include "template/lookup.h"
 #include "template/objects.h"
 #include "template/operators.h"
 #include "template/password.h"
@@ -22,15 +22,6 @@ static const char *option_text(struct call *c, const char *name, const char *oth
 {
 	const value *v = option(c, name);
 	return value_is(v, VALUE_STRING) ? value_string(v) : otherwise;
-}
-
-static const char *term(struct call *c, guint i)
-{
-	if (value_is(c->extra[i], VALUE_STRING)) {
-		return value_string(c->extra[i]);
-	}
-	return template_fail_usage(
-		c->e, "lookup '%s' needs strings, not %s", c->name, value_type_name(c->extra[i]));
 }
 
 static char *read_file(struct call *c, const char *name, gsize *length)
@@ -116,7 +107,7 @@ value *lookup_csvfile(struct call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
-		const char *text = term(c, i);
+		const char *text = lookup_term(c, i);
 		if (text == NULL) {
 			return NULL;
 		}
@@ -264,7 +255,7 @@ value *lookup_ini(struct call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
-		const char *text = term(c, i);
+		const char *text = lookup_term(c, i);
 		if (text == NULL || !ini_one(c, text, out)) {
 			return NULL;
 		}
@@ -445,7 +436,7 @@ value *lookup_password(struct call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
-		const char *text = term(c, i);
+		const char *text = lookup_term(c, i);
 		value *v = text != NULL ? password_one(c, text) : NULL;
 		if (v == NULL) {
 			return NULL;
@@ -494,7 +485,7 @@ value *lookup_url(struct call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
-		const char *url = term(c, i);
+		const char *url = lookup_term(c, i);
 		if (url == NULL || !url_one(c, url, out)) {
 			return NULL;
 		}
