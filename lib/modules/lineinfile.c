@@ -1,8 +1,8 @@
 /* lineinfile: one line of a file on the host, there or not. */
 #include "modules/edit.h"
 
+#include "base/python-regex.h"
 #include "modules/ere.h"
-#include "modules/python-regex.h"
 
 #include <string.h>
 
