@@ -300,7 +300,8 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 		return FALSE;
 	}
 	if (removed > 0) {
-		message = removed_message = g_strdup_printf("%u line(s) removed", removed);
+		removed_message = g_strdup_printf("%u line(s) removed", removed);
+		message = removed_message;
 	}
 	g_autofree char *count = g_strdup_printf("%u", removed);
 	call_set_shell(c, "found", present ? "" : count);
