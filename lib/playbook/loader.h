@@ -157,6 +157,10 @@ gboolean import_tasks(const struct loader *l, const struct scope *outer, const v
 	const struct action *action, GPtrArray *tasks, GError **error);
 gboolean include_tasks(const struct loader *l, const struct scope *scope, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
+/* What import_tasks and import_role share: the scope that what is imported inherits. what: their
+ * name; places: where the directives in dict may stand. Owned by the book. */
+struct scope *import_scope(const struct loader *l, const struct scope *outer, const value *dict,
+	const char *what, guint places, GError **error);
 /* The parts include_tasks and include_role share: the task, and the scope inside it. */
 struct task *include_new(const struct loader *l, const struct scope *outer, const value *dict,
 	const struct action *action, GError **error);
