@@ -287,8 +287,7 @@ static gboolean refuse_loop(const GPtrArray *path, const group *target, GError *
 			}
 		}
 	}
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): each of path is a parent of the next
-	 */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a path has edges */
 	error_set_at(error, SUTLER_ERROR_USAGE, last->at,
 		"group '%s' cannot be a child of '%s': it would be its own descendant",
 		last->child->name, last_parent->name);

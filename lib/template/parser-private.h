@@ -74,8 +74,8 @@ struct node *parse_name(struct parser *p);
 struct node *parse_postfix(struct parser *p, struct node *n);
 /* The number of a token as a constant. */
 struct node *parse_integer(struct parser *p, const struct token *token);
-/* Filters behind node, which is NULL in filter blocks; start: the first has no '|' before it. */
-struct node *parse_filters(struct parser *p, struct node *node, gboolean start);
+/* Filters behind of, which is NULL in filter blocks; start: the first has no '|' before it. */
+struct node *parse_filters(struct parser *p, struct node *of, gboolean start);
 /* The test behind `is`, the current token. */
 struct node *parse_test(struct parser *p, struct node *of);
 struct node *parse_call(struct parser *p, struct node *callee);

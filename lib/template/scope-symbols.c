@@ -48,13 +48,12 @@ struct symbols *symbols_copy(struct resolver *r, struct symbols *s)
 
 struct ref *symbols_find(const struct symbols *s, const char *name)
 {
-	for (; s != NULL; s = s->parent) {
-		struct ref *ref = g_hash_table_lookup(s->refs, name);
-		if (ref != NULL) {
-			return ref;
-		}
-	}
-	return NULL;
+	struct ref *ref = NULL;
+	do {
+		ref = g_hash_table_lookup(s->refs, name);
+		s = s->parent;
+	} while (ref == NULL && s != NULL);
+	return ref;
 }
 
 static void set_load(struct resolver *r, struct symbols *s, struct ref *ref, enum load_kind kind,

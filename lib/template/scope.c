@@ -59,9 +59,11 @@ struct function *scope_function(struct resolver *r, const struct function *aroun
 struct visible *scope_visible(struct resolver *r, const struct scope *f)
 {
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
-	for (const struct symbols *s = f->symbols; s != NULL; s = s->parent) {
+	const struct symbols *s = f->symbols;
+	do {
 		symbols_update(names, s->stores);
-	}
+		s = s->parent;
+	} while (s != NULL);
 	struct visible *visible = template_allocate(r->t, sizeof *visible);
 	guint size = g_hash_table_size(names);
 	visible->items = template_allocate(r->t, MAX(size, 1) * sizeof *visible->items);
