@@ -51,7 +51,7 @@ static void share_target(struct scope *to, const struct scope *from, const struc
 	}
 }
 
-void scope_resolve_for(struct resolver *r, struct scope *f, struct node *n)
+static void resolve_for(struct resolver *r, struct scope *f, struct node *n)
 {
 	gboolean extended = (n->flags & FLAG_RECURSIVE) || scope_mentions(&n->items, "loop") ||
 			    scope_has_block(&n->items);
@@ -87,7 +87,8 @@ void scope_resolve_for(struct resolver *r, struct scope *f, struct node *n)
 	scope_leave(&otherwise);
 }
 
-void scope_resolve_macro(struct resolver *r, struct scope *f, struct node *n)
+/* MACRO, CALL_BLOCK: a function of its own */
+static void resolve_macro(struct resolver *r, struct scope *f, struct node *n)
 {
 	struct function *function = scope_function(r, f->symbols->function);
 	struct scope in = scope_inner(r, f, function);
@@ -127,7 +128,8 @@ void scope_resolve_macro(struct resolver *r, struct scope *f, struct node *n)
 	scope_leave(&in);
 }
 
-void scope_resolve_scope(struct resolver *r, struct scope *f, struct node *n)
+/* with, filter block, set block, autoescape: a scope inside the same function */
+static void resolve_scope(struct resolver *r, struct scope *f, struct node *n)
 {
 	struct scope in = scope_inner(r, f, NULL);
 	if (n->type == NODE_WITH) {
@@ -157,4 +159,31 @@ void scope_resolve_scope(struct resolver *r, struct scope *f, struct node *n)
 	scope_resolve_all(r, &in, &n->items);
 	n->loads = scope_loads(r, &in);
 	scope_leave(&in);
+}
+
+void scope_resolve_inner(struct resolver *r, struct scope *f, struct node *n)
+{
+	switch ((enum node_type)n->type) {
+	case NODE_FOR:
+		resolve_for(r, f, n);
+		break;
+	case NODE_MACRO:
+		resolve_macro(r, f, n);
+		scope_resolve_target(r, f, n->a);
+		break;
+	case NODE_CALL_BLOCK:
+		resolve_macro(r, f, n);
+		scope_resolve_node(r, f, n->a);
+		break;
+	case NODE_SCOPE:
+		if (n->op == 1) {
+			scope_resolve_all(r, f, &n->items);
+		} else {
+			resolve_scope(r, f, n);
+		}
+		break;
+	default:
+		resolve_scope(r, f, n);
+		break;
+	}
 }

@@ -85,11 +85,8 @@ gboolean scope_has_block(const struct nodes *nodes);
 void scope_resolve_node(struct resolver *r, struct scope *f, struct node *n);
 void scope_resolve_all(struct resolver *r, struct scope *f, const struct nodes *nodes);
 void scope_resolve_target(struct resolver *r, struct scope *f, struct node *n);
-void scope_resolve_for(struct resolver *r, struct scope *f, struct node *n);
-/* MACRO, CALL_BLOCK: a function of its own. */
-void scope_resolve_macro(struct resolver *r, struct scope *f, struct node *n);
-/* with, filter block, set block, autoescape: a scope inside the same function. */
-void scope_resolve_scope(struct resolver *r, struct scope *f, struct node *n);
+/* What opens a scope: loops, macros, with, filter, set and autoescape blocks. */
+void scope_resolve_inner(struct resolver *r, struct scope *f, struct node *n);
 
 /* --- scopes --- */
 

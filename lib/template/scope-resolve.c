@@ -111,38 +111,21 @@ void scope_resolve_node(struct resolver *r, struct scope *f, struct node *n)
 		f->symbols = soft.symbols;
 		break;
 	}
-	case NODE_FOR:
-		mark_output(r, f, n);
-		n->flags &= (guint16) ~(FLAG_EXTENDED | FLAG_CHECK_PARENT);
-		scope_resolve_for(r, f, n);
-		break;
 	case NODE_SET:
 		scope_resolve_node(r, f, n->b);
 		scope_resolve_target(r, f, n->a);
 		break;
-	case NODE_MACRO:
-		scope_resolve_macro(r, f, n);
-		scope_resolve_target(r, f, n->a);
-		break;
 	case NODE_CALL_BLOCK:
-		mark_output(r, f, n);
-		scope_resolve_macro(r, f, n);
-		scope_resolve_node(r, f, n->a);
-		break;
 	case NODE_FILTER_BLOCK:
 		mark_output(r, f, n);
-		scope_resolve_scope(r, f, n);
+		scope_resolve_inner(r, f, n);
 		break;
-	case NODE_WITH:
-	case NODE_SET_BLOCK:
-		scope_resolve_scope(r, f, n);
-		break;
+	case NODE_FOR:
+	case NODE_MACRO:
 	case NODE_SCOPE:
-		if (n->op == 1) {
-			scope_resolve_all(r, f, &n->items);
-		} else {
-			scope_resolve_scope(r, f, n);
-		}
+	case NODE_SET_BLOCK:
+	case NODE_WITH:
+		scope_resolve_inner(r, f, n);
 		break;
 	case NODE_INCLUDE:
 		mark_output(r, f, n);
