@@ -1,7 +1,6 @@
 /* Text that is safe in HTML, as markupsafe makes it. */
 #include "template/format.h"
 
-#include "template/operators.h"
 #include "template/text.h"
 
 void markup_escape(const char *text, gsize length, GString *out)

@@ -6,9 +6,7 @@
 
 #include "template/frame.h"
 #include "template/header.h"
-#include "template/limits.h"
 #include "template/loader.h"
-#include "template/objects.h"
 #include "template/parser.h"
 #include "template/text.h"
 
@@ -34,6 +32,16 @@ static char *find_in(const char *const *folders, const char *name)
 char *lookup_file_find(struct evaluation *e, const char *name)
 {
 	return find_in(e->shared->scope->file_folders, name);
+}
+
+char *lookup_read(struct call *c, const char *name, gsize *length)
+{
+	g_autofree char *path = lookup_file_find(c->e, name);
+	char *text = NULL;
+	if (path == NULL) {
+		return template_fail_usage(c->e, "could not locate file in lookup: %s", name);
+	}
+	return loader_read(c->e, path, &text, length) ? text : NULL;
 }
 
 static char *template_find(struct evaluation *e, const char *name)
@@ -182,15 +190,9 @@ value *lookup_file(struct call *c)
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
 		const char *name = lookup_term(c, i);
-		g_autofree char *path = name != NULL ? lookup_file_find(c->e, name) : NULL;
-		g_autofree char *text = NULL;
 		gsize length = 0;
-		if (path == NULL) {
-			return name == NULL ? NULL
-					    : template_fail_usage(c->e,
-						      "could not locate file in lookup: %s", name);
-		}
-		if (!loader_read(c->e, path, &text, &length)) {
+		g_autofree char *text = name != NULL ? lookup_read(c, name, &length) : NULL;
+		if (text == NULL) {
 			return NULL;
 		}
 		const char *from = NULL;

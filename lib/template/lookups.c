@@ -28,6 +28,35 @@ const char *lookup_term(struct call *c, guint i)
 		c->e, "lookup '%s' needs strings, not %s", c->name, value_type_name(c->extra[i]));
 }
 
+value *lookup_given(struct call *c, const char *name)
+{
+	value *v = lookup_option(c, name);
+	return value_is(v, VALUE_NULL) ? NULL : v;
+}
+
+const char *lookup_given_text(struct call *c, const char *name, const char *otherwise)
+{
+	const value *v = lookup_given(c, name);
+	return value_is(v, VALUE_STRING) ? value_string(v) : otherwise;
+}
+
+char *lookup_key(const char *text, value *options)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, " \t\n", -1);
+	GString *key = g_string_new(NULL);
+	for (gsize i = 0; words[i] != NULL; i++) {
+		char *equals = strchr(words[i], '=');
+		if (equals == NULL) {
+			g_string_append(key, *words[i] != '\0' && key->len > 0 ? " " : "");
+			g_string_append(key, words[i]);
+			continue;
+		}
+		*equals = '\0';
+		value_dict_set(options, words[i], value_new_string(equals + 1));
+	}
+	return g_string_free(key, FALSE);
+}
+
 const struct global lookups[] = {
 	{ "csvfile", "* **", lookup_csvfile, "a column of the row of a file that has a key" },
 	{ "dict", "* **", lookup_dict, "a dict as a list of key and value" },
