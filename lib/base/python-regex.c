@@ -53,7 +53,8 @@ static char *translate(const char *pattern)
 			class = TRUE;
 		} else if (*p == '[') {
 			/* There are no POSIX classes in Python. */
-			g_string_append(out, p[1] == ':' || p[1] == '.' || p[1] == '=' ? "\\[" : "[");
+			g_string_append(
+				out, p[1] == ':' || p[1] == '.' || p[1] == '=' ? "\\[" : "[");
 			p++;
 		} else if (!class && is_open_range(p)) {
 			g_string_append(out, "{0");
