@@ -221,45 +221,71 @@ static gboolean format_value(struct braces *b, const value *v, const char *spec_
 	return FALSE;
 }
 
-/* One field; field is the text between the braces. */
-static gboolean braces_field(struct braces *b, const char *field, GString *out)
+/* The length of a field's name: up to a ! or : outside of brackets. */
+static gsize name_length(const char *field)
 {
-	gsize name_length = 0;
-	for (gboolean bracket = FALSE; field[name_length] != '\0'; name_length++) {
-		char c = field[name_length];
+	gsize length = 0;
+	for (gboolean bracket = FALSE; field[length] != '\0'; length++) {
+		char c = field[length];
 		bracket = c == '[' ? TRUE : c == ']' ? FALSE : bracket;
 		if (!bracket && (c == '!' || c == ':')) {
 			break;
 		}
 	}
-	const char *rest = field + name_length;
-	char conversion = '\0';
-	if (*rest == '!') {
-		conversion = rest[1];
-		if (conversion == '\0' || strchr("rsa", conversion) == NULL ||
-			(rest[2] != ':' && rest[2] != '\0')) {
-			template_fail_usage(b->e, "unknown conversion in format string");
-			return FALSE;
-		}
-		rest += 2;
+	return length;
+}
+
+/* The conversion !r, !s or !a at *p, if there is one; *p is moved behind it. */
+static gboolean read_conversion(struct braces *b, const char **p, char *ret_conversion)
+{
+	*ret_conversion = '\0';
+	if (**p != '!') {
+		return TRUE;
 	}
-	g_autofree char *name = g_strndup(field, name_length);
+	char letter = (*p)[1];
+	if (letter == '\0' || strchr("rsa", letter) == NULL ||
+		((*p)[2] != ':' && (*p)[2] != '\0')) {
+		template_fail_usage(b->e, "unknown conversion in format string");
+		return FALSE;
+	}
+	*ret_conversion = letter;
+	*p += 2;
+	return TRUE;
+}
+
+/* What a field's name stands for, converted. */
+static value *field_value(struct braces *b, const char *name, char conversion)
+{
 	gsize first = strcspn(name, ".[");
 	g_autofree char *head = g_strndup(name, first);
 	g_autoptr(value) v = first_part(b, head);
 	v = v != NULL ? further_parts(b, g_steal_pointer(&v), name + first) : NULL;
 	if (v == NULL) {
-		return FALSE;
+		return NULL;
 	}
 	if (undefined_inside(v) != NULL) {
-		template_fail_undefined(b->e, undefined_inside(v));
-		return FALSE;
+		return template_fail_undefined(b->e, undefined_inside(v));
 	}
 	b->flags |= flags_deep(v);
-	if (conversion != '\0') {
-		g_autofree char *text = conversion == 's' ? value_to_string(v) : value_to_repr(v);
-		value_unref(v);
-		v = value_new_string(text);
+	if (conversion == '\0') {
+		return g_steal_pointer(&v);
+	}
+	g_autofree char *text = conversion == 's' ? value_to_string(v) : value_to_repr(v);
+	return value_new_string(text);
+}
+
+/* One field; field is the text between the braces. */
+static gboolean braces_field(struct braces *b, const char *field, GString *out)
+{
+	const char *rest = field + name_length(field);
+	g_autofree char *name = g_strndup(field, (gsize)(rest - field));
+	char conversion = '\0';
+	if (!read_conversion(b, &rest, &conversion)) {
+		return FALSE;
+	}
+	g_autoptr(value) v = field_value(b, name, conversion);
+	if (v == NULL) {
+		return FALSE;
 	}
 	g_autoptr(GString) spec = g_string_new(NULL);
 	if (*rest == ':' && !braces_run(b, rest + 1, rest + strlen(rest), spec)) {

@@ -117,6 +117,73 @@ static void take_apart(char *line, char **salt)
 	}
 }
 
+/* The length asked for; 0 after an error. */
+static gint64 length_wanted(struct call *c)
+{
+	const value *given = lookup_given(c, "length");
+	gint64 length = 20;
+	if (value_is(given, VALUE_STRING)) {
+		length = g_ascii_strtoll(value_string(given), NULL, 10);
+	} else if (given != NULL) {
+		is_integer(given, &length);
+	}
+	if (length < 1 || length > 10000) {
+		template_fail_usage(c->e, "password: length must be 1 to 10000");
+		return 0;
+	}
+	return length;
+}
+
+static char *make_salt(const char *scheme)
+{
+	static const char characters[] =
+		"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	gboolean longer = strcmp(scheme, "bcrypt") == 0 || strcmp(scheme, "blowfish") == 0;
+	return make_password(characters, longer ? 22 : 8, NULL);
+}
+
+static gboolean keep(struct call *c, const char *path, const char *line, const char *salt)
+{
+	g_autofree char *whole =
+		salt != NULL ? g_strdup_printf("%s salt=%s", line, salt) : g_strdup(line);
+	return save(c, path, whole);
+}
+
+/* The password of the file, or a new one that is kept there. c has the options of the term. */
+static value *password_find(struct call *c, const char *name, gint64 length)
+{
+	const char *encrypt = lookup_given_text(c, "encrypt", NULL);
+	g_autofree char *path = password_path(c, name);
+	g_autofree char *salt = NULL;
+	g_autofree char *line = NULL;
+	gboolean kept = strcmp(path, "/dev/null") != 0;
+	gboolean changed = FALSE;
+	if (kept && g_file_get_contents(path, &line, NULL, NULL)) {
+		g_strchomp(line);
+		take_apart(line, &salt);
+	} else {
+		g_autofree char *characters = characters_of(lookup_given(c, "chars"));
+		line = make_password(characters, length, lookup_given(c, "seed"));
+		changed = TRUE;
+	}
+	if (line == NULL) {
+		return template_fail_usage(c->e, "password: no random numbers");
+	}
+	if (encrypt != NULL && salt == NULL) {
+		salt = make_salt(encrypt);
+		changed = TRUE;
+	}
+	if (kept && changed && !keep(c, path, line, salt)) {
+		return NULL;
+	}
+	if (encrypt == NULL) {
+		return value_new_string(line);
+	}
+	char *hash = password_crypt(
+		c->e, line, encrypt, salt, 0, 0, lookup_given_text(c, "ident", NULL));
+	return hash != NULL ? value_new_string_take(hash, strlen(hash)) : NULL;
+}
+
 static value *password_one(struct call *c, const char *text)
 {
 	g_autoptr(value) options = value_new_dict();
@@ -126,54 +193,8 @@ static value *password_one(struct call *c, const char *text)
 	g_autofree char *name = lookup_key(text, options);
 	struct call inner = *c;
 	inner.named = options;
-	const value *length_option = lookup_given(&inner, "length");
-	const char *encrypt = lookup_given_text(&inner, "encrypt", NULL);
-	gint64 length = 20;
-	if (value_is(length_option, VALUE_STRING)) {
-		length = g_ascii_strtoll(value_string(length_option), NULL, 10);
-	} else if (length_option != NULL) {
-		is_integer(length_option, &length);
-	}
-	if (length < 1 || length > 10000) {
-		return template_fail_usage(c->e, "password: length must be 1 to 10000");
-	}
-	g_autofree char *path = password_path(c, name);
-	g_autofree char *salt = NULL;
-	g_autofree char *line = NULL;
-	gboolean keep = strcmp(path, "/dev/null") != 0;
-	gboolean changed = FALSE;
-	if (keep && g_file_get_contents(path, &line, NULL, NULL)) {
-		g_strchomp(line);
-		take_apart(line, &salt);
-	} else {
-		g_autofree char *characters = characters_of(lookup_given(&inner, "chars"));
-		line = make_password(characters, length, lookup_given(&inner, "seed"));
-		changed = TRUE;
-	}
-	if (line == NULL) {
-		return template_fail_usage(c->e, "password: no random numbers");
-	}
-	if (encrypt != NULL && salt == NULL) {
-		static const char salt_characters[] =
-			"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-		salt = make_password(salt_characters,
-			strcmp(encrypt, "bcrypt") == 0 || strcmp(encrypt, "blowfish") == 0 ? 22 : 8,
-			NULL);
-		changed = TRUE;
-	}
-	if (keep && changed) {
-		g_autofree char *whole =
-			salt != NULL ? g_strdup_printf("%s salt=%s", line, salt) : g_strdup(line);
-		if (!save(c, path, whole)) {
-			return NULL;
-		}
-	}
-	if (encrypt == NULL) {
-		return value_new_string(line);
-	}
-	char *hash = password_crypt(
-		c->e, line, encrypt, salt, 0, 0, lookup_given_text(&inner, "ident", NULL));
-	return hash != NULL ? value_new_string_take(hash, strlen(hash)) : NULL;
+	gint64 length = length_wanted(&inner);
+	return length > 0 ? password_find(&inner, name, length) : NULL;
 }
 
 value *lookup_password(struct call *c)
