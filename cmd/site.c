@@ -79,17 +79,17 @@ static gboolean run(const struct command *self, const struct options *options, c
 	return ok;
 }
 
+#define SITE_DETAILS                                                                           \
+	"of this folder, or the built-in one. TARGET is a host, a group or a pattern\n"        \
+	"(web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it shows what " \
+	"would change."
 #define SITE_OPTIONS (OPTIONS_INVENTORY | OPTIONS_CONNECT | OPTIONS_PLAY | OPTIONS_REPORT)
 
 const struct command command_deploy = {
 	.name = "deploy",
 	.synopsis = "TARGET",
 	.summary = "brings the site to TARGET: source, requirements, database, restart, check",
-	.details =
-		"Runs deploy.yml of this folder, or the built-in one. TARGET is a host, a group or "
-		"a "
-		"pattern\n(web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
-		"shows what would change.",
+	.details = "Runs deploy.yml " SITE_DETAILS,
 	.option_groups = SITE_OPTIONS,
 	.least = 1,
 	.most = 1,
@@ -100,11 +100,7 @@ const struct command command_provision = {
 	.name = "provision",
 	.synopsis = "TARGET",
 	.summary = "prepares TARGET: packages, user, folders, nginx, unit",
-	.details =
-		"Runs provision.yml of this folder, or the built-in one. TARGET is a host, a group "
-		"or a "
-		"pattern\n(web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
-		"shows what would change.",
+	.details = "Runs provision.yml " SITE_DETAILS,
 	.option_groups = SITE_OPTIONS,
 	.least = 1,
 	.most = 1,

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-/* text as one word of a POSIX shell, on one line: newlines become "$nl", which runtime.sh defines.
+/* text as one word of a POSIX shell, on one line: newlines become "$nl", which the runtime defines.
  * A NUL cannot be passed: it ends the text. Caller frees. */
 char *shell_quote(const char *text);
 void shell_append_quoted(GString *out, const char *text);

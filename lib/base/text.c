@@ -128,3 +128,12 @@ struct position text_position(const char *text, gsize offset, const char *name)
 	}
 	return at;
 }
+
+guint text_hash(const char *text, gsize length)
+{
+	guint hash = 5381;
+	for (gsize i = 0; i < length; i++) {
+		hash = hash * 33 + (guchar)text[i];
+	}
+	return hash;
+}

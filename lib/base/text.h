@@ -30,6 +30,9 @@ gboolean text_check(const char *text, gsize length, const char *name, GError **e
 /* Drops a BOM and, unless TEXT_KEEP_CRLF, turns CRLF into LF, in place. Returns the new length. */
 gsize text_normalize(char *text, gsize length, guint flags);
 
+/* A hash of length bytes, for tables whose keys are not NUL-terminated. */
+guint text_hash(const char *text, gsize length);
+
 /* Line and column (code points) of the byte at offset; a BOM does not count. */
 struct position text_position(const char *text, gsize offset, const char *name);
 

@@ -30,24 +30,7 @@ struct listing {
 /* Whether something in v is not plain: ciphertext, or never a template. */
 static gboolean is_flagged(const value *v)
 {
-	if (value_is(v, VALUE_STRING)) {
-		return (value_flags(v) & (VALUE_VAULT | VALUE_UNSAFE)) != 0;
-	}
-	if (value_is_sequence(v)) {
-		for (gsize i = 0; i < value_list_length(v); i++) {
-			if (is_flagged(value_list_get(v, i))) {
-				return TRUE;
-			}
-		}
-	}
-	if (value_is(v, VALUE_DICT)) {
-		for (gsize i = 0; i < value_dict_length(v); i++) {
-			if (is_flagged(value_dict_item_at(v, i))) {
-				return TRUE;
-			}
-		}
-	}
-	return FALSE;
+	return vault_flags_inside(v, VALUE_VAULT | VALUE_UNSAFE);
 }
 
 /* As Ansible's JSON shows what is not plain: {"__ansible_vault": ...}. Caller unrefs. */

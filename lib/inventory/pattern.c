@@ -161,7 +161,7 @@ static GPtrArray *apply_subscript(
 	GPtrArray *out = g_ptr_array_new();
 	gint64 n = hosts->len;
 	gint64 start = subscript->start;
-	gint64 end = start;
+	gint64 end = 0;
 	if (!subscript->given || n == 0) {
 		start = 0;
 		end = n - 1;

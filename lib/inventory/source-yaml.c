@@ -8,7 +8,7 @@
 enum { GROUPS_DEPTH_MAX = 64 };
 
 static group *read_group(
-	inventory *inv, const value *name, const value *content, guint depth, GError **error);
+	inventory *inv, const value *key, const value *content, guint depth, GError **error);
 
 /* The name of a group or variable; Ansible refuses what is not a string, so do we. */
 static const char *name_of(const value *key, const char *what, GError **error)

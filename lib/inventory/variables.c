@@ -82,9 +82,9 @@ static struct membership *membership_of(inventory *inv, const host *h)
 	return membership;
 }
 
-const GPtrArray *inventory_host_groups(const inventory *constant, const host *h)
+const GPtrArray *inventory_host_groups(const inventory *const_inv, const host *h)
 {
-	inventory *inv = (inventory *)constant;
+	inventory *inv = (inventory *)const_inv;
 	g_rec_mutex_lock(&inv->lock);
 	const struct membership *membership = membership_of(inv, h);
 	g_rec_mutex_unlock(&inv->lock);
@@ -172,9 +172,9 @@ static gboolean add_host_layers(inventory *inv, GArray *layers, const host *h, G
 	       add_playbook_files(inv, layers, LEVEL_PLAYBOOK_HOST_VARS, "host_vars", names, error);
 }
 
-GArray *inventory_layers(const inventory *constant, const host *h, GError **error)
+GArray *inventory_layers(const inventory *const_inv, const host *h, GError **error)
 {
-	inventory *inv = (inventory *)constant;
+	inventory *inv = (inventory *)const_inv;
 	GArray *layers = g_array_new(FALSE, FALSE, sizeof(struct layer));
 	g_rec_mutex_lock(&inv->lock);
 	if (!add_group_layers(inv, layers, membership_of(inv, h)->groups, error) ||
@@ -211,9 +211,9 @@ static gboolean prepare_raw(inventory *inv, struct membership *membership, GErro
 	return TRUE;
 }
 
-value *inventory_host_raw(const inventory *constant, const host *h, GError **error)
+value *inventory_host_raw(const inventory *const_inv, const host *h, GError **error)
 {
-	inventory *inv = (inventory *)constant;
+	inventory *inv = (inventory *)const_inv;
 	g_autoptr(GArray) layers = g_array_new(FALSE, FALSE, sizeof(struct layer));
 	value *raw = NULL;
 	g_rec_mutex_lock(&inv->lock);
@@ -294,9 +294,9 @@ static value *decrypt_dict(inventory *inv, value *dict)
 	return value_freeze(plain);
 }
 
-gboolean inventory_host_prepare(const inventory *constant, const host *h, GError **error)
+gboolean inventory_host_prepare(const inventory *const_inv, const host *h, GError **error)
 {
-	inventory *inv = (inventory *)constant;
+	inventory *inv = (inventory *)const_inv;
 	if (g_atomic_pointer_get(&((host *)h)->merged) != NULL) {
 		return TRUE;
 	}
@@ -322,9 +322,9 @@ gboolean inventory_host_prepare(const inventory *constant, const host *h, GError
 	return well;
 }
 
-const value *inventory_host_variables(const inventory *constant, const host *h)
+const value *inventory_host_variables(const inventory *const_inv, const host *h)
 {
-	inventory *inv = (inventory *)constant;
+	inventory *inv = (inventory *)const_inv;
 	if (!inventory_host_prepare(inv, h, NULL)) {
 		g_rec_mutex_lock(&inv->lock);
 		if (h->merged == NULL) {
@@ -359,9 +359,9 @@ static value *sorted_names(const GPtrArray *groups)
 	return value_freeze(list);
 }
 
-value *inventory_group_names(const inventory *constant, const host *h)
+value *inventory_group_names(const inventory *const_inv, const host *h)
 {
-	inventory *inv = (inventory *)constant;
+	inventory *inv = (inventory *)const_inv;
 	g_rec_mutex_lock(&inv->lock);
 	struct membership *membership = membership_of(inv, h);
 	if (membership->names == NULL) {
@@ -382,9 +382,9 @@ static value *host_list(const GPtrArray *hosts, GPtrArray *names)
 	return list;
 }
 
-value *inventory_groups(const inventory *constant)
+value *inventory_groups(const inventory *const_inv)
 {
-	inventory *inv = (inventory *)constant;
+	inventory *inv = (inventory *)const_inv;
 	g_rec_mutex_lock(&inv->lock);
 	if (inv->groups_value == NULL) {
 		g_autoptr(GPtrArray) names =

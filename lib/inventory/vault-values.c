@@ -8,21 +8,21 @@
 /* Smaller numbers are ports and counts, and stand everywhere. */
 enum { SECRET_NUMBER_MIN = 100000 };
 
-static gboolean holds_ciphertext(const value *raw)
+gboolean vault_flags_inside(const value *v, guint flags)
 {
-	if (value_is(raw, VALUE_STRING)) {
-		return (value_flags(raw) & VALUE_VAULT) != 0;
+	if (value_is(v, VALUE_STRING)) {
+		return (value_flags(v) & flags) != 0;
 	}
-	if (value_is_sequence(raw)) {
-		for (gsize i = 0; i < value_list_length(raw); i++) {
-			if (holds_ciphertext(value_list_get(raw, i))) {
+	if (value_is_sequence(v)) {
+		for (gsize i = 0; i < value_list_length(v); i++) {
+			if (vault_flags_inside(value_list_get(v, i), flags)) {
 				return TRUE;
 			}
 		}
 	}
-	if (value_is(raw, VALUE_DICT)) {
-		for (gsize i = 0; i < value_dict_length(raw); i++) {
-			if (holds_ciphertext(value_dict_item_at(raw, i))) {
+	if (value_is(v, VALUE_DICT)) {
+		for (gsize i = 0; i < value_dict_length(v); i++) {
+			if (vault_flags_inside(value_dict_item_at(v, i), flags)) {
 				return TRUE;
 			}
 		}
@@ -78,7 +78,7 @@ static value *resolve_dict(const vault *v, const value *raw, GError **error)
 
 value *vault_resolve(const vault *v, const value *raw, GError **error)
 {
-	if (!holds_ciphertext(raw)) {
+	if (!vault_flags_inside(raw, VALUE_VAULT)) {
 		return value_ref(raw);
 	}
 	if (value_is(raw, VALUE_STRING)) {

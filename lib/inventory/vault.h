@@ -49,6 +49,8 @@ void vault_wipe(char *plain, gsize length);
 /* raw with every string that is still ciphertext (VALUE_VAULT) decrypted and marked VALUE_SECRET;
  * raw itself when there is none. Caller unrefs. Errors: those of vault_decrypt(), located. */
 value *vault_resolve(const vault *v, const value *raw, GError **error);
+/* Whether v or something in it has one of these flags. */
+gboolean vault_flags_inside(const value *v, guint flags);
 
 /* raw with every string marked VALUE_SECRET (those are wiped when they are freed) and registered
  * with secret_add(). Takes raw, which nobody else may hold, and wipes it. Caller unrefs. */

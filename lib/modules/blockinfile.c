@@ -1,7 +1,7 @@
 /* blockinfile: a block of lines between two marker lines in a file on the host. */
 #include "modules/edit.h"
 
-#include "modules/python-regex.h"
+#include "base/python-regex.h"
 
 #include <string.h>
 

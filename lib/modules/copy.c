@@ -224,7 +224,7 @@ static gboolean prepare_file(call *c, const char *path, GError **error)
 	call_set_shell(c, "size", size);
 	call_set_body(c, bytes);
 	if (g_strcmp0(call_text(c, "mode"), "preserve") == 0) {
-		g_autofree char *mode = src == NULL ? g_strdup("") : mode_of(path);
+		g_autofree char *mode = path == NULL ? g_strdup("") : mode_of(path);
 		call_set_shell(c, "mode", mode);
 	}
 	return TRUE;

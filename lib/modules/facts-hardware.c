@@ -7,7 +7,7 @@
 static gint64 memory(const char *text, const char *name)
 {
 	g_autofree char *key = g_strconcat(name, ":", NULL);
-	const char *at = g_str_has_prefix(text, key) ? text : NULL;
+	const char *at = strncmp(text, key, strlen(key)) == 0 ? text : NULL;
 	if (at == NULL) {
 		g_autofree char *line = g_strconcat("\n", key, NULL);
 		at = strstr(text, line);

@@ -1,8 +1,8 @@
 /* lineinfile: one line of a file on the host, there or not. */
 #include "modules/edit.h"
 
+#include "base/python-regex.h"
 #include "modules/ere.h"
-#include "modules/python-regex.h"
 
 #include <string.h>
 
@@ -300,7 +300,8 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 		return FALSE;
 	}
 	if (removed > 0) {
-		message = removed_message = g_strdup_printf("%u line(s) removed", removed);
+		removed_message = g_strdup_printf("%u line(s) removed", removed);
+		message = removed_message;
 	}
 	g_autofree char *count = g_strdup_printf("%u", removed);
 	call_set_shell(c, "found", present ? "" : count);

@@ -3,7 +3,7 @@
  *
  * NAME.c holds `const struct module module_NAME`: the table that checks, documents and converts its
  * parameters, and what is decided on the controlling machine. NAME.sh holds the function do_NAME
- * that runs on the target (see lib/transport/runtime.sh for what it can use); each parameter NAME
+ * that runs on the target (see lib/transport/runtime/ for what it can use); each parameter NAME
  * arrives there as p_NAME. A module without a script runs here (run_here). Adding a module is these
  * files and one line in meson.build.
  *
@@ -66,10 +66,10 @@ struct module {
 	const char *function; /* name behind do_; NULL: the module's own */
 	/* Checks of the evaluated arguments and additions for the host; may be NULL. */
 	gboolean (*prepare)(call *c, GError **error);
-	/* The host asked for the body and gave content to make it of (`ask` in runtime.sh: a want
-	 * frame with the field content). Sets body and variables anew; the line is then made and
-	 * sent again, with the body if there is one. FALSE: the step failed. NULL: the body is sent
-	 * as prepare left it. */
+	/* The host asked for the body and gave content to make it of (`ask` in runtime/step.sh: a
+	 * want frame with the field content). Sets body and variables anew; the line is then made
+	 * and sent again, with the body if there is one. FALSE: the step failed. NULL: the body is
+	 * sent as prepare left it. */
 	gboolean (*answer)(call *c, GBytes *content, GError **error);
 	/* Runs it here. NULL and an error: SUTLER_ERROR_INTERRUPTED and such; failures are results.
 	 * Caller frees. */

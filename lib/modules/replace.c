@@ -1,8 +1,8 @@
 /* replace: all matches of a regular expression in a file on the host. */
 #include "modules/edit.h"
 
+#include "base/python-regex.h"
 #include "modules/ere.h"
-#include "modules/python-regex.h"
 
 #include <string.h>
 

@@ -135,9 +135,14 @@ systemd_missing() {
 	stopped) remember unit-active "$u_unit" 0 ;;
 	?*) remember unit-active "$u_unit" 1 ;;
 	esac
-	case $p_enabled in
-	yes) remember unit-enabled "$u_unit" 1 ;;
-	no) remember unit-enabled "$u_unit" 0 ;;
+	systemd_remember unit-enabled "$p_enabled"
+}
+
+# systemd_remember KIND yes|no|'': what a dry run would have made the unit be.
+systemd_remember() {
+	case $2 in
+	yes) remember "$1" "$u_unit" 1 ;;
+	no) remember "$1" "$u_unit" 0 ;;
 	esac
 }
 
@@ -148,10 +153,7 @@ systemd_masked() {
 	[ "$p_masked" = yes ] || w_verb=unmask
 	change "$u_unit" "masked: $w_is$nl" "masked: $p_masked$nl"
 	if [ -n "$check" ]; then
-		case $p_masked in
-		yes) remember unit-masked "$u_unit" 1 ;;
-		no) remember unit-masked "$u_unit" 0 ;;
-		esac
+		systemd_remember unit-masked "$p_masked"
 		return 0
 	fi
 	systemd_ctl "$w_verb" -- "$u_unit"
@@ -168,10 +170,7 @@ systemd_enabled() {
 	[ "$p_enabled" = yes ] || w_verb=disable
 	change "$u_unit" "enabled: $w_is$nl" "enabled: $p_enabled$nl"
 	if [ -n "$check" ]; then
-		case $p_enabled in
-		yes) remember unit-enabled "$u_unit" 1 ;;
-		no) remember unit-enabled "$u_unit" 0 ;;
-		esac
+		systemd_remember unit-enabled "$p_enabled"
 		return 0
 	fi
 	systemd_ctl "$w_verb" ${p_force:+--force} -- "$u_unit"

@@ -147,6 +147,25 @@ static void set_missing(
 		scope->role != NULL ? scope->role->public.path : scope->folder);
 }
 
+struct scope *import_scope(const struct loader *l, const struct scope *outer, const value *dict,
+	const char *what, guint places, GError **error)
+{
+	struct scope *scope = scope_new(l->book, outer);
+	struct task *own = task_new(l->book); /* to check the loop; the rest is inherited */
+	if (!directives_check(dict, places, what, action_is_key, l, error) ||
+		!directives_take(scope->directives, dict, error) ||
+		!directives_module_defaults(scope, dict, error) ||
+		!task_take_own(own, dict, error)) {
+		return NULL;
+	}
+	if (own->loop != NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(own->loop),
+			"'%s' cannot loop, write 'include_%s'", what, what + strlen("import_"));
+		return NULL;
+	}
+	return scope;
+}
+
 gboolean import_tasks(const struct loader *l, const struct scope *outer, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error)
 {
@@ -154,18 +173,9 @@ gboolean import_tasks(const struct loader *l, const struct scope *outer, const v
 	if (file == NULL) {
 		return FALSE;
 	}
-	struct scope *scope = scope_new(l->book, outer);
-	struct task *own = task_new(l->book); /* to check the loop; the rest is inherited */
-	if (!directives_check(
-		    dict, IN_TASK | IN_HANDLER, "import_tasks", action_is_key, l, error) ||
-		!directives_take(scope->directives, dict, error) ||
-		!directives_module_defaults(scope, dict, error) ||
-		!task_take_own(own, dict, error)) {
-		return FALSE;
-	}
-	if (own->loop != NULL) {
-		error_set_at(error, SUTLER_ERROR_USAGE, value_position(own->loop),
-			"'import_tasks' cannot loop, write 'include_tasks'");
+	struct scope *scope =
+		import_scope(l, outer, dict, "import_tasks", IN_TASK | IN_HANDLER, error);
+	if (scope == NULL) {
 		return FALSE;
 	}
 	g_autofree char *name = scope_evaluate(l, scope, file, error);

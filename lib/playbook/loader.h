@@ -153,12 +153,16 @@ gboolean tasks_read_file(const struct loader *l, struct scope *scope, const char
 /* Where the file is that an import (or include) in scope calls name; NULL: nowhere. Caller frees.
  */
 char *tasks_find_file(const struct scope *scope, const char *name, gboolean include);
-gboolean import_tasks(const struct loader *l, const struct scope *scope, const value *dict,
+gboolean import_tasks(const struct loader *l, const struct scope *outer, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
 gboolean include_tasks(const struct loader *l, const struct scope *scope, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
+/* What import_tasks and import_role share: the scope that what is imported inherits. what: their
+ * name; places: where the directives in dict may stand. Owned by the book. */
+struct scope *import_scope(const struct loader *l, const struct scope *outer, const value *dict,
+	const char *what, guint places, GError **error);
 /* The parts include_tasks and include_role share: the task, and the scope inside it. */
-struct task *include_new(const struct loader *l, const struct scope *scope, const value *dict,
+struct task *include_new(const struct loader *l, const struct scope *outer, const value *dict,
 	const struct action *action, GError **error);
 
 /* role.c */
@@ -208,12 +212,12 @@ void role_compose(struct loaded_role *role);
 
 /* role-include.c */
 
-gboolean import_role(const struct loader *l, const struct scope *scope, const value *dict,
+gboolean import_role(const struct loader *l, const struct scope *outer, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
-gboolean include_role(const struct loader *l, const struct scope *scope, const value *dict,
+gboolean include_role(const struct loader *l, const struct scope *outer, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
-/* What use says in arguments (name, tasks_from, ...). */
-gboolean role_use_take(struct role_use *use, const value *arguments, const char *what,
+/* What use says in dict (name, tasks_from, ...). */
+gboolean role_use_take(struct role_use *use, const value *dict, const char *what,
 	struct position at, GError **error);
 
 /* play.c */

@@ -229,9 +229,9 @@ const GPtrArray *playbook_load_role(playbook *book, const struct play *play,
 	return included != NULL ? included->tasks : NULL;
 }
 
-char *playbook_find_tasks(playbook *public, const struct task *include, const char *name)
+char *playbook_find_tasks(playbook *public_book, const struct task *include, const char *name)
 {
-	struct book *book = (struct book *)public;
+	struct book *book = (struct book *)public_book;
 	g_rec_mutex_lock(&book->lock);
 	const struct scope *inside = g_hash_table_lookup(book->inside, include);
 	char *path = inside != NULL ? tasks_find_file(inside->outer, name, TRUE) : NULL;

@@ -15,9 +15,9 @@ static char *folder_in(const char *parent, const char *name)
 						       : NULL;
 }
 
-void folder_names(GPtrArray *names, const char *parent)
+void folder_names(GPtrArray *names, const char *folder)
 {
-	g_autoptr(GDir) dir = parent != NULL ? g_dir_open(parent, 0, NULL) : NULL;
+	g_autoptr(GDir) dir = folder != NULL ? g_dir_open(folder, 0, NULL) : NULL;
 	for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
 		name = g_dir_read_name(dir)) {
 		g_ptr_array_add(names, g_strdup(name));

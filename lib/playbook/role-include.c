@@ -87,17 +87,9 @@ gboolean import_role(const struct loader *l, const struct scope *outer, const va
 		!role_use_take(&use, action->arguments, action->key, action->at, error)) {
 		return FALSE;
 	}
-	struct scope *scope = scope_new(l->book, outer);
-	struct task *own = task_new(l->book); /* to check the loop; the rest is inherited */
-	if (!directives_check(dict, IN_TASK | IN_INCLUDE, "import_role", action_is_key, l, error) ||
-		!directives_take(scope->directives, dict, error) ||
-		!directives_module_defaults(scope, dict, error) ||
-		!task_take_own(own, dict, error)) {
-		return FALSE;
-	}
-	if (own->loop != NULL) {
-		error_set_at(error, SUTLER_ERROR_USAGE, value_position(own->loop),
-			"'import_role' cannot loop, write 'include_role'");
+	struct scope *scope =
+		import_scope(l, outer, dict, "import_role", IN_TASK | IN_INCLUDE, error);
+	if (scope == NULL) {
 		return FALSE;
 	}
 	g_autoptr(value) vars = vars_merge(value_dict_get(dict, "vars"), error);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "report/compare.h"
 
 enum {
@@ -35,11 +36,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(side_auto, side_clear)
 static guint line_hash(gconstpointer data)
 {
 	const struct line *line = data;
-	guint hash = 5381;
-	for (gsize i = 0; i < line->length; i++) {
-		hash = hash * 33 + (guchar)line->text[i];
-	}
-	return hash;
+	return text_hash(line->text, line->length);
 }
 
 static gboolean line_equal(gconstpointer a, gconstpointer b)

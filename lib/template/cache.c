@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "template/header.h"
 #include "template/template.h"
 
@@ -20,11 +21,7 @@ static GHashTable *table;
 static guint key_hash(gconstpointer data)
 {
 	const struct key *key = data;
-	guint hash = 5381 + key->bare;
-	for (gsize i = 0; i < key->length; i++) {
-		hash = hash * 33 + (guchar)key->text[i];
-	}
-	return hash;
+	return text_hash(key->text, key->length) + key->bare;
 }
 
 static gboolean key_equal(gconstpointer a, gconstpointer b)

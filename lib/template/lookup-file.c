@@ -1,15 +1,14 @@
-/* Lookups that read files: finding them, globs and templates. */
-#include "template/lookup-file.h"
+/* Lookups of files here: finding them, their text, globs and templates. */
+#include "template/lookup.h"
 
 #include <glob.h>
 #include <string.h>
 
 #include "template/frame.h"
 #include "template/header.h"
-#include "template/limits.h"
 #include "template/loader.h"
-#include "template/objects.h"
 #include "template/parser.h"
+#include "template/text.h"
 
 static char *find_in(const char *const *folders, const char *name)
 {
@@ -35,7 +34,17 @@ char *lookup_file_find(struct evaluation *e, const char *name)
 	return find_in(e->shared->scope->file_folders, name);
 }
 
-char *lookup_template_find(struct evaluation *e, const char *name)
+char *lookup_read(struct call *c, const char *name, gsize *length)
+{
+	g_autofree char *path = lookup_file_find(c->e, name);
+	char *text = NULL;
+	if (path == NULL) {
+		return template_fail_usage(c->e, "could not locate file in lookup: %s", name);
+	}
+	return loader_read(c->e, path, &text, length) ? text : NULL;
+}
+
+static char *template_find(struct evaluation *e, const char *name)
 {
 	char *path = find_in(e->shared->scope->template_folders, name);
 	return path != NULL ? path : lookup_file_find(e, name);
@@ -59,7 +68,8 @@ static gboolean glob_in(const char *folder, const char *pattern, value *out)
 	return any;
 }
 
-gboolean lookup_glob(struct evaluation *e, const char *pattern, value *out)
+/* Appends the files that match to out. */
+static gboolean add_files(struct evaluation *e, const char *pattern, value *out)
 {
 	const char *const *folders = e->shared->scope->file_folders;
 	if (*pattern == '/') {
@@ -130,7 +140,8 @@ static value *with_newlines(value *v, const char *text, gsize length)
 	return copy;
 }
 
-value *lookup_template_render(
+/* Renders a template file with all variables and those of extra (a dict or NULL). */
+static value *template_render_found(
 	struct evaluation *e, const char *path, const value *extra, gboolean convert)
 {
 	g_autofree char *text = NULL;
@@ -171,4 +182,58 @@ value *lookup_template_render(
 		return kept;
 	}
 	return v;
+}
+
+value *lookup_file(struct call *c)
+{
+	g_autoptr(value) out = value_new_list();
+	for (guint i = 0; i < c->n_extra; i++) {
+		const char *name = lookup_term(c, i);
+		gsize length = 0;
+		g_autofree char *text = name != NULL ? lookup_read(c, name, &length) : NULL;
+		if (text == NULL) {
+			return NULL;
+		}
+		const char *from = NULL;
+		const char *to = NULL;
+		text_strip(text, length, NULL, lookup_option_bool(c, "lstrip", FALSE),
+			lookup_option_bool(c, "rstrip", TRUE), &from, &to);
+		value_list_append(out, value_new_string_length(from, (gsize)(to - from)));
+	}
+	return g_steal_pointer(&out);
+}
+
+value *lookup_fileglob(struct call *c)
+{
+	g_autoptr(value) out = value_new_list();
+	for (guint i = 0; i < c->n_extra; i++) {
+		const char *pattern = lookup_term(c, i);
+		if (pattern == NULL || !add_files(c->e, pattern, out)) {
+			return NULL;
+		}
+	}
+	return g_steal_pointer(&out);
+}
+
+value *lookup_template(struct call *c)
+{
+	g_autoptr(value) out = value_new_list();
+	for (guint i = 0; i < c->n_extra; i++) {
+		const char *name = lookup_term(c, i);
+		g_autofree char *path = name != NULL ? template_find(c->e, name) : NULL;
+		if (path == NULL) {
+			return name == NULL ? NULL
+					    : template_fail_usage(c->e,
+						      "the template file %s could not be found for "
+						      "the lookup",
+						      name);
+		}
+		value *v = template_render_found(c->e, path, lookup_option(c, "template_vars"),
+			lookup_option_bool(c, "convert_data", TRUE));
+		if (v == NULL) {
+			return NULL;
+		}
+		value_list_append(out, v);
+	}
+	return g_steal_pointer(&out);
 }

@@ -4,9 +4,9 @@
 
 #include "template/evaluate.h"
 
-/* crypt() by a scheme (sha512, sha256, md5, blowfish or passlib's names). salt NULL: a random one.
- * salt_size and rounds 0: the usual. Caller frees; NULL on failure. */
-char *password_crypt(struct evaluation *e, const char *password, const char *scheme,
-	const char *salt, gint64 salt_size, gint64 rounds, const char *ident);
+/* crypt() by the scheme called name (sha512, sha256, md5, blowfish or passlib's names). salt NULL:
+ * a random one. salt_size and rounds 0: the usual. Caller frees; NULL on failure. */
+char *password_crypt(struct evaluation *e, const char *password, const char *name, const char *salt,
+	gint64 salt_size, gint64 rounds, const char *ident);
 
 #endif

@@ -110,45 +110,59 @@ static void long_string(const value *v, gsize indent, gsize allowance, gsize lev
 	g_string_append(out, level == 1 && chunks->len > 1 ? ")" : "");
 }
 
+static void pretty(const value *v, gsize indent, gsize allowance, gsize level, GString *out);
+
+static void next_line(gsize i, gsize indent, GString *out)
+{
+	if (i > 0) {
+		g_string_append(out, ",\n");
+		spaces(out, indent + 1);
+	}
+}
+
+static void pretty_sequence(
+	const value *v, gsize indent, gsize allowance, gsize level, GString *out)
+{
+	gboolean tuple = value_is(v, VALUE_TUPLE);
+	gsize n = value_list_length(v);
+	const char *end = tuple && n == 1 ? ",)" : tuple ? ")" : "]";
+	g_string_append_c(out, tuple ? '(' : '[');
+	for (gsize i = 0; i < n; i++) {
+		next_line(i, indent, out);
+		pretty(value_list_get(v, i), indent + 1, i + 1 == n ? allowance + strlen(end) : 1,
+			level, out);
+	}
+	g_string_append(out, end);
+}
+
+static void pretty_dict(const value *v, gsize indent, gsize allowance, gsize level, GString *out)
+{
+	g_autoptr(GPtrArray) keys = sorted_keys(v);
+	g_string_append_c(out, '{');
+	for (guint i = 0; i < keys->len; i++) {
+		g_autoptr(GString) key = g_string_new(NULL);
+		flat(keys->pdata[i], key);
+		next_line(i, indent, out);
+		g_string_append_printf(out, "%s: ", key->str);
+		gsize at = indent + 1 + text_points(key->str, key->len) + 2;
+		pretty(value_dict_get_value(v, keys->pdata[i]), at,
+			i + 1 == keys->len ? allowance + 1 : 1, level, out);
+	}
+	g_string_append_c(out, '}');
+}
+
 static void pretty(const value *v, gsize indent, gsize allowance, gsize level, GString *out)
 {
 	g_autoptr(GString) one = g_string_new(NULL);
 	flat(v, one);
-	gboolean fits = text_points(one->str, one->len) + indent + allowance <= WIDTH;
+	gboolean whole =
+		text_points(one->str, one->len) + indent + allowance <= WIDTH || indent >= WIDTH;
 	level++;
-	if (fits || indent >= WIDTH) {
-		g_string_append_len(out, one->str, (gssize)one->len);
-	} else if (value_is_sequence(v)) {
-		gboolean tuple = value_is(v, VALUE_TUPLE);
-		gsize n = value_list_length(v);
-		const char *end = tuple && n == 1 ? ",)" : tuple ? ")" : "]";
-		g_string_append_c(out, tuple ? '(' : '[');
-		for (gsize i = 0; i < n; i++) {
-			if (i > 0) {
-				g_string_append(out, ",\n");
-				spaces(out, indent + 1);
-			}
-			pretty(value_list_get(v, i), indent + 1,
-				i + 1 == n ? allowance + strlen(end) : 1, level, out);
-		}
-		g_string_append(out, end);
-	} else if (value_is(v, VALUE_DICT)) {
-		g_autoptr(GPtrArray) keys = sorted_keys(v);
-		g_string_append_c(out, '{');
-		for (guint i = 0; i < keys->len; i++) {
-			g_autoptr(GString) key = g_string_new(NULL);
-			flat(keys->pdata[i], key);
-			if (i > 0) {
-				g_string_append(out, ",\n");
-				spaces(out, indent + 1);
-			}
-			g_string_append_printf(out, "%s: ", key->str);
-			gsize at = indent + 1 + text_points(key->str, key->len) + 2;
-			pretty(value_dict_get_value(v, keys->pdata[i]), at,
-				i + 1 == keys->len ? allowance + 1 : 1, level, out);
-		}
-		g_string_append_c(out, '}');
-	} else if (value_is(v, VALUE_STRING) && value_string_length(v) > 0) {
+	if (!whole && value_is_sequence(v)) {
+		pretty_sequence(v, indent, allowance, level, out);
+	} else if (!whole && value_is(v, VALUE_DICT)) {
+		pretty_dict(v, indent, allowance, level, out);
+	} else if (!whole && value_is(v, VALUE_STRING) && value_string_length(v) > 0) {
 		long_string(v, indent, allowance, level, out);
 	} else {
 		g_string_append_len(out, one->str, (gssize)one->len);

@@ -102,6 +102,16 @@ static int compare_numbers(const GMatchInfo *a, const GMatchInfo *b, int group)
 	return compare_digits(p, strlen(p), q, strlen(q));
 }
 
+/* By the three numbers that both forms begin with. */
+static int compare_releases(const GMatchInfo *a, const GMatchInfo *b)
+{
+	int is = 0;
+	for (int group = 1; group <= 3 && is == 0; group++) {
+		is = compare_numbers(a, b, group);
+	}
+	return is;
+}
+
 static gboolean strict(const char *a, const char *b, int *ret, char **why)
 {
 	static const char pattern[] = "^(\\d+)\\.(\\d+)(?:\\.(\\d+))?(?:([ab])(\\d+))?$";
@@ -112,11 +122,9 @@ static gboolean strict(const char *a, const char *b, int *ret, char **why)
 			"invalid version number '%s'", g_match_info_matches(x) ? b : a);
 		return FALSE;
 	}
-	for (int group = 1; group <= 3; group++) {
-		*ret = compare_numbers(x, y, group);
-		if (*ret != 0) {
-			return TRUE;
-		}
+	*ret = compare_releases(x, y);
+	if (*ret != 0) {
+		return TRUE;
 	}
 	g_autofree char *p = g_match_info_fetch(x, 4);
 	g_autofree char *q = g_match_info_fetch(y, 4);
@@ -165,11 +173,9 @@ static gboolean semantic(const char *a, const char *b, int *ret, char **why)
 			"invalid semantic version '%s'", g_match_info_matches(x) ? b : a);
 		return FALSE;
 	}
-	for (int group = 1; group <= 3; group++) {
-		*ret = compare_numbers(x, y, group);
-		if (*ret != 0) {
-			return TRUE;
-		}
+	*ret = compare_releases(x, y);
+	if (*ret != 0) {
+		return TRUE;
 	}
 	g_autofree char *p = g_match_info_fetch(x, 4);
 	g_autofree char *q = g_match_info_fetch(y, 4);

@@ -134,7 +134,7 @@ static int agent_connect(const char *path, GError **error)
 		error_set(error, SUTLER_ERROR_USAGE, "agent socket '%s': path is too long", path);
 		return -1;
 	}
-	strcpy(address.sun_path, path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
 	int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	/* A local socket connects at once, or fails: EAGAIN when the agent's queue is full. */
 	if (descriptor < 0 ||

@@ -88,11 +88,11 @@ gboolean host_keys_check(const struct host_keys *k, const struct secure *c, dead
 /* ssh-stream.c */
 stream *secure_stream_open(connection *conn, const char *command, deadline until,
 	const cancel *cancelled, GError **error);
-void secure_stream_close(stream *s);
-gboolean secure_stream_wait(stream *s, GByteArray *out, GByteArray *err, gboolean *ret_ended,
+void secure_stream_close(stream *base);
+gboolean secure_stream_wait(stream *base, GByteArray *out, GByteArray *err, gboolean *ret_ended,
 	deadline until, const cancel *cancelled, GError **error);
-void secure_stream_finish(stream *s);
-int secure_stream_exit_status(const stream *s, const char **ret_signal);
+void secure_stream_finish(stream *base);
+int secure_stream_exit_status(const stream *base, const char **ret_signal);
 
 /* ssh-proxy.c: runs a ProxyCommand with its % escapes replaced by checked words; returns a socket
  * to its stdin and stdout. */

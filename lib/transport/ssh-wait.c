@@ -96,7 +96,6 @@ gboolean secure_wait_alive(
 	}
 	if (c->asked == 0 && now - c->heard >= half) {
 		ask(c);
-		now = c->asked;
 	} else if (c->asked != 0 && now - c->asked >= half) {
 		error_set(error, SUTLER_ERROR_LOST,
 			"connection to '%s' (%s) lost: no sign of life for %g s", c->name, c->peer,

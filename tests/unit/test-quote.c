@@ -13,7 +13,7 @@ static const char *const shells[][3] = {
 	{ "zsh", "--emulate", "sh" },
 };
 
-/* What runtime.sh defines before it reads any word. */
+/* What the runtime defines before it reads any word. */
 static const char prologue[] = "nl='\n'\n";
 
 static gboolean run_shell(gsize n, const char *program, char **ret_out)

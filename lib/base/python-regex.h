@@ -1,14 +1,14 @@
-/* Python's regular expressions, by way of GRegex (PCRE). */
-#ifndef SUTLER_MODULES_PYTHON_REGEX_H
-#define SUTLER_MODULES_PYTHON_REGEX_H
+/* Python's regular expressions (the module re), by way of GRegex (PCRE). */
+#ifndef SUTLER_BASE_PYTHON_REGEX_H
+#define SUTLER_BASE_PYTHON_REGEX_H
 
 #include <glib.h>
 
 enum python_regex_flags {
-	PYTHON_REGEX_BYTES =
-		1 << 0, /* as a bytes pattern: \w \d \s are ASCII, any bytes are matched */
+	PYTHON_REGEX_BYTES = 1 << 0, /* as a bytes pattern: any bytes are matched, one by one */
 	PYTHON_REGEX_MULTILINE = 1 << 1,
 	PYTHON_REGEX_DOTALL = 1 << 2,
+	PYTHON_REGEX_IGNORECASE = 1 << 3,
 };
 
 /* NULL and an error (GRegex's words) for what is no pattern. Caller unrefs. */

@@ -1,0 +1,52 @@
+/* A compiled template: its memory and its references. */
+#include "template/ast.h"
+
+#include <string.h>
+
+#include "template/template.h"
+
+gpointer template_allocate(struct template *t, gsize size)
+{
+	size = (size + 15) & ~(gsize)15;
+	if (t->chunks->len == 0 || t->used + size > t->chunk_size) {
+		/* Small templates (most strings of a playbook) take little. */
+		gsize next = t->chunks->len == 0 ? 512 : 8192;
+		t->chunk_size = MAX(next, size);
+		g_ptr_array_add(t->chunks, g_malloc0(t->chunk_size));
+		t->used = 0;
+	}
+	char *memory = (char *)t->chunks->pdata[t->chunks->len - 1] + t->used;
+	t->used += size;
+	return memory;
+}
+
+const char *template_intern(struct template *t, const char *text)
+{
+	gsize size = strlen(text) + 1;
+	char *copy = template_allocate(t, size);
+	memcpy(copy, text, size);
+	return copy;
+}
+
+value *template_keep(struct template *t, value *v)
+{
+	g_ptr_array_add(t->values, v);
+	return v;
+}
+
+struct template *template_ref(struct template *t)
+{
+	g_atomic_int_inc(&t->references);
+	return t;
+}
+
+void template_unref(struct template *t)
+{
+	if (t != NULL && g_atomic_int_dec_and_test(&t->references)) {
+		syntax_finish(&t->syntax);
+		g_hash_table_unref(t->blocks);
+		g_ptr_array_unref(t->chunks);
+		g_ptr_array_unref(t->values);
+		g_free(t);
+	}
+}

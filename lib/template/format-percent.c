@@ -1,0 +1,237 @@
+/* Python's "%s" % x. */
+#include "template/format.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "template/format-spec.h"
+#include "template/frame.h"
+#include "template/objects.h"
+#include "template/operators.h"
+
+struct percent {
+	struct evaluation *e;
+	const char *p, *end;
+	const value *arguments;
+	gsize next;
+	gboolean single; /* arguments is one value, not a tuple */
+	gboolean mapping_used;
+};
+
+static const value *next_argument(struct percent *f)
+{
+	if (f->single) {
+		if (f->next++ == 0) {
+			return f->arguments;
+		}
+	} else if (f->next < value_list_length(f->arguments)) {
+		return value_list_get(f->arguments, f->next++);
+	}
+	return template_fail_usage(f->e, "not enough arguments for format string");
+}
+
+static const value *mapped_argument(struct percent *f)
+{
+	const char *start = ++f->p;
+	guint depth = 1;
+	while (f->p < f->end && depth > 0) {
+		depth += *f->p == '(';
+		depth -= *f->p == ')';
+		f->p++;
+	}
+	if (depth > 0) {
+		return template_fail_usage(f->e, "incomplete format key");
+	}
+	g_autofree char *key = g_strndup(start, (gsize)(f->p - start) - 1);
+	if (!value_is(f->arguments, VALUE_DICT)) {
+		return template_fail_usage(f->e, "format requires a mapping");
+	}
+	f->mapping_used = TRUE;
+	const value *v = value_dict_get(f->arguments, key);
+	return v != NULL ? v : template_fail_usage(f->e, "format key '%s' is not in the dict", key);
+}
+
+/* A number or '*'. */
+static gboolean read_count(struct percent *f, gint64 limit, gint64 *ret)
+{
+	if (f->p < f->end && *f->p == '*') {
+		f->p++;
+		const value *v = next_argument(f);
+		if (v == NULL || !is_integer(v, ret)) {
+			template_fail_usage(f->e, "* wants int");
+			return FALSE;
+		}
+	} else {
+		*ret = 0;
+		while (f->p < f->end && g_ascii_isdigit(*f->p) && *ret <= limit) {
+			*ret = *ret * 10 + (*f->p++ - '0');
+		}
+	}
+	if (*ret > limit) {
+		template_fail(f->e, SUTLER_ERROR_LIMIT, "width or precision is larger than %d",
+			(int)limit);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean read_flags(struct percent *f, struct spec *s)
+{
+	for (; f->p < f->end && strchr("-+ #0", *f->p) != NULL && *f->p != '\0'; f->p++) {
+		s->align = *f->p == '-' ? '<' : s->align;
+		s->sign = *f->p == '+' ? '+' : *f->p == ' ' && s->sign != '+' ? ' ' : s->sign;
+		s->alternate = *f->p == '#' ? TRUE : s->alternate;
+		s->zero = *f->p == '0' ? TRUE : s->zero;
+	}
+	if (!read_count(f, FORMAT_WIDTH_MAX, &s->width)) {
+		return FALSE;
+	}
+	if (s->width < 0) {
+		s->align = '<';
+		s->width = -s->width;
+	}
+	if (f->p < f->end && *f->p == '.') {
+		f->p++;
+		if (!read_count(f, FORMAT_PRECISION_MAX, &s->precision)) {
+			return FALSE;
+		}
+		s->precision = MAX(s->precision, 0);
+	}
+	while (f->p < f->end && strchr("hlL", *f->p) != NULL && *f->p != '\0') {
+		f->p++;
+	}
+	return TRUE;
+}
+
+static gboolean percent_integer(struct percent *f, struct spec *s, const value *v, GString *out)
+{
+	gint64 i = 0;
+	gboolean real = value_is(v, VALUE_FLOAT) && strchr("diu", s->type) != NULL;
+	if (real && fabs(value_float(v)) < 9.2e18) {
+		i = (gint64)value_float(v);
+	} else if (!is_integer(v, &i)) {
+		template_fail_usage(f->e, "%%%c format: a number is required, not %s", s->type,
+			value_type_name(v));
+		return FALSE;
+	}
+	gint64 digits = s->precision;
+	s->zero = s->zero && s->align == 0;
+	format_integer(s, i, digits, out);
+	return TRUE;
+}
+
+/* What %c makes of v. */
+static char *character(struct percent *f, const value *v)
+{
+	gint64 code = 0;
+	if (value_is(v, VALUE_STRING) && value_string_points(v) == 1) {
+		return g_strdup(value_string(v));
+	}
+	if (is_integer(v, &code) && code >= 0 && g_unichar_validate((gunichar)code)) {
+		GString *one = g_string_new(NULL);
+		g_string_append_unichar(one, (gunichar)code);
+		return g_string_free(one, FALSE);
+	}
+	return template_fail_usage(f->e, "%%c requires int or char");
+}
+
+static gboolean percent_text(struct percent *f, struct spec *s, const value *v, GString *out)
+{
+	g_autofree char *text = NULL;
+	if (s->type == 'c') {
+		text = character(f, v);
+	} else if (undefined_inside(v) != NULL) {
+		template_fail_undefined(f->e, undefined_inside(v));
+	} else {
+		text = s->type == 's' ? value_to_string(v) : value_to_repr(v);
+	}
+	if (text == NULL) {
+		return FALSE;
+	}
+	gsize length =
+		s->type == 's' && value_is(v, VALUE_STRING) ? value_string_length(v) : strlen(text);
+	s->zero = FALSE;
+	format_text(s, text, length, '>', out);
+	return TRUE;
+}
+
+static gboolean percent_value(struct percent *f, struct spec *s, const value *v, GString *out)
+{
+	if (undefined_of(v) != NULL) {
+		template_fail_undefined(f->e, v);
+		return FALSE;
+	}
+	if (strchr("diuoxX", s->type) != NULL) {
+		return percent_integer(f, s, v, out);
+	}
+	if (strchr("eEfFgG", s->type) == NULL) {
+		return percent_text(f, s, v, out);
+	}
+	if (!is_number(v)) {
+		template_fail_usage(f->e, "must be real number, not %s", value_type_name(v));
+		return FALSE;
+	}
+	format_float(s, number_of(v), out);
+	return TRUE;
+}
+
+static gboolean percent_one(struct percent *f, GString *out)
+{
+	struct spec s = { .fill = ' ', .precision = -1 };
+	const value *v = NULL;
+	f->p++;
+	if (f->p < f->end && *f->p == '(') {
+		v = mapped_argument(f);
+		if (v == NULL) {
+			return FALSE;
+		}
+	}
+	if (!read_flags(f, &s)) {
+		return FALSE;
+	}
+	if (f->p >= f->end) {
+		template_fail_usage(f->e, "incomplete format");
+		return FALSE;
+	}
+	s.type = *f->p++;
+	if (s.type == '%') {
+		g_string_append_c(out, '%');
+		return TRUE;
+	}
+	if (strchr("diuoxXeEfFgGcrsa", s.type) == NULL) {
+		template_fail_usage(f->e, "unsupported format character '%c'", s.type);
+		return FALSE;
+	}
+	if (v == NULL) {
+		v = next_argument(f);
+	}
+	return v != NULL && percent_value(f, &s, v, out) && check_size(f->e, out->len);
+}
+
+value *format_percent(struct evaluation *e, const value *format, const value *arguments)
+{
+	struct percent f = { .e = e,
+		.p = value_string(format),
+		.arguments = arguments,
+		.single = !value_is(arguments, VALUE_TUPLE) };
+	f.end = f.p + value_string_length(format);
+	g_autoptr(GString) out = g_string_new(NULL);
+	while (f.p < f.end) {
+		const char *percent = memchr(f.p, '%', (gsize)(f.end - f.p));
+		percent = percent != NULL ? percent : f.end;
+		g_string_append_len(out, f.p, percent - f.p);
+		f.p = percent;
+		if (f.p < f.end && !percent_one(&f, out)) {
+			return NULL;
+		}
+	}
+	gsize given = f.single ? 1 : value_list_length(arguments);
+	gboolean may_rest =
+		f.single && (value_is(arguments, VALUE_DICT) || value_is(arguments, VALUE_LIST));
+	if (f.next < given && !may_rest && !f.mapping_used) {
+		return template_fail_usage(
+			e, "not all arguments converted during string formatting");
+	}
+	return value_new_string_flags(out->str, out->len,
+		flags_deep(arguments) | (value_flags(format) & (FLAGS_KEPT | VALUE_MARKUP)));
+}

@@ -1,0 +1,137 @@
+/* Lookups that take their terms apart and put them together. */
+#include "template/lookup.h"
+
+#include "template/objects.h"
+#include "template/operators.h"
+
+value *lookup_dict(struct call *c)
+{
+	g_autoptr(value) out = value_new_list();
+	for (guint i = 0; i < c->n_extra; i++) {
+		gboolean list = value_is(c->extra[i], VALUE_LIST);
+		if (!value_is(c->extra[i], VALUE_DICT) && !list) {
+			return template_fail_usage(c->e, "with_dict expects a dict");
+		}
+		if (list) {
+			return template_fail_usage(c->e, "with_dict expects a dict, not a list");
+		}
+		value_dict_foreach (c->extra[i], key, item) {
+			value *row = value_new_dict();
+			value_dict_set(row, "key", value_ref(key));
+			value_dict_set(row, "value", value_ref(item));
+			value_list_append(out, row);
+		}
+	}
+	return g_steal_pointer(&out);
+}
+
+/* Lists among the terms are taken apart, one level. */
+value *lookup_items(struct call *c)
+{
+	value *out = value_new_list();
+	for (guint i = 0; i < c->n_extra; i++) {
+		if (!value_is_sequence(c->extra[i])) {
+			value_list_append(out, value_ref(c->extra[i]));
+			continue;
+		}
+		value_list_foreach (c->extra[i], item) {
+			value_list_append(out, value_ref(item));
+		}
+	}
+	return out;
+}
+
+value *lookup_list(struct call *c)
+{
+	return value_ref(c->input);
+}
+
+value *lookup_indexed_items(struct call *c)
+{
+	g_autoptr(value) items = lookup_items(c);
+	value *out = value_new_list();
+	value_list_foreach (items, item) {
+		value *pair = value_new_tuple();
+		value_list_append(pair, value_new_int((gint64)item_i));
+		value_list_append(pair, value_ref(item));
+		value_list_append(out, pair);
+	}
+	return out;
+}
+
+static value *as_list(value *v)
+{
+	if (value_is_sequence(v)) {
+		return value_ref(v);
+	}
+	value *list = value_new_list();
+	value_list_append(list, value_ref(v));
+	return list;
+}
+
+value *lookup_nested(struct call *c)
+{
+	g_autoptr(value) rows = value_new_list();
+	if (c->n_extra == 0) {
+		return template_fail_usage(c->e, "with_nested requires at least one element");
+	}
+	value_list_append(rows, value_new_list());
+	for (guint i = 0; i < c->n_extra; i++) {
+		g_autoptr(value) items = as_list(c->extra[i]);
+		value *longer = value_new_list();
+		value_list_foreach (rows, row) {
+			value_list_foreach (items, item) {
+				value *next = value_list_copy(row);
+				value_list_append(next, value_ref(item));
+				value_list_append(longer, next);
+			}
+			if (!check_items(c->e, value_list_length(longer))) {
+				value_unref(longer);
+				return NULL;
+			}
+		}
+		value_unref(rows);
+		rows = longer;
+	}
+	return g_steal_pointer(&rows);
+}
+
+value *lookup_together(struct call *c)
+{
+	gsize longest = 0;
+	if (c->n_extra == 0) {
+		return template_fail_usage(c->e, "with_together requires at least one element");
+	}
+	for (guint i = 0; i < c->n_extra; i++) {
+		gsize n = value_is_sequence(c->extra[i]) ? value_list_length(c->extra[i]) : 1;
+		longest = MAX(longest, n);
+	}
+	value *out = value_new_list();
+	for (gsize k = 0; k < longest; k++) {
+		value *row = value_new_list();
+		for (guint i = 0; i < c->n_extra; i++) {
+			g_autoptr(value) items = as_list(c->extra[i]);
+			value_list_append(row, k < value_list_length(items)
+						       ? value_ref(value_list_get(items, k))
+						       : value_new_null());
+		}
+		value_list_append(out, row);
+	}
+	return out;
+}
+
+value *lookup_random_choice(struct call *c)
+{
+	g_autofree char *why = NULL;
+	value *out = value_new_list();
+	if (c->n_extra > 0) {
+		g_autoptr(value) one =
+			filter_run(c->e, filter_find("random", &why), c->input, NULL, 0, NULL);
+		if (one == NULL) {
+			value_unref(out);
+			return NULL;
+		}
+		value_list_append(out, value_ref(one));
+	}
+	return out;
+}

@@ -1,0 +1,33 @@
+# shellcheck shell=sh disable=SC2154
+# Frames: what is sent back, and the bytes that follow a step.
+
+# frame TYPE ID [NAME:TYPE VALUE]...: sends a frame.
+frame() {
+	w_head="$1 $2" w_body=
+	shift 2
+	while [ $# -gt 0 ]; do
+		w_head="$w_head $1 ${#2}"
+		w_body=$w_body$2
+		shift 2
+	done
+	printf '\n@%s %s\n%s\n@%s.\n' "$nonce" "$w_head" "$w_body" "$nonce" >&4
+}
+
+# frame_file TYPE ID PATH FILE: sends the bytes of FILE as the content of PATH, at most limit_bytes.
+frame_file() {
+	w_size=$(wc -c <"$4") || return 1
+	w_size=$((w_size + 0))
+	[ "$w_size" -le "$limit_bytes" ] || w_size=$limit_bytes
+	printf '\n@%s %s %s path:s %s content:s %s\n%s' "$nonce" "$1" "$2" "${#3}" "$w_size" "$3" >&4
+	[ "$w_size" -eq 0 ] || head -c "$w_size" "$4" >&4
+	printf '\n@%s.\n' "$nonce" >&4
+}
+
+# take_exactly N: copies N bytes of the stream to stdout.
+take_exactly() {
+	if [ -n "$exact_head" ]; then
+		head -c "$1" <&3
+	else
+		dd bs=1 count="$1" <&3 2>/dev/null
+	fi
+}

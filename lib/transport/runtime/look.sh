@@ -1,0 +1,170 @@
+# shellcheck shell=sh disable=SC2034,SC2154,SC2209
+# Looking at files, through the record of a dry run.
+
+# fs_type PATH: sets f_type to absent, file, directory, link or other, without a process.
+fs_type() {
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+		eval "f_type=\$o_type_$w_o f_target=\$o_target_$w_o"
+		return
+	fi
+	if [ -L "$1" ]; then
+		f_type=link
+	elif [ -d "$1" ]; then
+		f_type=directory
+	elif [ -f "$1" ]; then
+		f_type=file
+	elif [ -e "$1" ]; then
+		f_type=other
+	else
+		f_type=absent
+	fi
+}
+
+# fs_stat PATH: f_type and, unless absent, f_mode (four octal digits), f_owner, f_group, f_uid, f_gid,
+# f_size, f_target (of links).
+fs_stat() {
+	f_mode='' f_owner='' f_group='' f_uid='' f_gid='' f_size='' f_target=''
+	fs_type "$1"
+	[ "$f_type" != absent ] || return 0
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+		eval "f_mode=\$o_mode_$w_o f_owner=\$o_owner_$w_o f_group=\$o_group_$w_o"
+		eval "f_target=\$o_target_$w_o f_size=\${#o_text_$w_o}"
+		return
+	fi
+	if ! w_stat=$(stat -c '%a %U %G %u %g %s' -- "$1" 2>/dev/null); then
+		fs_stat_ls "$1"
+		return
+	fi
+	f_mode=${w_stat%% *} w_stat=${w_stat#* }
+	f_owner=${w_stat%% *} w_stat=${w_stat#* }
+	f_group=${w_stat%% *} w_stat=${w_stat#* }
+	f_uid=${w_stat%% *} w_stat=${w_stat#* }
+	f_gid=${w_stat%% *} f_size=${w_stat#* }
+	while [ ${#f_mode} -lt 4 ]; do
+		f_mode=0$f_mode
+	done
+	[ "$f_type" != link ] || f_target=$(readlink "$1")
+}
+
+# Without stat -c: the same from ls.
+fs_stat_ls() {
+	case $1 in
+	-*) set -- "./$1" ;;
+	esac
+	w_stat=$(ls -ldn "$1") || return
+	w_names=$(ls -ld "$1") || return
+	w_link=$1
+	# shellcheck disable=SC2086
+	set -- $w_stat
+	f_uid=$3 f_gid=$4 f_size=$5
+	w_bits=$1
+	# shellcheck disable=SC2086
+	set -- $w_names
+	f_owner=$3 f_group=$4
+	mode_of_letters "$w_bits"
+	[ "$f_type" != link ] || f_target=$(readlink "$w_link")
+}
+
+# mode_of_letters drwxr-xr-x: sets f_mode.
+mode_of_letters() {
+	w_rest=${1#?} w_octal=0 w_special=0 w_weight=4
+	while [ -n "$w_weight" ]; do
+		w_digit=0
+		case $w_rest in r*) w_digit=4 ;; esac
+		case $w_rest in ?w*) w_digit=$((w_digit + 2)) ;; esac
+		case $w_rest in ??[xst]*) w_digit=$((w_digit + 1)) ;; esac
+		case $w_rest in ??[sStT]*) w_special=$((w_special + w_weight)) ;; esac
+		w_octal=$((w_octal * 8 + w_digit)) w_rest=${w_rest#???}
+		case $w_weight in 4) w_weight=2 ;; 2) w_weight=1 ;; *) w_weight= ;; esac
+	done
+	f_mode=$(printf '%o%03o' "$w_special" "$w_octal")
+}
+
+# content_is PATH SHA256: whether a file's content has this hash.
+content_is() {
+	fs_type "$1"
+	if [ "$f_type" = link ]; then
+		[ -f "$1" ] || return 1
+	elif [ "$f_type" != file ]; then
+		return 1
+	fi
+	fs_sha256 "$1" && [ "$f_sha256" = "$2" ]
+}
+
+# fs_sha256 PATH: sets f_sha256.
+fs_sha256() {
+	f_sha256=
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+		eval "w_has=\$o_has_$w_o"
+		case $w_has in
+		1)
+			eval "f_text=\$o_text_$w_o"
+			f_sha256=$(printf %s "$f_text" | { sha256 /dev/stdin && printf %s "$f_sha256"; })
+			return
+			;;
+		0) ;;
+		*)
+			f_sha256=$w_has
+			return
+			;;
+		esac
+	fi
+	sha256 "$1"
+}
+
+# sha256 FILE: sets f_sha256 to the hash of a real file.
+sha256() {
+	if [ -z "$hasher" ]; then
+		if has sha256sum; then
+			hasher='sha256sum'
+		elif has openssl; then
+			hasher='openssl dgst -sha256 -r'
+		elif has shasum; then
+			hasher='shasum -a 256'
+		else
+			return 1
+		fi
+	fi
+	f_sha256=$($hasher <"$1") || return 1
+	f_sha256=${f_sha256%% *}
+}
+
+# fs_text PATH: sets f_text to a file's content with its trailing newlines; NUL bytes are lost.
+fs_text() {
+	if [ "$o_count" -gt 0 ] && overlay_find "$1" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+		eval "f_text=\$o_text_$w_o"
+		return
+	fi
+	f_text=$(cat "$1" && printf x) || return 1
+	f_text=${f_text%x}
+}
+
+# fs_send KIND PATH: sends what PATH holds now as KIND (before or after) of a diff.
+fs_send() {
+	[ -n "$diff" ] || return 0
+	fs_type "$2"
+	if [ "$f_type" = absent ]; then
+		return 0
+	fi
+	if [ "$o_count" -gt 0 ] && overlay_find "$2" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+		eval "frame $1 $step_id path:s \"\$2\" content:s \"\$o_text_$w_o\""
+	else
+		frame_file "$1" "$step_id" "$2" "$2"
+	fi
+}
+
+# describe PATH: the return values about a file that Ansible's file modules give. fs_stat must have
+# looked at it since its last change.
+describe() {
+	[ "$f_type" != absent ] || {
+		field state:s absent
+		return
+	}
+	field state:s "$f_type"
+	field mode:s "$f_mode"
+	field owner:s "$f_owner"
+	field group:s "$f_group"
+	[ -z "$f_uid" ] || field uid:i "$f_uid"
+	[ -z "$f_gid" ] || field gid:i "$f_gid"
+	[ -z "$f_size" ] || field size:i "$f_size"
+}

@@ -1,0 +1,96 @@
+# shellcheck shell=sh disable=SC2154
+# Running commands, with their output captured.
+
+# scratch: makes the private folder for captured output on first use; removed at the end. In a dry run
+# it is in memory where that can be, so that not even the time stamp of /tmp changes.
+scratch() {
+	[ -z "$scratch" ] || return 0
+	scratch=${TMPDIR:-/tmp}/.sutler-$nonce
+	[ -z "$check" ] || [ ! -w /dev/shm ] || scratch=/dev/shm/.sutler-$nonce
+	(umask 077 && mkdir "$scratch") || {
+		fail "unable to make '$scratch'"
+		scratch=
+		return 1
+	}
+}
+
+# run COMMAND...: runs it with its output captured; sets rc; the output is in $scratch/out and
+# $scratch/err. p_timeout seconds bound it. Its own environment: the locale the host came with.
+run() {
+	[ -n "$dry" ] || scratch || return 1
+	if [ -n "${p_timeout-}" ] && has timeout; then
+		set -- timeout -k 5 "$p_timeout" "$@"
+	fi
+	if [ -n "$dry" ]; then
+		run_dry "$@"
+		return
+	fi
+	run_as_asked "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	rc=$?
+}
+
+# A command that runs in a dry run (check_mode: false) leaves no captured output on the disk either: run_out and
+# run_err hold it.
+run_dry() {
+	w_all=$(
+		{
+			w_out=$(run_as_asked "$@" 3<&- 4>&- 5>&-)
+			w_status=$?
+			printf '\n@%s %s\n%s' "$nonce" "$w_status" "$w_out" >&5
+		} 2>&1 5>&1 </dev/null
+	)
+	run_err=${w_all%%"$nl@$nonce "*}
+	run_out=${w_all#*"$nl@$nonce "}
+	rc=${run_out%%"$nl"*}
+	case $run_out in
+	*"$nl"*) run_out=${run_out#*"$nl"} ;;
+	*) run_out='' ;;
+	esac
+}
+
+# In a shell of its own, with the environment that was asked for.
+run_as_asked() {
+	(
+		exec 3<&- 4>&-
+		if [ -n "$saved_locale" ]; then
+			LC_ALL=$saved_locale
+		else
+			unset LC_ALL
+		fi
+		[ -z "${p_chdir-}" ] || cd "$p_chdir" || exit 1
+		[ -z "${p_environment-}" ] || eval "export $p_environment"
+		if [ -n "${p_stdin_given-}" ]; then
+			printf %s "$p_stdin" | "$@"
+		else
+			exec "$@"
+		fi
+	)
+}
+
+# run_output out|err: prints what the last run wrote.
+run_output() {
+	if [ -n "$dry" ]; then
+		eval "printf %s \"\$run_$1\""
+	else
+		cat "$scratch/$1"
+	fi
+}
+
+# tell_run: rc, stdout and stderr of the last run as return values, each cut at output_limit_bytes (then
+# stdout_cut or stderr_cut is set), so that no command can fill the sender's memory.
+tell_run() {
+	field rc:i "$rc"
+	if [ -n "$dry" ]; then
+		frame stdout "$step_id" path:s '' content:s "$run_out"
+		frame stderr "$step_id" path:s '' content:s "$run_err"
+		return
+	fi
+	w_limit=$limit_bytes limit_bytes=$output_limit_bytes
+	for w_stream in out err; do
+		if [ -s "$scratch/$w_stream" ]; then
+			frame_file "std$w_stream" "$step_id" '' "$scratch/$w_stream"
+			[ "$w_size" -lt "$limit_bytes" ] || field "std${w_stream}_cut:b" 1
+		fi
+	done
+	limit_bytes=$w_limit
+}

@@ -1,0 +1,99 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# A step: its results, and what stops the ones behind it.
+
+# field NAME:TYPE VALUE: a return value. Types: s text, i integer, b 1 or empty, l lines, n nothing.
+field() {
+	r_head="$r_head $1 ${#2}"
+	r_body=$r_body$2
+}
+
+# fail MESSAGE: the step failed; the module returns at once: fail "..."; return
+fail() {
+	r_status=failed
+	r_message=$1
+}
+
+# will_change: something is or would be changed.
+will_change() {
+	[ "$r_status" = failed ] || r_status=changed
+}
+
+# unpredicted: a dry run cannot tell what this would do.
+unpredicted() {
+	[ "$r_status" = failed ] || r_status=unpredicted
+	r_message=${1-}
+}
+
+# skip MESSAGE: there was nothing to run.
+skip() {
+	r_status=skipped
+	r_message=${1-}
+}
+
+# step ID MODULE: runs one step. body: bytes that follow the line; check, diff: this step's switches;
+# keep_going: empty: a failure stops what was sent behind it; 1: it does not; loop: loop_end does.
+step() {
+	step_id=$1
+	if [ -n "$halted" ]; then
+		[ "$halted" = want ] && [ -n "${p_sha256-}" ] && ! content_is "$p_dest" "$p_sha256" &&
+			frame differs "$step_id"
+		[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
+		body=0
+		forget_parameters
+		return
+	fi
+	r_status=ok r_message='' r_head='' r_body=''
+	"do_$2"
+	[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
+	body=0
+	forget_parameters
+	if [ -n "$halted" ]; then
+		return
+	fi
+	[ -z "$r_message" ] || field msg:s "$r_message"
+	printf '\n@%s result %s %s%s\n%s\n@%s.\n' "$nonce" "$step_id" "$r_status" "$r_head" "$r_body" \
+		"$nonce" >&4
+	case $keep_going$r_status in
+	failed) halted=failed ;;
+	loopfailed) loop_failed=1 ;;
+	esac
+}
+
+# loop_end: behind the last item of a loop: stops when one has failed.
+loop_end() {
+	if [ -z "$halted" ]; then
+		[ -z "$loop_failed" ] || halted=failed
+		loop_failed=
+	fi
+}
+
+# Parameters that functions here look at for every module must not outlive their step.
+forget_parameters() {
+	p_mode='' p_owner='' p_group='' p_validate='' p_backup=''
+	p_timeout='' p_chdir='' p_environment='' p_stdin_given=''
+}
+
+# want: the step needs its body; what was sent ahead is dropped until `resume`.
+want() {
+	halted=want
+	frame want "$step_id"
+}
+
+# ask TEXT: as want, but the body is to be made of TEXT (the module's answer() gets it).
+ask() {
+	halted=want
+	frame want "$step_id" content:s "$1"
+}
+
+# What the sender could not answer: the step fails here, as any other.
+do_refused() {
+	fail "$p_message"
+}
+
+synced() {
+	frame synced "$1"
+}
+
+resume() {
+	halted=
+}
