@@ -186,6 +186,13 @@ void arg_prepare(struct template *t, struct arguments *a, const char *signature)
 			return;
 		}
 	}
+	a->values = template_allocate(t, MAX(n, 1) * sizeof *a->values);
+	for (guint i = 0; i < given && a->constant; i++) {
+		guint k = i - a->positional.n;
+		const struct node *node =
+			i < a->positional.n ? a->positional.items[i] : a->named.items[k];
+		a->values[parameters[i]] = node->value;
+	}
 	a->parameters = parameters;
 	a->n_parameters = (guint8)n;
 }

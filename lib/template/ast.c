@@ -44,7 +44,7 @@ void template_unref(struct template *t)
 {
 	if (t != NULL && g_atomic_int_dec_and_test(&t->references)) {
 		syntax_finish(&t->syntax);
-		g_hash_table_unref(t->blocks);
+		g_clear_pointer(&t->blocks, g_hash_table_unref);
 		g_ptr_array_unref(t->chunks);
 		g_ptr_array_unref(t->values);
 		g_free(t);

@@ -13,6 +13,7 @@ enum node_type {
 	/* expressions */
 	NODE_CONST,
 	NODE_NAME,
+	NODE_ONCE, /* a, which stays the same: kept in its place when evaluated (invariant.h) */
 	NODE_LIST,
 	NODE_TUPLE,
 	NODE_DICT, /* items: key, value, key, value ... */
@@ -87,6 +88,7 @@ struct arguments {
 	const guint8 *parameters;
 	guint8 n_parameters;
 	gboolean constant; /* all of them are */
+	value **values;    /* then: of every parameter, NULL where none is given */
 };
 
 /* A variable's place: slot of the frame `hops` functions out. */
@@ -155,7 +157,7 @@ struct node {
 		guint32 hint;   /* GETATTR, GETITEM: where in the dict the key was found last */
 	};
 	union {
-		struct place place;     /* NAME, and the special variable of FOR (loop) */
+		struct place place;     /* NAME, ONCE, and the special variable of FOR (loop) */
 		guint32 loop_attribute; /* GETATTR: loop.c's number of the name, 0: none */
 	};
 	value *value;     /* CONST; the name of NAME, GETATTR ... as a string */
@@ -203,7 +205,7 @@ struct template
 	struct nodes body;
 	struct loads loads;
 	guint slots;
-	GHashTable *blocks; /* name -> NODE_BLOCK */
+	GHashTable *blocks; /* name -> NODE_BLOCK; NULL: none */
 	gboolean mutates;
 	gboolean has_self;
 	struct place self;

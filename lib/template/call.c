@@ -200,16 +200,18 @@ value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, val
  * new references. */
 static gboolean place_arguments(struct call *call, const struct arguments *a)
 {
-	guint n = a->positional.n;
-	guint given = n + a->named.n;
 	call->constant = a->constant;
 	call->n = a->n_parameters;
 	for (guint i = 0; i < call->n; i++) {
-		call->arguments[i] = NULL;
+		call->arguments[i] = a->values[i];
 	}
-	for (guint i = 0; i < given; i++) {
+	if (a->constant) {
+		return TRUE;
+	}
+	guint n = a->positional.n;
+	for (guint i = 0; i < n + a->named.n; i++) {
 		const struct node *node = i < n ? a->positional.items[i] : a->named.items[i - n];
-		value *v = a->constant ? node->value : evaluate(call->e, node);
+		value *v = evaluate(call->e, node);
 		if (v == NULL) {
 			return FALSE;
 		}

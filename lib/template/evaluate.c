@@ -29,7 +29,7 @@ static inline gboolean is_quiet(const struct node *n)
 	while (n->type == NODE_GETATTR) {
 		n = n->a;
 	}
-	return n->type == NODE_CONST || n->type == NODE_NAME;
+	return n->type == NODE_CONST || n->type == NODE_NAME || n->type == NODE_ONCE;
 }
 
 /* The first of two operands, held when evaluating the second may take it away. */
@@ -66,6 +66,19 @@ static const value *name(struct evaluation *e, const struct node *n, operand *o)
 		*slot = v;
 	}
 	return *slot != NULL ? *slot : (o->held = undefined_new(n->name, NULL, NULL));
+}
+
+/* An expression that stays the same. Only numbers and texts are kept: lists and dicts might be
+ * changed by a template this one includes. In a context that others filled, what they handed in (a
+ * namespace) may change too. */
+static const value *once(struct evaluation *e, const struct node *n, operand *o)
+{
+	gboolean own = e->context->locals == NULL && e->context->t == e->t && !e->shared->mutates;
+	const value *v = operand_evaluate(e, n->a, o);
+	if (v != NULL && own && value_type(v) <= VALUE_STRING) {
+		frame_set(e->frame, n->place, value_ref(operand_real(o, v)));
+	}
+	return v;
 }
 
 /* An attribute that is no item of a dict, or a dict's method. */
@@ -437,6 +450,7 @@ static const value *filtered(struct evaluation *e, const struct node *n, operand
 static const evaluator evaluators[] = {
 	[NODE_CONST] = constant,
 	[NODE_NAME] = name,
+	[NODE_ONCE] = once,
 	[NODE_LIST] = new_sequence,
 	[NODE_TUPLE] = new_sequence,
 	[NODE_DICT] = new_dict,

@@ -103,7 +103,7 @@ static inline const value *operand_evaluate(struct evaluation *e, const struct n
 	if (n->type == NODE_CONST) {
 		return n->value;
 	}
-	if (n->type == NODE_NAME) {
+	if (n->type == NODE_NAME || n->type == NODE_ONCE) {
 		const value *v = *frame_slot(e->frame, n->place);
 		if (G_LIKELY(v != NULL && v != FRAME_UNRESOLVED)) {
 			e->at = n;

@@ -314,7 +314,7 @@ const struct filter filters_hash[] = {
 	{ "hash", "hashtype", f_hash, "a hash of text: sha1, sha256, md5 ..." },
 	{ "md5", "", f_md5, "the MD5 of text" },
 	{ "password_hash", "hashtype salt salt_size rounds ident", f_password_hash,
-		"a password for /etc/shadow" },
+		"a password for /etc/shadow", .varies = TRUE },
 	{ "quote", "", f_quote, "text quoted for a shell" },
 	{ "sha1", "", f_sha1, "the SHA-1 of text" },
 	{ "to_uuid", "namespace", f_to_uuid, "a UUID made from text" },

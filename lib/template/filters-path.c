@@ -352,7 +352,7 @@ const struct filter filters_path[] = {
 	{ "expanduser", "", f_expanduser, "~ replaced by the home folder" },
 	{ "expandvars", "", f_expandvars, "$NAME replaced by the environment" },
 	{ "path_join", "", f_path_join, "parts of a path put together" },
-	{ "realpath", "", f_realpath, "the path with links followed" },
+	{ "realpath", "", f_realpath, "the path with links followed", .varies = TRUE },
 	{ "relpath", "start", f_relpath, "the path relative to a folder" },
 	{ "splitext", "", f_splitext, "the path and its extension" },
 	{ "urldecode", "", f_urldecode, "%XX and + decoded" },

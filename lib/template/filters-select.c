@@ -140,11 +140,13 @@ static value *f_rejectattr(struct call *c)
 }
 
 const struct filter filters_select[] = {
-	{ "map", "* **", f_map, "a filter applied to every item, or an attribute of each" },
-	{ "reject", "* **", f_reject, "the items for which a test does not hold" },
-	{ "rejectattr", "* **", f_rejectattr,
-		"the items for whose attribute a test does not hold" },
-	{ "select", "* **", f_select, "the items for which a test holds" },
-	{ "selectattr", "* **", f_selectattr, "the items for whose attribute a test holds" },
+	{ "map", "* **", f_map, "a filter applied to every item, or an attribute of each",
+		.varies = TRUE },
+	{ "reject", "* **", f_reject, "the items for which a test does not hold", .varies = TRUE },
+	{ "rejectattr", "* **", f_rejectattr, "the items for whose attribute a test does not hold",
+		.varies = TRUE },
+	{ "select", "* **", f_select, "the items for which a test holds", .varies = TRUE },
+	{ "selectattr", "* **", f_selectattr, "the items for whose attribute a test holds",
+		.varies = TRUE },
 };
 const gsize n_filters_select = G_N_ELEMENTS(filters_select);

@@ -84,7 +84,10 @@ void context_add_blocks(struct context *c, struct template *t)
 	GHashTableIter iter;
 	gpointer name = NULL;
 	gpointer node = NULL;
-	if (c->blocks == NULL && g_hash_table_size(t->blocks) > 0) {
+	if (t->blocks == NULL) {
+		return;
+	}
+	if (c->blocks == NULL) {
 		c->blocks = g_hash_table_new_full(
 			g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	}

@@ -45,6 +45,9 @@ struct node *parse_block(struct parser *p, const struct token *tag)
 	}
 	parser_next(p);
 	parser_skip_name(p, n->name);
+	if (p->t->blocks == NULL) {
+		p->t->blocks = g_hash_table_new(g_str_hash, g_str_equal);
+	}
 	if (g_hash_table_contains(p->t->blocks, n->name)) {
 		return parser_fail(p, name, "block '%s' is defined twice", n->name);
 	}

@@ -163,7 +163,6 @@ static struct template *template_new(const char *name, struct syntax *syntax)
 	t->name = g_intern_string(name != NULL ? name : "<template>");
 	t->syntax = *syntax;
 	*syntax = (struct syntax){ 0 };
-	t->blocks = g_hash_table_new(g_str_hash, g_str_equal);
 	t->chunks = g_ptr_array_new_with_free_func(g_free);
 	t->values = g_ptr_array_new_with_free_func((GDestroyNotify)value_unref);
 	return t;

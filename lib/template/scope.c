@@ -4,6 +4,7 @@
  */
 #include "template/scope.h"
 
+#include "template/invariant.h"
 #include "template/scope-private.h"
 
 struct place scope_place(const struct scope *f, const struct ref *ref)
@@ -81,7 +82,22 @@ struct visible *scope_visible(struct resolver *r, const struct scope *f)
 	return visible;
 }
 
-static void resolve_root(struct resolver *r)
+/* Names that only the context has belong to the root, so that loops do not look them up each time.
+ */
+static void load_names(struct resolver *r, struct symbols *root, GHashTable *names)
+{
+	GHashTableIter iter;
+	gpointer name = NULL;
+	if (names == NULL) {
+		return;
+	}
+	g_hash_table_iter_init(&iter, names);
+	while (g_hash_table_iter_next(&iter, &name, NULL)) {
+		symbols_load(r, root, name);
+	}
+}
+
+static void resolve_root(struct resolver *r, GHashTable *invariant)
 {
 	struct function *function = scope_function(r, NULL);
 	struct scope f = { .toplevel = TRUE, .rootlevel = TRUE, .output_check = TRUE };
@@ -90,6 +106,7 @@ static void resolve_root(struct resolver *r)
 		r->t->has_self = TRUE;
 		r->t->self.slot = (guint16)symbols_parameter(r, f.symbols, "self")->slot;
 	}
+	load_names(r, f.symbols, invariant);
 	scope_analyze_all(r, &f.symbols, &r->t->body);
 	scope_resolve_all(r, &f, &r->t->body);
 	r->t->loads = *scope_loads(r, &f);
@@ -119,19 +136,30 @@ static void resolve_block(struct resolver *r, struct node *n)
 	scope_leave(&f);
 }
 
+static void resolve_blocks(struct resolver *r)
+{
+	GHashTableIter iter;
+	gpointer block = NULL;
+	g_hash_table_iter_init(&iter, r->t->blocks);
+	while (g_hash_table_iter_next(&iter, NULL, &block)) {
+		r->known_extends = FALSE;
+		r->extends = 0;
+		resolve_block(r, block);
+	}
+}
+
 gboolean scope_resolve(struct template *t, GError **error)
 {
 	struct resolver r = { .t = t, .error = error };
 	r.garbage = g_ptr_array_new_with_free_func(g_free);
-	resolve_root(&r);
-	GHashTableIter iter;
-	gpointer block = NULL;
-	g_hash_table_iter_init(&iter, t->blocks);
-	while (g_hash_table_iter_next(&iter, NULL, &block)) {
-		r.known_extends = FALSE;
-		r.extends = 0;
-		resolve_block(&r, block);
+	g_autoptr(GHashTable) invariant = invariant_names(t);
+	resolve_root(&r, invariant);
+	if (t->blocks != NULL) {
+		resolve_blocks(&r);
 	}
 	g_ptr_array_unref(r.garbage);
+	if (*error == NULL && invariant != NULL) {
+		invariant_mark(t, invariant);
+	}
 	return *error == NULL;
 }

@@ -49,6 +49,7 @@ struct filter {
 	const char *documentation;
 	gboolean text;      /* its result is never read as a literal (STRING_TYPE_FILTERS) */
 	gboolean undefined; /* gets undefined input as it is */
+	gboolean varies;    /* the same input may give something else the next time */
 };
 
 struct test {
@@ -57,6 +58,7 @@ struct test {
 	gboolean (*run)(struct call *call, gboolean *ret);
 	const char *documentation;
 	gboolean undefined; /* gets undefined input as it is */
+	gboolean varies;    /* the same input may give something else the next time */
 };
 
 /* Lookups and globals share the shape: no input. */

@@ -31,13 +31,24 @@ static int shortest_digits(double d, char *buffer, gsize size)
 	return precision;
 }
 
-/* The decimal digits of u, right before end. Returns where they start. */
-static char *digits_before(char *end, guint64 u)
+/* The decimal digits of u, right before end, two at a time. Returns where they start. */
+static inline char *digits_before(char *end, guint64 u)
 {
-	do {
-		*--end = (char)('0' + u % 10);
-		u /= 10;
-	} while (u > 0);
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930"
+				    "31323334353637383940414243444546474849505152535455565758596061"
+				    "62636465666768697071727374757677787980818283848586878889909192"
+				    "93949596979899";
+	while (u >= 100) {
+		end -= 2;
+		memcpy(end, pairs + u % 100 * 2, 2);
+		u /= 100;
+	}
+	if (u >= 10) {
+		end -= 2;
+		memcpy(end, pairs + u * 2, 2);
+	} else {
+		*--end = (char)('0' + u);
+	}
 	return end;
 }
 
@@ -52,35 +63,42 @@ void value_append_int(gint64 i, GString *out)
 	append_bytes(out, start, (gsize)(end - start));
 }
 
+/* Appends scaled / 10^k, where 10^k is scale, without the zeros at its end but for one decimal. */
+static void append_scaled(gboolean negative, guint64 scaled, guint64 scale, int k, GString *out)
+{
+	char text[40];
+	char *end = text + sizeof text;
+	char *decimals = digits_before(end, scaled % scale);
+	while (end - decimals < MAX(k, 1)) {
+		*--decimals = '0';
+	}
+	while (end[-1] == '0' && end - decimals > 1) {
+		end--;
+	}
+	*--decimals = '.';
+	char *start = digits_before(decimals, scaled / scale);
+	if (negative) {
+		*--start = '-';
+	}
+	append_bytes(out, start, (gsize)(end - start));
+}
+
 /* Numbers with few decimals, fast: when x and 10^k are exact and x / 10^k is d, then the digits of
  * x with k decimals read back as d, and without the zeros at their end (d * 10^k may have been
  * rounded away from x where k was smaller) they are the shortest. */
 static gboolean append_short(double d, GString *out)
 {
 	static const double scales[] = { 1, 10, 100, 1000, 10000 };
-	for (int k = 0; k < (int)G_N_ELEMENTS(scales); k++) {
+	for (int k = 0; k < (int)G_N_ELEMENTS(scales) && d != 0; k++) {
 		double x = d * scales[k];
-		if (fabs(x) >= 1e15 || x != (double)(gint64)x || x / scales[k] != d || d == 0) {
-			continue;
+		if (!(fabs(x) < 1e15)) {
+			return FALSE;
 		}
-		char text[40];
-		char *end = text + sizeof text;
-		guint64 scaled = (guint64)fabs(x);
-		guint64 scale = (guint64)scales[k];
-		char *decimals = digits_before(end, scaled % scale);
-		while (end - decimals < MAX(k, 1)) {
-			*--decimals = '0';
+		gint64 scaled = (gint64)x;
+		if (x == (double)scaled && x / scales[k] == d) {
+			append_scaled(d < 0, (guint64)ABS(scaled), (guint64)scales[k], k, out);
+			return TRUE;
 		}
-		while (end[-1] == '0' && end - decimals > 1) {
-			end--;
-		}
-		*--decimals = '.';
-		char *start = digits_before(decimals, scaled / scale);
-		if (d < 0) {
-			*--start = '-';
-		}
-		append_bytes(out, start, (gsize)(end - start));
-		return TRUE;
 	}
 	return FALSE;
 }
