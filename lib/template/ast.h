@@ -146,6 +146,9 @@ enum node_flags {
 struct filter;
 struct test;
 
+/* Most nodes of a template are small ones. What a type does not need lies at the end and is not
+ * there: DATA ends before place, OUTPUT and ONCE end before value, CONST, NAME and GETATTR before
+ * b. */
 struct node {
 	guint8 type;
 	guint8 op; /* of GETATTR: 1 when dicts have a method of that name */
@@ -153,16 +156,17 @@ struct node {
 	guint32 line;
 	guint32 column;
 	union {
-		guint32 length; /* of DATA; the fields below do not exist for it */
+		guint32 length; /* of DATA */
 		guint32 hint;   /* GETATTR, GETITEM: where in the dict the key was found last */
 	};
 	union {
 		struct place place;     /* NAME, ONCE, and the special variable of FOR (loop) */
 		guint32 loop_attribute; /* GETATTR: loop.c's number of the name, 0: none */
 	};
+	struct node *a;
 	value *value;     /* CONST; the name of NAME, GETATTR ... as a string */
 	const char *name; /* the same, or of a filter, test, macro, block */
-	struct node *a, *b, *c;
+	struct node *b, *c;
 	struct nodes items;
 	union {
 		const guint8 *ops;           /* COMPARE */
@@ -182,7 +186,35 @@ struct node {
 	guint slots;          /* of what is a function of its own (macro, block, recursive loop) */
 };
 
-/* The text of a DATA node, NUL-terminated, in place of the fields it does not have. */
+/* The bytes of a node of this type, but for DATA. */
+static inline gsize node_size(enum node_type type)
+{
+	switch (type) {
+	case NODE_OUTPUT:
+	case NODE_ONCE:
+		return G_STRUCT_OFFSET(struct node, value);
+	case NODE_CONST:
+	case NODE_NAME:
+	case NODE_GETATTR:
+		return G_STRUCT_OFFSET(struct node, b);
+	default:
+		return sizeof(struct node);
+	}
+}
+
+/* Nothing stands below it. */
+static inline gboolean node_is_leaf(const struct node *n)
+{
+	return n->type == NODE_CONST || n->type == NODE_NAME || n->type == NODE_DATA;
+}
+
+/* Only a stands below it. */
+static inline gboolean node_is_single(const struct node *n)
+{
+	return n->type == NODE_OUTPUT || n->type == NODE_ONCE || n->type == NODE_GETATTR;
+}
+
+/* The text of a DATA node, NUL-terminated, where others have their place. */
 #define NODE_DATA_SIZE G_STRUCT_OFFSET(struct node, place)
 
 static inline char *node_text(const struct node *n)

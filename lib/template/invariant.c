@@ -37,6 +37,13 @@ static gboolean has_arguments(const struct node *n)
 /* Everything right below n, but not what is behind it in its statement (see below()). */
 static void visit_children(struct node *n, visitor visit, gpointer data)
 {
+	if (node_is_leaf(n)) {
+		return;
+	}
+	if (node_is_single(n)) {
+		visit(&n->a, data);
+		return;
+	}
 	struct node **parts[] = { &n->a, &n->b, &n->c };
 	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
 		if (*parts[i] != NULL) {
@@ -66,6 +73,7 @@ static void add_target(struct names *names, const struct node *target)
 	const struct node *name = target->type == NODE_NAMESPACE ? target->a : target;
 	if (name->type == NODE_NAME) {
 		g_hash_table_add(names->set, (char *)name->name);
+		return;
 	}
 	for (guint i = 0; i < target->items.n; i++) {
 		add_target(names, target->items.items[i]);
@@ -223,14 +231,16 @@ static void describe_node(struct marking *m, struct node *n)
 static void describe(struct node **child, gpointer data)
 {
 	struct marking *m = data;
+	const struct node *n = *child;
 	if (!m->stays) {
 		return;
 	}
 	describe_node(m, *child);
 	g_string_append_c(m->text, '(');
-	/* A missing part of a slice or an inline if is not the one behind it. */
-	g_string_append_printf(
-		m->text, "%d%d%d", (*child)->a != NULL, (*child)->b != NULL, (*child)->c != NULL);
+	if (!node_is_leaf(n) && !node_is_single(n)) {
+		/* A missing part of a slice or an inline if is not the one behind it. */
+		g_string_append_printf(m->text, "%d%d%d", n->a != NULL, n->b != NULL, n->c != NULL);
+	}
 	visit_children(*child, describe, m);
 	g_string_append_c(m->text, ')');
 }
@@ -265,7 +275,7 @@ static void wrap(struct marking *m, struct node **child, struct known *known)
 	if (known->slot < 0) {
 		known->slot = (gint)m->t->slots++;
 	}
-	struct node *once = template_allocate(m->t, sizeof *once);
+	struct node *once = template_allocate(m->t, node_size(NODE_ONCE));
 	once->type = NODE_ONCE;
 	once->line = (*child)->line;
 	once->column = (*child)->column;

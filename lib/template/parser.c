@@ -92,7 +92,7 @@ gboolean parser_expect_name(struct parser *p, const char *name)
 
 struct node *parser_node(struct parser *p, enum node_type type, const struct token *where)
 {
-	struct node *n = template_allocate(p->t, sizeof *n);
+	struct node *n = template_allocate(p->t, node_size(type));
 	n->type = (guint8)type;
 	n->line = where->line;
 	n->column = where->column;

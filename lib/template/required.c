@@ -31,6 +31,7 @@ static void set_known(struct walk *w, const struct node *target)
 {
 	if (target->type == NODE_NAME) {
 		g_hash_table_add(w->known, (char *)target->name);
+		return;
 	}
 	for (guint i = 0; i < target->items.n; i++) {
 		set_known(w, target->items.items[i]);
@@ -113,6 +114,12 @@ static void walk(struct walk *w, const struct node *n)
 	case NODE_BLOCK:
 	case NODE_SCOPE:
 	case NODE_DATA:
+	case NODE_CONST:
+		break;
+	case NODE_OUTPUT:
+	case NODE_ONCE:
+	case NODE_GETATTR:
+		walk(w, n->a);
 		break;
 	default:
 		walk(w, n->a);

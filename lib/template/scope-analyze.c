@@ -84,6 +84,12 @@ void scope_analyze(struct resolver *r, struct symbols **s, const struct node *n)
 	case NODE_NAME:
 		symbols_load(r, *s, n->name);
 		break;
+	case NODE_CONST:
+		break;
+	case NODE_OUTPUT:
+	case NODE_GETATTR:
+		scope_analyze(r, s, n->a);
+		break;
 	case NODE_IF:
 		analyze_if(r, s, n);
 		break;
@@ -148,8 +154,11 @@ static gboolean mentions(const struct node *n, const char *name)
 	if (n->type == NODE_NAME) {
 		return strcmp(n->name, name) == 0;
 	}
-	if (n->type == NODE_BLOCK || n->type == NODE_DATA) {
+	if (n->type == NODE_BLOCK || node_is_leaf(n)) {
 		return FALSE;
+	}
+	if (node_is_single(n)) {
+		return mentions(n->a, name);
 	}
 	if (mentions(n->a, name) || mentions(n->b, name) || mentions(n->c, name) ||
 		scope_mentions(&n->items, name)) {
@@ -184,7 +193,7 @@ gboolean scope_has_block(const struct nodes *nodes)
 {
 	for (guint i = 0; i < nodes->n; i++) {
 		const struct node *n = nodes->items[i];
-		if (n->type == NODE_DATA) {
+		if (node_is_leaf(n) || node_is_single(n)) {
 			continue;
 		}
 		if (n->type == NODE_BLOCK && (n->flags & FLAG_SCOPED)) {

@@ -31,7 +31,10 @@ static void check_loop_stores(struct resolver *r, const struct nodes *nodes)
 		if (n->type == NODE_SET || n->type == NODE_SET_BLOCK || n->type == NODE_FOR) {
 			check_special(r, n->a, "loop");
 		}
-		if (n->type != NODE_BLOCK && n->type != NODE_MACRO && n->type != NODE_DATA) {
+		if (node_is_leaf(n) || node_is_single(n)) {
+			continue;
+		}
+		if (n->type != NODE_BLOCK && n->type != NODE_MACRO) {
 			check_loop_stores(r, &n->items);
 		}
 		if (n->type == NODE_IF || n->type == NODE_FOR) {
@@ -45,6 +48,7 @@ static void share_target(struct scope *to, const struct scope *from, const struc
 	if (n->type == NODE_NAME) {
 		gpointer ref = g_hash_table_lookup(from->symbols->refs, n->name);
 		g_hash_table_insert(to->symbols->refs, (char *)n->name, ref);
+		return;
 	}
 	for (guint i = 0; i < n->items.n; i++) {
 		share_target(to, from, n->items.items[i]);

@@ -98,6 +98,11 @@ void scope_resolve_node(struct resolver *r, struct scope *f, struct node *n)
 	case NODE_DATA:
 		mark_output(r, f, n);
 		break;
+	case NODE_CONST:
+		break;
+	case NODE_GETATTR:
+		scope_resolve_node(r, f, n->a);
+		break;
 	case NODE_OUTPUT:
 		mark_output(r, f, n);
 		scope_resolve_node(r, f, n->a);
