@@ -151,7 +151,13 @@ value *evaluate_raw(struct shared *shared, const value *raw, GError **error);
 gboolean render_nodes(struct evaluation *e, const struct nodes *nodes);
 gboolean render_template(struct evaluation *e); /* e->t in e->context */
 gboolean render_for(struct evaluation *e, const struct node *n);
-void scope_enter(struct evaluation *e, const struct loads *loads);
+void scope_load(struct evaluation *e, const struct loads *loads);
+static inline void scope_enter(struct evaluation *e, const struct loads *loads)
+{
+	if (loads->n > 0) {
+		scope_load(e, loads);
+	}
+}
 gboolean assign(struct evaluation *e, const struct node *target, value *v); /* takes v */
 /* What e->out got since capture_begin(), as a value. */
 GString *capture_begin(struct evaluation *e, guint *flags);

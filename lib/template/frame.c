@@ -46,7 +46,7 @@ void activation_leave(struct evaluation *e, struct activation *a)
 	}
 }
 
-void scope_enter(struct evaluation *e, const struct loads *loads)
+void scope_load(struct evaluation *e, const struct loads *loads)
 {
 	for (guint i = 0; i < loads->n; i++) {
 		const struct load *load = &loads->items[i];
