@@ -60,16 +60,31 @@ static GString *mark_big_integers(const char *text, gsize length, const char *ma
 	return out;
 }
 
-static value *from_string(const json_t *json, const char *mark)
+struct reading {
+	const char *mark; /* of long integers; NULL: there are none */
+	GHashTable *keys; /* text -> value: the dicts of a list share their keys */
+};
+
+static value *from_string(const struct reading *r, const json_t *json)
 {
 	const char *text = json_string_value(json);
-	if (mark != NULL && g_str_has_prefix(text, mark)) {
-		return value_new_big_int(text + strlen(mark));
+	if (r->mark != NULL && g_str_has_prefix(text, r->mark)) {
+		return value_new_big_int(text + strlen(r->mark));
 	}
 	return value_new_string_length(text, json_string_length(json));
 }
 
-static value *from_jansson(json_t *json, const char *mark)
+static value *key_of(const struct reading *r, const char *text)
+{
+	value *key = g_hash_table_lookup(r->keys, text);
+	if (key == NULL) {
+		key = value_new_string(text);
+		g_hash_table_insert(r->keys, (char *)value_string(key), key);
+	}
+	return value_ref(key);
+}
+
+static value *from_jansson(const struct reading *r, json_t *json)
 {
 	switch (json_typeof(json)) {
 	case JSON_OBJECT: {
@@ -78,19 +93,19 @@ static value *from_jansson(json_t *json, const char *mark)
 		json_t *item = NULL;
 		json_object_foreach(json, key, item)
 		{
-			value_dict_set(dict, key, from_jansson(item, mark));
+			value_dict_set_value(dict, key_of(r, key), from_jansson(r, item));
 		}
 		return dict;
 	}
 	case JSON_ARRAY: {
 		value *list = value_new_list();
 		for (gsize i = 0; i < json_array_size(json); i++) {
-			value_list_append(list, from_jansson(json_array_get(json, i), mark));
+			value_list_append(list, from_jansson(r, json_array_get(json, i)));
 		}
 		return list;
 	}
 	case JSON_STRING:
-		return from_string(json, mark);
+		return from_string(r, json);
 	case JSON_INTEGER:
 		return value_new_int(json_integer_value(json));
 	case JSON_REAL:
@@ -102,6 +117,15 @@ static value *from_jansson(json_t *json, const char *mark)
 		break;
 	}
 	return value_new_null();
+}
+
+static value *convert(json_t *json, const char *mark)
+{
+	struct reading r = { .mark = mark };
+	r.keys = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)value_unref);
+	value *v = from_jansson(&r, json);
+	g_hash_table_unref(r.keys);
+	return v;
 }
 
 value *json_parse(const char *text, gsize length, const char *name, GError **error)
@@ -124,7 +148,7 @@ value *json_parse(const char *text, gsize length, const char *name, GError **err
 		at.column = fault.line > 0 && fault.column > 0 ? (guint32)fault.column : 0;
 		error_set_at(error, SUTLER_ERROR_USAGE, at, "invalid JSON: %s", fault.text);
 	}
-	value *v = json != NULL ? from_jansson(json, marked != NULL ? mark : NULL) : NULL;
+	value *v = json != NULL ? convert(json, marked != NULL ? mark : NULL) : NULL;
 	json_decref(json);
 	if (marked != NULL) {
 		g_string_free(marked, TRUE);

@@ -220,7 +220,8 @@ static inline const value *value_local_bool(value *v, gboolean b)
 
 value *value_dict_find_hint(const value *v, const value *key, guint32 *hint);
 
-static inline value *value_dict_get_hint(const value *v, const value *key, guint32 *hint)
+static inline __attribute__((always_inline)) value *value_dict_get_hint(
+	const value *v, const value *key, guint32 *hint)
 {
 	g_assert(v->type == VALUE_DICT);
 	guint32 at = __atomic_load_n(hint, __ATOMIC_RELAXED);
