@@ -4,6 +4,8 @@
 
 #include "base/bytes.h"
 #include "template/evaluate.h"
+#include "template/limits.h"
+#include "template/operators.h"
 
 /* output_text() when the buffer is too small; here the size of the output is limited. */
 gboolean output_grow(struct evaluation *e, const char *text, gsize length);
@@ -26,6 +28,10 @@ gboolean output_parts(struct evaluation *e, const struct node *n);
 /* Prints str(v): None is nothing, undefined fails. */
 static inline gboolean output_value(struct evaluation *e, const value *v)
 {
+	if (value_is(v, VALUE_INT)) {
+		value_append_int(value_int(v), e->out);
+		return e->out->len <= LIMIT_BYTES || check_size(e, e->out->len);
+	}
 	if (!value_is(v, VALUE_STRING)) {
 		return output_other(e, v);
 	}

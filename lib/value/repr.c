@@ -54,13 +54,21 @@ static inline char *digits_before(char *end, guint64 u)
 
 void value_append_int(gint64 i, GString *out)
 {
-	char digits[24];
-	char *end = digits + sizeof digits;
-	char *start = digits_before(end, i < 0 ? 0 - (guint64)i : (guint64)i);
-	if (i < 0) {
-		*--start = '-';
+	enum { DIGITS_MAX = 20 };
+	guint64 u = i < 0 ? 0 - (guint64)i : (guint64)i;
+	gsize n = 1 + (i < 0);
+	for (guint64 rest = u; rest >= 10; rest /= 10) {
+		n++;
 	}
-	append_bytes(out, start, (gsize)(end - start));
+	if (out->len + DIGITS_MAX >= out->allocated_len) {
+		g_string_set_size(out, out->len + DIGITS_MAX);
+		out->len -= DIGITS_MAX;
+	}
+	char *start = out->str + out->len;
+	*start = '-';
+	digits_before(start + n, u);
+	start[n] = '\0';
+	out->len += n;
 }
 
 /* Appends scaled / 10^k, where 10^k is scale, without the zeros at its end but for one decimal. */
