@@ -14,8 +14,9 @@ enum { WIDTH_MAX = 1 << 20, PRECISION_MAX = 500 };
 /* One conversion, of either notation. */
 struct spec {
 	gunichar fill;
-	char align; /* '<' '>' '^' '=' or 0 */
-	char sign;  /* '-' '+' ' ' */
+	char align;                /* '<' '>' '^' '=' or 0 */
+	char sign;                 /* '-' '+' ' ' */
+	gboolean no_negative_zero; /* 'z' */
 	gboolean alternate;
 	gboolean zero;
 	char group; /* ',' '_' or 0 */
@@ -129,13 +130,31 @@ static void format_integer(const struct spec *s, gint64 i, gint64 minimum_digits
 	g_string_free(body, TRUE);
 }
 
+/* As many digits after the point as are not zero. */
+static char *scientific(double magnitude, int precision)
+{
+	GString *out = g_string_new(NULL);
+	g_string_printf(out, "%.*e", precision, magnitude);
+	gsize e = strcspn(out->str, "e");
+	gsize end = e;
+	if (memchr(out->str, '.', e) != NULL) {
+		while (out->str[end - 1] == '0') {
+			end--;
+		}
+		end -= out->str[end - 1] == '.';
+	}
+	g_string_erase(out, (gssize)end, (gssize)(e - end));
+	return g_string_free(out, FALSE);
+}
+
 /* "1e+05" from C is what Python writes too. none: repr() or %g rules of format(x, ''). */
 static char *float_body(const struct spec *s, double magnitude)
 {
 	if (isinf(magnitude) || isnan(magnitude)) {
 		gboolean upper = s->type != 0 && g_ascii_isupper(s->type);
-		return g_strdup(
-			isinf(magnitude) ? (upper ? "INF" : "inf") : (upper ? "NAN" : "nan"));
+		return g_strconcat(
+			isinf(magnitude) ? (upper ? "INF" : "inf") : (upper ? "NAN" : "nan"),
+			s->type == '%' ? "%" : "", NULL);
 	}
 	if (s->type == 0 && s->precision < 0) {
 		GString *out = g_string_new(NULL);
@@ -144,6 +163,7 @@ static char *float_body(const struct spec *s, double magnitude)
 	}
 	char type = s->type == 0 ? 'g' : s->type == 'n' ? 'g' : s->type == '%' ? 'f' : s->type;
 	int precision = (int)(s->precision < 0 ? 6 : s->precision);
+	precision = s->type == 0 ? MAX(precision, 1) : precision;
 	double scaled = s->type == '%' ? magnitude * 100 : magnitude;
 	char format[16];
 	g_snprintf(format, sizeof format, "%%%s.*%c", s->alternate ? "#" : "", type);
@@ -152,7 +172,8 @@ static char *float_body(const struct spec *s, double magnitude)
 	char *body = g_strdup_printf(format, precision, scaled);
 #pragma GCC diagnostic pop
 	if (s->type == 0 && strpbrk(body, ".e") == NULL) {
-		char *longer = g_strconcat(body, ".0", NULL);
+		char *longer = (int)strlen(body) < precision ? g_strconcat(body, ".0", NULL)
+							     : scientific(magnitude, precision - 1);
 		g_free(body);
 		body = longer;
 	}
@@ -167,7 +188,8 @@ static char *float_body(const struct spec *s, double magnitude)
 static void format_float(const struct spec *s, double d, GString *out)
 {
 	g_autofree char *body = float_body(s, fabs(d));
-	finish_number(s, signbit(d) && !isnan(d), "", body, out);
+	gboolean zero = s->no_negative_zero && strpbrk(body, "123456789ian") == NULL;
+	finish_number(s, signbit(d) && !isnan(d) && !zero, "", body, out);
 }
 
 static void format_text(
@@ -182,6 +204,34 @@ static void format_text(
 	pad(s, "", copy, s->align != 0 ? s->align : align, out);
 }
 
+/* text as Python's ascii() has it. */
+static char *ascii_take(char *text)
+{
+	g_autofree char *from = text;
+	GString *out = g_string_new(NULL);
+	for (const char *p = from; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (c < 0x80) {
+			g_string_append_c(out, (char)c);
+		} else {
+			g_string_append_printf(out,
+				c < 0x100     ? "\\x%02x"
+				: c < 0x10000 ? "\\u%04x"
+					      : "\\U%08x",
+				c);
+		}
+	}
+	return g_string_free(out, FALSE);
+}
+
+static char *escaped_take(char *text)
+{
+	g_autofree char *from = text;
+	GString *out = g_string_new(NULL);
+	markup_escape(from, strlen(from), out);
+	return g_string_free(out, FALSE);
+}
+
 /* --- % --- */
 
 struct percent {
@@ -191,12 +241,13 @@ struct percent {
 	gsize next;
 	gboolean single; /* arguments is one value, not a tuple */
 	gboolean mapping_used;
+	gboolean escape; /* the format is HTML: what is put in gets escaped */
 };
 
 static const value *next_argument(struct percent *f)
 {
 	if (f->single) {
-		if (f->next++ == 0) {
+		if (!f->mapping_used && f->next++ == 0) {
 			return f->arguments;
 		}
 	} else if (f->next < value_list_length(f->arguments)) {
@@ -282,8 +333,15 @@ static gboolean percent_integer(struct percent *f, struct spec *s, const value *
 {
 	gint64 i = 0;
 	gboolean real = value_is(v, VALUE_FLOAT) && strchr("diu", s->type) != NULL;
-	if (real && fabs(value_float(v)) < 9.2e18) {
-		i = (gint64)value_float(v);
+	if (real && isfinite(value_float(v))) {
+		/* all digits, however large it is */
+		g_autofree char *digits = g_strdup_printf("%.0f", trunc(fabs(value_float(v))));
+		g_autofree char *zeros =
+			g_strnfill((gsize)MAX(s->precision - (gint64)strlen(digits), 0), '0');
+		g_autofree char *body = g_strconcat(zeros, digits, NULL);
+		s->zero = s->zero && s->align == 0;
+		finish_number(s, value_float(v) <= -1, "", body, out);
+		return TRUE;
 	} else if (!is_integer(v, &i)) {
 		template_fail_usage(f->e, "%%%c format: a number is required, not %s", s->type,
 			value_type_name(v));
@@ -317,6 +375,7 @@ static gboolean percent_value(struct percent *f, struct spec *s, const value *v,
 	gint64 code = 0;
 	g_autofree char *text = NULL;
 	if (s->type == 'c') {
+		s->precision = -1;
 		if (value_is(v, VALUE_STRING) && value_string_points(v) == 1) {
 			text = g_strdup(value_string(v));
 		} else if (is_integer(v, &code) && code >= 0 &&
@@ -333,10 +392,10 @@ static gboolean percent_value(struct percent *f, struct spec *s, const value *v,
 		return FALSE;
 	} else {
 		text = s->type == 's' ? value_to_string(v) : value_to_repr(v);
+		text = s->type == 'a' ? ascii_take(text) : text;
+		text = f->escape && !(value_flags(v) & VALUE_MARKUP) ? escaped_take(text) : text;
 	}
-	gsize length =
-		s->type == 's' && value_is(v, VALUE_STRING) ? value_string_length(v) : strlen(text);
-	format_text(s, text, length, '>', out);
+	format_text(s, text, strlen(text), '>', out);
 	return TRUE;
 }
 
@@ -359,7 +418,7 @@ static gboolean percent_one(struct percent *f, GString *out)
 		return FALSE;
 	}
 	s.type = *f->p++;
-	if (s.type == '%') {
+	if (s.type == '%' && f->p[-2] == '%') {
 		g_string_append_c(out, '%');
 		return TRUE;
 	}
@@ -378,7 +437,8 @@ value *format_percent(struct evaluation *e, const value *format, const value *ar
 	struct percent f = { .e = e,
 		.p = value_string(format),
 		.arguments = arguments,
-		.single = !value_is(arguments, VALUE_TUPLE) };
+		.single = !value_is(arguments, VALUE_TUPLE),
+		.escape = (value_flags(format) & VALUE_MARKUP) != 0 };
 	f.end = f.p + value_string_length(format);
 	g_autoptr(GString) out = g_string_new(NULL);
 	while (f.p < f.end) {
@@ -410,6 +470,7 @@ struct braces {
 	value *named;
 	guint next;
 	gboolean automatic, manual;
+	gboolean escape; /* the format is HTML: what is put in gets escaped */
 	guint flags;
 	guint depth;
 };
@@ -419,7 +480,7 @@ static gboolean braces_run(struct braces *b, const char *p, const char *end, GSt
 static value *first_part(struct braces *b, const char *name)
 {
 	gint64 index = 0;
-	if (*name == '\0' || g_ascii_isdigit(*name)) {
+	if (strspn(name, "0123456789") == strlen(name)) {
 		if (*name == '\0') {
 			b->automatic = TRUE;
 			index = b->next++;
@@ -479,8 +540,10 @@ static gboolean read_spec(struct braces *b, const char *p, struct spec *s)
 {
 	*s = (struct spec){ .fill = ' ', .precision = -1 };
 	const char *next = *p != '\0' ? g_utf8_next_char(p) : p;
+	gboolean filled = FALSE;
 	if (*p != '\0' && *next != '\0' && strchr("<>=^", *next) != NULL) {
 		s->fill = g_utf8_get_char(p);
+		filled = TRUE;
 		s->align = *next;
 		p = next + 1;
 	} else if (*p != '\0' && strchr("<>=^", *p) != NULL) {
@@ -489,12 +552,17 @@ static gboolean read_spec(struct braces *b, const char *p, struct spec *s)
 	if (*p != '\0' && strchr("+- ", *p) != NULL) {
 		s->sign = *p++;
 	}
+	if (*p == 'z') {
+		s->no_negative_zero = TRUE;
+		p++;
+	}
 	if (*p == '#') {
 		s->alternate = TRUE;
 		p++;
 	}
 	if (*p == '0') {
 		s->zero = TRUE;
+		s->fill = filled ? s->fill : '0';
 		p++;
 	}
 	while (g_ascii_isdigit(*p) && s->width <= WIDTH_MAX) {
@@ -543,39 +611,35 @@ static gboolean format_value(struct braces *b, const value *v, const char *spec_
 	if (!read_spec(b, spec_text, &s)) {
 		return FALSE;
 	}
-	if (*spec_text != '\0' && value_is(v, VALUE_BOOL) && s.type == 0 && s.width == 0) {
-		format_integer(&s, value_bool(v), 0, out);
-		return TRUE;
-	}
 	if (*spec_text == '\0') {
 		value_append_string(v, out);
 		return TRUE;
 	}
 	if (value_is(v, VALUE_STRING)) {
 		if ((s.type != 0 && s.type != 's') || s.sign != 0 || s.align == '=' ||
-			s.group != 0) {
+			s.group != 0 || s.no_negative_zero || s.alternate) {
 			return bad_type(b, &s, v);
-		}
-		if (s.zero && s.align == 0) {
-			s.fill = '0';
 		}
 		format_text(&s, value_string(v), value_string_length(v), '<', out);
 		return TRUE;
 	}
 	if (is_integer(v, &i) && (s.type == 0 || strchr("dxXobn", s.type) != NULL)) {
-		if (s.precision >= 0) {
-			template_fail_usage(
-				b->e, "precision not allowed in integer format specifier");
+		if (s.precision >= 0 || s.no_negative_zero) {
+			template_fail_usage(b->e,
+				"precision and 'z' are not allowed in integer format specifier");
 			return FALSE;
 		}
 		format_integer(&s, i, 0, out);
 		return TRUE;
 	}
 	if (is_integer(v, &i) && s.type == 'c') {
-		GString *one = g_string_new(NULL);
-		g_string_append_unichar(one, g_unichar_validate((gunichar)i) ? (gunichar)i : '?');
-		format_text(&s, one->str, one->len, '<', out);
-		g_string_free(one, TRUE);
+		char one[8] = "";
+		if (i < 0 || i > 0x10ffff || !g_unichar_validate((gunichar)i) || s.sign != 0 ||
+			s.precision >= 0 || s.group != 0 || s.alternate) {
+			return bad_type(b, &s, v);
+		}
+		(void)g_unichar_to_utf8((gunichar)i, one);
+		format_text(&s, one, strlen(one), '>', out);
 		return TRUE;
 	}
 	if (is_number(v) && (s.type == 0 || strchr("eEfFgGn%", s.type) != NULL)) {
@@ -627,12 +691,19 @@ static gboolean braces_field(struct braces *b, const char *field, GString *out)
 	b->flags |= flags_deep(v);
 	if (conversion != '\0') {
 		g_autofree char *text = conversion == 's' ? value_to_string(v) : value_to_repr(v);
+		text = conversion == 'a' ? ascii_take(g_steal_pointer(&text)) : text;
 		value_unref(v);
 		v = value_new_string(text);
 	}
 	g_autoptr(GString) spec = g_string_new(NULL);
 	if (*rest == ':' && !braces_run(b, rest + 1, rest + strlen(rest), spec)) {
 		return FALSE;
+	}
+	if (b->escape && !(value_flags(v) & VALUE_MARKUP)) {
+		g_autoptr(GString) plain = g_string_new(NULL);
+		gboolean formatted = format_value(b, v, spec->str, plain);
+		markup_escape(plain->str, plain->len, out);
+		return formatted && check_size(b->e, out->len);
 	}
 	return format_value(b, v, spec->str, out) && check_size(b->e, out->len);
 }
@@ -679,14 +750,18 @@ static gboolean braces_run(struct braces *b, const char *p, const char *end, GSt
 value *format_braces(
 	struct evaluation *e, const value *format, value *const *positional, guint n, value *named)
 {
-	struct braces b = { .e = e, .positional = positional, .n = n, .named = named };
+	struct braces b = { .e = e,
+		.positional = positional,
+		.n = n,
+		.named = named,
+		.escape = (value_flags(format) & VALUE_MARKUP) != 0 };
 	g_autoptr(GString) out = g_string_new(NULL);
 	const char *text = value_string(format);
 	if (!braces_run(&b, text, text + value_string_length(format), out)) {
 		return NULL;
 	}
 	return value_new_string_flags(
-		out->str, out->len, b.flags | (value_flags(format) & FLAGS_KEPT));
+		out->str, out->len, b.flags | (value_flags(format) & (FLAGS_KEPT | VALUE_MARKUP)));
 }
 
 /* --- HTML --- */

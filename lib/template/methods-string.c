@@ -60,7 +60,8 @@ static value *strip(struct call *c, gboolean left, gboolean right)
 	const char *to = NULL;
 	text_strip(text(c), length(c), chars != NULL ? value_string(chars) : NULL, left, right,
 		&from, &to);
-	return value_new_string_length(from, (gsize)(to - from));
+	return value_new_string_flags(
+		from, (gsize)(to - from), value_flags(c->input) & VALUE_MARKUP);
 }
 
 static value *m_strip(struct call *c)
@@ -97,7 +98,7 @@ static value *split(struct call *c, gboolean from_right)
 		}
 		const char *from = NULL;
 		const char *to = NULL;
-		text_strip(text(c), length(c), NULL, TRUE, TRUE, &from, &to);
+		text_strip(text(c), length(c), NULL, FALSE, TRUE, &from, &to);
 		for (gint64 i = 0; i < limit; i++) {
 			to -= value_string_length(value_list_get(words, n - 1 - (gsize)i));
 			text_strip(from, (gsize)(to - from), NULL, FALSE, TRUE, &from, &to);
@@ -134,7 +135,8 @@ static value *m_rsplit(struct call *c)
 
 static value *m_splitlines(struct call *c)
 {
-	return text_splitlines(c->input, arg_bool(c, 0, FALSE));
+	gint64 keep = 0;
+	return arg_int(c, 0, 0, &keep) ? text_splitlines(c->input, keep != 0) : NULL;
 }
 
 static value *m_replace(struct call *c)
@@ -161,7 +163,7 @@ static gboolean window(
 	gint64 points = (gint64)value_string_points(c->input);
 	gint64 start = 0;
 	gint64 end = points;
-	if (!arg_int(c, first, 0, &start) || !arg_int(c, first + 1, points, &end)) {
+	if (!arg_int_or_none(c, first, 0, &start) || !arg_int_or_none(c, first + 1, points, &end)) {
 		return FALSE;
 	}
 	start += start < 0 ? points : 0;
@@ -616,13 +618,13 @@ static value *m_isidentifier(struct call *c)
 const struct method methods_string[] = {
 	{ "capitalize", "", m_capitalize },
 	{ "casefold", "", m_lower },
-	{ "center", "width! fillchar", m_center },
-	{ "count", "sub! start end", m_count },
-	{ "endswith", "suffix! start end", m_endswith },
+	{ "center", "width! fillchar /", m_center },
+	{ "count", "sub! start end /", m_count },
+	{ "endswith", "suffix! start end /", m_endswith },
 	{ "expandtabs", "tabsize", m_expandtabs },
-	{ "find", "sub! start end", m_find },
+	{ "find", "sub! start end /", m_find },
 	{ "format", "* **", m_format },
-	{ "index", "sub! start end", m_index },
+	{ "index", "sub! start end /", m_index },
 	{ "isalnum", "", m_isalnum },
 	{ "isalpha", "", m_isalpha },
 	{ "isascii", "", m_isascii },
@@ -634,27 +636,27 @@ const struct method methods_string[] = {
 	{ "isspace", "", m_isspace },
 	{ "istitle", "", m_istitle },
 	{ "isupper", "", m_isupper },
-	{ "join", "iterable!", m_join },
-	{ "ljust", "width! fillchar", m_ljust },
+	{ "join", "iterable! /", m_join },
+	{ "ljust", "width! fillchar /", m_ljust },
 	{ "lower", "", m_lower },
-	{ "lstrip", "chars", m_lstrip },
-	{ "partition", "sep!", m_partition },
-	{ "removeprefix", "prefix!", m_removeprefix },
-	{ "removesuffix", "suffix!", m_removesuffix },
-	{ "replace", "old! new! count", m_replace },
-	{ "rfind", "sub! start end", m_rfind },
-	{ "rindex", "sub! start end", m_rindex },
-	{ "rjust", "width! fillchar", m_rjust },
-	{ "rpartition", "sep!", m_rpartition },
+	{ "lstrip", "chars /", m_lstrip },
+	{ "partition", "sep! /", m_partition },
+	{ "removeprefix", "prefix! /", m_removeprefix },
+	{ "removesuffix", "suffix! /", m_removesuffix },
+	{ "replace", "old! new! count /", m_replace },
+	{ "rfind", "sub! start end /", m_rfind },
+	{ "rindex", "sub! start end /", m_rindex },
+	{ "rjust", "width! fillchar /", m_rjust },
+	{ "rpartition", "sep! /", m_rpartition },
 	{ "rsplit", "sep maxsplit", m_rsplit },
-	{ "rstrip", "chars", m_rstrip },
+	{ "rstrip", "chars /", m_rstrip },
 	{ "split", "sep maxsplit", m_split },
 	{ "splitlines", "keepends", m_splitlines },
-	{ "startswith", "prefix! start end", m_startswith },
-	{ "strip", "chars", m_strip },
+	{ "startswith", "prefix! start end /", m_startswith },
+	{ "strip", "chars /", m_strip },
 	{ "swapcase", "", m_swapcase },
 	{ "title", "", m_title },
 	{ "upper", "", m_upper },
-	{ "zfill", "width!", m_zfill },
+	{ "zfill", "width! /", m_zfill },
 };
 const gsize n_methods_string = G_N_ELEMENTS(methods_string);
