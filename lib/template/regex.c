@@ -3,66 +3,20 @@
 
 #include <string.h>
 
-/* Python spells some things differently: \Z is the very end, (?P=name) and (?P<name>) PCRE knows.
- */
-static char *translate(const char *pattern)
-{
-	GString *out = g_string_new(NULL);
-	gboolean class = FALSE;
-	for (const char *p = pattern; *p != '\0'; p++) {
-		if (*p == '\\' && p[1] != '\0') {
-			if (p[1] == 'Z' && !class) {
-				g_string_append(out, "\\z");
-			} else if (p[1] == 'u' || p[1] == 'U') {
-				gsize n = p[1] == 'u' ? 4 : 8;
-				g_autofree char *digits = g_strndup(p + 2, n);
-				if (strspn(digits, "0123456789abcdefABCDEF") == n) {
-					g_string_append_printf(out, "\\x{%s}", digits);
-					p += n;
-				} else {
-					g_string_append_len(out, p, 2);
-				}
-			} else {
-				g_string_append_len(out, p, 2);
-			}
-			p++;
-			continue;
-		}
-		if (class && *p == '[') {
-			/* no POSIX classes in Python */
-			g_string_append(
-				out, p[1] == ':' || p[1] == '.' || p[1] == '=' ? "\\[" : "[");
-			continue;
-		}
-		if (*p == '[' && !class) {
-			class = TRUE;
-			g_string_append_c(out, *p);
-			if (p[1] == '^') {
-				g_string_append_c(out, *++p);
-			}
-			if (p[1] == ']') {
-				g_string_append(out, "\\]");
-				p++;
-			}
-			continue;
-		}
-		if (*p == ']') {
-			class = FALSE;
-		}
-		g_string_append_c(out, *p);
-	}
-	return g_string_free(out, FALSE);
-}
+#include "template/regex-python.h"
 
-GRegex *regex_compile(
-	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
+static GRegex *compile(struct evaluation *e, const char *pattern, gboolean ignore_case,
+	gboolean multiline, gboolean whole)
 {
-	g_autofree char *translated = translate(pattern);
+	g_autofree char *why = NULL;
 	GError *error = NULL;
+	g_autofree char *full = regex_from_python(pattern, multiline, whole, &why);
+	if (full == NULL) {
+		return template_fail_usage(e, "invalid regular expression '%s': %s", pattern, why);
+	}
 	/* Python's $ also matches before a last newline, as PCRE's does; \n alone is a newline. */
 	GRegexCompileFlags flags = G_REGEX_NEWLINE_LF | (ignore_case ? G_REGEX_CASELESS : 0) |
 				   (multiline ? G_REGEX_MULTILINE : 0);
-	g_autofree char *full = g_strconcat("(*UCP)", translated, NULL);
 	GRegex *regex = g_regex_new(full, flags, 0, &error);
 	if (regex == NULL) {
 		template_fail_usage(
@@ -72,6 +26,17 @@ GRegex *regex_compile(
 	return regex;
 }
 
+GRegex *regex_compile(
+	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
+{
+	return compile(e, pattern, ignore_case, multiline, FALSE);
+}
+
+GRegex *regex_compile_whole(
+	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
+{
+	return compile(e, pattern, ignore_case, multiline, TRUE);
+}
 gboolean regex_match(struct evaluation *e, const GRegex *regex, const char *text, gsize length,
 	gsize start, GRegexMatchFlags flags, GMatchInfo **ret_match)
 {
