@@ -355,8 +355,8 @@ const struct filter filters_path[] = {
 	{ "realpath", "", f_realpath, "the path with links followed" },
 	{ "relpath", "start", f_relpath, "the path relative to a folder" },
 	{ "splitext", "", f_splitext, "the path and its extension" },
-	{ "urldecode", "", f_urldecode, "%XX and + decoded" },
+	{ "urldecode", "encoding errors", f_urldecode, "%XX and + decoded" },
 	{ "urlencode", "", f_urlencode, "text or pairs for use in a URL" },
-	{ "urlsplit", "query", f_urlsplit, "the parts of a URL, or one of them" },
+	{ "urlsplit", "query alias", f_urlsplit, "the parts of a URL, or one of them" },
 };
 const gsize n_filters_path = G_N_ELEMENTS(filters_path);

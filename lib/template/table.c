@@ -212,6 +212,10 @@ static gboolean check_named(struct call *call, const char *what, const char *sig
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	struct parameter p;
 	for (const char *s = signature; *(s = next_parameter(s, &p), p.name) != '\0';) {
+		if (is_star(&p, "/")) {
+			g_ptr_array_set_size(names, 0);
+			continue;
+		}
 		g_ptr_array_add(names, g_strndup(p.name, p.length));
 	}
 	value_dict_foreach (named, key, item) {
@@ -244,6 +248,7 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 	guint at = 0;
 	gboolean takes_more = FALSE;
 	gboolean takes_named = FALSE;
+	const char *slash = strchr(signature, '/');
 	struct parameter p;
 	for (const char *s = signature; *(s = next_parameter(s, &p), p.name) != '\0';) {
 		if (is_star(&p, "*")) {
@@ -256,10 +261,15 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 			takes_named = TRUE;
 			continue;
 		}
+		if (is_star(&p, "/")) {
+			continue;
+		}
 		value *v = taken < n && !takes_more ? positional[taken] : NULL;
 		g_autofree char *name =
 			named != NULL || v == NULL ? g_strndup(p.name, p.length) : NULL;
-		value *by_name = named != NULL ? value_dict_get(named, name) : NULL;
+		value *by_name = named != NULL && (slash == NULL || p.name > slash)
+					 ? value_dict_get(named, name)
+					 : NULL;
 		if (v != NULL && by_name != NULL) {
 			template_fail_usage(
 				call->e, "%s '%s' got argument '%s' twice", what, call->name, name);
@@ -453,7 +463,7 @@ value *arg_text(struct call *call)
 gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
 {
 	const value *v = call->arguments[i];
-	if (v == NULL || value_is(v, VALUE_NULL)) {
+	if (v == NULL) {
 		*ret = otherwise;
 		return TRUE;
 	}
@@ -463,6 +473,15 @@ gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
 	template_fail_usage(
 		call->e, "'%s' needs an integer, not %s", call->name, value_type_name(v));
 	return FALSE;
+}
+
+gboolean arg_int_or_none(struct call *call, guint i, gint64 otherwise, gint64 *ret)
+{
+	if (value_is(call->arguments[i], VALUE_NULL)) {
+		*ret = otherwise;
+		return TRUE;
+	}
+	return arg_int(call, i, otherwise, ret);
 }
 
 gboolean arg_bool(struct call *call, guint i, gboolean otherwise)

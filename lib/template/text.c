@@ -165,8 +165,7 @@ value *text_split_space(const value *s, gint64 limit)
 	while (from < end) {
 		const char *p = from;
 		if (limit == 0) {
-			text_strip(from, (gsize)(end - from), NULL, FALSE, TRUE, &from, &to);
-			add(list, s, from, to);
+			add(list, s, from, end);
 			break;
 		}
 		while (p < end && !text_is_space(g_utf8_get_char(p))) {

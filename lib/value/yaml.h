@@ -27,6 +27,11 @@ struct yaml_style {
 	gboolean block; /* FALSE: PyYAML's default_flow_style=None */
 	gboolean sort_keys;
 	gboolean start_mark; /* --- */
+	gboolean end_mark;   /* ... */
+	gboolean flow;       /* everything on one line: default_flow_style=True */
+	gboolean canonical;
+	int version[2];    /* of a %YAML line; 0: none */
+	char scalar_style; /* ' " | >, PyYAML's default_style; 0: none */
 };
 
 /* Writes v as PyYAML's yaml.dump() with Ansible's dumper does. Caller frees. */
