@@ -50,7 +50,8 @@ static void test_bad_pattern(void)
 {
 	g_autoptr(GError) error = NULL;
 	g_assert_null(python_regex_new("a(", 0, &error));
-	g_assert_error(error, G_REGEX_ERROR, G_REGEX_ERROR_UNMATCHED_PARENTHESIS);
+	g_assert_nonnull(error);
+	g_assert_true(error->domain == G_REGEX_ERROR);
 }
 
 /* Templates filled in from the match of (a)(?P<name>b)(c)? with "ab". */
