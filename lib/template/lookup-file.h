@@ -16,6 +16,7 @@ value *lookup_template_render(
 value *lookup_csvfile(struct call *c);
 value *lookup_ini(struct call *c);
 value *lookup_password(struct call *c);
+value *lookup_subelements(struct call *c);
 value *lookup_url(struct call *c);
 
 #endif

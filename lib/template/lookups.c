@@ -619,6 +619,8 @@ const struct global lookups[] = {
 	{ "pipe", "* **", l_pipe, "what a command prints here" },
 	{ "random_choice", "* **", l_random_choice, "one of the terms" },
 	{ "sequence", "* **", l_sequence, "numbers, formatted" },
+	{ "subelements", "* **", lookup_subelements,
+		"pairs of an item and each member of a list in it" },
 	{ "template", "* **", l_template, "a template file here, rendered" },
 	{ "together", "* **", l_together, "lists of the items at the same places" },
 	{ "url", "* **", lookup_url, "what a URL returns" },

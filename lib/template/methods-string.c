@@ -32,6 +32,11 @@ static value *m_lower(struct call *c)
 	return take(text_lower(text(c), length(c)));
 }
 
+static value *m_casefold(struct call *c)
+{
+	return take(g_utf8_casefold(text(c), (gssize)length(c)));
+}
+
 static value *m_title(struct call *c)
 {
 	return take(text_title(text(c), length(c)));
@@ -549,6 +554,38 @@ static value *m_isspace(struct call *c)
 	return every(c, text_is_space);
 }
 
+static gboolean is_printable(gunichar c)
+{
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_SURROGATE:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_UNASSIGNED:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+		return FALSE;
+	case G_UNICODE_SPACE_SEPARATOR:
+		return c == ' ';
+	default:
+		return TRUE;
+	}
+}
+
+static value *m_isprintable(struct call *c)
+{
+	return length(c) == 0 ? value_new_bool(TRUE) : every(c, is_printable);
+}
+
+static value *m_format_map(struct call *c)
+{
+	if (!value_is(c->arguments[0], VALUE_DICT)) {
+		return template_fail_usage(
+			c->e, "format_map needs a dict, not %s", value_type_name(c->arguments[0]));
+	}
+	return format_braces(c->e, c->input, NULL, 0, c->arguments[0]);
+}
+
 static value *m_isascii(struct call *c)
 {
 	for (gsize i = 0; i < length(c); i++) {
@@ -617,13 +654,14 @@ static value *m_isidentifier(struct call *c)
 
 const struct method methods_string[] = {
 	{ "capitalize", "", m_capitalize },
-	{ "casefold", "", m_lower },
+	{ "casefold", "", m_casefold },
 	{ "center", "width! fillchar /", m_center },
 	{ "count", "sub! start end /", m_count },
 	{ "endswith", "suffix! start end /", m_endswith },
 	{ "expandtabs", "tabsize", m_expandtabs },
 	{ "find", "sub! start end /", m_find },
 	{ "format", "* **", m_format },
+	{ "format_map", "mapping! /", m_format_map },
 	{ "index", "sub! start end /", m_index },
 	{ "isalnum", "", m_isalnum },
 	{ "isalpha", "", m_isalpha },
@@ -633,6 +671,7 @@ const struct method methods_string[] = {
 	{ "isidentifier", "", m_isidentifier },
 	{ "islower", "", m_islower },
 	{ "isnumeric", "", m_isnumeric },
+	{ "isprintable", "", m_isprintable },
 	{ "isspace", "", m_isspace },
 	{ "istitle", "", m_istitle },
 	{ "isupper", "", m_isupper },
