@@ -359,9 +359,16 @@ static value *f_from_yaml(struct call *c)
 	if (!value_is(c->input, VALUE_STRING)) {
 		return value_ref(c->input);
 	}
-	value *v =
-		yaml_parse(value_string(c->input), value_string_length(c->input), "<text>", &error);
-	return v != NULL ? v : fail_with(c, error);
+	g_autoptr(value) all = yaml_parse_all(
+		value_string(c->input), value_string_length(c->input), "<text>", &error);
+	if (all == NULL) {
+		return fail_with(c, error);
+	}
+	if (value_list_length(all) > 1) {
+		return template_fail_usage(
+			c->e, "from_yaml: more than one document, use 'from_yaml_all'");
+	}
+	return value_list_length(all) > 0 ? value_ref(value_list_get(all, 0)) : value_new_null();
 }
 
 static value *f_from_yaml_all(struct call *c)

@@ -237,7 +237,8 @@ value *format_percent(struct evaluation *e, const value *format, const value *ar
 	}
 	gsize given = f.single ? 1 : value_list_length(arguments);
 	gboolean may_rest =
-		f.single && (value_is(arguments, VALUE_DICT) || value_is(arguments, VALUE_LIST));
+		f.single && (value_is(arguments, VALUE_DICT) || value_is(arguments, VALUE_LIST) ||
+				    value_object(arguments, &range_class) != NULL);
 	if (f.next < given && !may_rest && !f.mapping_used) {
 		return template_fail_usage(
 			e, "not all arguments converted during string formatting");

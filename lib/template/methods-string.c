@@ -21,6 +21,11 @@ static value *string_lower(struct call *c)
 	return take(text_lower(string_text(c), string_length(c)));
 }
 
+static value *string_casefold(struct call *c)
+{
+	return take(g_utf8_casefold(string_text(c), (gssize)string_length(c)));
+}
+
 static value *string_title(struct call *c)
 {
 	return take(text_title(string_text(c), string_length(c)));
@@ -41,15 +46,25 @@ static value *string_format(struct call *c)
 	return format_braces(c->e, c->input, c->extra, c->n_extra, c->named);
 }
 
+static value *string_format_map(struct call *c)
+{
+	if (!value_is(c->arguments[0], VALUE_DICT)) {
+		return template_fail_usage(
+			c->e, "format_map needs a dict, not %s", value_type_name(c->arguments[0]));
+	}
+	return format_braces(c->e, c->input, NULL, 0, c->arguments[0]);
+}
+
 const struct method methods_string[] = {
 	{ "capitalize", "", string_capitalize },
-	{ "casefold", "", string_lower },
+	{ "casefold", "", string_casefold },
 	{ "center", "width! fillchar /", string_center },
 	{ "count", "sub! start end /", string_count },
 	{ "endswith", "suffix! start end /", string_endswith },
 	{ "expandtabs", "tabsize", string_expandtabs },
 	{ "find", "sub! start end /", string_find },
 	{ "format", "* **", string_format },
+	{ "format_map", "mapping! /", string_format_map },
 	{ "index", "sub! start end /", string_index },
 	{ "isalnum", "", string_isalnum },
 	{ "isalpha", "", string_isalpha },
@@ -59,6 +74,7 @@ const struct method methods_string[] = {
 	{ "isidentifier", "", string_isidentifier },
 	{ "islower", "", string_islower },
 	{ "isnumeric", "", string_isnumeric },
+	{ "isprintable", "", string_isprintable },
 	{ "isspace", "", string_isspace },
 	{ "istitle", "", string_istitle },
 	{ "isupper", "", string_isupper },

@@ -18,7 +18,8 @@ value *yaml_parse(const char *text, gsize length, const char *name, GError **err
 /* The same from a file: UTF-8 with or without BOM, CRLF accepted, up to 16 MiB. */
 value *yaml_parse_file(const char *path, GError **error);
 
-/* Every document of a stream, as a list (from_yaml_all). Caller unrefs. */
+/* Every document of a stream, as a list (from_yaml, from_yaml_all): data, in which of a key that
+ * comes again the last one counts. Caller unrefs. */
 value *yaml_parse_all(const char *text, gsize length, const char *name, GError **error);
 
 struct yaml_style {
