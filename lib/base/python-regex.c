@@ -3,80 +3,24 @@
 
 #include <string.h>
 
-/* --- patterns: the spellings that PCRE takes otherwise --- */
-
-/* What begins with a backslash at p: \Z is the very end, \uXXXX and \UXXXXXXXX are characters.
- * Returns what is behind it. */
-static const char *translate_escape(const char *p, gboolean class, GString *out)
-{
-	gsize digits = p[1] == 'u' ? 4 : p[1] == 'U' ? 8 : 0;
-	if (p[1] == 'Z' && !class) {
-		g_string_append(out, "\\z");
-	} else if (digits > 0 && strspn(p + 2, "0123456789abcdefABCDEF") >= digits) {
-		g_string_append_printf(out, "\\x{%.*s}", (int)digits, p + 2);
-		p += digits;
-	} else {
-		g_string_append_len(out, p, 2);
-	}
-	return p + 2;
-}
-
-/* The [ of a class at p, with the ^ and ] that may stand right behind it. */
-static const char *translate_class(const char *p, GString *out)
-{
-	g_string_append_c(out, *p++);
-	if (*p == '^') {
-		g_string_append_c(out, *p++);
-	}
-	if (*p == ']') {
-		g_string_append(out, "\\]");
-		p++;
-	}
-	return p;
-}
-
-/* {,n} begins at 0. */
-static gboolean is_open_range(const char *p)
-{
-	return p[0] == '{' && p[1] == ',' && p[2 + strspn(p + 2, "0123456789")] == '}';
-}
-
-static char *translate(const char *pattern)
-{
-	GString *out = g_string_new(NULL);
-	gboolean class = FALSE;
-	for (const char *p = pattern; *p != '\0';) {
-		if (*p == '\\' && p[1] != '\0') {
-			p = translate_escape(p, class, out);
-		} else if (*p == '[' && !class) {
-			p = translate_class(p, out);
-			class = TRUE;
-		} else if (*p == '[') {
-			/* There are no POSIX classes in Python. */
-			g_string_append(
-				out, p[1] == ':' || p[1] == '.' || p[1] == '=' ? "\\[" : "[");
-			p++;
-		} else if (!class && is_open_range(p)) {
-			g_string_append(out, "{0");
-			p++;
-		} else {
-			class = class && *p != ']';
-			g_string_append_c(out, *p++);
-		}
-	}
-	return g_string_free(out, FALSE);
-}
+#include "base/python-regex-pattern.h"
 
 GRegex *python_regex_new(const char *pattern, guint flags, GError **error)
 {
 	/* Python's $ also matches before a last newline, as PCRE's does; \n alone is a newline. */
 	GRegexCompileFlags compile = G_REGEX_NEWLINE_LF;
-	g_autofree char *translated = translate(pattern);
+	g_autofree char *why = NULL;
+	g_autofree char *full = python_regex_pattern(pattern, (flags & PYTHON_REGEX_MULTILINE) != 0,
+		(flags & PYTHON_REGEX_WHOLE) != 0, &why);
+	if (full == NULL) {
+		g_set_error_literal(error, G_REGEX_ERROR, G_REGEX_ERROR_COMPILE, why);
+		return NULL;
+	}
 	compile |= flags & PYTHON_REGEX_BYTES ? G_REGEX_RAW : 0;
 	compile |= flags & PYTHON_REGEX_MULTILINE ? G_REGEX_MULTILINE : 0;
 	compile |= flags & PYTHON_REGEX_DOTALL ? G_REGEX_DOTALL : 0;
 	compile |= flags & PYTHON_REGEX_IGNORECASE ? G_REGEX_CASELESS : 0;
-	return g_regex_new(translated, compile, 0, error);
+	return g_regex_new(full, compile, 0, error);
 }
 
 /* --- what a match is replaced with --- */

@@ -9,6 +9,7 @@ enum python_regex_flags {
 	PYTHON_REGEX_MULTILINE = 1 << 1,
 	PYTHON_REGEX_DOTALL = 1 << 2,
 	PYTHON_REGEX_IGNORECASE = 1 << 3,
+	PYTHON_REGEX_WHOLE = 1 << 4, /* the whole text has to match */
 };
 
 /* NULL and an error (GRegex's words) for what is no pattern. Caller unrefs. */

@@ -66,11 +66,7 @@ static value *looked_up(host_run *h, const struct task *task, const value *terms
 	g_autoptr(value) terms_dict = value_new_dict();
 	value_dict_set(terms_dict, "_terms", value_ref(terms));
 	g_autofree char *text = NULL;
-	if (g_str_equal(task->loop_kind, "subelements")) {
-		/* There is a filter for it; the third term is its option. */
-		text = g_strdup("_terms[0] | subelements(_terms[1], "
-				"(_terms[2] | default({})).skip_missing | default(false))");
-	} else if (value_is_sequence(terms)) {
+	if (value_is_sequence(terms)) {
 		text = g_strdup_printf("query('%s', *_terms)", task->loop_kind);
 	} else {
 		text = g_strdup_printf("query('%s', _terms)", task->loop_kind);

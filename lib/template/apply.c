@@ -42,6 +42,11 @@ static gboolean is_double_star(const struct parameter *p)
 	return p->length == 2 && p->name[0] == '*' && p->name[1] == '*';
 }
 
+static gboolean is_slash(const struct parameter *p)
+{
+	return p->length == 1 && *p->name == '/';
+}
+
 /* Counts the named arguments that were used; the others must be taken by "**". */
 static gboolean check_named(struct call *call, const char *what, const char *signature,
 	value *named, guint used, gboolean takes)
@@ -53,7 +58,11 @@ static gboolean check_named(struct call *call, const char *what, const char *sig
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	struct parameter p;
 	for (const char *s = signature; (s = next_parameter(s, &p)) != NULL;) {
-		g_ptr_array_add(names, g_strndup(p.name, p.length));
+		if (is_slash(&p)) {
+			g_ptr_array_set_size(names, 0);
+		} else {
+			g_ptr_array_add(names, g_strndup(p.name, p.length));
+		}
 	}
 	value_dict_foreach (named, key, item) {
 		gboolean known = FALSE;
@@ -84,6 +93,7 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 	guint used = 0;
 	gboolean takes_more = FALSE;
 	gboolean takes_named = FALSE;
+	const char *slash = strchr(signature, '/');
 	struct parameter p;
 	call->n = 0;
 	for (const char *s = signature; (s = next_parameter(s, &p)) != NULL;) {
@@ -97,9 +107,13 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 			takes_named = TRUE;
 			continue;
 		}
+		if (is_slash(&p)) {
+			continue;
+		}
 		value *v = taken < n && !takes_more ? positional[taken] : NULL;
-		value *by_name =
-			named != NULL ? value_dict_get_length(named, p.name, p.length) : NULL;
+		value *by_name = named != NULL && (slash == NULL || p.name > slash)
+					 ? value_dict_get_length(named, p.name, p.length)
+					 : NULL;
 		if (v != NULL && by_name != NULL) {
 			template_fail_usage(call->e, "%s '%s' got argument '%.*s' twice", what,
 				call->name, (int)p.length, p.name);
@@ -134,13 +148,13 @@ static gboolean is_constant(const struct nodes *nodes)
 	return TRUE;
 }
 
-/* The parameters of signature, when it has no stars. */
+/* The parameters of signature, when it has no stars and no slash. */
 static gboolean read_parameters(const char *signature, struct parameter *all, guint *n)
 {
 	struct parameter p;
 	*n = 0;
 	for (const char *s = signature; (s = next_parameter(s, &p)) != NULL;) {
-		if (is_star(&p) || is_double_star(&p)) {
+		if (is_star(&p) || is_double_star(&p) || is_slash(&p)) {
 			return FALSE;
 		}
 		all[(*n)++] = p;
@@ -412,7 +426,7 @@ value *arg_text(struct call *call)
 gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
 {
 	const value *v = call->arguments[i];
-	if (v == NULL || value_is(v, VALUE_NULL)) {
+	if (v == NULL) {
 		*ret = otherwise;
 		return TRUE;
 	}
@@ -422,6 +436,15 @@ gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
 	template_fail_usage(
 		call->e, "'%s' needs an integer, not %s", call->name, value_type_name(v));
 	return FALSE;
+}
+
+gboolean arg_int_or_none(struct call *call, guint i, gint64 otherwise, gint64 *ret)
+{
+	if (value_is(call->arguments[i], VALUE_NULL)) {
+		*ret = otherwise;
+		return TRUE;
+	}
+	return arg_int(call, i, otherwise, ret);
 }
 
 gboolean arg_bool(struct call *call, guint i, gboolean otherwise)

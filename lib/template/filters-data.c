@@ -1,4 +1,5 @@
 /* Filters that read and write JSON and YAML, and those on any value. */
+#include <math.h>
 #include <string.h>
 
 #include "template/frame.h"
@@ -118,12 +119,6 @@ static value *named(const struct call *c, const char *name)
 	return c->named != NULL ? value_dict_get(c->named, name) : NULL;
 }
 
-static guint indent_of(const value *v, guint otherwise)
-{
-	gint64 i = 0;
-	return v != NULL && is_integer(v, &i) ? (guint)CLAMP(i, 0, 1000) : otherwise;
-}
-
 /* A range is no list, here as in Python. */
 static gboolean writable(struct call *c)
 {
@@ -135,37 +130,116 @@ static gboolean writable(struct call *c)
 	return all_defined(c);
 }
 
-static value *write_json(struct call *c, struct json_style style)
+static value *write_json(struct call *c, const struct json_style *style)
 {
 	GError *error = NULL;
 	if (!writable(c)) {
 		return NULL;
 	}
-	const value *ascii = named(c, "ensure_ascii");
-	style.utf8 = ascii != NULL && !value_truth(ascii);
-	char *text = json_write(c->input, &style, &error);
+	char *text = json_write(c->input, style, &error);
 	return text != NULL ? value_new_string_take(text, strlen(text)) : fail_with(c, error);
+}
+
+/* indent as json.dumps() takes it: none, a number, or the text itself. *ret_text holds it. */
+static gboolean read_indent(
+	struct call *c, const value *indent, struct json_style *style, char **ret_text)
+{
+	gint64 n = 0;
+	*ret_text = NULL;
+	if (indent == NULL || value_is(indent, VALUE_NULL)) {
+		return TRUE;
+	}
+	if (value_is(indent, VALUE_STRING)) {
+		*ret_text = g_strdup(value_string(indent));
+	} else if (is_integer(indent, &n) && n <= 1000) {
+		*ret_text = g_strnfill((gsize)MAX(n, 0), ' ');
+	} else {
+		template_fail_usage(c->e, "%s: indent must be a number up to 1000, or text, not %s",
+			c->name, value_type_name(indent));
+		return FALSE;
+	}
+	style->indent_text = *ret_text;
+	return TRUE;
+}
+
+static gboolean read_separators(struct call *c, const value *v, struct json_style *style)
+{
+	const char *texts[2] = { NULL, NULL };
+	if (v == NULL || value_is(v, VALUE_NULL)) {
+		return TRUE;
+	}
+	for (gsize i = 0; i < 2 && value_is_sequence(v) && value_list_length(v) == 2; i++) {
+		const value *text = value_list_get(v, i);
+		texts[i] = value_is(text, VALUE_STRING) ? value_string(text) : NULL;
+	}
+	if (texts[0] == NULL || texts[1] == NULL) {
+		template_fail_usage(
+			c->e, "%s: separators must be two texts, like [',', ':']", c->name);
+		return FALSE;
+	}
+	style->item_separator = texts[0];
+	style->key_separator = texts[1];
+	return TRUE;
+}
+
+/* Whether all further named arguments are among names. */
+static gboolean only_named(struct call *c, const char *const *names)
+{
+	if (c->named == NULL) {
+		return TRUE;
+	}
+	value_dict_foreach (c->named, key, item) {
+		(void)item;
+		if (!g_strv_contains(names, value_string(key))) {
+			template_fail_usage(c->e, "filter '%s' has no argument '%s'", c->name,
+				value_string(key));
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static gboolean holds(const struct call *c, const char *name, gboolean otherwise)
+{
+	const value *v = named(c, name);
+	return v != NULL ? value_truth(v) : otherwise;
+}
+
+/* The arguments that to_json and to_nice_json share. */
+static void read_json_style(const struct call *c, struct json_style *style)
+{
+	style->utf8 = !holds(c, "ensure_ascii", TRUE);
+	style->skip_keys = holds(c, "skipkeys", FALSE);
+	style->no_nan = !holds(c, "allow_nan", TRUE);
 }
 
 static value *f_to_json(struct call *c)
 {
-	const value *sort = named(c, "sort_keys");
-	const value *separators = named(c, "separators");
-	struct json_style style = { .indent = indent_of(named(c, "indent"), 0),
-		.sort_keys = sort != NULL && value_truth(sort) };
-	if (separators != NULL && value_is_sequence(separators) &&
-		value_list_length(separators) == 2) {
-		style.compact = value_is(value_list_get(separators, 0), VALUE_STRING) &&
-				strcmp(value_string(value_list_get(separators, 0)), ",") == 0;
-	}
-	return write_json(c, style);
+	static const char *const names[] = { "allow_nan", "check_circular", "default",
+		"ensure_ascii", "indent", "preprocess_unsafe", "separators", "skipkeys",
+		"sort_keys", "vault_to_text", NULL };
+	struct json_style style = { .sort_keys = holds(c, "sort_keys", FALSE) };
+	g_autofree char *indent = NULL;
+	read_json_style(c, &style);
+	return only_named(c, names) && read_indent(c, named(c, "indent"), &style, &indent) &&
+			       read_separators(c, named(c, "separators"), &style)
+		       ? write_json(c, &style)
+		       : NULL;
 }
 
 static value *f_to_nice_json(struct call *c)
 {
-	struct json_style style = { .indent = indent_of(c->arguments[0], 4),
-		.sort_keys = arg_bool(c, 1, TRUE) };
-	return write_json(c, style);
+	static const char *const names[] = { "allow_nan", "check_circular", "default",
+		"ensure_ascii", "preprocess_unsafe", "skipkeys", "vault_to_text", NULL };
+	struct json_style style = { .sort_keys = arg_bool(c, 1, TRUE),
+		.indent = c->arguments[0] == NULL ? 4 : 0,
+		.item_separator = ",",
+		.key_separator = ": " };
+	g_autofree char *indent = NULL;
+	read_json_style(c, &style);
+	return only_named(c, names) && read_indent(c, c->arguments[0], &style, &indent)
+		       ? write_json(c, &style)
+		       : NULL;
 }
 
 static value *f_from_json(struct call *c)
@@ -179,36 +253,103 @@ static value *f_from_json(struct call *c)
 	return v != NULL ? v : fail_with(c, error);
 }
 
+/* indent as libyaml takes it: what is out of its range is not heard. */
+static gboolean read_number(struct call *c, const value *v, guint otherwise, guint *ret)
+{
+	gint64 i = 0;
+	*ret = otherwise;
+	if (v == NULL) {
+		return TRUE;
+	}
+	if (value_is(v, VALUE_NULL)) {
+		*ret = 0;
+		return TRUE;
+	}
+	if (value_is(v, VALUE_FLOAT) && isinf(value_float(v))) {
+		*ret = 1 << 20;
+		return TRUE;
+	}
+	if (!is_integer(v, &i)) {
+		template_fail_usage(
+			c->e, "%s: an integer is required, not %s", c->name, value_type_name(v));
+		return FALSE;
+	}
+	*ret = (guint)CLAMP(i, 0, 1 << 20);
+	return TRUE;
+}
+
+static gboolean read_scalar_style(struct call *c, struct yaml_style *style)
+{
+	static const char *const styles[] = { "'", "\"", "|", ">", "", NULL };
+	const value *v = named(c, "default_style");
+	if (v == NULL || value_is(v, VALUE_NULL)) {
+		return TRUE;
+	}
+	if (!value_is(v, VALUE_STRING) || !g_strv_contains(styles, value_string(v))) {
+		template_fail_usage(c->e, "%s: default_style must be one of ' \" | >", c->name);
+		return FALSE;
+	}
+	style->scalar_style = *value_string(v);
+	return TRUE;
+}
+
+static gboolean read_version(struct call *c, struct yaml_style *style)
+{
+	const value *v = named(c, "version");
+	gboolean two = value_is_sequence(v) && value_list_length(v) == 2;
+	for (gsize i = 0; two && i < 2; i++) {
+		gint64 n = 0;
+		two = is_integer(value_list_get(v, i), &n) && n >= 0 && n < 100;
+		style->version[i] = (int)n;
+	}
+	if (v != NULL && !value_is(v, VALUE_NULL) && !two) {
+		template_fail_usage(c->e, "%s: version must be two numbers, like [1, 1]", c->name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static value *write_yaml(struct call *c, struct yaml_style style)
 {
 	GError *error = NULL;
-	if (!writable(c)) {
+	if (!writable(c) || !read_scalar_style(c, &style) || !read_version(c, &style) ||
+		!read_number(c, named(c, "width"), 0, &style.width)) {
 		return NULL;
 	}
-	const value *sort = named(c, "sort_keys");
-	const value *start = named(c, "explicit_start");
-	style.sort_keys = sort == NULL || value_truth(sort);
-	style.start_mark = start != NULL && value_truth(start);
-	style.width = indent_of(named(c, "width"), 0);
-	if (named(c, "width") != NULL && value_is(named(c, "width"), VALUE_FLOAT)) {
-		style.width = 1 << 20;
-	}
+	style.sort_keys = holds(c, "sort_keys", TRUE);
+	style.start_mark = holds(c, "explicit_start", FALSE);
+	style.canonical = holds(c, "canonical", FALSE);
+	style.end_mark = holds(c, "explicit_end", FALSE);
 	char *text = yaml_write(c->input, &style, &error);
 	return text != NULL ? value_new_string_take(text, strlen(text)) : fail_with(c, error);
 }
 
 static value *f_to_yaml(struct call *c)
 {
-	struct yaml_style style = { .indent = indent_of(named(c, "indent"), 0) };
+	static const char *const names[] = { "canonical", "default_flow_style", "default_style",
+		"encoding", "explicit_end", "explicit_start", "indent", "line_break", "sort_keys",
+		"version", "width", NULL };
+	struct yaml_style style = { 0 };
 	const value *flow = named(c, "default_flow_style");
-	style.block = flow != NULL && !value_truth(flow) && !value_is(flow, VALUE_NULL);
+	if (!only_named(c, names) || !read_number(c, named(c, "indent"), 0, &style.indent)) {
+		return NULL;
+	}
+	if (flow != NULL && !value_is(flow, VALUE_NULL)) {
+		style.block = !value_truth(flow);
+		style.flow = !style.block;
+	}
 	return write_yaml(c, style);
 }
 
 static value *f_to_nice_yaml(struct call *c)
 {
-	struct yaml_style style = { .indent = indent_of(c->arguments[0], 4), .block = TRUE };
-	return write_yaml(c, style);
+	static const char *const names[] = { "canonical", "default_style", "encoding",
+		"explicit_end", "explicit_start", "line_break", "sort_keys", "version", "width",
+		NULL };
+	struct yaml_style style = { .block = TRUE };
+	return only_named(c, names) && read_number(c, c->arguments[0], 4, &style.indent)
+		       ? write_yaml(c, style)
+		       : NULL;
 }
 
 static value *f_from_yaml(struct call *c)
@@ -217,9 +358,16 @@ static value *f_from_yaml(struct call *c)
 	if (!value_is(c->input, VALUE_STRING)) {
 		return value_ref(c->input);
 	}
-	value *v =
-		yaml_parse(value_string(c->input), value_string_length(c->input), "<text>", &error);
-	return v != NULL ? v : fail_with(c, error);
+	g_autoptr(value) all = yaml_parse_all(
+		value_string(c->input), value_string_length(c->input), "<text>", &error);
+	if (all == NULL) {
+		return fail_with(c, error);
+	}
+	if (value_list_length(all) > 1) {
+		return template_fail_usage(
+			c->e, "from_yaml: more than one document, use 'from_yaml_all'");
+	}
+	return value_list_length(all) > 0 ? value_ref(value_list_get(all, 0)) : value_new_null();
 }
 
 static value *f_from_yaml_all(struct call *c)
@@ -236,8 +384,10 @@ static value *f_from_yaml_all(struct call *c)
 /* json.dumps() made safe for HTML. */
 static value *f_tojson(struct call *c)
 {
-	struct json_style style = { .sort_keys = TRUE, .indent = indent_of(c->arguments[0], 0) };
-	g_autoptr(value) text = write_json(c, style);
+	struct json_style style = { .sort_keys = TRUE };
+	g_autofree char *indent = NULL;
+	gboolean read = read_indent(c, c->arguments[0], &style, &indent);
+	g_autoptr(value) text = read ? write_json(c, &style) : NULL;
 	if (text == NULL) {
 		return NULL;
 	}
@@ -269,14 +419,14 @@ const struct filter filters_data[] = {
 	{ "from_yaml", "", f_from_yaml, "YAML text read" },
 	{ "from_yaml_all", "", f_from_yaml_all, "YAML text of several documents read" },
 	{ "mandatory", "msg", f_mandatory, "fails when undefined", FALSE, TRUE },
-	{ "pprint", "verbose", f_pprint, "a readable form" },
+	{ "pprint", "", f_pprint, "a readable form" },
 	{ "ternary", "true_val! false_val! none_val", f_ternary,
 		"one value if the input holds, else another", FALSE, TRUE },
 	{ "to_json", "**", f_to_json, "JSON text", TRUE },
 	{ "to_nice_json", "indent sort_keys **", f_to_nice_json, "JSON text over many lines",
 		TRUE },
-	{ "to_nice_yaml", "indent **", f_to_nice_yaml, "YAML text in block style", TRUE },
-	{ "to_yaml", "**", f_to_yaml, "YAML text", TRUE },
+	{ "to_nice_yaml", "indent * **", f_to_nice_yaml, "YAML text in block style", TRUE },
+	{ "to_yaml", "* **", f_to_yaml, "YAML text", TRUE },
 	{ "tojson", "indent", f_tojson, "JSON text that is safe in HTML" },
 	{ "type_debug", "", f_type_debug, "the name of the input's type", FALSE, TRUE },
 };

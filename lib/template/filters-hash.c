@@ -46,7 +46,8 @@ static value *f_hash(struct call *c)
 	g_autofree char *plain = g_ascii_strdown(name, -1);
 	static const char *const renamed[][2] = { { "sha3_224", "sha3-224" },
 		{ "sha3_256", "sha3-256" }, { "sha3_384", "sha3-384" }, { "sha3_512", "sha3-512" },
-		{ "blake2b", "blake2b512" }, { "blake2s", "blake2s256" } };
+		{ "blake2b", "blake2b512" }, { "blake2s", "blake2s256" },
+		{ "sha512_224", "sha512-224" }, { "sha512_256", "sha512-256" } };
 	for (gsize i = 0; i < G_N_ELEMENTS(renamed); i++) {
 		if (strcmp(plain, renamed[i][0]) == 0) {
 			return hex_digest(c, renamed[i][1]);
@@ -58,8 +59,8 @@ static value *f_hash(struct call *c)
 static gboolean is_utf8(const char *encoding)
 {
 	return g_ascii_strcasecmp(encoding, "utf-8") == 0 ||
-	       g_ascii_strcasecmp(encoding, "utf8") == 0 ||
-	       g_ascii_strcasecmp(encoding, "ascii") == 0;
+	       g_ascii_strcasecmp(encoding, "utf_8") == 0 ||
+	       g_ascii_strcasecmp(encoding, "utf8") == 0;
 }
 
 /* Text in another encoding; NULL on failure. */
@@ -75,11 +76,37 @@ static char *recode(struct call *c, const char *text, gsize length, const char *
 	return out;
 }
 
-static const char *python_encoding(const char *name)
+/* Python's names of encodings that iconv calls otherwise; mark is what Python puts in front. */
+static const struct encoding {
+	const char *python, *iconv, *mark;
+	gsize mark_length;
+} encodings[] = {
+	{ "iso-8859-1", "ISO-8859-1", "", 0 },
+	{ "iso8859-1", "ISO-8859-1", "", 0 },
+	{ "l1", "ISO-8859-1", "", 0 },
+	{ "latin", "ISO-8859-1", "", 0 },
+	{ "latin-1", "ISO-8859-1", "", 0 },
+	{ "latin1", "ISO-8859-1", "", 0 },
+	{ "utf-16", "UTF-16LE", "\xff\xfe", 2 },
+	{ "utf-16-be", "UTF-16BE", "", 0 },
+	{ "utf-16-le", "UTF-16LE", "", 0 },
+	{ "utf-32", "UTF-32LE", "\xff\xfe\0\0", 4 },
+	{ "utf-32-be", "UTF-32BE", "", 0 },
+	{ "utf-32-le", "UTF-32LE", "", 0 },
+	{ "utf-8-sig", "UTF-8", "\xef\xbb\xbf", 3 },
+	{ "utf16", "UTF-16LE", "\xff\xfe", 2 },
+	{ "utf32", "UTF-32LE", "\xff\xfe\0\0", 4 },
+};
+
+static struct encoding python_encoding(const char *name)
 {
-	return g_ascii_strcasecmp(name, "utf-16-le") == 0   ? "UTF-16LE"
-	       : g_ascii_strcasecmp(name, "utf-16-be") == 0 ? "UTF-16BE"
-							    : name;
+	g_autofree char *plain = g_strdelimit(g_ascii_strdown(name, -1), "_", '-');
+	for (gsize i = 0; i < G_N_ELEMENTS(encodings); i++) {
+		if (strcmp(plain, encodings[i].python) == 0) {
+			return encodings[i];
+		}
+	}
+	return (struct encoding){ name, name, "", 0 };
 }
 
 static value *f_b64encode(struct call *c)
@@ -90,16 +117,19 @@ static value *f_b64encode(struct call *c)
 		return NULL;
 	}
 	gsize length = value_string_length(s);
-	g_autofree char *bytes = NULL;
+	g_autoptr(GString) bytes = g_string_new_len(value_string(s), (gssize)length);
 	if (!is_utf8(encoding)) {
-		bytes = recode(
-			c, value_string(s), length, python_encoding(encoding), "UTF-8", &length);
-		if (bytes == NULL) {
+		struct encoding to = python_encoding(encoding);
+		g_autofree char *coded =
+			recode(c, value_string(s), length, to.iconv, "UTF-8", &length);
+		if (coded == NULL) {
 			return NULL;
 		}
+		g_string_truncate(bytes, 0);
+		g_string_append_len(bytes, to.mark, (gssize)to.mark_length);
+		g_string_append_len(bytes, coded, (gssize)length);
 	}
-	char *text =
-		g_base64_encode((const guchar *)(bytes != NULL ? bytes : value_string(s)), length);
+	char *text = g_base64_encode((const guchar *)bytes->str, bytes->len);
 	return value_new_string_take(text, strlen(text));
 }
 
@@ -129,7 +159,11 @@ static value *f_b64decode(struct call *c)
 	gsize length = 0;
 	g_autofree char *bytes = (char *)g_base64_decode(clean->str, &length);
 	if (!is_utf8(encoding)) {
-		char *text = recode(c, bytes, length, "UTF-8", python_encoding(encoding), &length);
+		struct encoding from = python_encoding(encoding);
+		gboolean marked = from.mark_length > 0 && length >= from.mark_length &&
+				  memcmp(bytes, from.mark, from.mark_length) == 0;
+		gsize skip = marked ? from.mark_length : 0;
+		char *text = recode(c, bytes + skip, length - skip, "UTF-8", from.iconv, &length);
 		if (text == NULL) {
 			return NULL;
 		}
@@ -294,10 +328,15 @@ static value *f_password_hash(struct call *c)
 	const value *salt = c->arguments[1];
 	gint64 salt_size = 0;
 	gint64 rounds = 0;
-	if (name == NULL || !arg_int(c, 2, 0, &salt_size) || !arg_int(c, 3, 0, &rounds)) {
+	if (name == NULL || !arg_int_or_none(c, 2, 0, &salt_size) ||
+		!arg_int_or_none(c, 3, 0, &rounds)) {
 		return NULL;
 	}
-	g_autoptr(value) password = text_of(c->input);
+	if (!value_is(c->input, VALUE_STRING)) {
+		return template_fail_usage(c->e, "password_hash needs text, not %s: '| string'",
+			value_type_name(c->input));
+	}
+	g_autoptr(value) password = value_ref(c->input);
 	g_autoptr(value) salt_text =
 		salt != NULL && !value_is(salt, VALUE_NULL) ? text_of(salt) : NULL;
 	const value *ident = c->arguments[4];

@@ -135,7 +135,7 @@ static void link_word(const char *word, GString *out, gint64 limit, const char *
 static value *f_urlize(struct call *c)
 {
 	gint64 limit = -1;
-	if (!arg_int(c, 0, -1, &limit)) {
+	if (!arg_int_or_none(c, 0, -1, &limit)) {
 		return NULL;
 	}
 	GString *rel = g_string_new(NULL);

@@ -1,4 +1,5 @@
 /* Filters on lists. */
+#include <math.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -184,7 +185,8 @@ static value *f_sort(struct call *c)
 		}
 		value_list_append(keys, key);
 	}
-	return sort_values(c->e, items, keys, arg_bool(c, 0, FALSE));
+	gint64 reverse = 0;
+	return arg_int(c, 0, 0, &reverse) ? sort_values(c->e, items, keys, reverse != 0) : NULL;
 }
 
 static value *f_dictsort(struct call *c)
@@ -211,7 +213,8 @@ static value *f_dictsort(struct call *c)
 		const value *k = *by == 'k' ? key : item;
 		value_list_append(keys, fold ? sort_fold(k) : value_ref(k));
 	}
-	return sort_values(c->e, pairs, keys, arg_bool(c, 2, FALSE));
+	gint64 reverse = 0;
+	return arg_int(c, 2, 0, &reverse) ? sort_values(c->e, pairs, keys, reverse != 0) : NULL;
 }
 
 static value *extreme(struct call *c, gboolean largest)
@@ -278,9 +281,16 @@ static value *f_sum(struct call *c)
 static value *f_batch(struct call *c)
 {
 	g_autoptr(value) items = arg_list(c, c->input);
-	gint64 size = 0;
-	if (items == NULL || !arg_int(c, 0, 0, &size)) {
+	gint64 size = -1;
+	if (items == NULL) {
 		return NULL;
+	}
+	/* What is no integer is the length of no batch: all items come into one. */
+	gboolean sized = is_integer(c->arguments[0], &size);
+	if (value_is(c->arguments[0], VALUE_FLOAT)) {
+		double d = value_float(c->arguments[0]);
+		size = trunc(d) == d && fabs(d) < LIMIT_ITEMS ? (gint64)d : -1;
+		sized = TRUE;
 	}
 	const value *fill = c->arguments[1];
 	fill = fill != NULL && value_is(fill, VALUE_NULL) ? NULL : fill;
@@ -288,10 +298,17 @@ static value *f_batch(struct call *c)
 	value *batch = NULL;
 	value_list_foreach (items, item) {
 		if (batch == NULL || (gint64)value_list_length(batch) == size) {
-			batch = value_new_list();
-			value_list_append(batches, batch);
+			/* a size of 0 is met before the first item */
+			for (int i = batch == NULL && size == 0; i >= 0; i--) {
+				batch = value_new_list();
+				value_list_append(batches, batch);
+			}
 		}
 		value_list_append(batch, value_ref(item));
+	}
+	if (batch != NULL && fill != NULL && !sized) {
+		return template_fail_usage(c->e, "batch needs a number to fill up to, not %s",
+			value_type_name(c->arguments[0]));
 	}
 	if (batch != NULL && fill != NULL && check_items(c->e, (gsize)MAX(size, 0))) {
 		while ((gint64)value_list_length(batch) < size) {
@@ -372,15 +389,26 @@ static value *f_groupby(struct call *c)
 	return g_steal_pointer(&groups);
 }
 
+/* What Python's Random() takes. */
+static gboolean is_seed(const value *seed)
+{
+	return is_number(seed) || value_is(seed, VALUE_NULL) || value_is(seed, VALUE_STRING);
+}
+
 static value *f_random(struct call *c)
 {
 	gint64 end = 0;
 	struct random random;
-	random_init(&random, c->arguments[2]);
+	const value *seed = c->arguments[2];
+	if (seed != NULL && !is_seed(seed)) {
+		return template_fail_usage(
+			c->e, "the seed must be a number or text, not %s", value_type_name(seed));
+	}
+	random_init(&random, seed);
 	if (is_integer(c->input, &end)) {
 		gint64 start = 0;
 		gint64 step = 1;
-		if (!arg_int(c, 0, 0, &start) || !arg_int(c, 1, 1, &step)) {
+		if (!arg_int_or_none(c, 0, 0, &start) || !arg_int_or_none(c, 1, 1, &step)) {
 			return NULL;
 		}
 		step = step == 0 ? 1 : step;
@@ -417,6 +445,9 @@ static value *f_shuffle(struct call *c)
 	value *list = value_list_copy_sequence(items);
 	struct random random;
 	const value *seed = c->arguments[0];
+	if (seed != NULL && !is_seed(seed) && value_truth(seed)) {
+		return list;
+	}
 	random_init(&random, seed != NULL && value_truth(seed) ? seed : NULL);
 	for (gsize i = value_list_length(list); i > 1; i--) {
 		gsize k = random_below(&random, i);
@@ -465,7 +496,7 @@ static value *f_flatten(struct call *c)
 {
 	g_autoptr(value) items = arg_list(c, c->input);
 	gint64 levels = -1;
-	if (items == NULL || !arg_int(c, 0, -1, &levels)) {
+	if (items == NULL || !arg_int_or_none(c, 0, -1, &levels)) {
 		return NULL;
 	}
 	gboolean given = c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL);

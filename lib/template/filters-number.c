@@ -21,9 +21,13 @@ static value *f_abs(struct call *c)
 		c->e, "bad operand type for abs(): '%s'", value_type_name(c->input));
 }
 
-/* int(text, base) of Python; FALSE when it is none. */
-static gboolean parse_int(const char *text, guint base, gint64 *ret)
+/* int(text, base) of Python; FALSE when it is none. Base 0 goes by the prefix. */
+static gboolean parse_int(const char *text, gint64 wanted, gint64 *ret)
 {
+	if (wanted != 0 && (wanted < 2 || wanted > 36)) {
+		return FALSE;
+	}
+	guint base = wanted == 0 ? 10 : (guint)wanted;
 	g_autofree char *copy = g_strstrip(g_strdup(text));
 	gsize negative = *copy == '-';
 	const char *p = copy + (*copy == '-' || *copy == '+');
@@ -33,11 +37,15 @@ static gboolean parse_int(const char *text, guint base, gint64 *ret)
 	} bases[] = { { 'x', 16 }, { 'o', 8 }, { 'b', 2 } };
 	for (gsize i = 0; i < G_N_ELEMENTS(bases); i++) {
 		if (*p == '0' && g_ascii_tolower(p[1]) == bases[i].letter &&
-			base == bases[i].base) {
+			(base == bases[i].base || wanted == 0)) {
+			base = bases[i].base;
 			p += 2;
 			p += *p == '_';
 			break;
 		}
+	}
+	if (wanted == 0 && base == 10 && *p == '0' && strspn(p, "0_") < strlen(p)) {
+		return FALSE; /* 010 is an integer of no base */
 	}
 	g_autoptr(GString) digits = g_string_new(negative ? "-" : "");
 	for (; *p != '\0'; p++) {
@@ -96,8 +104,8 @@ static value *f_int(struct call *c)
 	double d = 0;
 	value *otherwise = c->arguments[0];
 	value *v = NULL;
-	if (!arg_int(c, 1, 10, &base)) {
-		return NULL;
+	if (c->arguments[1] != NULL && !is_integer(c->arguments[1], &base)) {
+		base = -1; /* of no use, but only text asks for it */
 	}
 	if (is_integer(c->input, &i)) {
 		return value_new_int(i);
@@ -110,7 +118,7 @@ static value *f_int(struct call *c)
 		v = float_to_int(c, value_float(c->input));
 	} else if (value_is(c->input, VALUE_STRING)) {
 		const char *s = value_string(c->input);
-		if (base >= 2 && base <= 36 && parse_int(s, (guint)base, &i)) {
+		if (parse_int(s, base, &i)) {
 			return value_new_int(i);
 		}
 		if (parse_float(s, &d)) {
@@ -163,7 +171,9 @@ static value *f_round(struct call *c)
 {
 	gint64 precision = 0;
 	const char *method = c->arguments[1] != NULL ? arg_string(c, 1, NULL) : "common";
-	if (method == NULL || !arg_int(c, 0, 0, &precision)) {
+	gboolean whole = strcmp(method != NULL ? method : "", "common") == 0 &&
+			 value_is(c->arguments[0], VALUE_NULL);
+	if (method == NULL || (!whole && !arg_int(c, 0, 0, &precision))) {
 		return NULL;
 	}
 	gboolean up = strcmp(method, "ceil") == 0;
@@ -180,6 +190,9 @@ static value *f_round(struct call *c)
 			return value_new_int(i);
 		}
 		double r = round_common(number_of(c->input), precision);
+		if (whole) {
+			return float_to_int(c, r);
+		}
 		return is_integer(c->input, &i) ? value_new_int((gint64)r) : value_new_float(r);
 	}
 	double scale = pow(10, (double)precision);
@@ -271,8 +284,9 @@ static value *f_root(struct call *c)
 		return NULL;
 	}
 	double r = y == 2 ? sqrt(x) : pow(x, 1.0 / y);
-	return isnan(r) || y == 0 ? template_fail_usage(c->e, "root() can only be used on numbers")
-				  : value_new_float(r);
+	return isnan(r) || y == 0 || (x == 0 && y < 0)
+		       ? template_fail_usage(c->e, "root() can only be used on numbers")
+		       : value_new_float(r);
 }
 
 /* --- human_readable, human_to_bytes --- */

@@ -1,4 +1,5 @@
 /* Filters on paths and URLs. */
+#include <glob.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 
 #include "template/frame.h"
 #include "template/objects.h"
+#include "template/operators.h"
 #include "template/table.h"
 #include "template/text.h"
 #include "template/url.h"
@@ -329,6 +331,24 @@ static value *f_urldecode(struct call *c)
 	return text != NULL ? url_unquote_plus(text, value_string_length(c->input)) : NULL;
 }
 
+static value *f_fileglob(struct call *c)
+{
+	const char *pattern = path(c);
+	if (pattern == NULL) {
+		return NULL;
+	}
+	g_autoptr(value) out = value_new_list();
+	glob_t found = { 0 };
+	(void)glob(pattern, 0, NULL, &found); /* no match is no failure */
+	for (gsize i = 0; i < found.gl_pathc && check_items(c->e, i); i++) {
+		if (g_file_test(found.gl_pathv[i], G_FILE_TEST_IS_REGULAR)) {
+			value_list_append(out, value_new_string(found.gl_pathv[i]));
+		}
+	}
+	globfree(&found);
+	return c->e->error == NULL ? g_steal_pointer(&out) : NULL;
+}
+
 static value *f_urlsplit(struct call *c)
 {
 	const char *p = path(c);
@@ -351,12 +371,13 @@ const struct filter filters_path[] = {
 	{ "dirname", "", f_dirname, "a path without its last part" },
 	{ "expanduser", "", f_expanduser, "~ replaced by the home folder" },
 	{ "expandvars", "", f_expandvars, "$NAME replaced by the environment" },
+	{ "fileglob", "", f_fileglob, "the files here that match a pattern" },
 	{ "path_join", "", f_path_join, "parts of a path put together" },
 	{ "realpath", "", f_realpath, "the path with links followed", .varies = TRUE },
 	{ "relpath", "start", f_relpath, "the path relative to a folder" },
 	{ "splitext", "", f_splitext, "the path and its extension" },
-	{ "urldecode", "", f_urldecode, "%XX and + decoded" },
+	{ "urldecode", "encoding errors", f_urldecode, "%XX and + decoded" },
 	{ "urlencode", "", f_urlencode, "text or pairs for use in a URL" },
-	{ "urlsplit", "query", f_urlsplit, "the parts of a URL, or one of them" },
+	{ "urlsplit", "query alias", f_urlsplit, "the parts of a URL, or one of them" },
 };
 const gsize n_filters_path = G_N_ELEMENTS(filters_path);

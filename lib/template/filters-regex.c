@@ -38,6 +38,11 @@ static value *f_regex_replace(struct call *c)
 			return NULL;
 		}
 		if (!g_match_info_matches(match) || !g_match_info_fetch_pos(match, 0, &from, &to)) {
+			/* a bad replacement is one even when nothing is replaced */
+			g_autoptr(GString) unused = g_string_new(NULL);
+			if (!regex_expand(c->e, match, replacement, unused)) {
+				return NULL;
+			}
 			break;
 		}
 		g_string_append_len(out, text + copied, from - (int)copied);
@@ -161,7 +166,7 @@ static value *f_regex_search(struct call *c)
 	for (guint i = 0; i < c->n_extra; i++) {
 		const char *a =
 			value_is(c->extra[i], VALUE_STRING) ? value_string(c->extra[i]) : "";
-		if (*a != '\\') {
+		if (*a != '\\' || !(g_ascii_isdigit(a[1]) || g_str_has_prefix(a, "\\g<"))) {
 			return template_fail_usage(c->e, "unknown argument, use '\\\\1' or "
 							 "'\\\\g<name>'");
 		}

@@ -231,7 +231,16 @@ static value *zip(struct call *c, gboolean longest, value *fill)
 
 static value *f_zip(struct call *c)
 {
-	return zip(c, FALSE, NULL);
+	value *strict = c->named != NULL ? value_dict_get(c->named, "strict") : NULL;
+	if (c->named != NULL && value_dict_length(c->named) > (strict != NULL)) {
+		return template_fail_usage(c->e, "zip takes the argument 'strict' only");
+	}
+	g_autoptr(value) all = strict != NULL && value_truth(strict) ? zip(c, TRUE, NULL) : NULL;
+	g_autoptr(value) out = zip(c, FALSE, NULL);
+	if (all != NULL && out != NULL && value_list_length(all) != value_list_length(out)) {
+		return template_fail_usage(c->e, "zip: the lists differ in length");
+	}
+	return g_steal_pointer(&out);
 }
 
 static value *f_zip_longest(struct call *c)
@@ -259,6 +268,9 @@ static value *f_product(struct call *c)
 	value *times = c->named != NULL ? value_dict_get(c->named, "repeat") : NULL;
 	if (lists == NULL) {
 		return NULL;
+	}
+	if (c->named != NULL && value_dict_length(c->named) > (times != NULL)) {
+		return template_fail_usage(c->e, "product takes the argument 'repeat' only");
 	}
 	if (times != NULL && (!is_integer(times, &repeat) || repeat < 0)) {
 		return template_fail_usage(
@@ -324,7 +336,7 @@ static value *f_permutations(struct call *c)
 	}
 	gint64 r = 0;
 	gsize n = value_list_length(items);
-	if (!arg_int(c, 0, (gint64)n, &r)) {
+	if (!arg_int_or_none(c, 0, (gint64)n, &r)) {
 		return NULL;
 	}
 	if (r < 0) {
@@ -390,7 +402,7 @@ const struct filter filters_set[] = {
 		"the items that are in one list only" },
 	{ "union", "b!", f_union, "the items of both lists" },
 	{ "unique", "case_sensitive attribute", f_unique, "the items without doubles" },
-	{ "zip", "*", f_zip, "tuples of the items at the same places" },
+	{ "zip", "* **", f_zip, "tuples of the items at the same places" },
 	{ "zip_longest", "* **", f_zip_longest, "the same as far as the longest list goes" },
 };
 const gsize n_filters_set = G_N_ELEMENTS(filters_set);

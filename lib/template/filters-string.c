@@ -86,7 +86,7 @@ static value *f_replace(struct call *c)
 	g_autoptr(value) old = text_of(c->arguments[0]);
 	g_autoptr(value) new = text_of(c->arguments[1]);
 	gint64 count = -1;
-	if (!arg_int(c, 2, -1, &count)) {
+	if (!arg_int_or_none(c, 2, -1, &count)) {
 		return NULL;
 	}
 	gsize length = value_string_length(s);
@@ -184,7 +184,7 @@ static value *f_truncate(struct call *c)
 	gint64 leeway = 5;
 	const value *s = c->input;
 	const char *end = c->arguments[2] != NULL ? arg_string(c, 2, NULL) : "...";
-	if (end == NULL || !arg_int(c, 0, 255, &length) || !arg_int(c, 3, 5, &leeway)) {
+	if (end == NULL || !arg_int(c, 0, 255, &length) || !arg_int_or_none(c, 3, 5, &leeway)) {
 		return NULL;
 	}
 	gint64 items = value_is(s, VALUE_DICT) ? (gint64)value_dict_length(s)
@@ -266,7 +266,8 @@ static value *f_wordwrap(struct call *c)
 	}
 	gint64 width = 79;
 	const char *newline = "\n";
-	if (!arg_int(c, 0, 79, &width)) {
+	g_autoptr(value) lines = text_splitlines(s, FALSE);
+	if (value_list_length(lines) > 0 && !arg_int(c, 0, 79, &width)) {
 		return NULL;
 	}
 	if (c->arguments[2] != NULL && !value_is(c->arguments[2], VALUE_NULL)) {
@@ -275,10 +276,9 @@ static value *f_wordwrap(struct call *c)
 	if (newline == NULL) {
 		return NULL;
 	}
-	if (width <= 0) {
+	if (width <= 0 && value_list_length(lines) > 0) {
 		return template_fail_usage(c->e, "invalid width %d (must be > 0)", (int)width);
 	}
-	g_autoptr(value) lines = text_splitlines(s, FALSE);
 	GString *out = g_string_new(NULL);
 	for (gsize i = 0; i < value_list_length(lines); i++) {
 		const value *line = value_list_get(lines, i);

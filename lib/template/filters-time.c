@@ -10,7 +10,11 @@
 
 static value *f_strftime(struct call *c)
 {
-	g_autoptr(value) format = text_of(c->input);
+	if (!value_is(c->input, VALUE_STRING)) {
+		return template_fail_usage(
+			c->e, "strftime needs a format, not %s", value_type_name(c->input));
+	}
+	g_autoptr(value) format = value_ref(c->input);
 	const value *second = c->arguments[0];
 	time_t now = time(NULL);
 	if (second != NULL && !value_is(second, VALUE_NULL)) {

@@ -15,6 +15,7 @@ struct braces {
 	value *named;
 	guint next;
 	gboolean automatic, manual;
+	gboolean escape; /* the format is HTML: what is put in gets escaped */
 	guint flags;
 	guint depth;
 };
@@ -24,7 +25,7 @@ static gboolean braces_run(struct braces *b, const char *p, const char *end, GSt
 static value *first_part(struct braces *b, const char *name)
 {
 	gint64 index = 0;
-	if (*name == '\0' || g_ascii_isdigit(*name)) {
+	if (strspn(name, "0123456789") == strlen(name)) {
 		if (*name == '\0') {
 			b->automatic = TRUE;
 			index = b->next++;
@@ -91,11 +92,12 @@ static gint64 read_number(const char **p, gint64 limit)
 }
 
 /* The fill character and the alignment; returns what is behind them. */
-static const char *read_alignment(const char *p, struct spec *s)
+static const char *read_alignment(const char *p, struct spec *s, gboolean *ret_filled)
 {
 	const char *next = *p != '\0' ? g_utf8_next_char(p) : p;
 	if (*p != '\0' && *next != '\0' && strchr("<>=^", *next) != NULL) {
 		s->fill = g_utf8_get_char(p);
+		*ret_filled = TRUE;
 		s->align = *next;
 		return next + 1;
 	}
@@ -108,9 +110,14 @@ static const char *read_alignment(const char *p, struct spec *s)
 static gboolean read_spec(struct braces *b, const char *p, struct spec *s)
 {
 	*s = (struct spec){ .fill = ' ', .precision = -1 };
-	p = read_alignment(p, s);
+	gboolean filled = FALSE;
+	p = read_alignment(p, s, &filled);
 	if (*p != '\0' && strchr("+- ", *p) != NULL) {
 		s->sign = *p++;
+	}
+	if (*p == 'z') {
+		s->no_negative_zero = TRUE;
+		p++;
 	}
 	if (*p == '#') {
 		s->alternate = TRUE;
@@ -118,6 +125,7 @@ static gboolean read_spec(struct braces *b, const char *p, struct spec *s)
 	}
 	if (*p == '0') {
 		s->zero = TRUE;
+		s->fill = filled ? s->fill : '0';
 		p++;
 	}
 	s->width = read_number(&p, FORMAT_WIDTH_MAX);
@@ -154,22 +162,25 @@ static gboolean bad_type(struct braces *b, const struct spec *s, const value *v)
 
 static gboolean format_string(struct braces *b, struct spec *s, const value *v, GString *out)
 {
-	if ((s->type != 0 && s->type != 's') || s->sign != 0 || s->align == '=' || s->group != 0) {
+	if ((s->type != 0 && s->type != 's') || s->sign != 0 || s->align == '=' || s->group != 0 ||
+		s->no_negative_zero || s->alternate) {
 		return bad_type(b, s, v);
-	}
-	if (s->zero && s->align == 0) {
-		s->fill = '0';
 	}
 	format_text(s, value_string(v), value_string_length(v), '<', out);
 	return TRUE;
 }
 
-static void format_character(const struct spec *s, gint64 code, GString *out)
+static gboolean format_character(
+	struct braces *b, const struct spec *s, const value *v, gint64 code, GString *out)
 {
-	GString *one = g_string_new(NULL);
-	g_string_append_unichar(one, g_unichar_validate((gunichar)code) ? (gunichar)code : '?');
-	format_text(s, one->str, one->len, '<', out);
-	g_string_free(one, TRUE);
+	char one[8] = "";
+	if (code < 0 || code > 0x10ffff || !g_unichar_validate((gunichar)code) || s->sign != 0 ||
+		s->precision >= 0 || s->group != 0 || s->alternate) {
+		return bad_type(b, s, v);
+	}
+	(void)g_unichar_to_utf8((gunichar)code, one);
+	format_text(s, one, strlen(one), '>', out);
+	return TRUE;
 }
 
 static gboolean format_number(struct braces *b, const struct spec *s, const value *v, GString *out)
@@ -177,17 +188,16 @@ static gboolean format_number(struct braces *b, const struct spec *s, const valu
 	gint64 i = 0;
 	gboolean integer = is_integer(v, &i);
 	if (integer && (s->type == 0 || strchr("dxXobn", s->type) != NULL)) {
-		if (s->precision >= 0) {
-			template_fail_usage(
-				b->e, "precision not allowed in integer format specifier");
+		if (s->precision >= 0 || s->no_negative_zero) {
+			template_fail_usage(b->e,
+				"precision and 'z' are not allowed in integer format specifier");
 			return FALSE;
 		}
 		format_integer(s, i, 0, out);
 		return TRUE;
 	}
 	if (integer && s->type == 'c') {
-		format_character(s, i, out);
-		return TRUE;
+		return format_character(b, s, v, i, out);
 	}
 	if (s->type == 0 || strchr("eEfFgGn%", s->type) != NULL) {
 		format_float(s, number_of(v), out);
@@ -204,10 +214,6 @@ static gboolean format_value(struct braces *b, const value *v, const char *spec_
 	}
 	if (*spec_text == '\0') {
 		value_append_string(v, out);
-		return TRUE;
-	}
-	if (value_is(v, VALUE_BOOL) && s.type == 0 && s.width == 0) {
-		format_integer(&s, value_bool(v), 0, out);
 		return TRUE;
 	}
 	if (value_is(v, VALUE_STRING)) {
@@ -271,6 +277,7 @@ static value *field_value(struct braces *b, const char *name, char conversion)
 		return g_steal_pointer(&v);
 	}
 	g_autofree char *text = conversion == 's' ? value_to_string(v) : value_to_repr(v);
+	text = conversion == 'a' ? format_ascii(g_steal_pointer(&text)) : text;
 	return value_new_string(text);
 }
 
@@ -290,6 +297,12 @@ static gboolean braces_field(struct braces *b, const char *field, GString *out)
 	g_autoptr(GString) spec = g_string_new(NULL);
 	if (*rest == ':' && !braces_run(b, rest + 1, rest + strlen(rest), spec)) {
 		return FALSE;
+	}
+	if (b->escape && !(value_flags(v) & VALUE_MARKUP)) {
+		g_autoptr(GString) plain = g_string_new(NULL);
+		gboolean formatted = format_value(b, v, spec->str, plain);
+		markup_escape(plain->str, plain->len, out);
+		return formatted && check_size(b->e, out->len);
 	}
 	return format_value(b, v, spec->str, out) && check_size(b->e, out->len);
 }
@@ -336,12 +349,16 @@ static gboolean braces_run(struct braces *b, const char *p, const char *end, GSt
 value *format_braces(
 	struct evaluation *e, const value *format, value *const *positional, guint n, value *named)
 {
-	struct braces b = { .e = e, .positional = positional, .n = n, .named = named };
+	struct braces b = { .e = e,
+		.positional = positional,
+		.n = n,
+		.named = named,
+		.escape = (value_flags(format) & VALUE_MARKUP) != 0 };
 	g_autoptr(GString) out = g_string_new(NULL);
 	const char *text = value_string(format);
 	if (!braces_run(&b, text, text + value_string_length(format), out)) {
 		return NULL;
 	}
 	return value_new_string_flags(
-		out->str, out->len, b.flags | (value_flags(format) & FLAGS_KEPT));
+		out->str, out->len, b.flags | (value_flags(format) & (FLAGS_KEPT | VALUE_MARKUP)));
 }

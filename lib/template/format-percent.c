@@ -16,12 +16,13 @@ struct percent {
 	gsize next;
 	gboolean single; /* arguments is one value, not a tuple */
 	gboolean mapping_used;
+	gboolean escape; /* the format is HTML: what is put in gets escaped */
 };
 
 static const value *next_argument(struct percent *f)
 {
 	if (f->single) {
-		if (f->next++ == 0) {
+		if (!f->mapping_used && f->next++ == 0) {
 			return f->arguments;
 		}
 	} else if (f->next < value_list_length(f->arguments)) {
@@ -107,8 +108,15 @@ static gboolean percent_integer(struct percent *f, struct spec *s, const value *
 {
 	gint64 i = 0;
 	gboolean real = value_is(v, VALUE_FLOAT) && strchr("diu", s->type) != NULL;
-	if (real && fabs(value_float(v)) < 9.2e18) {
-		i = (gint64)value_float(v);
+	if (real && isfinite(value_float(v))) {
+		/* all digits, however large it is */
+		g_autofree char *digits = g_strdup_printf("%.0f", trunc(fabs(value_float(v))));
+		g_autofree char *zeros =
+			g_strnfill((gsize)MAX(s->precision - (gint64)strlen(digits), 0), '0');
+		g_autofree char *body = g_strconcat(zeros, digits, NULL);
+		s->zero = s->zero && s->align == 0;
+		format_digits(s, value_float(v) <= -1, "", body, out);
+		return TRUE;
 	} else if (!is_integer(v, &i)) {
 		template_fail_usage(f->e, "%%%c format: a number is required, not %s", s->type,
 			value_type_name(v));
@@ -139,19 +147,20 @@ static gboolean percent_text(struct percent *f, struct spec *s, const value *v, 
 {
 	g_autofree char *text = NULL;
 	if (s->type == 'c') {
+		s->precision = -1;
 		text = character(f, v);
 	} else if (undefined_inside(v) != NULL) {
 		template_fail_undefined(f->e, undefined_inside(v));
 	} else {
 		text = s->type == 's' ? value_to_string(v) : value_to_repr(v);
+		text = s->type == 'a' ? format_ascii(text) : text;
+		text = f->escape && !(value_flags(v) & VALUE_MARKUP) ? format_escaped(text) : text;
 	}
 	if (text == NULL) {
 		return FALSE;
 	}
-	gsize length =
-		s->type == 's' && value_is(v, VALUE_STRING) ? value_string_length(v) : strlen(text);
 	s->zero = FALSE;
-	format_text(s, text, length, '>', out);
+	format_text(s, text, strlen(text), '>', out);
 	return TRUE;
 }
 
@@ -194,7 +203,7 @@ static gboolean percent_one(struct percent *f, GString *out)
 		return FALSE;
 	}
 	s.type = *f->p++;
-	if (s.type == '%') {
+	if (s.type == '%' && f->p[-2] == '%') {
 		g_string_append_c(out, '%');
 		return TRUE;
 	}
@@ -213,7 +222,8 @@ value *format_percent(struct evaluation *e, const value *format, const value *ar
 	struct percent f = { .e = e,
 		.p = value_string(format),
 		.arguments = arguments,
-		.single = !value_is(arguments, VALUE_TUPLE) };
+		.single = !value_is(arguments, VALUE_TUPLE),
+		.escape = (value_flags(format) & VALUE_MARKUP) != 0 };
 	f.end = f.p + value_string_length(format);
 	g_autoptr(GString) out = g_string_new(NULL);
 	while (f.p < f.end) {
@@ -227,7 +237,8 @@ value *format_percent(struct evaluation *e, const value *format, const value *ar
 	}
 	gsize given = f.single ? 1 : value_list_length(arguments);
 	gboolean may_rest =
-		f.single && (value_is(arguments, VALUE_DICT) || value_is(arguments, VALUE_LIST));
+		f.single && (value_is(arguments, VALUE_DICT) || value_is(arguments, VALUE_LIST) ||
+				    value_object(arguments, &range_class) != NULL);
 	if (f.next < given && !may_rest && !f.mapping_used) {
 		return template_fail_usage(
 			e, "not all arguments converted during string formatting");

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "template/format.h"
 #include "template/text.h"
 #include "value/value.h"
 
@@ -51,7 +52,7 @@ static char *group_digits(const char *body, char separator, gsize group, gsize m
 	return g_string_free(out, FALSE);
 }
 
-static void finish_number(
+void format_digits(
 	const struct spec *s, gboolean negative, const char *prefix, const char *body, GString *out)
 {
 	g_autofree char *sign = g_strconcat(negative         ? "-"
@@ -108,8 +109,25 @@ void format_integer(const struct spec *s, gint64 i, gint64 minimum_digits, GStri
 			     : s->type == 'o' ? "0o"
 			     : s->type == 'b' ? "0b"
 					      : "";
-	finish_number(s, i < 0, prefix, body->str, out);
+	format_digits(s, i < 0, prefix, body->str, out);
 	g_string_free(body, TRUE);
+}
+
+/* As many digits after the point as are not zero. */
+static char *scientific(double magnitude, int precision)
+{
+	GString *out = g_string_new(NULL);
+	g_string_printf(out, "%.*e", precision, magnitude);
+	gsize e = strcspn(out->str, "e");
+	gsize end = e;
+	if (memchr(out->str, '.', e) != NULL) {
+		while (out->str[end - 1] == '0') {
+			end--;
+		}
+		end -= out->str[end - 1] == '.';
+	}
+	g_string_erase(out, (gssize)end, (gssize)(e - end));
+	return g_string_free(out, FALSE);
 }
 
 /* "1e+05" from C is what Python writes too. none: repr() or %g rules of format(x, ''). */
@@ -117,8 +135,9 @@ static char *float_body(const struct spec *s, double magnitude)
 {
 	if (isinf(magnitude) || isnan(magnitude)) {
 		gboolean upper = s->type != 0 && g_ascii_isupper(s->type);
-		return g_strdup(
-			isinf(magnitude) ? (upper ? "INF" : "inf") : (upper ? "NAN" : "nan"));
+		return g_strconcat(
+			isinf(magnitude) ? (upper ? "INF" : "inf") : (upper ? "NAN" : "nan"),
+			s->type == '%' ? "%" : "", NULL);
 	}
 	if (s->type == 0 && s->precision < 0) {
 		GString *out = g_string_new(NULL);
@@ -127,6 +146,7 @@ static char *float_body(const struct spec *s, double magnitude)
 	}
 	char type = s->type == 0 ? 'g' : s->type == 'n' ? 'g' : s->type == '%' ? 'f' : s->type;
 	int precision = (int)(s->precision < 0 ? 6 : s->precision);
+	precision = s->type == 0 ? MAX(precision, 1) : precision;
 	double scaled = s->type == '%' ? magnitude * 100 : magnitude;
 	char format[16];
 	g_snprintf(format, sizeof format, "%%%s.*%c", s->alternate ? "#" : "", type);
@@ -135,7 +155,8 @@ static char *float_body(const struct spec *s, double magnitude)
 	char *body = g_strdup_printf(format, precision, scaled);
 #pragma GCC diagnostic pop
 	if (s->type == 0 && strpbrk(body, ".e") == NULL) {
-		char *longer = g_strconcat(body, ".0", NULL);
+		char *longer = (int)strlen(body) < precision ? g_strconcat(body, ".0", NULL)
+							     : scientific(magnitude, precision - 1);
 		g_free(body);
 		body = longer;
 	}
@@ -150,7 +171,8 @@ static char *float_body(const struct spec *s, double magnitude)
 void format_float(const struct spec *s, double d, GString *out)
 {
 	g_autofree char *body = float_body(s, fabs(d));
-	finish_number(s, signbit(d) && !isnan(d), "", body, out);
+	gboolean zero = s->no_negative_zero && strpbrk(body, "123456789ian") == NULL;
+	format_digits(s, signbit(d) && !isnan(d) && !zero, "", body, out);
 }
 
 void format_text(const struct spec *s, const char *text, gsize length, char align, GString *out)
@@ -162,4 +184,31 @@ void format_text(const struct spec *s, const char *text, gsize length, char alig
 	}
 	copy = g_strndup(text, length);
 	pad(s, "", copy, s->align != 0 ? s->align : align, out);
+}
+
+char *format_ascii(char *text)
+{
+	g_autofree char *from = text;
+	GString *out = g_string_new(NULL);
+	for (const char *p = from; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (c < 0x80) {
+			g_string_append_c(out, (char)c);
+		} else {
+			g_string_append_printf(out,
+				c < 0x100     ? "\\x%02x"
+				: c < 0x10000 ? "\\u%04x"
+					      : "\\U%08x",
+				c);
+		}
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *format_escaped(char *text)
+{
+	g_autofree char *from = text;
+	GString *out = g_string_new(NULL);
+	markup_escape(from, strlen(from), out);
+	return g_string_free(out, FALSE);
 }

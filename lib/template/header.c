@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/suggest.h"
 #include "template/literal.h"
 
 static const char mark[] = "#jinja2:";
@@ -69,16 +68,12 @@ static gboolean pair(struct syntax *syntax, const char *text, struct position at
 			name, literal);
 		return FALSE;
 	}
-	const char *names[G_N_ELEMENTS(settings)];
 	for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
-		names[i] = settings[i].name;
 		if (strcmp(name, settings[i].name) == 0) {
 			return set(syntax, &settings[i], v, at, error);
 		}
 	}
-	g_autofree char *hint = suggest_phrase(name, names, G_N_ELEMENTS(names));
-	error_set_at(error, SUTLER_ERROR_USAGE, at, "unknown jinja2 setting '%s'%s", name, hint);
-	return FALSE;
+	return TRUE; /* Jinja2 has more, without effect here; Ansible asks no names */
 }
 
 gboolean header_read(const char *source, gsize length, const char *name, struct syntax *syntax,
@@ -89,13 +84,17 @@ gboolean header_read(const char *source, gsize length, const char *name, struct 
 		return TRUE;
 	}
 	const char *newline = memchr(source, '\n', length);
-	const char *end = newline != NULL ? newline : source + length;
-	*skipped = (gsize)(end - source) + (newline != NULL);
+	/* Without a newline Ansible takes all but the last byte, and renders the line, too. */
+	const char *end = newline != NULL ? newline : source + MAX(length - 1, strlen(mark));
+	*skipped = newline != NULL ? (gsize)(end - source) + 1 : 0;
 	g_autofree char *line =
 		g_strndup(source + strlen(mark), (gsize)(end - source) - strlen(mark));
 	g_auto(GStrv) pairs = g_strsplit(line, ",", -1);
+	struct position at = { name, 1, 1 };
+	if (pairs[0] == NULL) {
+		return pair(syntax, "", at, error);
+	}
 	for (gsize i = 0; pairs[i] != NULL; i++) {
-		struct position at = { name, 1, 1 };
 		if (!pair(syntax, pairs[i], at, error)) {
 			return FALSE;
 		}

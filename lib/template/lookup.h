@@ -38,7 +38,7 @@ value *lookup_url(struct call *c);
 value *lookup_lines(struct call *c);
 value *lookup_pipe(struct call *c);
 
-/* the terms themselves: lookup-list.c, lookup-sequence.c */
+/* the terms themselves: lookup-list.c, lookup-sequence.c, lookup-subelements.c */
 value *lookup_dict(struct call *c);
 value *lookup_indexed_items(struct call *c);
 value *lookup_items(struct call *c);
@@ -46,6 +46,7 @@ value *lookup_list(struct call *c);
 value *lookup_nested(struct call *c);
 value *lookup_random_choice(struct call *c);
 value *lookup_sequence(struct call *c);
+value *lookup_subelements(struct call *c);
 value *lookup_together(struct call *c);
 
 /* variables: lookup-variable.c */

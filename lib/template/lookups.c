@@ -75,6 +75,8 @@ const struct global lookups[] = {
 	{ "pipe", "* **", lookup_pipe, "what a command prints here" },
 	{ "random_choice", "* **", lookup_random_choice, "one of the terms" },
 	{ "sequence", "* **", lookup_sequence, "numbers, formatted" },
+	{ "subelements", "* **", lookup_subelements,
+		"pairs of an item and each member of a list in it" },
 	{ "template", "* **", lookup_template, "a template file here, rendered" },
 	{ "together", "* **", lookup_together, "lists of the items at the same places" },
 	{ "url", "* **", lookup_url, "what a URL returns" },

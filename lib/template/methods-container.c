@@ -225,7 +225,12 @@ static value *l_sort(struct call *c)
 	if (!changeable(c)) {
 		return NULL;
 	}
-	g_autoptr(value) sorted = sort_values(c->e, c->input, c->input, arg_bool(c, 0, FALSE));
+	const value *reverse = c->named != NULL ? value_dict_get(c->named, "reverse") : NULL;
+	if (c->named != NULL && value_dict_length(c->named) > (reverse != NULL)) {
+		return template_fail_usage(c->e, "sort() knows only the argument 'reverse'");
+	}
+	gboolean falling = reverse != NULL && value_truth(reverse);
+	g_autoptr(value) sorted = sort_values(c->e, c->input, c->input, falling);
 	if (sorted == NULL) {
 		return NULL;
 	}
@@ -234,23 +239,23 @@ static value *l_sort(struct call *c)
 }
 
 const struct method methods_list[] = {
-	{ "append", "object!", l_append },
+	{ "append", "object! /", l_append },
 	{ "clear", "", l_clear },
 	{ "copy", "", l_copy },
-	{ "count", "value!", l_count },
-	{ "extend", "iterable!", l_extend },
-	{ "index", "value! start stop", l_index },
-	{ "insert", "index! object!", l_insert },
-	{ "pop", "index", l_pop },
-	{ "remove", "value!", l_remove },
+	{ "count", "value! /", l_count },
+	{ "extend", "iterable! /", l_extend },
+	{ "index", "value! start stop /", l_index },
+	{ "insert", "index! object! /", l_insert },
+	{ "pop", "index /", l_pop },
+	{ "remove", "value! /", l_remove },
 	{ "reverse", "", l_reverse },
-	{ "sort", "reverse", l_sort },
+	{ "sort", "**", l_sort },
 };
 const gsize n_methods_list = G_N_ELEMENTS(methods_list);
 
 const struct method methods_tuple[] = {
-	{ "count", "value!", l_count },
-	{ "index", "value! start stop", l_index },
+	{ "count", "value! /", l_count },
+	{ "index", "value! start stop /", l_index },
 };
 const gsize n_methods_tuple = G_N_ELEMENTS(methods_tuple);
 
@@ -436,14 +441,14 @@ static value *d_fromkeys(struct call *c)
 const struct method methods_dict[] = {
 	{ "clear", "", d_clear },
 	{ "copy", "", d_copy },
-	{ "fromkeys", "iterable! value", d_fromkeys },
-	{ "get", "key! default", d_get },
+	{ "fromkeys", "iterable! value /", d_fromkeys },
+	{ "get", "key! default /", d_get },
 	{ "items", "", d_items },
 	{ "keys", "", d_keys },
-	{ "pop", "key! default", d_pop },
+	{ "pop", "key! default /", d_pop },
 	{ "popitem", "", d_popitem },
-	{ "setdefault", "key! default", d_setdefault },
-	{ "update", "other **", d_update },
+	{ "setdefault", "key! default /", d_setdefault },
+	{ "update", "other / **", d_update },
 	{ "values", "", d_values },
 };
 const gsize n_methods_dict = G_N_ELEMENTS(methods_dict);

@@ -13,7 +13,7 @@ static gboolean window(
 	gint64 points = (gint64)value_string_points(c->input);
 	gint64 start = 0;
 	gint64 end = points;
-	if (!arg_int(c, first, 0, &start) || !arg_int(c, first + 1, points, &end)) {
+	if (!arg_int_or_none(c, first, 0, &start) || !arg_int_or_none(c, first + 1, points, &end)) {
 		return FALSE;
 	}
 	start += start < 0 ? points : 0;

@@ -73,6 +73,29 @@ value *string_isspace(struct call *c)
 	return every(c, text_is_space);
 }
 
+static gboolean is_printable(gunichar c)
+{
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_SURROGATE:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_UNASSIGNED:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+		return FALSE;
+	case G_UNICODE_SPACE_SEPARATOR:
+		return c == ' ';
+	default:
+		return TRUE;
+	}
+}
+
+value *string_isprintable(struct call *c)
+{
+	return string_length(c) == 0 ? value_new_bool(TRUE) : every(c, is_printable);
+}
+
 value *string_isascii(struct call *c)
 {
 	for (gsize i = 0; i < string_length(c); i++) {

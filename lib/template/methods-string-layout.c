@@ -19,7 +19,8 @@ static value *strip(struct call *c, gboolean left, gboolean right)
 	const char *to = NULL;
 	text_strip(string_text(c), string_length(c), chars != NULL ? value_string(chars) : NULL,
 		left, right, &from, &to);
-	return value_new_string_length(from, (gsize)(to - from));
+	return value_new_string_flags(
+		from, (gsize)(to - from), value_flags(c->input) & VALUE_MARKUP);
 }
 
 value *string_strip(struct call *c)

@@ -14,7 +14,7 @@ static value *rsplit_space(struct call *c, gint64 limit)
 	}
 	const char *from = NULL;
 	const char *to = NULL;
-	text_strip(string_text(c), string_length(c), NULL, TRUE, TRUE, &from, &to);
+	text_strip(string_text(c), string_length(c), NULL, FALSE, TRUE, &from, &to);
 	for (gint64 i = 0; i < limit; i++) {
 		to -= value_string_length(value_list_get(words, n - 1 - (gsize)i));
 		text_strip(from, (gsize)(to - from), NULL, FALSE, TRUE, &from, &to);
@@ -63,7 +63,8 @@ value *string_rsplit(struct call *c)
 
 value *string_splitlines(struct call *c)
 {
-	return text_splitlines(c->input, arg_bool(c, 0, FALSE));
+	gint64 keep = 0;
+	return arg_int(c, 0, 0, &keep) ? text_splitlines(c->input, keep != 0) : NULL;
 }
 
 value *string_join(struct call *c)

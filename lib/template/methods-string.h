@@ -38,6 +38,7 @@ value *string_isdigit(struct call *c);
 value *string_isidentifier(struct call *c);
 value *string_islower(struct call *c);
 value *string_isnumeric(struct call *c);
+value *string_isprintable(struct call *c);
 value *string_isspace(struct call *c);
 value *string_istitle(struct call *c);
 value *string_isupper(struct call *c);

@@ -126,8 +126,15 @@ static void namespace_free(gpointer data)
 	value_unref(data);
 }
 
-const struct object_class namespace_class = { .type_name = "Namespace",
-	.finalize = namespace_free };
+static char *namespace_to_string(gpointer data)
+{
+	g_autofree char *dict = value_to_repr(data);
+	return g_strdup_printf("<Namespace %s>", dict);
+}
+
+const struct object_class namespace_class = {
+	.type_name = "Namespace", .finalize = namespace_free, .to_string = namespace_to_string
+};
 
 value *namespace_new(value *dict)
 {
@@ -182,8 +189,18 @@ static char *range_to_string(gpointer data)
 	return g_string_free(out, FALSE);
 }
 
+/* Ranges of the same numbers are equal. */
+static gboolean range_equal(gconstpointer a, gconstpointer b)
+{
+	const struct range *r = a;
+	const struct range *s = b;
+	gsize n = range_length(r);
+	return n == range_length(s) && (n == 0 || r->start == s->start) &&
+	       (n < 2 || r->step == s->step);
+}
+
 const struct object_class range_class = {
-	.type_name = "range", .finalize = g_free, .to_string = range_to_string
+	.type_name = "range", .finalize = g_free, .to_string = range_to_string, .equal = range_equal
 };
 
 value *range_new(gint64 start, gint64 stop, gint64 step)

@@ -3,18 +3,30 @@
 
 #include "base/python-regex.h"
 
-GRegex *regex_compile(
-	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
+static GRegex *compile(struct evaluation *e, const char *pattern, gboolean ignore_case,
+	gboolean multiline, guint flags)
 {
 	g_autoptr(GError) error = NULL;
-	guint flags = (ignore_case ? PYTHON_REGEX_IGNORECASE : 0) |
-		      (multiline ? PYTHON_REGEX_MULTILINE : 0);
+	flags |= ignore_case ? PYTHON_REGEX_IGNORECASE : 0;
+	flags |= multiline ? PYTHON_REGEX_MULTILINE : 0;
 	GRegex *regex = python_regex_new(pattern, flags, &error);
 	if (regex == NULL) {
 		template_fail_usage(
 			e, "invalid regular expression '%s': %s", pattern, error->message);
 	}
 	return regex;
+}
+
+GRegex *regex_compile(
+	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
+{
+	return compile(e, pattern, ignore_case, multiline, 0);
+}
+
+GRegex *regex_compile_whole(
+	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
+{
+	return compile(e, pattern, ignore_case, multiline, PYTHON_REGEX_WHOLE);
 }
 
 gboolean regex_match(struct evaluation *e, const GRegex *regex, const char *text, gsize length,

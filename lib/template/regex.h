@@ -7,6 +7,9 @@
 /* Compiles a Python pattern; NULL on failure (error set at the evaluation). */
 GRegex *regex_compile(
 	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline);
+/* The same, but it has to match the whole text. */
+GRegex *regex_compile_whole(
+	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline);
 /* FALSE when the match took too long or failed otherwise (error set); *ret_match is freed by the
  * caller. */
 gboolean regex_match(struct evaluation *e, const GRegex *regex, const char *text, gsize length,

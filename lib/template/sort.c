@@ -89,7 +89,11 @@ value *sort_attribute(struct evaluation *e, const value *item, const value *attr
 {
 	g_autoptr(value) v = value_ref(item);
 	if (value_is(attribute, VALUE_STRING)) {
-		g_auto(GStrv) parts = g_strsplit(value_string(attribute), ".", -1);
+		const char *path = value_string(attribute);
+		/* g_strsplit() makes no part of "" */
+		g_auto(GStrv) parts =
+			*path != '\0' ? g_strsplit(path, ".", -1)
+				      : g_strdupv((char **)(const char *const[]){ "", NULL });
 		for (gsize i = 0; parts[i] != NULL && v != NULL; i++) {
 			g_autoptr(value) part =
 				all_digits(parts[i])

@@ -2,7 +2,8 @@
  * Filters, tests, lookups, globals and methods: const tables, one row each.
  *
  * A row's signature names its parameters after the input, separated by spaces: "old! new! count"
- * (! must be given), "*" takes further positional arguments, "**" further named ones.
+ * (! must be given), "*" takes further positional arguments, "**" further named ones. What stands
+ * before "/" is given by position only.
  */
 #ifndef SUTLER_TEMPLATE_TABLE_H
 #define SUTLER_TEMPLATE_TABLE_H
@@ -118,6 +119,8 @@ value *global_run(struct evaluation *e, const struct global *g, value *const *po
 
 /* Arguments as C types. They fail with a message naming the call and the argument. */
 gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret);
+/* The same where none stands for otherwise. */
+gboolean arg_int_or_none(struct call *call, guint i, gint64 otherwise, gint64 *ret);
 gboolean arg_bool(struct call *call, guint i, gboolean otherwise);
 /* The text of argument i, or otherwise; NULL when it is no string. */
 const char *arg_string(struct call *call, guint i, const char *otherwise);

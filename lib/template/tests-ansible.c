@@ -103,10 +103,8 @@ static gboolean match(struct call *c, gboolean anchored, gboolean whole, gboolea
 	if (s == NULL || pattern == NULL) {
 		return FALSE;
 	}
-	g_autofree char *full =
-		whole ? g_strconcat("(?:", pattern, ")\\Z", NULL) : g_strdup(pattern);
-	g_autoptr(GRegex) regex =
-		regex_compile(c->e, full, arg_bool(c, 1, FALSE), arg_bool(c, 2, FALSE));
+	g_autoptr(GRegex) regex = (whole ? regex_compile_whole : regex_compile)(
+		c->e, pattern, arg_bool(c, 1, FALSE), arg_bool(c, 2, FALSE));
 	g_autoptr(GMatchInfo) found = NULL;
 	if (regex == NULL || !regex_match(c->e, regex, value_string(s), value_string_length(s), 0,
 				     anchored ? G_REGEX_MATCH_ANCHORED : 0, &found)) {

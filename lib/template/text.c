@@ -83,6 +83,21 @@ value *text_lower(const value *s)
 	return v;
 }
 
+/* The character at p in title case; some become several: "ß" is "Ss". */
+static void append_title(GString *out, const char *p)
+{
+	gunichar c = g_utf8_get_char(p);
+	g_autofree char *up = g_utf8_strup(p, g_utf8_next_char(p) - p);
+	if (g_unichar_totitle(c) != c || g_utf8_strlen(up, -1) < 2) {
+		g_string_append_unichar(out, g_unichar_totitle(c));
+		return;
+	}
+	const char *rest = g_utf8_next_char(up);
+	g_autofree char *low = g_utf8_strdown(rest, -1);
+	g_string_append_len(out, up, rest - up);
+	g_string_append(out, low);
+}
+
 /* str.title() and str.capitalize(): first letters in title case, the others lower. */
 static char *cased(const char *text, gsize length, gboolean every_word)
 {
@@ -94,10 +109,8 @@ static char *cased(const char *text, gsize length, gboolean every_word)
 		if (inside) {
 			g_autofree char *low = g_utf8_strdown(p, g_utf8_next_char(p) - p);
 			g_string_append(out, low);
-		} else if (c == 0xDF) {
-			g_string_append(out, "Ss");
 		} else {
-			g_string_append_unichar(out, g_unichar_totitle(c));
+			append_title(out, p);
 		}
 		inside = every_word ? g_unichar_isupper(c) || g_unichar_islower(c) ||
 					      g_unichar_istitle(c)
@@ -123,8 +136,9 @@ char *text_swapcase(const char *text, gsize length)
 	for (const char *p = text; p < end; p = g_utf8_next_char(p)) {
 		gsize n = (gsize)(g_utf8_next_char(p) - p);
 		gunichar c = g_utf8_get_char(p);
-		g_autofree char *swapped = g_unichar_isupper(c) ? g_utf8_strdown(p, (gssize)n)
-								: g_utf8_strup(p, (gssize)n);
+		g_autofree char *swapped = g_unichar_istitle(c)   ? g_strndup(p, n)
+					   : g_unichar_isupper(c) ? g_utf8_strdown(p, (gssize)n)
+								  : g_utf8_strup(p, (gssize)n);
 		g_string_append(out, swapped);
 	}
 	return g_string_free(out, FALSE);
@@ -193,8 +207,7 @@ value *text_split_space(const value *s, gint64 limit)
 	while (from < end) {
 		const char *p = from;
 		if (limit == 0) {
-			text_strip(from, (gsize)(end - from), NULL, FALSE, TRUE, &from, &to);
-			add(list, s, from, to);
+			add(list, s, from, end);
 			break;
 		}
 		while (p < end && !text_is_space(g_utf8_get_char(p))) {

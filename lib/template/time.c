@@ -300,7 +300,10 @@ value *time_parse(struct evaluation *e, const char *text, const char *format)
 		return time_new(&tm, microseconds);
 	}
 	const char *end = strptime(rest, format, &tm);
-	if (end == NULL || *end != '\0') {
+	/* C reads a year of fewer digits too. */
+	g_autofree char *year = g_strdup_printf("%04d", tm.tm_year + 1900);
+	gboolean short_year = strstr(format, "%Y") != NULL && strstr(text, year) == NULL;
+	if (end == NULL || *end != '\0' || short_year) {
 		return template_fail_usage(
 			e, "time data '%s' does not match format '%s'", text, format);
 	}

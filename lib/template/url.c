@@ -98,7 +98,13 @@ value *url_split(struct evaluation *e, const char *url)
 	g_autoptr(value) parts = value_new_dict();
 	g_autofree char *scheme = g_strdup("");
 	g_autofree char *netloc = g_strdup("");
-	const char *p = url + strspn(url, " \t\r\n\f\v");
+	g_autoptr(GString) clean = g_string_new(NULL);
+	for (const char *c = url + strspn(url, " \f\v\t\r\n"); *c != '\0'; c++) {
+		if (strchr("\t\r\n", *c) == NULL) {
+			g_string_append_c(clean, *c);
+		}
+	}
+	const char *p = clean->str;
 	gsize n = strcspn(p, ":");
 	if (p[n] == ':' && is_scheme(p, n)) {
 		g_free(scheme);

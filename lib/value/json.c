@@ -228,7 +228,12 @@ static void append_float(GString *out, double d)
 
 static void newline(const struct writer *w)
 {
-	if (w->style->indent > 0) {
+	if (w->style->indent_text != NULL) {
+		g_string_append_c(w->out, '\n');
+		for (guint i = 0; i < w->level; i++) {
+			g_string_append(w->out, w->style->indent_text);
+		}
+	} else if (w->style->indent > 0) {
 		g_string_append_printf(w->out, "\n%*s", (int)(w->level * w->style->indent), "");
 	}
 }
@@ -236,7 +241,9 @@ static void newline(const struct writer *w)
 /* What goes between two items. */
 static void separate(const struct writer *w)
 {
-	g_string_append(w->out, w->style->compact || w->style->indent > 0 ? "," : ", ");
+	const struct json_style *s = w->style;
+	gboolean tight = s->compact || s->indent > 0 || s->indent_text != NULL;
+	g_string_append(w->out, s->item_separator != NULL ? s->item_separator : tight ? "," : ", ");
 	newline(w);
 }
 
@@ -312,18 +319,28 @@ static gboolean write_dict(struct writer *w, const value *v, GError **error)
 		return FALSE;
 	}
 	gsize length = value_dict_length(v);
+	gboolean first = TRUE;
 	g_string_append_c(w->out, '{');
 	w->level++;
+	if (length > 0) {
+		newline(w); /* even when all its keys are skipped, as Python has it */
+	}
 	for (gsize i = 0; i < length; i++) {
-		if (i > 0) {
-			separate(w);
-		} else {
-			newline(w);
+		const value *key = value_dict_key_at(v, order[i]);
+		if (w->style->skip_keys &&
+			(value_is_sequence(key) || value_is(key, VALUE_OBJECT))) {
+			continue;
 		}
-		if (!write_key(w, value_dict_key_at(v, order[i]), error)) {
+		if (!first) {
+			separate(w);
+		}
+		first = FALSE;
+		if (!write_key(w, key, error)) {
 			return FALSE;
 		}
-		g_string_append(w->out, w->style->compact ? ":" : ": ");
+		g_string_append(w->out, w->style->key_separator != NULL ? w->style->key_separator
+					: w->style->compact             ? ":"
+									: ": ");
 		if (!write_value(w, value_dict_item_at(v, order[i]), error)) {
 			return FALSE;
 		}
@@ -343,6 +360,11 @@ static gboolean write_value(struct writer *w, const value *v, GError **error)
 	}
 	if (value_is(v, VALUE_DICT)) {
 		return write_dict(w, v, error);
+	}
+	if (w->style->no_nan && value_is(v, VALUE_FLOAT) && !isfinite(value_float(v))) {
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(v),
+			"out of range float values are not JSON compliant");
+		return FALSE;
 	}
 	if (!write_scalar(w->out, v, !w->style->utf8)) {
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(v),

@@ -13,8 +13,13 @@ value *json_parse(const char *text, gsize length, const char *name, GError **err
 struct json_style {
 	guint indent; /* spaces a level; 0: one line */
 	gboolean sort_keys;
-	gboolean compact; /* separators "," and ":" instead of ", " and ": " */
-	gboolean utf8;    /* ensure_ascii=False */
+	gboolean compact;   /* separators "," and ":" instead of ", " and ": " */
+	gboolean utf8;      /* ensure_ascii=False */
+	gboolean skip_keys; /* leaves out what has a key that JSON cannot have */
+	gboolean no_nan;    /* refuses NaN and infinity */
+	/* NULL: what the fields above say */
+	const char *indent_text; /* stands before an item once a level, even when it is "" */
+	const char *item_separator, *key_separator;
 };
 
 /* Caller frees. Errors: a value JSON has no form for (an object type, a non-string-like key). */

@@ -62,27 +62,27 @@ static void find_anchors(struct writer *w, const value *v)
 	}
 }
 
-static gboolean is_plain_scalar(const value *v)
+static gboolean is_plain_scalar(const struct writer *w, const value *v)
 {
-	return !is_collection(v) && !(value_flags(v) & VALUE_VAULT);
+	return !is_collection(v) && !(value_flags(v) & VALUE_VAULT) && w->style->scalar_style == 0;
 }
 
 /* Whether PyYAML puts v on one line: asked to by block = FALSE, and nothing in it is nested. */
 static gboolean is_flow(const struct writer *w, const value *v)
 {
-	if (w->style->block) {
-		return FALSE;
+	if (w->style->block || w->style->flow) {
+		return w->style->flow;
 	}
 	if (value_is_sequence(v)) {
 		value_list_foreach (v, item) {
-			if (!is_plain_scalar(item)) {
+			if (!is_plain_scalar(w, item)) {
 				return FALSE;
 			}
 		}
 		return TRUE;
 	}
 	value_dict_foreach (v, key, item) {
-		if (!is_plain_scalar(key) || !is_plain_scalar(item)) {
+		if (!is_plain_scalar(w, key) || !is_plain_scalar(w, item)) {
 			return FALSE;
 		}
 	}
@@ -141,6 +141,22 @@ static char *scalar_text(const value *v, enum scalar_tag *tag)
 		       : g_steal_pointer(&text);
 }
 
+static yaml_scalar_style_t scalar_style(const struct writer *w)
+{
+	switch (w->style->scalar_style) {
+	case '\'':
+		return YAML_SINGLE_QUOTED_SCALAR_STYLE;
+	case '"':
+		return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+	case '|':
+		return YAML_LITERAL_SCALAR_STYLE;
+	case '>':
+		return YAML_FOLDED_SCALAR_STYLE;
+	default:
+		return YAML_ANY_SCALAR_STYLE;
+	}
+}
+
 static gboolean write_scalar(struct writer *w, const value *v)
 {
 	static const char *const tags[] = { YAML_STR_TAG, YAML_NULL_TAG, YAML_BOOL_TAG,
@@ -161,7 +177,7 @@ static gboolean write_scalar(struct writer *w, const value *v)
 	return emit(w, &event,
 		yaml_scalar_event_initialize(&event, NULL, (const guchar *)tags[tag],
 			(const guchar *)text, (int)length, scalar_resolve(text) == tag,
-			tag == SCALAR_STR, YAML_ANY_SCALAR_STYLE));
+			tag == SCALAR_STR, scalar_style(w)));
 }
 
 static gboolean write_node(struct writer *w, const value *v);
@@ -222,11 +238,14 @@ static gboolean write_node(struct writer *w, const value *v)
 static gboolean write_document(struct writer *w, const value *v)
 {
 	yaml_event_t event;
+	yaml_version_directive_t version = { w->style->version[0], w->style->version[1] };
 	return emit(w, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING)) &&
 	       emit(w, &event,
-		       yaml_document_start_event_initialize(
-			       &event, NULL, NULL, NULL, !w->style->start_mark)) &&
-	       write_node(w, v) && emit(w, &event, yaml_document_end_event_initialize(&event, 1)) &&
+		       yaml_document_start_event_initialize(&event,
+			       version.major > 0 ? &version : NULL, NULL, NULL,
+			       !w->style->start_mark)) &&
+	       write_node(w, v) &&
+	       emit(w, &event, yaml_document_end_event_initialize(&event, !w->style->end_mark)) &&
 	       emit(w, &event, yaml_stream_end_event_initialize(&event));
 }
 
@@ -262,6 +281,7 @@ char *yaml_write(const value *v, const struct yaml_style *style, GError **error)
 	gboolean done = yaml_emitter_initialize(&w.emitter);
 	if (done) {
 		yaml_emitter_set_output(&w.emitter, append_output, w.out);
+		yaml_emitter_set_canonical(&w.emitter, w.style->canonical);
 		yaml_emitter_set_unicode(&w.emitter, 1);
 		yaml_emitter_set_indent(&w.emitter, (int)w.style->indent);
 		yaml_emitter_set_width(&w.emitter, (int)w.style->width);

@@ -18,6 +18,7 @@ struct reader {
 	GHashTable *anchors; /* name -> struct anchor */
 	guint depth;
 	guint nodes;
+	gboolean last_wins; /* a key may come again */
 };
 
 struct anchor {
@@ -254,7 +255,7 @@ static gboolean check_key(
 			marks ? ", quote a value that begins with '{{'" : "");
 		return FALSE;
 	}
-	if (value_dict_get_value(dict, key) == NULL) {
+	if (r->last_wins || value_dict_get_value(dict, key) == NULL) {
 		return TRUE;
 	}
 	gsize first = 0;
@@ -442,7 +443,9 @@ static value *read_text(
 	if (!text_check(text, length, name, error)) {
 		return NULL;
 	}
-	struct reader r = { .text = text, .length = length, .name = g_intern_string(name) };
+	struct reader r = {
+		.text = text, .length = length, .name = g_intern_string(name), .last_wins = !single
+	};
 	if (!yaml_parser_initialize(&r.parser)) {
 		error_set(error, SUTLER_ERROR_LIMIT, "%s: out of memory", name);
 		return NULL;

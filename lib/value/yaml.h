@@ -18,7 +18,8 @@ value *yaml_parse(const char *text, gsize length, const char *name, GError **err
 /* The same from a file: UTF-8 with or without BOM, CRLF accepted, up to 16 MiB. */
 value *yaml_parse_file(const char *path, GError **error);
 
-/* Every document of a stream, as a list (from_yaml_all). Caller unrefs. */
+/* Every document of a stream, as a list (from_yaml, from_yaml_all): data, in which of a key that
+ * comes again the last one counts. Caller unrefs. */
 value *yaml_parse_all(const char *text, gsize length, const char *name, GError **error);
 
 struct yaml_style {
@@ -27,6 +28,11 @@ struct yaml_style {
 	gboolean block; /* FALSE: PyYAML's default_flow_style=None */
 	gboolean sort_keys;
 	gboolean start_mark; /* --- */
+	gboolean end_mark;   /* ... */
+	gboolean flow;       /* everything on one line: default_flow_style=True */
+	gboolean canonical;
+	int version[2];    /* of a %YAML line; 0: none */
+	char scalar_style; /* ' " | >, PyYAML's default_style; 0: none */
 };
 
 /* Writes v as PyYAML's yaml.dump() with Ansible's dumper does. Caller frees. */
