@@ -150,6 +150,11 @@ static gboolean list_only(
 	} else {
 		return FALSE;
 	}
+	char *masked = text != NULL ? secret_mask(text, strlen(text), NULL) : NULL;
+	if (masked != NULL) {
+		g_free(text);
+		text = masked;
+	}
 	*ret_ok = text != NULL && project_print(text, error);
 	return TRUE;
 }

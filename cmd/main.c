@@ -1,6 +1,7 @@
 /* Dispatches to a command, prints the error, and alone exits. */
 #include "cmd/command.h"
 
+#include "base/secret.h"
 #include "cmd/project.h"
 
 #include <locale.h>
@@ -11,7 +12,8 @@
 
 static int usage_error(const char *command, GError *error)
 {
-	g_printerr("%s: %s\n", command, error->message);
+	g_autofree char *masked = secret_mask(error->message, strlen(error->message), NULL);
+	g_printerr("%s: %s\n", command, masked != NULL ? masked : error->message);
 	if (g_str_equal(command, "sutler")) {
 		g_printerr("try 'sutler help'\n");
 	}

@@ -3,10 +3,12 @@
 #include "cmd/project.h"
 
 #include "base/built_in.h"
+#include "base/secret-names.h"
 #include "base/secret.h"
 #include "inventory/variable-files.h"
 #include "modules/module.h"
 #include "playbook/free-form.h"
+#include "value/secrets.h"
 #include "value/yaml.h"
 
 #include <errno.h>
@@ -107,7 +109,9 @@ char *project_ask(gpointer data, const char *question, GError **error)
 static void warn_all(const GPtrArray *warnings)
 {
 	for (guint i = 0; i < warnings->len; i++) {
-		g_printerr("warning: %s\n", (const char *)g_ptr_array_index(warnings, i));
+		const char *warning = g_ptr_array_index(warnings, i);
+		g_autofree char *masked = secret_mask(warning, strlen(warning), NULL);
+		g_printerr("warning: %s\n", masked != NULL ? masked : warning);
 	}
 }
 
@@ -187,8 +191,14 @@ gboolean project_configure(struct project *p, const struct options *options, GEr
 	p->options = options;
 	p->settings = settings_load(NULL, warnings, error);
 	warn_all(warnings);
-	return p->settings != NULL && set_from_options(p->settings, options, error) &&
-	       open_vault(p, error);
+	if (p->settings == NULL || !set_from_options(p->settings, options, error)) {
+		return FALSE;
+	}
+	g_auto(GStrv) words = settings_list(p->settings, SETTING_SECRET_NAMES);
+	for (char **word = words; *word != NULL; word++) {
+		secret_add_name(*word);
+	}
+	return open_vault(p, error);
 }
 
 /* ---- variables and inventory ---- */
@@ -227,6 +237,7 @@ static value *extra_vars(const struct project *p, GError **error)
 				*text);
 			return NULL;
 		}
+		secrets_register(some);
 		value_dict_update(all, some);
 	}
 	return value_freeze(g_steal_pointer(&all));

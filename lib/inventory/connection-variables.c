@@ -1,6 +1,7 @@
 /* How to reach a host and become someone else there: what its variables say about it. */
 #include "inventory/connection-variables.h"
 
+#include "base/secret-names.h"
 #include "base/secret.h"
 #include "base/suggest.h"
 #include "inventory/data.h"

@@ -1,10 +1,12 @@
 /* `inventory --explain HOST [VAR]`: every value a variable had, where it was set, which one won. */
 #include "inventory/explain.h"
 
+#include "base/secret-names.h"
 #include "base/secret.h"
 #include "base/suggest.h"
 #include "inventory/data.h"
 #include "value/json.h"
+#include "value/secrets.h"
 
 #include <string.h>
 
@@ -95,6 +97,7 @@ GArray *inventory_explain(const inventory *inv, const host *h, const char *varia
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct explained));
 	struct explaining explaining = { variable, found };
 	for (guint i = 0; i < layers->len; i++) {
+		secrets_register(g_array_index(layers, struct layer, i).dict);
 		add_layer(&explaining, &g_array_index(layers, struct layer, i));
 	}
 	if (variable != NULL && found->len == 0) {

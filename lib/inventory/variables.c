@@ -1,8 +1,8 @@
 /* The variables of a host: which layers there are, in which order, and their merging. */
-#include "base/secret.h"
 #include "inventory/data.h"
 #include "inventory/variable-files.h"
 #include "inventory/vault.h"
+#include "value/secrets.h"
 
 #include <string.h>
 
@@ -241,37 +241,6 @@ static value *decrypted(inventory *inv, value *item)
 	return g_steal_pointer(&plain);
 }
 
-/* What is called a password is one, wherever it stands; templates are not. */
-static void register_secret(const value *item)
-{
-	if (value_is(item, VALUE_STRING)) {
-		if (strstr(value_string(item), "{{") == NULL) {
-			secret_add(value_string(item), value_string_length(item));
-		}
-	} else if (value_is(item, VALUE_INT) || value_is(item, VALUE_BIG_INT)) {
-		g_autofree char *text = value_to_string(item);
-		secret_add(text, strlen(text));
-	} else if (value_is_sequence(item)) {
-		for (gsize i = 0; i < value_list_length(item); i++) {
-			register_secret(value_list_get(item, i));
-		}
-	} else if (value_is(item, VALUE_DICT)) {
-		for (gsize i = 0; i < value_dict_length(item); i++) {
-			register_secret(value_dict_item_at(item, i));
-		}
-	}
-}
-
-static void register_named(const value *dict)
-{
-	for (gsize i = 0; i < value_dict_length(dict); i++) {
-		const value *key = value_dict_key_at(dict, i);
-		if (value_is(key, VALUE_STRING) && secret_name(value_string(key))) {
-			register_secret(value_dict_item_at(dict, i));
-		}
-	}
-}
-
 /* dict itself when nothing in it is encrypted. Takes dict. */
 static value *decrypt_dict(inventory *inv, value *dict)
 {
@@ -308,10 +277,10 @@ gboolean inventory_host_prepare(const inventory *constant, const host *h, GError
 	if (well && h->merged == NULL) {
 		if (membership->merged == NULL) {
 			membership->merged = decrypt_dict(inv, value_ref(membership->raw));
-			register_named(membership->merged);
+			secrets_register(membership->merged);
 		}
 		for (guint i = 0; i < layers->len; i++) {
-			register_named(g_array_index(layers, struct layer, i).dict);
+			secrets_register(g_array_index(layers, struct layer, i).dict);
 		}
 		value *merged = layers->len == 0
 					? value_ref(membership->merged)

@@ -2,11 +2,9 @@
 #include "inventory/vault.h"
 
 #include "base/secret.h"
+#include "value/secrets.h"
 
 #include <string.h>
-
-/* Smaller numbers are ports and counts, and stand everywhere. */
-enum { SECRET_NUMBER_MIN = 100000 };
 
 static gboolean holds_ciphertext(const value *raw)
 {
@@ -103,28 +101,9 @@ static void wipe_strings(const value *v)
 	}
 }
 
-static void register_strings(const value *v)
-{
-	if (value_is(v, VALUE_STRING) || value_is(v, VALUE_BIG_INT)) {
-		secret_add(value_string(v), value_string_length(v));
-	} else if (value_is(v, VALUE_INT) && ABS(value_int(v)) >= SECRET_NUMBER_MIN) {
-		g_autofree char *text = value_to_string(v);
-		secret_add(text, strlen(text));
-	} else if (value_is_sequence(v)) {
-		value_list_foreach (v, item) {
-			register_strings(item);
-		}
-	} else if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach (v, key, item) {
-			(void)key;
-			register_strings(item);
-		}
-	}
-}
-
 value *vault_mark_secret(value *raw)
 {
-	register_strings(raw);
+	secrets_register_all(raw);
 	value *marked = value_with_flags(raw, VALUE_SECRET);
 	wipe_strings(raw);
 	value_unref(raw);

@@ -137,7 +137,9 @@ char *scope_evaluate(
 		return value_to_string(raw);
 	}
 	struct known known = { l, scope };
-	const struct template_scope variables = { &known, lookup, collect_names, NULL, NULL };
+	const struct template_scope variables = {
+		.data = &known, .lookup = lookup, .names = collect_names
+	};
 	GError *fault = NULL;
 	g_autoptr(value) v = template_evaluate(raw, &variables, &fault);
 	if (v == NULL) {

@@ -1,6 +1,8 @@
 /* Magic variables: what the run itself knows, and hostvars. */
 #include "run/variables-private.h"
 
+#include "value/secrets.h"
+
 #include <string.h>
 
 static value *text(const char *s)
@@ -204,12 +206,18 @@ static value *lookup_of_host(gpointer data, const char *name, GError **error)
 
 static value *host_get(gpointer data, const value *key, GError **error)
 {
-	struct template_scope scope = { .data = data, .lookup = lookup_of_host };
+	struct template_scope scope = {
+		.data = data, .lookup = lookup_of_host, .evaluated = variables_evaluated
+	};
 	if (!value_is(key, VALUE_STRING)) {
 		return NULL;
 	}
 	g_autoptr(value) raw = lookup_of_host(data, value_string(key), error);
-	return raw == NULL ? NULL : template_evaluate(raw, &scope, error);
+	value *item = raw == NULL ? NULL : template_evaluate(raw, &scope, error);
+	if (item != NULL && item != raw) {
+		secrets_register_variable(value_string(key), item);
+	}
+	return item;
 }
 
 static value *host_iterate(gpointer data, GError **error)

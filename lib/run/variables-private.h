@@ -36,6 +36,9 @@ value *variables_find(variables *v, const char *name, gboolean of_host);
 /* The names of those levels. */
 void variables_names_of_host(variables *v, GHashTable *all);
 
+/* Member evaluated of a scope: registers what is secret. */
+void variables_evaluated(gpointer data, const char *name, const value *item);
+
 /* ---- magic.c ---- */
 
 /* A magic variable; weak ones stand where the inventory's do. NULL: none of this name. Caller

@@ -1,6 +1,8 @@
 /* The variables of one host at one point of a run, in Ansible's order of precedence. */
 #include "run/variables-private.h"
 
+#include "value/secrets.h"
+
 #include <string.h>
 
 static value *lookup(gpointer data, const char *name, GError **error);
@@ -23,6 +25,7 @@ variables *variables_new(const struct variables_shared *shared, const host *h)
 	v->scope.data = v;
 	v->scope.lookup = lookup;
 	v->scope.names = names;
+	v->scope.evaluated = variables_evaluated;
 	variables_set_task(v, NULL);
 	return v;
 }
@@ -57,6 +60,7 @@ void variables_enter_play(
 
 void variables_add_play_file(variables *v, value *dict)
 {
+	secrets_register(dict);
 	g_ptr_array_add(v->play_files, dict);
 }
 
@@ -363,6 +367,12 @@ void variables_names_of_host(variables *v, GHashTable *all)
 	add_names(v->known, all);
 	g_mutex_unlock(&v->lock);
 	add_names(v->shared->extra, all);
+}
+
+void variables_evaluated(gpointer data, const char *name, const value *item)
+{
+	(void)data;
+	secrets_register_variable(name, item);
 }
 
 static void names(gpointer data, GHashTable *all)
