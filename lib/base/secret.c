@@ -24,8 +24,8 @@ struct form {
  * forms are made when something is to be masked, and are kept in order, to be found in a few
  * comparisons. */
 static GRWLock lock;
-static GHashTable *known; /* set of GBytes: digests of what is registered */
-static GPtrArray *noted;  /* GString *: what has no forms yet */
+static GHashTable *known; /* set of GString *: the texts that are registered */
+static GPtrArray *noted;  /* those of them that have no forms yet */
 static GTree *forms;      /* struct form * in the order of their bytes; NULL: none */
 static guchar *starts;    /* by the first two bytes: whether a form begins so */
 static gsize longest;
@@ -59,6 +59,16 @@ static void text_free(gpointer data)
 	g_string_free(text, TRUE);
 }
 
+static guint hash_text(gconstpointer text)
+{
+	return g_string_hash(text);
+}
+
+static gboolean equal_texts(gconstpointer a, gconstpointer b)
+{
+	return g_string_equal(a, b);
+}
+
 static gint compare_forms(gconstpointer a, gconstpointer b, gpointer data)
 {
 	const struct form *x = a;
@@ -76,9 +86,8 @@ static guint start_of(const guchar *bytes)
 static void prepare(void)
 {
 	if (known == NULL) {
-		known = g_hash_table_new_full(
-			g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
-		noted = g_ptr_array_new_with_free_func(text_free);
+		known = g_hash_table_new_full(hash_text, equal_texts, text_free, NULL);
+		noted = g_ptr_array_new();
 		forms = g_tree_new_full(compare_forms, NULL, form_free, NULL);
 		starts = g_malloc0(STARTS);
 	}
@@ -258,15 +267,14 @@ void secret_add(const char *text, gsize length)
 	if (length < SECRET_MIN) {
 		return;
 	}
-	/* Only a digest is kept to tell what is known already. */
-	g_autofree char *digest =
-		g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, length);
-	g_autoptr(GBytes) key = g_bytes_new(digest, strlen(digest));
+	GString *own = g_string_new_len(text, (gssize)length);
 	g_rw_lock_writer_lock(&lock);
 	prepare();
-	if (!g_hash_table_contains(known, key)) {
-		g_hash_table_add(known, g_bytes_ref(key));
-		g_ptr_array_add(noted, g_string_new_len(text, (gssize)length));
+	if (!g_hash_table_contains(known, own)) {
+		g_hash_table_add(known, own);
+		g_ptr_array_add(noted, own);
+	} else {
+		text_free(own);
 	}
 	g_rw_lock_writer_unlock(&lock);
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/secret-memory.h"
 #include "value/order.h"
 
 enum { INPUT_MAX = 64 * 1024 * 1024, INT64_DIGITS = 18 };
@@ -60,13 +61,19 @@ static GString *mark_big_integers(const char *text, gsize length, const char *ma
 	return out;
 }
 
+/* Of a secret text every string is wiped when it goes, also when what follows is of no use. */
+static value *make_string(const char *text, gsize length)
+{
+	return value_new_string_flags(text, length, secret_memory_active() ? VALUE_SECRET : 0);
+}
+
 static value *from_string(const json_t *json, const char *mark)
 {
 	const char *text = json_string_value(json);
 	if (mark != NULL && g_str_has_prefix(text, mark)) {
 		return value_new_big_int(text + strlen(mark));
 	}
-	return value_new_string_length(text, json_string_length(json));
+	return make_string(text, json_string_length(json));
 }
 
 static value *from_jansson(json_t *json, const char *mark)
@@ -78,7 +85,8 @@ static value *from_jansson(json_t *json, const char *mark)
 		json_t *item = NULL;
 		json_object_foreach(json, key, item)
 		{
-			value_dict_set(dict, key, from_jansson(item, mark));
+			value_dict_set_value(
+				dict, make_string(key, strlen(key)), from_jansson(item, mark));
 		}
 		return dict;
 	}
@@ -104,6 +112,19 @@ static value *from_jansson(json_t *json, const char *mark)
 	return value_new_null();
 }
 
+/* jansson quotes what stands there. */
+static const char *problem_of(json_error_t *fault)
+{
+	char *quote = strstr(fault->text, " near '");
+	if (secret_memory_active() && quote != NULL) {
+		*quote = '\0';
+	}
+	return secret_memory_active() && strchr(fault->text, '\'') != NULL &&
+			       json_error_code(fault) == json_error_duplicate_key
+		       ? "duplicate object key"
+		       : fault->text;
+}
+
 value *json_parse(const char *text, gsize length, const char *name, GError **error)
 {
 	struct position at = { g_intern_string(name), 0, 0 };
@@ -111,6 +132,11 @@ value *json_parse(const char *text, gsize length, const char *name, GError **err
 		error_set_at(error, SUTLER_ERROR_LIMIT, at, "JSON text larger than %d MiB",
 			INPUT_MAX / 1024 / 1024);
 		return NULL;
+	}
+	static gsize once;
+	if (g_once_init_enter(&once)) {
+		json_set_alloc_funcs(secret_memory_new, secret_memory_free);
+		g_once_init_leave(&once, 1);
 	}
 	g_autofree char *nonce = g_uuid_string_random();
 	g_autofree char *mark = g_strconcat(nonce, ":", NULL);
@@ -122,11 +148,13 @@ value *json_parse(const char *text, gsize length, const char *name, GError **err
 	if (json == NULL) {
 		at.line = fault.line > 0 ? (guint32)fault.line : 0;
 		at.column = fault.line > 0 && fault.column > 0 ? (guint32)fault.column : 0;
-		error_set_at(error, SUTLER_ERROR_USAGE, at, "invalid JSON: %s", fault.text);
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "invalid JSON: %s", problem_of(&fault));
 	}
+	explicit_bzero(&fault, sizeof fault);
 	value *v = json != NULL ? from_jansson(json, marked != NULL ? mark : NULL) : NULL;
 	json_decref(json);
 	if (marked != NULL) {
+		explicit_bzero(marked->str, secret_memory_active() ? marked->len : 0);
 		g_string_free(marked, TRUE);
 	}
 	return v;

@@ -4,8 +4,31 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/secret-memory.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "value/scalar.h"
+
+/* libyaml calls these of its own by name, through the dynamic linker, so that ours take their
+ * place: what it frees of a secret text is wiped. Linked statically, it keeps its own. */
+void *yaml_malloc(size_t size);
+void *yaml_realloc(void *block, size_t size);
+void yaml_free(void *block);
+
+void *yaml_malloc(size_t size)
+{
+	return secret_memory_new(size > 0 ? size : 1);
+}
+
+void *yaml_realloc(void *block, size_t size)
+{
+	return secret_memory_resize(block, size > 0 ? size : 1);
+}
+
+void yaml_free(void *block)
+{
+	secret_memory_free(block);
+}
 
 enum { DEPTH_MAX = 64, NODES_MAX = 1000000 };
 
@@ -30,6 +53,11 @@ static void anchor_free(gpointer data)
 	struct anchor *anchor = data;
 	value_clear(&anchor->v);
 	g_free(anchor);
+}
+
+static void free_name(gpointer name)
+{
+	secret_free(name);
 }
 
 static struct position at_mark(const struct reader *r, yaml_mark_t mark)
@@ -138,7 +166,7 @@ static const struct {
 	{ "tag:yaml.org,2002:python/unicode", SCALAR_STR },
 };
 
-static value *read_scalar(struct reader *r, GError **error)
+static value *make_scalar(struct reader *r, GError **error)
 {
 	const char *text = (const char *)r->event.data.scalar.value;
 	gsize length = r->event.data.scalar.length;
@@ -160,12 +188,26 @@ static value *read_scalar(struct reader *r, GError **error)
 						    : 0;
 	if (flags == 0) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r),
-			"unsupported tag '%s', quote text that begins with '!'", tag);
+			"unsupported tag '%s', quote text that begins with '!'",
+			secret_memory_shown(tag));
 		return NULL;
 	}
 	value *v = value_new_string_flags(text, length, flags);
 	value_set_position(v, here(r));
 	return v;
+}
+
+/* Of a secret text every string is wiped when it goes, also when the reading fails behind it. */
+static value *read_scalar(struct reader *r, GError **error)
+{
+	value *v = make_scalar(r, error);
+	if (!secret_memory_active() || !value_is(v, VALUE_STRING)) {
+		return v;
+	}
+	value *secret = value_with_flags(v, VALUE_SECRET);
+	explicit_bzero((char *)value_string(v), value_string_length(v));
+	value_unref(v);
+	return secret;
 }
 
 static value *read_node(struct reader *r, GError **error);
@@ -180,7 +222,7 @@ static gboolean check_tag(struct reader *r, const char *tag, const char *plain, 
 		return TRUE;
 	}
 	error_set_at(error, SUTLER_ERROR_USAGE, here(r), "unsupported tag '%s' on a %s, remove it",
-		tag, strcmp(plain, YAML_MAP_TAG) == 0 ? "mapping" : "list");
+		secret_memory_shown(tag), strcmp(plain, YAML_MAP_TAG) == 0 ? "mapping" : "list");
 	return FALSE;
 }
 
@@ -261,9 +303,10 @@ static gboolean check_key(
 	while (!value_equal(value_dict_key_at(dict, first), key)) {
 		first++;
 	}
-	g_autofree char *text = value_to_string(key);
+	char *text = value_to_string(key);
 	error_set_at(error, SUTLER_ERROR_USAGE, at, "duplicate key '%s', first used in line %u",
-		text, value_position(value_dict_key_at(dict, first)).line);
+		secret_memory_shown(text), value_position(value_dict_key_at(dict, first)).line);
+	secret_free(text);
 	return FALSE;
 }
 
@@ -332,12 +375,13 @@ static value *read_alias(struct reader *r, GError **error)
 	const struct anchor *anchor = g_hash_table_lookup(r->anchors, name);
 	if (anchor == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r),
-			"undefined alias '*%s', quote text that begins with '*'", name);
+			"undefined alias '*%s', quote text that begins with '*'",
+			secret_memory_shown(name));
 		return NULL;
 	}
 	if (anchor->v == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r),
-			"alias '*%s' refers to what it is in", name);
+			"alias '*%s' refers to what it is in", secret_memory_shown(name));
 		return NULL;
 	}
 	/* A copy, so that whoever built one of the two may still change it. */
@@ -347,8 +391,8 @@ static value *read_alias(struct reader *r, GError **error)
 static struct anchor *add_anchor(struct reader *r, const yaml_char_t *name, GError **error)
 {
 	if (g_hash_table_contains(r->anchors, name)) {
-		error_set_at(
-			error, SUTLER_ERROR_USAGE, here(r), "anchor '&%s' is used twice", name);
+		error_set_at(error, SUTLER_ERROR_USAGE, here(r), "anchor '&%s' is used twice",
+			secret_memory_shown((const char *)name));
 		return NULL;
 	}
 	struct anchor *anchor = g_new0(struct anchor, 1);
@@ -450,7 +494,7 @@ static value *read_text(
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	gsize skip = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 	yaml_parser_set_input_string(&r.parser, (const guchar *)text + skip, length - skip);
-	r.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, anchor_free);
+	r.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, free_name, anchor_free);
 	g_autoptr(value) list = value_new_list();
 	gboolean done = read_stream(&r, list, single, error);
 	yaml_event_delete(&r.event);

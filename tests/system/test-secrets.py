@@ -4,8 +4,12 @@ output of a run, in whatever form."""
 import base64
 import os
 import re
+import resource
+import signal
+import subprocess
+import time
 
-from harness import case, check, contains, main
+from harness import SUTLER, case, check, contains, main
 
 # Every secret here is one word that no other text holds, so that any trace of it is found.
 PLAY = '''
@@ -214,6 +218,28 @@ def listings(here):
 ''')
     run = here.project.sutler('play', 'site.yml', *EXTRA, '--list-tasks', status=0)
     check_hidden([run.out + run.err], ['PlaySecretA1'])
+
+
+@case('no core file, and no reading by other programs of the user')
+def core(here):
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+    with subprocess.Popen([SUTLER, 'vault', 'view', '--vault-password-file', '/dev/stdin'], stdin=subprocess.PIPE,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=here.project.folder) as process:
+        limits = '/proc/%d/limits' % process.pid
+        for _ in range(100):
+            with open(limits, encoding='utf-8') as stream:
+                soft = re.search(r'Max core file size +(\S+)', stream.read())[1]
+            if soft == '0':
+                break
+            time.sleep(0.05)
+        check(soft == '0', 'core file size is ' + soft)
+        time.sleep(0.2)
+        # The kernel gives the files of a process that is not dumpable to root.
+        check(os.stat('/proc/%d/environ' % process.pid).st_uid == 0, 'the memory can be read')
+        process.send_signal(signal.SIGSEGV)
+        _, status = os.waitpid(process.pid, 0)
+        process.returncode = 0
+        check(not os.WCOREDUMP(status), 'a core file')
 
 
 @case('inventory and render print the user\'s own data as it is')
