@@ -172,6 +172,22 @@ static gboolean add_host_layers(inventory *inv, GArray *layers, const host *h, G
 	       add_playbook_files(inv, layers, LEVEL_PLAYBOOK_HOST_VARS, "host_vars", names, error);
 }
 
+/* Into the order of the levels, those of one level as they came. They are few, and in order already
+ * but where the code above has them otherwise. */
+static void sort_layers(GArray *layers)
+{
+	for (guint i = 1; i < layers->len; i++) {
+		struct layer layer = g_array_index(layers, struct layer, i);
+		guint to = i;
+		while (to > 0 && g_array_index(layers, struct layer, to - 1).level > layer.level) {
+			g_array_index(layers, struct layer, to) =
+				g_array_index(layers, struct layer, to - 1);
+			to--;
+		}
+		g_array_index(layers, struct layer, to) = layer;
+	}
+}
+
 GArray *inventory_layers(const inventory *constant, const host *h, GError **error)
 {
 	inventory *inv = (inventory *)constant;
@@ -180,6 +196,8 @@ GArray *inventory_layers(const inventory *constant, const host *h, GError **erro
 	if (!add_group_layers(inv, layers, membership_of(inv, h)->groups, error) ||
 		!add_host_layers(inv, layers, h, error)) {
 		g_clear_pointer(&layers, g_array_unref);
+	} else {
+		sort_layers(layers);
 	}
 	g_rec_mutex_unlock(&inv->lock);
 	return layers;
@@ -187,9 +205,11 @@ GArray *inventory_layers(const inventory *constant, const host *h, GError **erro
 
 /* Merging. */
 
-static value *merge(const value *base, const GArray *layers)
+/* Above base, which is of lower levels than the layers. */
+static value *merge(const value *base, GArray *layers)
 {
 	value *dict = value_new_dict();
+	sort_layers(layers);
 	if (base != NULL) {
 		value_dict_update(dict, base);
 	}

@@ -200,8 +200,7 @@ gboolean magic_is_strong(const char *name)
 static value *lookup_of_host(gpointer data, const char *name, GError **error)
 {
 	(void)error;
-	value *found = magic_find(data, name, TRUE, FALSE);
-	return found != NULL ? found : variables_find(data, name, TRUE);
+	return variables_find_of_host(data, name);
 }
 
 static value *host_get(gpointer data, const value *key, GError **error)

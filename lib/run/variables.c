@@ -1,6 +1,7 @@
 /* The variables of one host at one point of a run, in Ansible's order of precedence. */
 #include "run/variables-private.h"
 
+#include "inventory/precedence.h"
 #include "value/secrets.h"
 
 #include <string.h>
@@ -170,54 +171,34 @@ static const value *in_dicts(const GPtrArray *dicts, const char *name)
 	return NULL;
 }
 
-/* ---- the levels, each a function; the table below is the order ---- */
+/* ---- the levels, each a function; inventory/precedence.h has their order ---- */
 
-static const value *level_extra(variables *v, const char *name)
+static value *level_magic(gpointer v, const char *name)
 {
-	return in_dict(v->shared->extra, name);
+	return magic_find(v, name, FALSE, FALSE);
 }
 
-static const value *level_loop(variables *v, const char *name)
+static value *level_loop(gpointer data, const char *name)
 {
-	return in_dict(v->loop, name);
+	const variables *v = data;
+	return variables_reference(in_dict(v->loop, name));
 }
 
-static const value *level_role_parameters(variables *v, const char *name)
+static value *level_extra(gpointer data, const char *name)
 {
-	return v->task == NULL || v->task->role == NULL ? NULL
-							: in_dict(v->task->role->parameters, name);
+	const variables *v = data;
+	return variables_reference(in_dict(v->shared->extra, name));
 }
 
-static const value *level_task(variables *v, const char *name)
+static const struct role *role_of(const variables *v)
 {
-	return v->task == NULL ? NULL : in_dicts(v->task->vars, name);
+	return v->task == NULL ? NULL : v->task->role;
 }
 
-static const value *level_role(variables *v, const char *name)
+static value *level_role_parameters(gpointer data, const char *name)
 {
-	return v->task == NULL || v->task->role == NULL ? NULL
-							: in_dict(v->task->role->variables, name);
-}
-
-static const value *level_play_files(variables *v, const char *name)
-{
-	return in_dicts(v->play_files, name);
-}
-
-static const value *level_play(variables *v, const char *name)
-{
-	return v->play == NULL ? NULL : in_dict(v->play->vars, name);
-}
-
-static const value *level_inventory(variables *v, const char *name)
-{
-	return in_dict(inventory_host_variables(v->shared->inventory, v->host), name);
-}
-
-static const value *level_role_defaults(variables *v, const char *name)
-{
-	return v->task == NULL || v->task->role == NULL ? NULL
-							: in_dict(v->task->role->defaults, name);
+	const struct role *role = role_of(data);
+	return role == NULL ? NULL : variables_reference(in_dict(role->parameters, name));
 }
 
 /* Facts and registered results may be read by other threads: a reference is taken under the lock.
@@ -230,56 +211,101 @@ static value *from_shared(variables *v, const value *dict, const char *name)
 	return found;
 }
 
-enum level_kind { LEVEL_PLAIN, LEVEL_KNOWN, LEVEL_FACTS, LEVEL_MAGIC };
-
-/* From the strongest to the weakest: Ansible's list read from its end. What its list does not
- * mention: most magic variables are stronger than all of this, those about the host itself are part
- * of the inventory, and the variable of a loop hides even an extra one. */
-static const struct level {
-	enum level_kind kind;
-	gboolean of_host; /* holds wherever the host is in the run: what hostvars shows to others */
-	const value *(*get)(variables *v, const char *name);
-} levels[] = {
-	{ LEVEL_PLAIN, FALSE, level_loop },
-	{ LEVEL_PLAIN, TRUE, level_extra },
-	{ LEVEL_PLAIN, FALSE, level_role_parameters },
-	{ LEVEL_KNOWN, TRUE, NULL },
-	{ LEVEL_PLAIN, FALSE, level_task },
-	{ LEVEL_PLAIN, FALSE, level_role },
-	{ LEVEL_PLAIN, FALSE, level_play_files },
-	{ LEVEL_PLAIN, TRUE, level_play },
-	{ LEVEL_FACTS, TRUE, NULL },
-	{ LEVEL_MAGIC, TRUE, NULL },
-	{ LEVEL_PLAIN, TRUE, level_inventory },
-	{ LEVEL_PLAIN, FALSE, level_role_defaults },
-};
-
-static value *get_level(variables *v, const struct level *level, const char *name, gboolean of_host)
+static value *level_known(gpointer data, const char *name)
 {
-	switch (level->kind) {
-	case LEVEL_KNOWN:
-		return from_shared(v, v->known, name);
-	case LEVEL_FACTS:
-		return from_shared(v, v->facts, name);
-	case LEVEL_MAGIC:
-		return magic_find(v, name, of_host, TRUE);
-	default:
-		return variables_reference(level->get(v, name));
-	}
+	variables *v = data;
+	return from_shared(v, v->known, name);
 }
 
-value *variables_find(variables *v, const char *name, gboolean of_host)
+static value *level_task(gpointer data, const char *name)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(levels); i++) {
-		if (of_host && !levels[i].of_host) {
-			continue;
-		}
-		value *found = get_level(v, &levels[i], name, of_host);
-		if (found != NULL) {
-			return found;
-		}
-	}
-	return NULL;
+	const variables *v = data;
+	return v->task == NULL ? NULL : variables_reference(in_dicts(v->task->vars, name));
+}
+
+static value *level_role(gpointer data, const char *name)
+{
+	const struct role *role = role_of(data);
+	return role == NULL ? NULL : variables_reference(in_dict(role->variables, name));
+}
+
+static value *level_play_files(gpointer data, const char *name)
+{
+	const variables *v = data;
+	return variables_reference(in_dicts(v->play_files, name));
+}
+
+static value *level_play(gpointer data, const char *name)
+{
+	const variables *v = data;
+	return v->play == NULL ? NULL : variables_reference(in_dict(v->play->vars, name));
+}
+
+static value *level_facts(gpointer data, const char *name)
+{
+	variables *v = data;
+	return from_shared(v, v->facts, name);
+}
+
+static value *level_host_magic(gpointer v, const char *name)
+{
+	return magic_find(v, name, FALSE, TRUE);
+}
+
+static value *level_inventory(gpointer data, const char *name)
+{
+	const variables *v = data;
+	return variables_reference(
+		in_dict(inventory_host_variables(v->shared->inventory, v->host), name));
+}
+
+static value *level_role_defaults(gpointer data, const char *name)
+{
+	const struct role *role = role_of(data);
+	return role == NULL ? NULL : variables_reference(in_dict(role->defaults, name));
+}
+
+static const variable_source sources[LEVEL_COUNT] = {
+	[LEVEL_ROLE_DEFAULTS] = level_role_defaults,
+	[LEVEL_INVENTORY_LAST] = level_inventory,
+	[LEVEL_HOST_MAGIC] = level_host_magic,
+	[LEVEL_FACTS] = level_facts,
+	[LEVEL_PLAY_VARS] = level_play,
+	[LEVEL_PLAY_VARS_FILES] = level_play_files,
+	[LEVEL_ROLE_VARS] = level_role,
+	[LEVEL_TASK_VARS] = level_task,
+	[LEVEL_SET_FACTS] = level_known,
+	[LEVEL_ROLE_PARAMETERS] = level_role_parameters,
+	[LEVEL_EXTRA_VARS] = level_extra,
+	[LEVEL_LOOP] = level_loop,
+	[LEVEL_MAGIC] = level_magic,
+};
+
+/* What hostvars shows to others: what holds wherever the host is in the run, and touches nothing
+ * that the host's own thread changes unlocked. */
+static value *level_magic_of_host(gpointer v, const char *name)
+{
+	return magic_find(v, name, TRUE, FALSE);
+}
+
+static value *level_host_magic_of_host(gpointer v, const char *name)
+{
+	return magic_find(v, name, TRUE, TRUE);
+}
+
+static const variable_source sources_of_host[LEVEL_COUNT] = {
+	[LEVEL_INVENTORY_LAST] = level_inventory,
+	[LEVEL_HOST_MAGIC] = level_host_magic_of_host,
+	[LEVEL_FACTS] = level_facts,
+	[LEVEL_PLAY_VARS] = level_play,
+	[LEVEL_SET_FACTS] = level_known,
+	[LEVEL_EXTRA_VARS] = level_extra,
+	[LEVEL_MAGIC] = level_magic_of_host,
+};
+
+value *variables_find_of_host(variables *v, const char *name)
+{
+	return variables_search(sources_of_host, LEVEL_ROLE_DEFAULTS, v, name);
 }
 
 /* ---- the scope ---- */
@@ -315,14 +341,12 @@ static gboolean is_pending(variables *v, const char *name)
 static value *lookup(gpointer data, const char *name, GError **error)
 {
 	variables *v = data;
-	value *found = variables_reference(level_loop(v, name));
-	if (found == NULL) {
-		found = variables_reference(level_extra(v, name));
-	}
-	if (found != NULL && !magic_is_strong(name)) {
+	/* What outweighs results is known, whatever is still on its way. */
+	value *found =
+		magic_is_strong(name) ? NULL : variables_search(sources, LEVEL_EXTRA_VARS, v, name);
+	if (found != NULL) {
 		return found;
 	}
-	value_clear(&found);
 	if (g_hash_table_contains(v->pending, name)) {
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
 		return NULL;
@@ -332,10 +356,7 @@ static value *lookup(gpointer data, const char *name, GError **error)
 			"'%s' depends on a command that a dry run does not run", name);
 		return NULL;
 	}
-	found = magic_find(v, name, FALSE, FALSE);
-	if (found == NULL) {
-		found = variables_find(v, name, FALSE);
-	}
+	found = variables_search(sources, LEVEL_ROLE_DEFAULTS, v, name);
 	/* These hold facts, too. */
 	gboolean facts = found == NULL || g_str_equal(name, "ansible_facts") ||
 			 g_str_equal(name, "hostvars");
