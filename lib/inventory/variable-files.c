@@ -120,14 +120,14 @@ static value *parse(const char *text, gsize length, const char *name, GError **e
 			return v;
 		}
 		if (g_str_has_suffix(name, ".json")) {
-			v = yaml_parse(text, length, name, NULL);
+			v = yaml_parse_frozen(text, length, name, NULL);
 			if (v == NULL) {
 				g_propagate_error(error, g_steal_pointer(&json_error));
 			}
 			return v;
 		}
 	}
-	return yaml_parse(text, length, name, error);
+	return yaml_parse_frozen(text, length, name, error);
 }
 
 value *variable_text_read(const struct vault *passwords, const char *text, gsize length,
@@ -271,9 +271,15 @@ static gboolean merge_file(
 	}
 	if (*dict == NULL) {
 		*dict = g_steal_pointer(&v);
-	} else {
-		value_dict_update(*dict, v);
+		return TRUE;
 	}
+	if (value_is_frozen(*dict)) {
+		value *first = *dict;
+		*dict = value_new_dict();
+		value_dict_update(*dict, first);
+		value_unref(first);
+	}
+	value_dict_update(*dict, v);
 	return TRUE;
 }
 

@@ -10,7 +10,8 @@
 
 enum { INPUT_MAX = 64 * 1024 * 1024, INT64_DIGITS = 18 };
 
-/* Reading. jansson has no integers past 64 bit: they are handed to it as strings that begin with a
+/* Reading. jansson has no integers past 64 bit, no reals past the largest, and none of NaN and
+ * Infinity, which Python reads and writes: they are handed to it as strings that begin with a
  * random mark, so that no text of the document can be taken for one. */
 
 static const char *skip_string(const char *p, const char *end)
@@ -32,8 +33,32 @@ static const char *skip_number(const char *p, const char *end, gboolean *ret_int
 	return p;
 }
 
-/* The text with its long integers quoted and marked; NULL when it has none. */
-static GString *mark_big_integers(const char *text, gsize length, const char *mark)
+static gboolean is_word(const char *p, const char *next, const char *word)
+{
+	return (gsize)(next - p) == strlen(word) && strncmp(p, word, strlen(word)) == 0;
+}
+
+/* Whether a number, or a word in its place, is one that jansson cannot read and Python can. */
+static gboolean is_beyond(const char *p, const char *next, gboolean integer)
+{
+	if (is_word(p, next, "NaN") || is_word(p, next, "Infinity") ||
+		is_word(p, next, "-Infinity")) {
+		return TRUE;
+	}
+	if (*p != '-' && !g_ascii_isdigit(*p)) {
+		return FALSE;
+	}
+	if (integer) {
+		return *p != '0' && next - p > INT64_DIGITS;
+	}
+	char *end = NULL;
+	g_autofree char *number = g_strndup(p, (gsize)(next - p));
+	gboolean plain = strspn(number, "0123456789+-.eE") == strlen(number);
+	return plain && isinf(g_ascii_strtod(number, &end)) && *end == '\0' && end[-1] != '.';
+}
+
+/* The text with these numbers quoted and marked; NULL when it has none. */
+static GString *mark_numbers(const char *text, gsize length, const char *mark)
 {
 	GString *out = NULL;
 	const char *end = text + length;
@@ -46,8 +71,7 @@ static GString *mark_big_integers(const char *text, gsize length, const char *ma
 		} else if (*p == '-' || g_ascii_isalnum(*p)) {
 			next = skip_number(p, end, &integer);
 		}
-		gboolean digits = *p == '-' || (*p > '0' && *p <= '9');
-		if (integer && digits && next - p > INT64_DIGITS) {
+		if (next > p + 1 && *p != '"' && is_beyond(p, next, integer)) {
 			out = out != NULL ? out : g_string_sized_new(length + 64);
 			g_string_append_len(out, copied, p - copied);
 			g_string_append_printf(out, "\"%s%.*s\"", mark, (int)(next - p), p);
@@ -67,11 +91,19 @@ static value *make_string(const char *text, gsize length)
 	return value_new_string_flags(text, length, secret_memory_active() ? VALUE_SECRET : 0);
 }
 
+static value *from_number(const char *text)
+{
+	if (strspn(text, "-0123456789") == strlen(text)) {
+		return value_new_big_int(text);
+	}
+	return value_new_float(*text == 'N' ? NAN : *text == '-' ? -INFINITY : INFINITY);
+}
+
 static value *from_string(const json_t *json, const char *mark)
 {
 	const char *text = json_string_value(json);
 	if (mark != NULL && g_str_has_prefix(text, mark)) {
-		return value_new_big_int(text + strlen(mark));
+		return from_number(text + strlen(mark));
 	}
 	return make_string(text, json_string_length(json));
 }
@@ -140,7 +172,7 @@ value *json_parse(const char *text, gsize length, const char *name, GError **err
 	}
 	g_autofree char *nonce = g_uuid_string_random();
 	g_autofree char *mark = g_strconcat(nonce, ":", NULL);
-	GString *marked = mark_big_integers(text, length, mark);
+	GString *marked = mark_numbers(text, length, mark);
 	json_error_t fault;
 	json_t *json = json_loadb(marked != NULL ? marked->str : text,
 		marked != NULL ? marked->len : length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,

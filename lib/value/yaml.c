@@ -41,6 +41,7 @@ struct reader {
 	GHashTable *anchors; /* name -> struct anchor */
 	guint depth;
 	guint nodes;
+	gboolean frozen; /* aliases are the very values that they name */
 };
 
 struct anchor {
@@ -384,8 +385,11 @@ static value *read_alias(struct reader *r, GError **error)
 			"alias '*%s' refers to what it is in", secret_memory_shown(name));
 		return NULL;
 	}
-	/* A copy, so that whoever built one of the two may still change it. */
-	return count(r, anchor->nodes, error) ? value_thaw(anchor->v) : NULL;
+	if (!count(r, anchor->nodes, error)) {
+		return NULL;
+	}
+	/* A copy, when whoever built one of the two may still change it. */
+	return r->frozen ? value_ref(value_freeze(anchor->v)) : value_thaw(anchor->v);
 }
 
 static struct anchor *add_anchor(struct reader *r, const yaml_char_t *name, GError **error)
@@ -480,13 +484,15 @@ static gboolean read_stream(struct reader *r, value *list, gboolean single, GErr
 	}
 }
 
-static value *read_text(
-	const char *text, gsize length, const char *name, gboolean single, GError **error)
+static value *read_text(const char *text, gsize length, const char *name, gboolean single,
+	gboolean frozen, GError **error)
 {
 	if (!text_check(text, length, name, error)) {
 		return NULL;
 	}
-	struct reader r = { .text = text, .length = length, .name = g_intern_string(name) };
+	struct reader r = {
+		.text = text, .length = length, .name = g_intern_string(name), .frozen = frozen
+	};
 	if (!yaml_parser_initialize(&r.parser)) {
 		error_set(error, SUTLER_ERROR_LIMIT, "%s: out of memory", name);
 		return NULL;
@@ -503,9 +509,10 @@ static value *read_text(
 	return done ? g_steal_pointer(&list) : NULL;
 }
 
-value *yaml_parse(const char *text, gsize length, const char *name, GError **error)
+static value *parse_one(
+	const char *text, gsize length, const char *name, gboolean frozen, GError **error)
 {
-	g_autoptr(value) list = read_text(text, length, name, TRUE, error);
+	g_autoptr(value) list = read_text(text, length, name, TRUE, frozen, error);
 	if (list == NULL) {
 		return NULL;
 	}
@@ -517,9 +524,20 @@ value *yaml_parse(const char *text, gsize length, const char *name, GError **err
 	return nothing;
 }
 
+value *yaml_parse(const char *text, gsize length, const char *name, GError **error)
+{
+	return parse_one(text, length, name, FALSE, error);
+}
+
+value *yaml_parse_frozen(const char *text, gsize length, const char *name, GError **error)
+{
+	value *v = parse_one(text, length, name, TRUE, error);
+	return v != NULL ? value_freeze(v) : NULL;
+}
+
 value *yaml_parse_all(const char *text, gsize length, const char *name, GError **error)
 {
-	return read_text(text, length, name, FALSE, error);
+	return read_text(text, length, name, FALSE, FALSE, error);
 }
 
 value *yaml_parse_file(const char *path, GError **error)
