@@ -88,7 +88,7 @@ const struct command command_deploy = {
 	.details =
 		"Runs deploy.yml of this folder, or the built-in one. TARGET is a host, a group or "
 		"a "
-		"pattern\n(web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
+		"pattern (web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
 		"shows what would change.",
 	.option_groups = SITE_OPTIONS,
 	.least = 1,
@@ -103,7 +103,7 @@ const struct command command_provision = {
 	.details =
 		"Runs provision.yml of this folder, or the built-in one. TARGET is a host, a group "
 		"or a "
-		"pattern\n(web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
+		"pattern (web:&staging:!db, web[0:3], ~regex) of the inventory. With --dry-run it "
 		"shows what would change.",
 	.option_groups = SITE_OPTIONS,
 	.least = 1,
