@@ -364,7 +364,13 @@ inventory *inventory_load(
 {
 	g_autoptr(inventory) inv = new_inventory(options);
 	for (gsize i = 0; sources != NULL && sources[i] != NULL; i++) {
-		if (*sources[i] != '\0' && !read_source(inv, sources[i], error)) {
+		if (*sources[i] == '\0') {
+			error_set(error, SUTLER_ERROR_USAGE,
+				"the name of an inventory is empty, give a file, a folder or "
+				"'host1,host2,'");
+			return NULL;
+		}
+		if (!read_source(inv, sources[i], error)) {
 			return NULL;
 		}
 	}

@@ -405,6 +405,7 @@ SCRIPTS = [
 ]
 
 SOURCES = {
+    'list with a range and a port': ({}, ['web[1:3]:22,x,[::1]:33,[web[1:2]]:44']),
     'three': ({'a': '[g]\nh x=a\n', 'b': '[g:vars]\nx=b\ny=b\n', 'c.yml': 'g:\n  vars: {y: c}\n  hosts: {h: {z: c}}\n'}, ['a', 'b', 'c.yml']),
     'three rev': ({'a': '[g]\nh x=a\n', 'b': '[g]\n[g:vars]\nx=b\ny=b\n', 'c.yml': 'g:\n  vars: {y: c}\n  hosts: {h: {z: c}}\n'}, ['c.yml', 'b', 'a']),
     'folder order numbers': ({'d/01-a': '[g]\nh x=1\n', 'd/02-b.yml': 'g: {hosts: {h: {x: 2}}}\n', 'd/10-c': '[g]\nh x=10\n'}, ['d']),
