@@ -20,6 +20,7 @@ static const char *const names[LEVEL_COUNT] = {
 	[LEVEL_TASK_VARS] = "block and task vars",
 	[LEVEL_SET_FACTS] = "set_fact and registered results",
 	[LEVEL_ROLE_PARAMETERS] = "role parameters",
+	[LEVEL_INCLUDE_PARAMETERS] = "include parameters",
 	[LEVEL_EXTRA_VARS] = "extra vars",
 	[LEVEL_LOOP] = "loop variables",
 	[LEVEL_MAGIC] = "magic variables",

@@ -16,7 +16,7 @@
 
 /* From the least to the most specific: a later one wins. */
 enum variable_level {
-	LEVEL_ROLE_DEFAULTS,
+	LEVEL_ROLE_DEFAULTS, /* of all roles of the play; a role sees its own above the others' */
 	LEVEL_INVENTORY_ALL, /* [all:vars] */
 	LEVEL_INVENTORY_GROUP,
 	LEVEL_INVENTORY_GROUP_VARS_ALL, /* group_vars/all beside the inventory */
@@ -31,13 +31,14 @@ enum variable_level {
 	LEVEL_FACTS,
 	LEVEL_PLAY_VARS,
 	LEVEL_PLAY_VARS_FILES,
-	LEVEL_ROLE_VARS,
-	LEVEL_TASK_VARS, /* of blocks, includes and tasks: the innermost wins */
+	LEVEL_ROLE_VARS, /* as the defaults */
+	LEVEL_TASK_VARS, /* of blocks, imports and tasks: the innermost wins */
 	LEVEL_SET_FACTS, /* and registered results */
 	LEVEL_ROLE_PARAMETERS,
-	LEVEL_EXTRA_VARS, /* -e */
-	LEVEL_LOOP,       /* item and its kin; Ansible's page does not list them */
-	LEVEL_MAGIC,      /* groups, hostvars, playbook_dir, ...: nothing outweighs them */
+	LEVEL_INCLUDE_PARAMETERS, /* vars of include_tasks and include_role */
+	LEVEL_EXTRA_VARS,         /* -e */
+	LEVEL_LOOP,               /* item and its kin; Ansible's page does not list them */
+	LEVEL_MAGIC,              /* groups, hostvars, playbook_dir, ...: nothing outweighs them */
 	LEVEL_COUNT,
 	/* Everything from LEVEL_INVENTORY_ALL up to here is merged by the inventory. */
 	LEVEL_INVENTORY_LAST = LEVEL_PLAYBOOK_HOST_VARS

@@ -30,6 +30,7 @@ static void inherit(struct task *task, const struct task *from)
 	}
 	copy_values(task->when, from->when);
 	copy_values(task->vars, from->vars);
+	copy_values(task->include_vars, from->include_vars);
 	copy_values(task->environment, from->environment);
 	copy_values(task->notify, from->notify);
 	for (guint i = 0; i < from->tags->len; i++) {
@@ -98,14 +99,23 @@ static value *level_role_parameters(gpointer data, const char *name)
 	return scope->role != NULL ? find(scope->role->public.parameters, name) : NULL;
 }
 
-static value *level_task(gpointer data, const char *name)
+static value *find_in(const GPtrArray *dicts, const char *name)
 {
-	const GPtrArray *vars = ((const struct known *)data)->scope->directives->vars;
 	value *v = NULL;
-	for (guint i = vars->len; v == NULL && i > 0; i--) {
-		v = find(g_ptr_array_index(vars, i - 1), name);
+	for (guint i = dicts->len; v == NULL && i > 0; i--) {
+		v = find(g_ptr_array_index(dicts, i - 1), name);
 	}
 	return v;
+}
+
+static value *level_include_parameters(gpointer data, const char *name)
+{
+	return find_in(((const struct known *)data)->scope->directives->include_vars, name);
+}
+
+static value *level_task(gpointer data, const char *name)
+{
+	return find_in(((const struct known *)data)->scope->directives->vars, name);
 }
 
 static value *level_role(gpointer data, const char *name)
@@ -147,6 +157,7 @@ static const variable_source sources[LEVEL_COUNT] = {
 	[LEVEL_ROLE_VARS] = level_role,
 	[LEVEL_TASK_VARS] = level_task,
 	[LEVEL_ROLE_PARAMETERS] = level_role_parameters,
+	[LEVEL_INCLUDE_PARAMETERS] = level_include_parameters,
 	[LEVEL_EXTRA_VARS] = level_extra,
 	[LEVEL_MAGIC] = level_magic,
 };

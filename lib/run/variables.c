@@ -217,16 +217,45 @@ static value *level_known(gpointer data, const char *name)
 	return from_shared(v, v->known, name);
 }
 
+static value *level_include_parameters(gpointer data, const char *name)
+{
+	const variables *v = data;
+	return v->task == NULL ? NULL : variables_reference(in_dicts(v->task->include_vars, name));
+}
+
 static value *level_task(gpointer data, const char *name)
 {
 	const variables *v = data;
 	return v->task == NULL ? NULL : variables_reference(in_dicts(v->task->vars, name));
 }
 
+/* What dict_of() gives of the task's own role has it, or else of the roles of the play: Ansible
+ * shows all of them to every task, the later ones above the earlier. */
+static value *in_roles(
+	const variables *v, const char *name, const value *(*dict_of)(const struct role *role))
+{
+	const struct role *own = role_of(v);
+	const value *found = own == NULL ? NULL : in_dict(dict_of(own), name);
+	const GPtrArray *others = v->play == NULL ? NULL : v->play->roles;
+	for (guint i = others == NULL ? 0 : others->len; i > 0 && found == NULL; i--) {
+		found = in_dict(dict_of(g_ptr_array_index(others, i - 1)), name);
+	}
+	return variables_reference(found);
+}
+
+static const value *variables_of(const struct role *role)
+{
+	return role->variables;
+}
+
+static const value *defaults_of(const struct role *role)
+{
+	return role->defaults;
+}
+
 static value *level_role(gpointer data, const char *name)
 {
-	const struct role *role = role_of(data);
-	return role == NULL ? NULL : variables_reference(in_dict(role->variables, name));
+	return in_roles(data, name, variables_of);
 }
 
 static value *level_play_files(gpointer data, const char *name)
@@ -261,8 +290,7 @@ static value *level_inventory(gpointer data, const char *name)
 
 static value *level_role_defaults(gpointer data, const char *name)
 {
-	const struct role *role = role_of(data);
-	return role == NULL ? NULL : variables_reference(in_dict(role->defaults, name));
+	return in_roles(data, name, defaults_of);
 }
 
 static const variable_source sources[LEVEL_COUNT] = {
@@ -276,6 +304,7 @@ static const variable_source sources[LEVEL_COUNT] = {
 	[LEVEL_TASK_VARS] = level_task,
 	[LEVEL_SET_FACTS] = level_known,
 	[LEVEL_ROLE_PARAMETERS] = level_role_parameters,
+	[LEVEL_INCLUDE_PARAMETERS] = level_include_parameters,
 	[LEVEL_EXTRA_VARS] = level_extra,
 	[LEVEL_LOOP] = level_loop,
 	[LEVEL_MAGIC] = level_magic,
@@ -413,6 +442,12 @@ static void names(gpointer data, GHashTable *all)
 			add_names(v->task->role->variables, all);
 			add_names(v->task->role->parameters, all);
 		}
+	}
+	const GPtrArray *roles = v->play == NULL ? NULL : v->play->roles;
+	for (guint i = 0; roles != NULL && i < roles->len; i++) {
+		const struct role *role = g_ptr_array_index(roles, i);
+		add_names(role->defaults, all);
+		add_names(role->variables, all);
 	}
 	add_names(v->loop, all);
 }
