@@ -52,16 +52,51 @@ gboolean command_is_link(const struct command *command)
 	return g_strv_contains(links, command->name);
 }
 
+/* Breaks a line where the terminal ends. */
+static void append_wrapped(GString *text, const char *line)
+{
+	g_auto(GStrv) words = g_strsplit(line, " ", -1);
+	guint column = 0;
+	for (char **word = words; *word != NULL; word++) {
+		guint length = (guint)g_utf8_strlen(*word, -1);
+		if (column > 0 && column + 1 + length > options_columns()) {
+			g_string_append_c(text, '\n');
+			column = 0;
+		}
+		g_string_append_printf(text, "%s%s", column > 0 ? " " : "", *word);
+		column += length + (column > 0 ? 1 : 0);
+	}
+	g_string_append_c(text, '\n');
+}
+
+/* Lines "  NAME   what it is" are rows of a table, others are text. */
+static void append_details(GString *text, const char *details)
+{
+	g_auto(GStrv) lines = g_strsplit(details, "\n", -1);
+	for (char **line = lines; *line != NULL; line++) {
+		char *gap = g_str_has_prefix(*line, "  ") ? strstr(*line + 2, "  ") : NULL;
+		if (gap == NULL) {
+			append_wrapped(text, *line);
+			continue;
+		}
+		*gap = '\0';
+		options_help_row(text, *line + 2, 28, gap + 1 + strspn(gap + 1, " "));
+	}
+}
+
 gboolean command_print_help(const struct command *command, GError **error)
 {
 	g_autofree char *options = options_help(command->option_groups);
-	g_autofree char *text = g_strdup_printf("usage: %s%s%s%s [OPTION...]\n\n%s\n%s%s%s\n%s",
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_string_append_printf(text, "usage: %s%s%s%s [OPTION...]\n\n%s\n\n",
 		command_is_link(command) ? "" : "sutler ", command->name,
-		*command->synopsis == '\0' ? "" : " ", command->synopsis, command->summary,
-		command->details == NULL ? "" : "\n",
-		command->details == NULL ? "" : command->details,
-		command->details == NULL ? "" : "\n", options);
-	return project_print(text, error);
+		*command->synopsis == '\0' ? "" : " ", command->synopsis, command->summary);
+	if (command->details != NULL) {
+		append_details(text, command->details);
+		g_string_append_c(text, '\n');
+	}
+	g_string_append(text, options);
+	return project_print(text->str, error);
 }
 
 gboolean command_print_overview(gboolean wrong, GError **error)

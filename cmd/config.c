@@ -10,7 +10,7 @@ static gboolean run(const struct command *self, const struct options *options, c
 	(void)arguments;
 	(void)ret_status;
 	struct project p = { 0 };
-	gboolean ok = project_configure(&p, options, error);
+	gboolean ok = project_settings(&p, options, error);
 	if (ok) {
 		g_autofree char *text = settings_report(p.settings);
 		ok = project_print(text, error);

@@ -30,12 +30,15 @@ static gboolean become_password(const struct project *p, char **ret, GError **er
 {
 	const char *path = settings_text(p->settings, SETTING_BECOME_PASSWORD_FILE);
 	*ret = NULL;
+	gboolean asks = p->options->ask_become_password ||
+			(path == NULL && !p->options->no_input &&
+				settings_boolean(p->settings, SETTING_BECOME_ASK_PASS));
 	if (p->options->ask_become_password && p->options->no_input) {
 		error_set(error, SUTLER_ERROR_USAGE,
 			"--ask-become-pass and --no-input exclude each other");
 		return FALSE;
 	}
-	if (p->options->ask_become_password) {
+	if (asks) {
 		*ret = project_ask(NULL, "sudo password: ", error);
 	} else if (path != NULL && *path != '\0') {
 		*ret = password_from_file(path, error);
@@ -150,6 +153,11 @@ static gboolean list_only(
 	} else {
 		return FALSE;
 	}
+	char *masked = text != NULL ? secret_mask(text, strlen(text), NULL) : NULL;
+	if (masked != NULL) {
+		g_free(text);
+		text = masked;
+	}
 	*ret_ok = text != NULL && project_print(text, error);
 	return TRUE;
 }
@@ -193,6 +201,8 @@ static struct run_options run_options_of(const struct project *p, const struct e
 		.connection = o->connection,
 		.become = settings_boolean(s, SETTING_BECOME),
 		.become_user = settings_text(s, SETTING_BECOME_USER),
+		.become_method = settings_text(s, SETTING_BECOME_METHOD),
+		.no_host_key_checking = !settings_boolean(s, SETTING_HOST_KEY_CHECKING),
 		.accept_new = settings_boolean(s, SETTING_ACCEPT_NEW),
 		.timeout = (double)settings_integer(s, SETTING_TIMEOUT),
 		.keepalive = (double)settings_integer(s, SETTING_KEEPALIVE),

@@ -22,23 +22,30 @@ static gboolean print_names(const inventory *inv, const struct options *options,
 static const host *one_host(const inventory *inv, const char *name, GError **error)
 {
 	const host *h = inventory_host(inv, name);
-	if (h == NULL) {
-		/* The pattern's error names the nearest hosts. */
-		g_autoptr(GPtrArray) hosts = inventory_match(inv, name, NULL, error);
-		if (hosts != NULL) {
-			error_set(error, SUTLER_ERROR_USAGE, "'%s' is not one host", name);
-		}
+	if (h != NULL) {
+		return h;
 	}
-	return h;
+	/* A pattern may name one, too; its error names the nearest hosts. */
+	g_autoptr(GPtrArray) hosts = inventory_match(inv, name, NULL, error);
+	if (hosts != NULL && hosts->len == 1) {
+		return hosts->pdata[0];
+	}
+	if (hosts != NULL) {
+		error_set(
+			error, SUTLER_ERROR_USAGE, "'%s' is not one host but %u", name, hosts->len);
+	}
+	return NULL;
 }
 
 static char *listing(
-	const inventory *inv, const struct options *options, char **arguments, GError **error)
+	const struct project *p, const struct options *options, char **arguments, GError **error)
 {
+	const inventory *inv = p->inventory;
 	struct listing_style style = {
 		.yaml = options->yaml,
 		.export = options->export_only,
 		.variables = options->vars,
+		.extra = p->extra,
 	};
 	if (options->list) {
 		return inventory_list_text(inv, &style, error);
@@ -51,7 +58,7 @@ static char *listing(
 	if (h == NULL) {
 		return NULL;
 	}
-	return options->explain ? inventory_explain_text(inv, h, arguments[1], error)
+	return options->explain ? inventory_explain_text(inv, h, p->extra, arguments[1], error)
 				: inventory_host_text(inv, h, &style, error);
 }
 
@@ -68,12 +75,17 @@ static gboolean run(const struct command *self, const struct options *options, c
 			"--explain HOST [VAR]");
 		return FALSE;
 	}
+	if (options->limit != NULL && options->hosts == NULL) {
+		error_set(error, SUTLER_ERROR_USAGE, "--limit goes with --hosts alone");
+		return FALSE;
+	}
 	struct project p = { 0 };
-	gboolean ok = project_open(&p, options, ".", error);
+	const char *folder = options->playbook_folder != NULL ? options->playbook_folder : ".";
+	gboolean ok = project_open(&p, options, folder, error);
 	if (ok && options->hosts != NULL) {
 		ok = print_names(p.inventory, options, error);
 	} else if (ok) {
-		g_autofree char *text = listing(p.inventory, options, arguments, error);
+		g_autofree char *text = listing(&p, options, arguments, error);
 		ok = text != NULL && project_print(text, error);
 	}
 	project_close(&p);
@@ -82,7 +94,8 @@ static gboolean run(const struct command *self, const struct options *options, c
 
 const struct command command_inventory = {
 	.name = "inventory",
-	.synopsis = "--list | --host HOST | --graph [GROUP] | --hosts PATTERN",
+	.synopsis = "--list | --host HOST | --graph [GROUP] | --hosts PATTERN | --explain HOST "
+		    "[VAR]",
 	.summary = "the resolved inventory",
 	.option_groups = OPTIONS_INVENTORY | OPTIONS_LISTING,
 	.most = 2,

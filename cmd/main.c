@@ -1,17 +1,20 @@
 /* Dispatches to a command, prints the error, and alone exits. */
 #include "cmd/command.h"
 
+#include "base/secret.h"
 #include "cmd/project.h"
 
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 static int usage_error(const char *command, GError *error)
 {
-	g_printerr("%s: %s\n", command, error->message);
+	g_autofree char *masked = secret_mask(error->message, strlen(error->message), NULL);
+	g_printerr("%s: %s\n", command, masked != NULL ? masked : error->message);
 	if (g_str_equal(command, "sutler")) {
 		g_printerr("try 'sutler help'\n");
 	}
@@ -96,11 +99,22 @@ static const struct command *choose(char **argv, int *ret_skip)
 	return argv[1] == NULL ? NULL : command_find(argv[1]);
 }
 
+/* Secrets are in memory: they must not end in a core file, nor with a program that takes cores from
+ * a pipe, and other programs of the user cannot read them there. What we start is not affected. */
+static void keep_memory_private(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+		limit.rlim_cur = 0;
+		(void)setrlimit(RLIMIT_CORE, &limit);
+	}
+	(void)prctl(PR_SET_DUMPABLE, 0);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
-	/* Secrets are in memory: they must not end in a core file. */
-	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	keep_memory_private();
 	(void)signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	int skip = 0;
@@ -122,5 +136,6 @@ int main(int argc, char **argv)
 	char **words = g_strdupv(argv + skip);
 	int status = run_command(command, &words);
 	g_strfreev(words);
+	secret_forget();
 	return status;
 }

@@ -85,6 +85,8 @@ static const struct row rows[] = {
 	{ OPTIONS_LISTING, "explain", 0, G_OPTION_ARG_NONE, AT(explain), NULL,
 		"HOST [VAR]: every value a variable had, where it was set, and which one won" },
 	{ OPTIONS_LISTING, "graph", 0, G_OPTION_ARG_NONE, AT(graph), NULL, "the groups as a tree" },
+	{ OPTIONS_LISTING, "playbook-dir", 0, G_OPTION_ARG_FILENAME, AT(playbook_folder), "FOLDER",
+		"where group_vars/ and host_vars/ beside a playbook are (default: here)" },
 	{ OPTIONS_LISTING, "vars", 0, G_OPTION_ARG_NONE, AT(vars), NULL,
 		"with --graph: variables too" },
 	{ OPTIONS_LISTING, "hosts", 0, G_OPTION_ARG_STRING, AT(hosts), "PATTERN",

@@ -18,7 +18,7 @@ enum option_group {
 struct options {
 	char **inventory, **extra_vars, **tags, **skip_tags;
 	char *limit, *user, *private_key, *known_hosts, *connection, *become_user;
-	char *become_password_file, *start_at, *module, *arguments, *host, *hosts;
+	char *become_password_file, *start_at, *module, *arguments, *host, *hosts, *playbook_folder;
 	char **vault_ids, **vault_password_files, **string_names;
 	char *encrypt_vault_id, *output, *new_vault_id, *new_vault_password_file, *stdin_name;
 	gboolean dry_run, check, diff, detailed_exitcode, become, ask_become_password, accept_new;

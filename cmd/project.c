@@ -3,10 +3,12 @@
 #include "cmd/project.h"
 
 #include "base/built_in.h"
+#include "base/secret-names.h"
 #include "base/secret.h"
 #include "inventory/variable-files.h"
 #include "modules/module.h"
 #include "playbook/free-form.h"
+#include "value/secrets.h"
 #include "value/yaml.h"
 
 #include <errno.h>
@@ -107,7 +109,9 @@ char *project_ask(gpointer data, const char *question, GError **error)
 static void warn_all(const GPtrArray *warnings)
 {
 	for (guint i = 0; i < warnings->len; i++) {
-		g_printerr("warning: %s\n", (const char *)g_ptr_array_index(warnings, i));
+		const char *warning = g_ptr_array_index(warnings, i);
+		g_autofree char *masked = secret_mask(warning, strlen(warning), NULL);
+		g_printerr("warning: %s\n", masked != NULL ? masked : warning);
 	}
 }
 
@@ -160,6 +164,27 @@ static gboolean add_password_file(vault *v, const char *path, vault_ask ask, GEr
 	return vault_add_source(v, source, ask, NULL, error);
 }
 
+/* Of vault_identity_list one may be missing where another is there: who may not open production
+ * still works on the rest. */
+static gboolean add_identities(struct project *p, vault_ask ask, GError **error)
+{
+	g_auto(GStrv) ids = settings_list(p->settings, SETTING_VAULT_IDENTITY_LIST);
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+	for (char **id = ids; *id != NULL; id++) {
+		g_autoptr(GError) problem = NULL;
+		if (!vault_add_source(p->vault, *id, ask, NULL, &problem)) {
+			g_ptr_array_add(problems,
+				g_strdup_printf("vault_identity_list: %s", problem->message));
+		}
+	}
+	if (problems->len > 0 && vault_is_empty(p->vault)) {
+		error_set(error, SUTLER_ERROR_USAGE, "%s", (char *)problems->pdata[0]);
+		return FALSE;
+	}
+	warn_all(problems);
+	return TRUE;
+}
+
 static gboolean open_vault(struct project *p, GError **error)
 {
 	const struct options *o = p->options;
@@ -167,6 +192,9 @@ static gboolean open_vault(struct project *p, GError **error)
 	g_auto(GStrv) configured = settings_list(p->settings, SETTING_VAULT_PASSWORD_FILE);
 	gboolean given = o->vault_password_files != NULL || o->vault_ids != NULL;
 	p->vault = vault_new();
+	if (!add_identities(p, ask, error)) {
+		return FALSE;
+	}
 	for (char **id = o->vault_ids; id != NULL && *id != NULL; id++) {
 		if (!vault_add_source(p->vault, *id, ask, NULL, error)) {
 			return FALSE;
@@ -178,17 +206,30 @@ static gboolean open_vault(struct project *p, GError **error)
 			return FALSE;
 		}
 	}
-	return !o->ask_vault_password || vault_add_source(p->vault, "prompt", ask, NULL, error);
+	gboolean asks = o->ask_vault_password ||
+			(!o->no_input && settings_boolean(p->settings, SETTING_ASK_VAULT_PASS));
+	return !asks || vault_add_source(p->vault, "prompt", ask, NULL, error);
 }
 
-gboolean project_configure(struct project *p, const struct options *options, GError **error)
+gboolean project_settings(struct project *p, const struct options *options, GError **error)
 {
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 	p->options = options;
 	p->settings = settings_load(NULL, warnings, error);
 	warn_all(warnings);
-	return p->settings != NULL && set_from_options(p->settings, options, error) &&
-	       open_vault(p, error);
+	if (p->settings == NULL || !set_from_options(p->settings, options, error)) {
+		return FALSE;
+	}
+	g_auto(GStrv) words = settings_list(p->settings, SETTING_SECRET_NAMES);
+	for (char **word = words; *word != NULL; word++) {
+		secret_add_name(*word);
+	}
+	return TRUE;
+}
+
+gboolean project_configure(struct project *p, const struct options *options, GError **error)
+{
+	return project_settings(p, options, error) && open_vault(p, error);
 }
 
 /* ---- variables and inventory ---- */
@@ -227,6 +268,7 @@ static value *extra_vars(const struct project *p, GError **error)
 				*text);
 			return NULL;
 		}
+		secrets_register(some);
 		value_dict_update(all, some);
 	}
 	return value_freeze(g_steal_pointer(&all));

@@ -26,7 +26,9 @@ struct project {
 	struct playbook_options playbook_options; /* for loading playbooks */
 };
 
-/* Settings and vault passwords alone; warnings go to stderr. */
+/* Settings alone; warnings go to stderr. */
+gboolean project_settings(struct project *p, const struct options *options, GError **error);
+/* Settings and vault passwords. */
 gboolean project_configure(struct project *p, const struct options *options, GError **error);
 /* Everything. playbook_folder: where group_vars/ and host_vars/ beside the playbook are. */
 gboolean project_open(struct project *p, const struct options *options, const char *playbook_folder,

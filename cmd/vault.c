@@ -361,7 +361,7 @@ const struct command command_vault = {
 		"  rekey [FILE...]              changes the password\n"
 		"  encrypt-string [STRING...]   for a variables file: NAME: !vault | ...\n\n"
 		"Without a password given, it is asked for. Several files all change, or none "
-		"does.\n",
+		"does.",
 	.option_groups = OPTIONS_VAULT,
 	.least = 1,
 	.most = G_MAXUINT,

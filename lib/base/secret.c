@@ -6,21 +6,30 @@
 enum {
 	SECRET_MIN = 4,      /* bytes of a text worth masking */
 	SECRET_LINE_MIN = 8, /* bytes of a line of a longer secret */
-	FORMS_MAX = 100000,
+	SECRET_NUMBER_MIN =
+		6, /* digits: shorter numbers are ports and counts, and stand everywhere */
+	FORMS_MAX = 2000000,
+	STARTS = 65536,
 };
 
 /* One form of a secret: its bytes, JSON-escaped, or base64, always without line breaks. */
 struct form {
 	guchar *bytes;
 	gsize length;
-	gboolean base64; /* a neighbouring character may hold some bits more */
+	gboolean base64;           /* a neighbouring character may hold some bits more */
+	const struct form *prefix; /* the longest other form that this one begins with; or NULL */
 };
 
+/* Any number of hosts may bring a secret each: a text is only noted when it becomes known; its
+ * forms are made when something is to be masked, and are kept in order, to be found in a few
+ * comparisons. */
 static GRWLock lock;
-static GPtrArray *forms;   /* struct form * */
-static GHashTable *known;  /* set of GBytes: what is registered */
-static GPtrArray **starts; /* by the first two bytes: struct form *, or NULL */
+static GHashTable *known; /* set of GString *: the texts that are registered */
+static GPtrArray *noted;  /* those of them that have no forms yet */
+static GTree *forms;      /* struct form * in the order of their bytes; NULL: none */
+static guchar *starts;    /* by the first two bytes: whether a form begins so */
 static gsize longest;
+static gboolean overflown; /* more forms than can be kept: all is masked */
 
 void secret_wipe(char *text, gsize length)
 {
@@ -43,6 +52,32 @@ static void form_free(gpointer data)
 	g_free(form);
 }
 
+static void text_free(gpointer data)
+{
+	GString *text = data;
+	explicit_bzero(text->str, text->len);
+	g_string_free(text, TRUE);
+}
+
+static guint hash_text(gconstpointer text)
+{
+	return g_string_hash(text);
+}
+
+static gboolean equal_texts(gconstpointer a, gconstpointer b)
+{
+	return g_string_equal(a, b);
+}
+
+static gint compare_forms(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct form *x = a;
+	const struct form *y = b;
+	(void)data;
+	int order = memcmp(x->bytes, y->bytes, MIN(x->length, y->length));
+	return order != 0 ? order : x->length < y->length ? -1 : x->length > y->length;
+}
+
 static guint start_of(const guchar *bytes)
 {
 	return (guint)bytes[0] << 8 | bytes[1];
@@ -50,12 +85,49 @@ static guint start_of(const guchar *bytes)
 
 static void prepare(void)
 {
-	if (forms == NULL) {
-		forms = g_ptr_array_new_with_free_func(form_free);
-		known = g_hash_table_new_full(
-			g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
-		starts = g_new0(GPtrArray *, 65536);
+	if (known == NULL) {
+		known = g_hash_table_new_full(hash_text, equal_texts, text_free, NULL);
+		noted = g_ptr_array_new();
+		forms = g_tree_new_full(compare_forms, NULL, form_free, NULL);
+		starts = g_malloc0(STARTS);
 	}
+}
+
+static gboolean begins_with(const guchar *bytes, gsize length, const struct form *form)
+{
+	return form->length <= length && memcmp(bytes, form->bytes, form->length) == 0;
+}
+
+/* The longest form that bytes begin with; NULL: none. What stands before bytes in the order either
+ * is it, or begins with it as well. */
+static const struct form *longest_form(const guchar *bytes, gsize length)
+{
+	const struct form key = { .bytes = (guchar *)bytes, .length = length };
+	GTreeNode *above = g_tree_upper_bound(forms, &key);
+	GTreeNode *node = above != NULL ? g_tree_node_previous(above) : g_tree_node_last(forms);
+	const struct form *form = node != NULL ? g_tree_node_key(node) : NULL;
+	while (form != NULL && !begins_with(bytes, length, form)) {
+		form = form->prefix;
+	}
+	return form;
+}
+
+/* Takes form, which is not in the tree yet. */
+static void insert_form(struct form *form)
+{
+	form->prefix = longest_form(form->bytes, form->length);
+	GTreeNode *node = g_tree_insert_node(forms, form, NULL);
+	for (node = g_tree_node_next(node); node != NULL; node = g_tree_node_next(node)) {
+		struct form *longer = g_tree_node_key(node);
+		if (!begins_with(longer->bytes, longer->length, form)) {
+			break;
+		}
+		if (longer->prefix == NULL || longer->prefix->length < form->length) {
+			longer->prefix = form;
+		}
+	}
+	starts[start_of(form->bytes)] = 1;
+	longest = MAX(longest, form->length);
 }
 
 /* Line breaks, and blanks after them, are left out on both sides of the comparison. */
@@ -92,22 +164,15 @@ static void add_form(const char *text, gsize length, gboolean base64)
 {
 	guchar *bytes = g_malloc(length + 1);
 	gsize n = compact(text, length, bytes, NULL, FALSE);
-	if (n < SECRET_MIN || forms->len >= FORMS_MAX) {
-		explicit_bzero(bytes, length);
-		g_free(bytes);
-		return;
-	}
 	struct form *form = g_new0(struct form, 1);
-	form->bytes = bytes;
-	form->length = n;
-	form->base64 = base64;
-	g_ptr_array_add(forms, form);
-	guint start = start_of(bytes);
-	if (starts[start] == NULL) {
-		starts[start] = g_ptr_array_new();
+	*form = (struct form){ .bytes = bytes, .length = n, .base64 = base64 };
+	overflown = overflown || (guint)g_tree_nnodes(forms) >= FORMS_MAX;
+	if (n < SECRET_MIN || overflown || g_tree_lookup_node(forms, form) != NULL) {
+		form->length = length; /* wipes all of it */
+		form_free(form);
+	} else {
+		insert_form(form);
 	}
-	g_ptr_array_add(starts[start], form);
-	longest = MAX(longest, n);
 }
 
 /* What of the base64 of anything that contains text at offset (mod 3) depends on text alone. */
@@ -175,43 +240,108 @@ static void add_lines(const char *text, gsize length)
 		if (n > 0 && text[n - 1] == '\r') {
 			n--;
 		}
-		if (n >= SECRET_LINE_MIN && n < length) {
+		gboolean frame = n > 5 && strncmp(text, "-----", 5) == 0; /* of a PEM file */
+		if (n >= SECRET_LINE_MIN && n < length && !frame) {
 			add_form(text, n, FALSE);
 		}
 		text = stop + 1;
 	}
 }
 
+/* Drops the blanks around text. */
+static const char *strip(const char *text, gsize *length)
+{
+	while (*length > 0 && g_ascii_isspace(text[*length - 1])) {
+		(*length)--;
+	}
+	while (*length > 0 && g_ascii_isspace(*text)) {
+		text++;
+		(*length)--;
+	}
+	return text;
+}
+
 void secret_add(const char *text, gsize length)
 {
-	while (length > 0 && g_ascii_isspace(text[length - 1])) {
-		length--;
-	}
-	while (length > 0 && g_ascii_isspace(*text)) {
-		text++;
-		length--;
-	}
+	text = strip(text, &length);
 	if (length < SECRET_MIN) {
 		return;
 	}
+	GString *own = g_string_new_len(text, (gssize)length);
 	g_rw_lock_writer_lock(&lock);
 	prepare();
-	/* Only a digest is kept to tell what is known already. */
-	g_autofree char *digest =
-		g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, length);
-	g_autoptr(GBytes) key = g_bytes_new(digest, strlen(digest));
-	if (!g_hash_table_contains(known, key)) {
-		g_hash_table_add(known, g_bytes_ref(key));
-		add_forms(text, length);
-		add_lines(text, length);
+	if (!g_hash_table_contains(known, own)) {
+		g_hash_table_add(known, own);
+		g_ptr_array_add(noted, own);
+	} else {
+		text_free(own);
 	}
 	g_rw_lock_writer_unlock(&lock);
+}
+
+static int compare_word(const void *text, const void *word)
+{
+	return g_ascii_strcasecmp(text, *(const char *const *)word);
+}
+
+/* Words that stand everywhere, and protect nothing: masking them would only hide the output. */
+static gboolean is_common(const char *text, gsize length)
+{
+	static const char *const words[] = { "admin", "always", "auto", "default", "disabled",
+		"enabled", "false", "guest", "latest", "never", "none", "null", "on_create",
+		"optional", "passwd", "password", "present", "prompt", "required", "root", "secret",
+		"sudo", "test", "token", "true", "undefined", "user" };
+	char word[16] = { 0 };
+	if (length >= sizeof word) {
+		return FALSE;
+	}
+	memcpy(word, text, length);
+	gboolean number = strspn(word, "0123456789.+-") == length;
+	gboolean common = number ? length < SECRET_NUMBER_MIN
+				 : bsearch(word, words, G_N_ELEMENTS(words), sizeof *words,
+					   compare_word) != NULL;
+	explicit_bzero(word, sizeof word);
+	return common;
+}
+
+void secret_add_likely(const char *text, gsize length)
+{
+	text = strip(text, &length);
+	if (!is_common(text, length)) {
+		secret_add(text, length);
+	}
+}
+
+/* Makes the forms of what was noted. */
+static void make_forms(void)
+{
+	g_rw_lock_writer_lock(&lock);
+	for (guint i = 0; noted != NULL && i < noted->len; i++) {
+		const GString *text = noted->pdata[i];
+		add_forms(text->str, text->len);
+		add_lines(text->str, text->len);
+	}
+	if (noted != NULL) {
+		g_ptr_array_set_size(noted, 0);
+	}
+	g_rw_lock_writer_unlock(&lock);
+}
+
+/* Locks for reading, with all forms made. */
+static void begin_reading(void)
+{
+	g_rw_lock_reader_lock(&lock);
+	while (noted != NULL && noted->len > 0) {
+		g_rw_lock_reader_unlock(&lock);
+		make_forms();
+		g_rw_lock_reader_lock(&lock);
+	}
 }
 
 gboolean secret_any(void)
 {
 	g_rw_lock_reader_lock(&lock);
-	gboolean any = forms != NULL && forms->len > 0;
+	gboolean any = known != NULL && g_hash_table_size(known) > 0;
 	g_rw_lock_reader_unlock(&lock);
 	return any;
 }
@@ -219,13 +349,12 @@ gboolean secret_any(void)
 void secret_forget(void)
 {
 	g_rw_lock_writer_lock(&lock);
-	for (guint i = 0; starts != NULL && i < 65536; i++) {
-		g_clear_pointer(&starts[i], g_ptr_array_unref);
-	}
 	g_clear_pointer(&starts, g_free);
-	g_clear_pointer(&forms, g_ptr_array_unref);
+	g_clear_pointer(&forms, g_tree_unref);
+	g_clear_pointer(&noted, g_ptr_array_unref);
 	g_clear_pointer(&known, g_hash_table_unref);
 	longest = 0;
+	overflown = FALSE;
 	g_rw_lock_writer_unlock(&lock);
 }
 
@@ -234,21 +363,6 @@ void secret_forget(void)
 static gboolean is_base64(char c)
 {
 	return g_ascii_isalnum(c) || strchr("+/-_=", c) != NULL;
-}
-
-/* The longest form at p; NULL: none. */
-static const struct form *form_at(const guchar *p, gsize left)
-{
-	const struct form *best = NULL;
-	const GPtrArray *candidates = left >= 2 ? starts[start_of(p)] : NULL;
-	for (guint i = 0; candidates != NULL && i < candidates->len; i++) {
-		const struct form *form = candidates->pdata[i];
-		if (form->length <= left && memcmp(form->bytes, p, form->length) == 0 &&
-			(best == NULL || form->length > best->length)) {
-			best = form;
-		}
-	}
-	return best;
 }
 
 static void mark_range(
@@ -271,7 +385,9 @@ static gboolean mark_all(const char *text, gsize length, gboolean skip_mark, guc
 	gsize n = compact(text, length, bytes, places, skip_mark);
 	gboolean any = FALSE;
 	for (gsize i = 0; i + SECRET_MIN <= n; i++) {
-		const struct form *form = form_at(bytes + i, n - i);
+		const struct form *form = starts[start_of(bytes + i)]
+						  ? longest_form(bytes + i, MIN(n - i, longest))
+						  : NULL;
 		if (form != NULL) {
 			any = TRUE;
 			mark_range(marks, text, length, places[i], places[i + form->length - 1],
@@ -299,8 +415,11 @@ static GString *replace_marked(const char *text, gsize length, const guchar *mar
 static guchar *marks_of(const char *text, gsize length)
 {
 	guchar *marks = NULL;
-	g_rw_lock_reader_lock(&lock);
-	if (forms != NULL && forms->len > 0 && length >= SECRET_MIN && length < G_MAXUINT32) {
+	begin_reading();
+	if (overflown && length >= SECRET_MIN) {
+		marks = g_malloc(length + 1);
+		memset(marks, 1, length);
+	} else if (longest > 0 && length >= SECRET_MIN && length < G_MAXUINT32) {
 		marks = g_malloc0(length + 1);
 		gboolean any = mark_all(text, length, FALSE, marks);
 		if (memchr(text, '\n', length) != NULL) {
@@ -355,7 +474,7 @@ char *secret_stream_take(
 	if (text != NULL) {
 		g_string_append_len(stream->held, text, (gssize)length);
 	}
-	g_rw_lock_reader_lock(&lock);
+	begin_reading();
 	gsize hold = text == NULL || longest == 0 ? 0 : longest * 2 + 64;
 	g_rw_lock_reader_unlock(&lock);
 	gsize all = stream->held->len;
@@ -369,50 +488,4 @@ char *secret_stream_take(
 	g_string_erase(stream->held, 0, (gssize)ready);
 	*ret_length = out->len;
 	return g_string_free(out, FALSE);
-}
-
-/* Names. */
-
-static GPtrArray *more_words; /* char *, behind the lock */
-
-void secret_add_name(const char *word)
-{
-	g_rw_lock_writer_lock(&lock);
-	if (more_words == NULL) {
-		more_words = g_ptr_array_new_with_free_func(g_free);
-	}
-	g_ptr_array_add(more_words, g_ascii_strdown(word, -1));
-	g_rw_lock_writer_unlock(&lock);
-}
-
-static gboolean has_more_word(const char *lower)
-{
-	gboolean found = FALSE;
-	g_rw_lock_reader_lock(&lock);
-	for (guint i = 0; more_words != NULL && i < more_words->len; i++) {
-		found = found || strstr(lower, more_words->pdata[i]) != NULL;
-	}
-	g_rw_lock_reader_unlock(&lock);
-	return found;
-}
-
-gboolean secret_name(const char *name)
-{
-	static const char *const words[] = { "password", "passwd", "passphrase", "secret", "token",
-		"apikey", "api_key", "private_key", "privatekey", "access_key", "credential",
-		"become_pass", "sudo_pass", "su_pass", "ssh_pass" };
-	static const char *const harmless[] = { "_file", "_path", "_url", "_length", "_name", "_id",
-		"_dir", "_user", "_method", "_prompt", "_ttl", "_age" };
-	g_autofree char *lower = g_ascii_strdown(name, -1);
-	for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++) {
-		if (g_str_has_suffix(lower, harmless[i])) {
-			return FALSE;
-		}
-	}
-	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
-		if (strstr(lower, words[i]) != NULL) {
-			return TRUE;
-		}
-	}
-	return has_more_word(lower);
 }

@@ -2,8 +2,9 @@
  * Secrets: which texts are secret, masking them in output, wiping them from memory.
  *
  * One registry for the whole program, safe for any thread. Vault values, passwords and variables
- * whose names say secret are registered where they become known; every text that leaves the program
- * (events, diffs, errors, journals) goes through secret_mask() once.
+ * whose names say secret (base/secret-names.h, value/secrets.h) are registered where they become
+ * known; every text that leaves the program (events, diffs, errors, journals) goes through
+ * secret_mask() once.
  */
 #ifndef SUTLER_BASE_SECRET_H
 #define SUTLER_BASE_SECRET_H
@@ -14,8 +15,14 @@
 
 /* Registers a text. Texts shorter than 4 bytes are not: masking them would hide everything and
  * nothing. Also registers each line of 8 or more bytes of a secret of several lines, and its base64
- * form. */
+ * form. Cheap: what masking needs is made when something is masked. Past two million forms
+ * (some 300,000 secrets) everything is masked rather than anything forgotten. */
 void secret_add(const char *text, gsize length);
+
+/* The same for a text of which only the name of its variable, or the encrypted file it stands in,
+ * says that it is secret: numbers of fewer than 6 digits and words that stand everywhere ("true",
+ * "root", "present") are not registered. */
+void secret_add_likely(const char *text, gsize length);
 
 /* Whether anything is registered. */
 gboolean secret_any(void);
@@ -32,12 +39,6 @@ struct secret_stream *secret_stream_new(void);
 void secret_stream_free(struct secret_stream *stream);
 char *secret_stream_take(
 	struct secret_stream *stream, const char *text, gsize length, gsize *ret_length);
-
-/* Whether a variable of this name is to be treated as secret: "password", "passwd", "secret",
- * "token", "api_key", "private_key", ... stand as words of it. */
-gboolean secret_name(const char *name);
-/* Adds a word (lower case) to those; setting secret_names. */
-void secret_add_name(const char *word);
 
 /* Overwrites memory with zeros, whatever the compiler thinks. */
 void secret_wipe(char *text, gsize length);

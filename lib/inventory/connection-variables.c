@@ -1,6 +1,7 @@
 /* How to reach a host and become someone else there: what its variables say about it. */
 #include "inventory/connection-variables.h"
 
+#include "base/secret-names.h"
 #include "base/secret.h"
 #include "base/suggest.h"
 #include "inventory/data.h"
@@ -151,15 +152,18 @@ static gboolean refuse(
 	return FALSE;
 }
 
-/* A text for *out, or fallback. */
-static gboolean read_text(const struct reading *reading, enum option option, const char *fallback,
-	char **out, GError **error)
+/* A text for *out, or fallback; *ret_at and *ret_name say where it was written, and as what. */
+static gboolean read_text_at(const struct reading *reading, enum option option,
+	const char *fallback, char **out, struct position *ret_at, const char **ret_name,
+	GError **error)
 {
 	struct found found;
 	if (!look_up(reading, option, &found, error)) {
 		return FALSE;
 	}
 	gboolean well = TRUE;
+	*ret_at = found.value != NULL ? value_position(found.value) : POSITION_NONE;
+	*ret_name = found.name != NULL ? found.name : rows[option].names[0];
 	if (found.value == NULL) {
 		*out = g_strdup(fallback);
 	} else if (value_is(found.value, VALUE_DICT) || value_is_sequence(found.value)) {
@@ -172,11 +176,21 @@ static gboolean read_text(const struct reading *reading, enum option option, con
 	return well;
 }
 
+static gboolean read_text(const struct reading *reading, enum option option, const char *fallback,
+	char **out, GError **error)
+{
+	struct position at;
+	const char *name = NULL;
+	return read_text_at(reading, option, fallback, out, &at, &name, error);
+}
+
 /* A text that ends up on command lines: neither an option nor shell code. */
 static gboolean read_word(const struct reading *reading, enum option option, const char *fallback,
 	char **out, GError **error)
 {
-	if (!read_text(reading, option, fallback, out, error)) {
+	struct position at;
+	const char *name = NULL;
+	if (!read_text_at(reading, option, fallback, out, &at, &name, error)) {
 		return FALSE;
 	}
 	const char *text = *out != NULL ? *out : "";
@@ -187,9 +201,9 @@ static gboolean read_word(const struct reading *reading, enum option option, con
 	}
 	if (!safe) {
 		g_autofree char *shown = g_strescape(text, "");
-		error_set(error, SUTLER_ERROR_USAGE,
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
 			"host '%s': %s '%s' could be taken for an option or shell code",
-			reading->host->name, rows[option].names[0], shown);
+			reading->host->name, name, shown);
 	}
 	return safe;
 }

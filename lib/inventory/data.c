@@ -1,6 +1,8 @@
 /* Groups, hosts and edges: filling an inventory, and setting it straight after the last source. */
 #include "inventory/data.h"
 
+#include "value/secrets.h"
+
 #include <string.h>
 
 enum { GROUP_DEPTH_MAX = 500 };
@@ -142,8 +144,18 @@ void inventory_add_child(inventory *inv, group *parent, group *child, struct pos
 	g_ptr_array_add(child->parents, parent);
 }
 
+/* What a whole encrypted file holds is secret. Takes item. */
+static value *as_secret(value *item)
+{
+	value *secret = value_with_flags(item, VALUE_SECRET);
+	secrets_register_all(secret);
+	value_unref(item);
+	return secret;
+}
+
 static void set(inventory *inv, struct variables *variables, const char *name, value *item)
 {
+	item = inv->encrypted ? as_secret(item) : item;
 	if (variables->dict == NULL) {
 		variables->dict = value_new_dict();
 	}

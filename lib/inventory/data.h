@@ -77,7 +77,8 @@ struct inventory {
 	char *playbook_folder;
 	const struct vault *vault;
 	GPtrArray *warnings;
-	host *localhost; /* the first that is named so */
+	gboolean encrypted; /* the source that is being read came out of a vault */
+	host *localhost;    /* the first that is named so */
 	host *implicit;
 	guint32 edges;
 	guint32 walks;

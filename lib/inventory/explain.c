@@ -1,10 +1,12 @@
 /* `inventory --explain HOST [VAR]`: every value a variable had, where it was set, which one won. */
 #include "inventory/explain.h"
 
+#include "base/secret-names.h"
 #include "base/secret.h"
 #include "base/suggest.h"
 #include "inventory/data.h"
 #include "value/json.h"
+#include "value/secrets.h"
 
 #include <string.h>
 
@@ -48,6 +50,14 @@ static gint compare_rows(gconstpointer a, gconstpointer b, gpointer data)
 	return by_name != 0 ? by_name : x > y ? -1 : x < y;
 }
 
+/* Where inventory and playbook share a folder, each of its files is read as a file of both. */
+static gboolean is_same(const struct explained *a, const struct explained *b)
+{
+	return strcmp(a->name, b->name) == 0 && a->at.file != NULL &&
+	       g_strcmp0(a->at.file, b->at.file) == 0 && a->at.line == b->at.line &&
+	       a->at.column == b->at.column && strcmp(a->owner, b->owner) == 0;
+}
+
 static GArray *in_order(const GArray *rows)
 {
 	g_autofree guint *order = g_new(guint, rows->len + 1);
@@ -61,6 +71,10 @@ static GArray *in_order(const GArray *rows)
 		struct explained row = g_array_index(rows, struct explained, order[i]);
 		row.wins = i == 0 || strcmp(row.name, last) != 0;
 		last = row.name;
+		if (sorted->len > 0 &&
+			is_same(&row, &g_array_index(sorted, struct explained, sorted->len - 1))) {
+			continue;
+		}
 		g_array_append_val(sorted, row);
 	}
 	return sorted;
@@ -86,7 +100,8 @@ static gboolean refuse_unknown(
 	return FALSE;
 }
 
-GArray *inventory_explain(const inventory *inv, const host *h, const char *variable, GError **error)
+GArray *inventory_explain(const inventory *inv, const host *h, const value *extra,
+	const char *variable, GError **error)
 {
 	g_autoptr(GArray) layers = inventory_layers(inv, h, error);
 	if (layers == NULL) {
@@ -95,7 +110,11 @@ GArray *inventory_explain(const inventory *inv, const host *h, const char *varia
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct explained));
 	struct explaining explaining = { variable, found };
 	for (guint i = 0; i < layers->len; i++) {
+		secrets_register(g_array_index(layers, struct layer, i).dict);
 		add_layer(&explaining, &g_array_index(layers, struct layer, i));
+	}
+	if (extra != NULL) {
+		add_layer(&explaining, &(struct layer){ LEVEL_EXTRA_VARS, h->name, extra, NULL });
 	}
 	if (variable != NULL && found->len == 0) {
 		refuse_unknown(inv, h, variable, error);
@@ -136,10 +155,10 @@ static char *shown_place(const struct explained *row)
 	return place;
 }
 
-char *inventory_explain_text(
-	const inventory *inv, const host *h, const char *variable, GError **error)
+char *inventory_explain_text(const inventory *inv, const host *h, const value *extra,
+	const char *variable, GError **error)
 {
-	g_autoptr(GArray) rows = inventory_explain(inv, h, variable, error);
+	g_autoptr(GArray) rows = inventory_explain(inv, h, extra, variable, error);
 	if (rows == NULL) {
 		return NULL;
 	}

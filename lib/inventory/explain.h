@@ -14,14 +14,15 @@ struct explained {
 	gboolean wins;
 };
 
-/* All values of one variable of h, or of all (variable NULL), by name, the winning one of each
- * first, then the others from the most to the least specific. GArray of struct explained; caller
- * unrefs. Errors: a broken file; a variable that h does not have, with the nearest names. */
-GArray *inventory_explain(
-	const inventory *inv, const host *h, const char *variable, GError **error);
+/* All values of one variable of h, or of all (variable NULL), with those of extra (a dict: -e; may
+ * be NULL), by name, the winning one of each first, then the others from the most to the least
+ * specific. GArray of struct explained; caller unrefs. Errors: a broken file; a variable that h
+ * does not have, with the nearest names. */
+GArray *inventory_explain(const inventory *inv, const host *h, const value *extra,
+	const char *variable, GError **error);
 
 /* The same as text, one value a line. Secrets are masked. Caller frees. */
-char *inventory_explain_text(
-	const inventory *inv, const host *h, const char *variable, GError **error);
+char *inventory_explain_text(const inventory *inv, const host *h, const value *extra,
+	const char *variable, GError **error);
 
 #endif

@@ -202,12 +202,39 @@ char *host_name_split(const char *text, gint64 *ret_port)
 	return split(text, ret_port, &address);
 }
 
+/* "::", or one to six groups and "::", or eight groups; Ansible's expression looks no further. */
+static gboolean begins_as_ipv6(const char *p)
+{
+	guint groups = 0;
+	if (g_str_has_prefix(p, "::")) {
+		return TRUE;
+	}
+	for (;;) {
+		gsize range = range_at(p, TRUE);
+		gsize n = range > 0 ? range : MIN(xdigits_at(p), 4);
+		if (n == 0) {
+			return FALSE;
+		}
+		groups++;
+		p += n;
+		if (groups == 8) {
+			return TRUE;
+		}
+		if (*p++ != ':') {
+			return FALSE;
+		}
+		if (*p == ':') {
+			return groups <= 6;
+		}
+	}
+}
+
 gboolean host_name_is_address(const char *text)
 {
 	gboolean address = FALSE;
 	gint64 port = 0;
 	g_free(split(text, &port, &address));
-	return address;
+	return address || begins_as_ipv6(text);
 }
 
 gboolean host_port_check(gint64 port, const char *shown, struct position at, GError **error)

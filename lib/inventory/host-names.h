@@ -19,7 +19,8 @@ enum { HOST_RANGE_MAX = 1000000 };
  * the whole text). *ret_port is not checked to be below 65536. Caller frees. */
 char *host_name_split(const char *text, gint64 *ret_port);
 
-/* Whether text would be taken as one address, with an optional port (ranges allowed). */
+/* Whether text would be taken as one address, with an optional port (ranges allowed), in a pattern:
+ * also what only begins as an IPv6 address does with its "::", like "2001:db8::*". */
 gboolean host_name_is_address(const char *text);
 
 /* The names that text stands for, in order: (char *, owned). The port, or -1, goes to *ret_port.

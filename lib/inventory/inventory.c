@@ -1,6 +1,7 @@
 /* Loading an inventory: which source is what, and the life of what they fill. */
 #include "inventory/inventory.h"
 
+#include "base/secret-memory.h"
 #include "base/text.h"
 #include "inventory/data.h"
 #include "inventory/host-names.h"
@@ -205,9 +206,16 @@ static gboolean read_file(inventory *inv, const char *path, GError **error)
 	if (vault_is_encrypted(bytes, length)) {
 		gsize plain_length = 0;
 		char *plain = vault_decrypt(inv->vault, bytes, length, path, &plain_length, error);
+		inv->encrypted = TRUE;
+		secret_memory_begin();
 		gboolean well = plain != NULL && text_check(plain, plain_length, path, error) &&
 				read_text(inv, plain, plain_length, path, error);
+		secret_memory_end();
+		inv->encrypted = FALSE;
 		vault_wipe(plain, plain_length);
+		if (plain != NULL && !well) {
+			vault_hide_text(error);
+		}
 		return well;
 	}
 	if (!text_check(bytes, length, path, error)) {
@@ -356,7 +364,13 @@ inventory *inventory_load(
 {
 	g_autoptr(inventory) inv = new_inventory(options);
 	for (gsize i = 0; sources != NULL && sources[i] != NULL; i++) {
-		if (*sources[i] != '\0' && !read_source(inv, sources[i], error)) {
+		if (*sources[i] == '\0') {
+			error_set(error, SUTLER_ERROR_USAGE,
+				"the name of an inventory is empty, give a file, a folder or "
+				"'host1,host2,'");
+			return NULL;
+		}
+		if (!read_source(inv, sources[i], error)) {
 			return NULL;
 		}
 	}

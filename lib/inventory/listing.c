@@ -129,10 +129,19 @@ static value *group_variables(const struct listing *listing, const group *g)
 
 static value *host_variables(const struct listing *listing, const host *h)
 {
-	g_autoptr(value) raw = listing->style->export
-				       ? own_variables(listing, &h->variables, "host_vars", h->name)
-				       : inventory_host_raw(listing->inv, h, listing->error);
-	return raw != NULL ? shown_variables(listing, raw) : NULL;
+	const value *extra = listing->style->extra;
+	if (listing->style->export) {
+		g_autoptr(value) own = own_variables(listing, &h->variables, "host_vars", h->name);
+		return own != NULL ? shown_variables(listing, own) : NULL;
+	}
+	g_autoptr(value) raw = inventory_host_raw(listing->inv, h, listing->error);
+	if (raw == NULL || extra == NULL) {
+		return raw != NULL ? shown_variables(listing, raw) : NULL;
+	}
+	g_autoptr(value) all = value_new_dict();
+	value_dict_update(all, raw);
+	value_dict_update(all, extra);
+	return shown_variables(listing, all);
 }
 
 static const group *child_at(const group *g, guint i)

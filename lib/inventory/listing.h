@@ -12,6 +12,7 @@ struct listing_style {
 	gboolean yaml;      /* -y: written as YAML, not JSON */
 	gboolean export;    /* --export: variables where they are set, not merged into hosts */
 	gboolean variables; /* --vars, of --graph */
+	const value *extra; /* dict: what -e gives every host, but for --export; or NULL */
 };
 
 /* --list: the whole inventory. Caller frees the text, which ends in a newline. Errors: a broken

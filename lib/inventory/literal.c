@@ -212,6 +212,25 @@ static value *parse_parentheses(struct literal_parsing *parsing)
 	return g_steal_pointer(&tuple);
 }
 
+/* What is behind the first item of a set. */
+static value *parse_set(struct literal_parsing *parsing)
+{
+	parsing->problem = set_problem;
+	while (!take(parsing, '}')) {
+		if (!take(parsing, ',')) {
+			return NULL;
+		}
+		if (take(parsing, '}')) {
+			break;
+		}
+		g_autoptr(value) item = parse_item(parsing);
+		if (item == NULL) {
+			return NULL;
+		}
+	}
+	return value_new_dict();
+}
+
 static value *parse_dict(struct literal_parsing *parsing)
 {
 	g_autoptr(value) dict = value_new_dict();
@@ -221,21 +240,19 @@ static value *parse_dict(struct literal_parsing *parsing)
 			return NULL;
 		}
 		if (!take(parsing, ':')) {
-			literal_skip_blanks(parsing);
-			char c = literal_peek(parsing, 0);
-			parsing->problem = c == ',' || c == '}' ? set_problem : NULL;
-			return NULL;
+			return value_dict_length(dict) == 0 ? parse_set(parsing) : NULL;
 		}
 		value *item = parse_item(parsing);
 		if (item == NULL) {
 			return NULL;
 		}
-		if (!value_is_hashable(key)) {
+		if (value_is_hashable(key)) {
+			value_dict_set_value(dict, g_steal_pointer(&key), item);
+		} else {
+			/* When the rest is no literal either, all of it is just text. */
 			parsing->problem = "a list or dict cannot be the key of a dict";
 			value_unref(item);
-			return NULL;
 		}
-		value_dict_set_value(dict, g_steal_pointer(&key), item);
 		if (!take(parsing, ',')) {
 			return take(parsing, '}') ? g_steal_pointer(&dict) : NULL;
 		}
@@ -368,8 +385,8 @@ static value *parse_text(struct literal_parsing *parsing)
 	char c = literal_peek(parsing, 0);
 	if (c == 's' && g_str_has_prefix(parsing->p, "set()")) {
 		parsing->p += strlen("set()");
-		parsing->problem = at_end(parsing) ? set_problem : NULL;
-		return NULL;
+		parsing->problem = set_problem;
+		return at_end(parsing) ? value_new_null() : NULL;
 	}
 	if (c == '\0' || (g_ascii_isalpha(c) && strchr("NFTbBrRuU", c) == NULL)) {
 		return NULL;
@@ -380,9 +397,10 @@ static value *parse_text(struct literal_parsing *parsing)
 value *literal_parse(const char *text, gsize length, const char **ret_problem)
 {
 	struct literal_parsing parsing = { .p = text, .end = text + length };
-	value *result = parse_text(&parsing);
+	g_autoptr(value) result = parse_text(&parsing);
+	const char *problem = result != NULL ? parsing.problem : NULL;
 	if (ret_problem != NULL) {
-		*ret_problem = result == NULL ? parsing.problem : NULL;
+		*ret_problem = problem;
 	}
-	return result;
+	return problem == NULL ? g_steal_pointer(&result) : NULL;
 }

@@ -88,7 +88,9 @@ static gboolean add_terms_of_file(GPtrArray *terms, const char *path, GError **e
 	}
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	for (gsize i = 0; lines[i] != NULL; i++) {
-		add_term(terms, lines[i], lines[i] + strlen(lines[i]));
+		if (*g_strchug(lines[i]) != '#') {
+			add_term(terms, lines[i], lines[i] + strlen(lines[i]));
+		}
 	}
 	return TRUE;
 }

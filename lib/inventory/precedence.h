@@ -1,20 +1,22 @@
 /*
  * The order in which variables outweigh each other: the one table of it.
  *
- * Behaviour: Ansible 2.14 "Using variables", "Understanding variable precedence" (22 levels), and
- * what its code does where the page is silent: the `[all:vars]` of inventory sources come before
- * those of other groups, whatever the depth; within a level, groups go by depth, then
- * ansible_group_priority, then name; hash_behaviour is replace.
+ * Nothing else says which comes first: the inventory merges its layers in this order, the loader of
+ * playbooks and a run look from its end to its beginning (variables_search()).
+ *
+ * Behaviour: Ansible 2.14 "Using variables", "Understanding variable precedence" (its 22 levels as
+ * far as what they are about exists here), and what its code does where the page is silent: the
+ * `[all:vars]` of inventory sources come before those of other groups, whatever the depth; within a
+ * level, groups go by depth, then ansible_group_priority, then name; hash_behaviour is replace.
  */
 #ifndef SUTLER_INVENTORY_PRECEDENCE_H
 #define SUTLER_INVENTORY_PRECEDENCE_H
 
-#include <glib.h>
+#include "value/value.h"
 
 /* From the least to the most specific: a later one wins. */
 enum variable_level {
-	LEVEL_COMMAND_LINE, /* -u and the like: connection defaults */
-	LEVEL_ROLE_DEFAULTS,
+	LEVEL_ROLE_DEFAULTS, /* of all roles of the play; a role sees its own above the others' */
 	LEVEL_INVENTORY_ALL, /* [all:vars] */
 	LEVEL_INVENTORY_GROUP,
 	LEVEL_INVENTORY_GROUP_VARS_ALL, /* group_vars/all beside the inventory */
@@ -24,21 +26,32 @@ enum variable_level {
 	LEVEL_INVENTORY_HOST,
 	LEVEL_INVENTORY_HOST_VARS,
 	LEVEL_PLAYBOOK_HOST_VARS,
+	LEVEL_HOST_MAGIC, /* inventory_hostname, group_names, inventory_dir: about the host itself
+			   */
 	LEVEL_FACTS,
 	LEVEL_PLAY_VARS,
-	LEVEL_PLAY_VARS_PROMPT,
 	LEVEL_PLAY_VARS_FILES,
-	LEVEL_ROLE_VARS,
-	LEVEL_BLOCK_VARS,
-	LEVEL_TASK_VARS,
-	LEVEL_INCLUDE_VARS,
+	LEVEL_ROLE_VARS, /* as the defaults */
+	LEVEL_TASK_VARS, /* of blocks, imports and tasks: the innermost wins */
 	LEVEL_SET_FACTS, /* and registered results */
 	LEVEL_ROLE_PARAMETERS,
-	LEVEL_INCLUDE_PARAMETERS,
-	LEVEL_EXTRA_VARS, /* -e */
-	LEVEL_MAGIC,      /* inventory_hostname, groups, ...: nothing outweighs them */
-	LEVEL_COUNT
+	LEVEL_INCLUDE_PARAMETERS, /* vars of include_tasks and include_role */
+	LEVEL_EXTRA_VARS,         /* -e */
+	LEVEL_LOOP,               /* item and its kin; Ansible's page does not list them */
+	LEVEL_MAGIC,              /* groups, hostvars, playbook_dir, ...: nothing outweighs them */
+	LEVEL_COUNT,
+	/* Everything from LEVEL_INVENTORY_ALL up to here is merged by the inventory. */
+	LEVEL_INVENTORY_LAST = LEVEL_PLAYBOOK_HOST_VARS
 };
+
+/* Gives the value that a variable has at one level; caller unrefs; NULL: none. */
+typedef value *(*variable_source)(gpointer data, const char *name);
+
+/* The value of the strongest level that has one, of least and those that outweigh it. sources has
+ * an entry for each level, NULL where there is nothing to ask. Caller unrefs; NULL: none has one.
+ */
+value *variables_search(const variable_source sources[LEVEL_COUNT], enum variable_level least,
+	gpointer data, const char *name);
 
 /* What to call a level in words: "inventory group vars". */
 const char *variable_level_name(enum variable_level level);

@@ -16,6 +16,7 @@ enum kind {
 	KIND_PATHS,   /* separated by ':' */
 	KIND_SOURCES, /* inventories, separated by blanks */
 	KIND_NAMES,   /* separated by ',' */
+	KIND_VAULTS,  /* vault ids, separated by ',': ID@PATH, ID@prompt, ID@env:NAME */
 };
 
 static const struct row {
@@ -28,8 +29,12 @@ static const struct row {
 } rows[SETTING_COUNT] = {
 	[SETTING_ACCEPT_NEW] = { "accept_new", KIND_BOOLEAN, "no", NULL, NULL,
 		"record the keys of hosts that are not known yet" },
+	[SETTING_ASK_VAULT_PASS] = { "ask_vault_pass", KIND_BOOLEAN, "no", "defaults",
+		"ask_vault_pass", "ask for the vault password" },
 	[SETTING_BECOME] = { "become", KIND_BOOLEAN, "no", "privilege_escalation", "become",
 		"become another user on hosts" },
+	[SETTING_BECOME_ASK_PASS] = { "become_ask_pass", KIND_BOOLEAN, "no", "privilege_escalation",
+		"become_ask_pass", "ask for the password for becoming" },
 	[SETTING_BECOME_METHOD] = { "become_method", KIND_TEXT, "sudo", "privilege_escalation",
 		"become_method", "how to become another user" },
 	[SETTING_BECOME_PASSWORD_FILE] = { "become_password_file", KIND_PATH, NULL, "defaults",
@@ -60,6 +65,8 @@ static const struct row {
 		"seconds to connect and log in" },
 	[SETTING_USER] = { "user", KIND_TEXT, NULL, "defaults", "remote_user",
 		"user to log in as" },
+	[SETTING_VAULT_IDENTITY_LIST] = { "vault_identity_list", KIND_VAULTS, NULL, "defaults",
+		"vault_identity_list", "vault passwords, each ID@SOURCE as in --vault-id" },
 	[SETTING_VAULT_PASSWORD_FILE] = { "vault_password_file", KIND_PATH, NULL, "defaults",
 		"vault_password_file", "file or program that gives the vault password" },
 };
@@ -143,6 +150,31 @@ static char *full_paths(
 	return g_string_free(out, FALSE);
 }
 
+/* "ID@PATH" with its path made full; what asks or reads the environment stays. Caller frees. */
+static char *full_vault_id(const char *source, const char *folder)
+{
+	const char *at = strchr(source, '@');
+	const char *where = at != NULL ? at + 1 : source;
+	if (g_str_has_prefix(where, "prompt") || g_str_has_prefix(where, "env:")) {
+		return g_strdup(source);
+	}
+	g_autofree char *path = full_path(where, folder);
+	return g_strdup_printf("%.*s%s", (int)(where - source), source, path);
+}
+
+static char *full_vault_ids(const char *text, const char *folder)
+{
+	g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+	GString *out = g_string_new(NULL);
+	for (gsize i = 0; parts[i] != NULL; i++) {
+		if (*g_strstrip(parts[i]) != '\0') {
+			g_autofree char *full = full_vault_id(parts[i], folder);
+			g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", full);
+		}
+	}
+	return g_string_free(out, FALSE);
+}
+
 static gboolean set(settings *s, enum setting id, const char *text, const char *folder,
 	struct position at, const char *origin, GError **error)
 {
@@ -159,6 +191,8 @@ static gboolean set(settings *s, enum setting id, const char *text, const char *
 		s->values[id].text = full_paths(text, folder, ":", ":");
 	} else if (row->kind == KIND_SOURCES) {
 		s->values[id].text = full_paths(text, folder, " \t", " ");
+	} else if (row->kind == KIND_VAULTS) {
+		s->values[id].text = full_vault_ids(text, folder);
 	} else {
 		s->values[id].text = g_strdup(text);
 	}
@@ -177,7 +211,24 @@ struct file {
 	settings *settings;
 	const char *folder;
 	gboolean ansible;
+	/* Of ansible.cfg: the last entry, which indented lines go on with. */
+	gboolean entry;
+	const struct row *last; /* NULL: not one of ours */
+	GString *text;
+	struct position at;
 };
+
+/* " ; what follows" is one, as Python's configparser has it in ansible.cfg. */
+static void cut_comment(char *text)
+{
+	for (char *p = strchr(text, ';'); p != NULL; p = strchr(p + 1, ';')) {
+		if (p > text && g_ascii_isspace(p[-1])) {
+			*p = '\0';
+			g_strchomp(text);
+			return;
+		}
+	}
+}
 
 /* "key = value"; FALSE: it is not. Both are freed by the caller. */
 static gboolean split_entry(const struct ini_line *line, char **key, char **text)
@@ -188,11 +239,7 @@ static gboolean split_entry(const struct ini_line *line, char **key, char **text
 	}
 	*key = g_strstrip(g_strndup(line->text, (gsize)(equals - line->text)));
 	*text = g_strstrip(g_strdup(equals + 1));
-	char *comment = strstr(*text, " ;");
-	if (comment != NULL) {
-		*comment = '\0';
-		g_strchomp(*text);
-	}
+	cut_comment(*text);
 	return TRUE;
 }
 
@@ -225,33 +272,106 @@ static gboolean take_own(struct file *file, const struct ini_line *line, const c
 	return refuse_unknown(line, key, error);
 }
 
-/* What we do not have is Ansible's own business. */
-static gboolean take_ansible(struct file *file, const struct ini_line *line, const char *key,
-	const char *text, GError **error)
+/* The row of an entry of ansible.cfg; NULL: what we do not have is Ansible's own business. */
+static const struct row *ansible_row(const struct ini_line *line, const char *key)
 {
 	for (gsize i = 0; i < SETTING_COUNT; i++) {
 		const struct row *row = &rows[i];
-		if (row->ansible_name == NULL || strcmp(row->ansible_name, key) != 0) {
+		if (row->ansible_name == NULL || g_ascii_strcasecmp(row->ansible_name, key) != 0) {
 			continue;
 		}
 		g_autofree char *header = g_strdup_printf("[%s]", row->ansible_section);
-		if (g_str_has_prefix(line->section, header) && *text != '\0') {
-			g_autofree char *origin = origin_of(line);
-			g_autofree char *sources = g_strdup(text);
-			if (row->kind == KIND_SOURCES) {
-				g_strdelimit(sources, ",", ' '); /* its own separator */
-			}
-			return set(file->settings, (enum setting)i, sources, file->folder, line->at,
-				origin, error);
+		if (g_str_has_prefix(line->section, header)) {
+			return row;
 		}
 	}
-	return TRUE;
+	return NULL;
+}
+
+/* "$NAME" and "${NAME}" of the environment, when it has them, and "{{CWD}}". Caller frees. */
+static char *expand(const char *text)
+{
+	GString *out = g_string_new(NULL);
+	for (const char *p = text; *p != '\0';) {
+		gboolean braces = g_str_has_prefix(p, "${");
+		const char *name = p + 1 + braces;
+		gsize length = 0;
+		while (g_ascii_isalnum(name[length]) || name[length] == '_') {
+			length++;
+		}
+		g_autofree char *variable = g_strndup(name, *p == '$' ? length : 0);
+		const char *found = *variable != '\0' ? g_getenv(variable) : NULL;
+		if (g_str_has_prefix(p, "{{CWD}}")) {
+			g_autofree char *folder = g_get_current_dir();
+			g_string_append(out, folder);
+			p += strlen("{{CWD}}");
+		} else if (found != NULL && (!braces || name[length] == '}')) {
+			g_string_append(out, found);
+			p = name + length + braces;
+		} else {
+			g_string_append_c(out, *p++);
+		}
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* Without the quotes around it, as Ansible reads texts, not paths. */
+static const char *unquoted(char *text)
+{
+	gsize length = strlen(text);
+	if (length > 1 && (*text == '"' || *text == '\'') && text[length - 1] == *text) {
+		text[length - 1] = '\0';
+		return text + 1;
+	}
+	return text;
+}
+
+/* Sets what the last entry, with all its lines, says. */
+static gboolean set_ansible(struct file *file, GError **error)
+{
+	const struct row *row = file->last;
+	g_autofree char *text = g_strstrip(g_strdup(file->text->str));
+	if (*text == '\0') {
+		return TRUE;
+	}
+	g_autofree char *origin = g_strdup_printf("%s:%u", file->at.file, file->at.line);
+	gboolean path = row->kind == KIND_PATH || row->kind == KIND_PATHS ||
+			row->kind == KIND_SOURCES || row->kind == KIND_VAULTS;
+	g_autofree char *full = path ? expand(text) : g_strdup(unquoted(text));
+	if (row->kind == KIND_SOURCES) {
+		g_strdelimit(full, ",\n", ' '); /* its own separator */
+	}
+	/* Ansible looks for the passwords of ids where it runs. */
+	const char *folder = row->kind == KIND_VAULTS ? NULL : file->folder;
+	return set(
+		file->settings, (enum setting)(row - rows), full, folder, file->at, origin, error);
+}
+
+static gboolean take_ansible(struct file *file, const struct ini_line *line, GError **error)
+{
+	g_autofree char *key = NULL;
+	g_autofree char *text = NULL;
+	if (line->at.column > 1 && file->entry) {
+		g_autofree char *more = g_strdup(line->text);
+		cut_comment(more);
+		g_string_append_printf(file->text, "\n%s", more);
+		return file->last == NULL || set_ansible(file, error);
+	}
+	if (!split_entry(line, &key, &text)) {
+		return TRUE;
+	}
+	file->entry = TRUE;
+	file->last = ansible_row(line, key);
+	file->at = line->at;
+	g_string_assign(file->text, text);
+	return file->last == NULL || set_ansible(file, error);
 }
 
 static gboolean take_line(const struct ini_line *line, gpointer data, GError **error)
 {
 	struct file *file = data;
 	if (line->header) {
+		file->entry = FALSE;
 		if (!file->ansible && !g_str_has_prefix(line->text, "[sutler]")) {
 			error_set_at(error, SUTLER_ERROR_USAGE, line->at,
 				"unknown section '%s', settings stand in [sutler] or before any "
@@ -261,18 +381,17 @@ static gboolean take_line(const struct ini_line *line, gpointer data, GError **e
 		}
 		return TRUE;
 	}
+	if (file->ansible) {
+		return take_ansible(file, line, error);
+	}
 	g_autofree char *key = NULL;
 	g_autofree char *text = NULL;
 	if (!split_entry(line, &key, &text)) {
-		if (file->ansible) {
-			return TRUE;
-		}
 		error_set_at(error, SUTLER_ERROR_USAGE, line->at, "expected name = value, got '%s'",
 			line->text);
 		return FALSE;
 	}
-	return file->ansible ? take_ansible(file, line, key, text, error)
-			     : take_own(file, line, key, text, error);
+	return take_own(file, line, key, text, error);
 }
 
 static gboolean others_can_write(const char *path, const char *folder)
@@ -302,7 +421,8 @@ static gboolean read_file(settings *s, const char *path, gboolean ansible, GPtrA
 	}
 	gsize length = 0;
 	g_autofree char *text = text_read(path, TEXT_LIMIT, 0, &length, error);
-	struct file file = { s, folder, ansible };
+	g_autoptr(GString) entry = g_string_new(NULL);
+	struct file file = { .settings = s, .folder = folder, .ansible = ansible, .text = entry };
 	*ret_read = TRUE;
 	return text != NULL && ini_read(text, length, path, NULL, take_line, &file, error);
 }
@@ -389,13 +509,19 @@ gboolean settings_boolean(const settings *s, enum setting id)
 char **settings_list(const settings *s, enum setting id)
 {
 	const char *text = settings_text(s, id);
-	const char *separators = rows[id].kind == KIND_PATHS   ? ":"
-				 : rows[id].kind == KIND_NAMES ? ", "
-							       : " \t";
-	g_auto(GStrv) parts = g_strsplit_set(text != NULL ? text : "", separators, -1);
+	static const char *const separators[] = {
+		[KIND_PATHS] = ":",
+		[KIND_SOURCES] = " \t",
+		[KIND_NAMES] = ", ",
+		[KIND_VAULTS] = ",",
+	};
+	enum kind kind = rows[id].kind;
+	const char *at =
+		kind < G_N_ELEMENTS(separators) && separators[kind] != NULL ? separators[kind] : "";
+	g_auto(GStrv) parts = g_strsplit_set(text != NULL ? text : "", at, -1);
 	GPtrArray *list = g_ptr_array_new();
 	for (gsize i = 0; parts[i] != NULL; i++) {
-		if (*parts[i] != '\0') {
+		if (*g_strstrip(parts[i]) != '\0') {
 			g_ptr_array_add(list, g_strdup(parts[i]));
 		}
 	}

@@ -1,6 +1,7 @@
 /*
  * Settings: sutler.ini, the user's own file, SUTLER_* in the environment, flags; each outweighs the
- * one before. Without a sutler.ini, an ansible.cfg gives those that Ansible has too.
+ * one before. Without a sutler.ini, an ansible.cfg gives those that Ansible has too, read as
+ * Ansible 2.14 reads it: values go on in indented lines, paths may hold $NAME and {{CWD}}.
  *
  * Every setting is a row of one table in settings.c, from which `sutler config`, the manual and
  * validation come. A settings file in a folder that others can write is ignored, with a warning.
@@ -15,7 +16,9 @@ typedef struct settings settings;
 /* In the order of their names. */
 enum setting {
 	SETTING_ACCEPT_NEW,
+	SETTING_ASK_VAULT_PASS,
 	SETTING_BECOME,
+	SETTING_BECOME_ASK_PASS,
 	SETTING_BECOME_METHOD,
 	SETTING_BECOME_PASSWORD_FILE,
 	SETTING_BECOME_USER,
@@ -31,6 +34,7 @@ enum setting {
 	SETTING_SSH_CONFIG,
 	SETTING_TIMEOUT,
 	SETTING_USER,
+	SETTING_VAULT_IDENTITY_LIST,
 	SETTING_VAULT_PASSWORD_FILE,
 	SETTING_COUNT
 };
@@ -51,8 +55,8 @@ gboolean settings_set(
 const char *settings_text(const settings *s, enum setting id);
 gint64 settings_integer(const settings *s, enum setting id);
 gboolean settings_boolean(const settings *s, enum setting id);
-/* The parts of inventory (at blanks), roles_path (at ':'), secret_names (at ','), ...; empty when
- * not set. Caller frees with g_strfreev(). */
+/* The parts of inventory (at blanks), roles_path (at ':'), secret_names and vault_identity_list (at
+ * ','); any other is one part; empty when not set. Caller frees with g_strfreev(). */
 char **settings_list(const settings *s, enum setting id);
 
 const char *settings_name(enum setting id);

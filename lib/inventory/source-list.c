@@ -2,11 +2,20 @@
 #include "inventory/data.h"
 #include "inventory/host-names.h"
 
+#include <string.h>
+
 static gboolean read_one(inventory *inv, const char *text, group *ungrouped, GError **error)
 {
 	struct position at = POSITION_NONE;
 	gint64 port = -1;
 	g_autofree char *name = host_name_split(text, &port);
+	if (strchr(name, '[') != NULL) {
+		/* A list has no ranges: such a text is a name as it stands, whatever it is worth.
+		 */
+		g_free(name);
+		name = g_strdup(text);
+		port = -1;
+	}
 	if ((port != -1 && !host_port_check(port, text, at, error)) ||
 		!host_name_check(name, at, error)) {
 		return FALSE;

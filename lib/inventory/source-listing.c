@@ -162,8 +162,12 @@ gboolean source_read_listing(inventory *inv, const value *v, const char *name,
 	const value *by_host = NULL;
 	value_dict_foreach (v, key, item) {
 		if (strcmp(value_string(key), "_meta") == 0) {
-			by_host = value_is(item, VALUE_DICT) ? value_dict_get(item, "hostvars")
-							     : NULL;
+			if (!value_is(item, VALUE_DICT)) {
+				error_set(error, SUTLER_ERROR_USAGE,
+					"%s: '_meta' must be an object", name);
+				return FALSE;
+			}
+			by_host = value_dict_get(item, "hostvars");
 		} else if (!read_group(&reading, value_string(key), item, error)) {
 			return FALSE;
 		}

@@ -1,9 +1,11 @@
 /* group_vars/ and host_vars/: found, read, decrypted, and kept. */
 #include "inventory/variable-files.h"
 
+#include "base/secret-memory.h"
 #include "base/text.h"
 #include "inventory/vault.h"
 #include "value/json.h"
+#include "value/secrets.h"
 #include "value/yaml.h"
 
 #include <string.h>
@@ -66,8 +68,8 @@ static value *tagged(const value *v)
 	for (gsize i = 0; i < G_N_ELEMENTS(tags); i++) {
 		const value *text = value_dict_get(v, tags[i].key);
 		if (value_is(text, VALUE_STRING)) {
-			value *flagged = value_new_string_flags(
-				value_string(text), value_string_length(text), tags[i].flag);
+			value *flagged = value_new_string_flags(value_string(text),
+				value_string_length(text), tags[i].flag | value_flags(text));
 			value_set_position(flagged, value_position(text));
 			return flagged;
 		}
@@ -118,14 +120,14 @@ static value *parse(const char *text, gsize length, const char *name, GError **e
 			return v;
 		}
 		if (g_str_has_suffix(name, ".json")) {
-			v = yaml_parse(text, length, name, NULL);
+			v = yaml_parse_frozen(text, length, name, NULL);
 			if (v == NULL) {
 				g_propagate_error(error, g_steal_pointer(&json_error));
 			}
 			return v;
 		}
 	}
-	return yaml_parse(text, length, name, error);
+	return yaml_parse_frozen(text, length, name, error);
 }
 
 value *variable_text_read(const struct vault *passwords, const char *text, gsize length,
@@ -139,9 +141,14 @@ value *variable_text_read(const struct vault *passwords, const char *text, gsize
 	if (plain == NULL) {
 		return NULL;
 	}
+	secret_memory_begin();
 	value *open = parse(plain, plain_length, name, error);
+	secret_memory_end();
 	vault_wipe(plain, plain_length);
-	return open != NULL ? vault_mark_secret(open) : NULL;
+	if (open != NULL) {
+		secrets_register_all(open); /* the reader has marked them */
+	}
+	return open;
 }
 
 value *variable_file_read(const struct vault *passwords, const char *path, GError **error)
@@ -264,9 +271,15 @@ static gboolean merge_file(
 	}
 	if (*dict == NULL) {
 		*dict = g_steal_pointer(&v);
-	} else {
-		value_dict_update(*dict, v);
+		return TRUE;
 	}
+	if (value_is_frozen(*dict)) {
+		value *first = *dict;
+		*dict = value_new_dict();
+		value_dict_update(*dict, first);
+		value_unref(first);
+	}
+	value_dict_update(*dict, v);
 	return TRUE;
 }
 

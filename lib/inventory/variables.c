@@ -1,8 +1,8 @@
 /* The variables of a host: which layers there are, in which order, and their merging. */
-#include "base/secret.h"
 #include "inventory/data.h"
 #include "inventory/variable-files.h"
 #include "inventory/vault.h"
+#include "value/secrets.h"
 
 #include <string.h>
 
@@ -172,6 +172,22 @@ static gboolean add_host_layers(inventory *inv, GArray *layers, const host *h, G
 	       add_playbook_files(inv, layers, LEVEL_PLAYBOOK_HOST_VARS, "host_vars", names, error);
 }
 
+/* Into the order of the levels, those of one level as they came. They are few, and in order already
+ * but where the code above has them otherwise. */
+static void sort_layers(GArray *layers)
+{
+	for (guint i = 1; i < layers->len; i++) {
+		struct layer layer = g_array_index(layers, struct layer, i);
+		guint to = i;
+		while (to > 0 && g_array_index(layers, struct layer, to - 1).level > layer.level) {
+			g_array_index(layers, struct layer, to) =
+				g_array_index(layers, struct layer, to - 1);
+			to--;
+		}
+		g_array_index(layers, struct layer, to) = layer;
+	}
+}
+
 GArray *inventory_layers(const inventory *const_inv, const host *h, GError **error)
 {
 	inventory *inv = (inventory *)const_inv;
@@ -180,6 +196,8 @@ GArray *inventory_layers(const inventory *const_inv, const host *h, GError **err
 	if (!add_group_layers(inv, layers, membership_of(inv, h)->groups, error) ||
 		!add_host_layers(inv, layers, h, error)) {
 		g_clear_pointer(&layers, g_array_unref);
+	} else {
+		sort_layers(layers);
 	}
 	g_rec_mutex_unlock(&inv->lock);
 	return layers;
@@ -187,9 +205,11 @@ GArray *inventory_layers(const inventory *const_inv, const host *h, GError **err
 
 /* Merging. */
 
-static value *merge(const value *base, const GArray *layers)
+/* Above base, which is of lower levels than the layers. */
+static value *merge(const value *base, GArray *layers)
 {
 	value *dict = value_new_dict();
+	sort_layers(layers);
 	if (base != NULL) {
 		value_dict_update(dict, base);
 	}
@@ -241,37 +261,6 @@ static value *decrypted(inventory *inv, value *item)
 	return g_steal_pointer(&plain);
 }
 
-/* What is called a password is one, wherever it stands; templates are not. */
-static void register_secret(const value *item)
-{
-	if (value_is(item, VALUE_STRING)) {
-		if (strstr(value_string(item), "{{") == NULL) {
-			secret_add(value_string(item), value_string_length(item));
-		}
-	} else if (value_is(item, VALUE_INT) || value_is(item, VALUE_BIG_INT)) {
-		g_autofree char *text = value_to_string(item);
-		secret_add(text, strlen(text));
-	} else if (value_is_sequence(item)) {
-		for (gsize i = 0; i < value_list_length(item); i++) {
-			register_secret(value_list_get(item, i));
-		}
-	} else if (value_is(item, VALUE_DICT)) {
-		for (gsize i = 0; i < value_dict_length(item); i++) {
-			register_secret(value_dict_item_at(item, i));
-		}
-	}
-}
-
-static void register_named(const value *dict)
-{
-	for (gsize i = 0; i < value_dict_length(dict); i++) {
-		const value *key = value_dict_key_at(dict, i);
-		if (value_is(key, VALUE_STRING) && secret_name(value_string(key))) {
-			register_secret(value_dict_item_at(dict, i));
-		}
-	}
-}
-
 /* dict itself when nothing in it is encrypted. Takes dict. */
 static value *decrypt_dict(inventory *inv, value *dict)
 {
@@ -308,10 +297,10 @@ gboolean inventory_host_prepare(const inventory *const_inv, const host *h, GErro
 	if (well && h->merged == NULL) {
 		if (membership->merged == NULL) {
 			membership->merged = decrypt_dict(inv, value_ref(membership->raw));
-			register_named(membership->merged);
+			secrets_register(membership->merged);
 		}
 		for (guint i = 0; i < layers->len; i++) {
-			register_named(g_array_index(layers, struct layer, i).dict);
+			secrets_register(g_array_index(layers, struct layer, i).dict);
 		}
 		value *merged = layers->len == 0
 					? value_ref(membership->merged)

@@ -1,12 +1,9 @@
-/* Values from vaults: decrypting those inside others, and marking what was decrypted. */
+/* Values from vaults: decrypting those inside others. */
 #include "inventory/vault.h"
 
 #include "base/secret.h"
 
 #include <string.h>
-
-/* Smaller numbers are ports and counts, and stand everywhere. */
-enum { SECRET_NUMBER_MIN = 100000 };
 
 gboolean vault_flags_inside(const value *v, guint flags)
 {
@@ -88,45 +85,16 @@ value *vault_resolve(const vault *v, const value *raw, GError **error)
 					 : resolve_list(v, raw, error);
 }
 
-static void wipe_strings(const value *v)
+void vault_hide_text(GError **error)
 {
-	if (value_is(v, VALUE_STRING)) {
-		explicit_bzero((char *)value_string(v), value_string_length(v));
-	} else if (value_is_sequence(v)) {
-		for (gsize i = 0; i < value_list_length(v); i++) {
-			wipe_strings(value_list_get(v, i));
-		}
-	} else if (value_is(v, VALUE_DICT)) {
-		for (gsize i = 0; i < value_dict_length(v); i++) {
-			wipe_strings(value_dict_item_at(v, i));
-		}
+	char *message = error != NULL && *error != NULL ? (*error)->message : NULL;
+	char *first = message != NULL ? strchr(message, '\'') : NULL;
+	const char *last = first != NULL ? strrchr(message, '\'') : NULL;
+	if (first == last) {
+		return;
 	}
-}
-
-static void register_strings(const value *v)
-{
-	if (value_is(v, VALUE_STRING) || value_is(v, VALUE_BIG_INT)) {
-		secret_add(value_string(v), value_string_length(v));
-	} else if (value_is(v, VALUE_INT) && ABS(value_int(v)) >= SECRET_NUMBER_MIN) {
-		g_autofree char *text = value_to_string(v);
-		secret_add(text, strlen(text));
-	} else if (value_is_sequence(v)) {
-		value_list_foreach (v, item) {
-			register_strings(item);
-		}
-	} else if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach (v, key, item) {
-			(void)key;
-			register_strings(item);
-		}
-	}
-}
-
-value *vault_mark_secret(value *raw)
-{
-	register_strings(raw);
-	value *marked = value_with_flags(raw, VALUE_SECRET);
-	wipe_strings(raw);
-	value_unref(raw);
-	return marked;
+	*first = '\0';
+	(*error)->message = g_strdup_printf("%s'...%s", message, last);
+	explicit_bzero(first, strlen(last) + (gsize)(last - first));
+	g_free(message);
 }

@@ -46,14 +46,13 @@ char *vault_encrypt_as(const vault *v, const char *before, gsize before_length, 
 /* Wipes and frees a plaintext. NULL is allowed. */
 void vault_wipe(char *plain, gsize length);
 
+/* Takes out of an error about a decrypted text what it quotes of it; error may be NULL. */
+void vault_hide_text(GError **error);
+
 /* raw with every string that is still ciphertext (VALUE_VAULT) decrypted and marked VALUE_SECRET;
  * raw itself when there is none. Caller unrefs. Errors: those of vault_decrypt(), located. */
 value *vault_resolve(const vault *v, const value *raw, GError **error);
 /* Whether v or something in it has one of these flags. */
 gboolean vault_flags_inside(const value *v, guint flags);
-
-/* raw with every string marked VALUE_SECRET (those are wiped when they are freed) and registered
- * with secret_add(). Takes raw, which nobody else may hold, and wipes it. Caller unrefs. */
-value *vault_mark_secret(value *raw);
 
 #endif

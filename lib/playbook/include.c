@@ -231,6 +231,7 @@ struct task *include_new(const struct loader *l, const struct scope *outer, cons
 		return NULL;
 	}
 	g_ptr_array_add(inside->directives->vars, vars);
+	g_ptr_array_add(inside->directives->include_vars, value_ref(vars));
 	const value *apply = dict_given(action->arguments, "apply");
 	task->include_arguments = apply != NULL ? value_ref(apply) : NULL;
 	if (!take_apply(inside, action->arguments, error) ||

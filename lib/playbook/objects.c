@@ -21,6 +21,7 @@ struct task *task_new(struct book *book)
 	task->when = values_new();
 	task->tags = g_ptr_array_new_with_free_func(g_free);
 	task->vars = values_new();
+	task->include_vars = values_new();
 	task->environment = values_new();
 	task->notify = values_new();
 	task->listen = g_ptr_array_new_with_free_func(g_free);
@@ -35,8 +36,9 @@ struct task *task_new(struct book *book)
 static void task_free(gpointer data)
 {
 	struct task *task = data;
-	GPtrArray *arrays[] = { task->when, task->tags, task->vars, task->environment, task->notify,
-		task->listen, task->block, task->rescue, task->always };
+	GPtrArray *arrays[] = { task->when, task->tags, task->vars, task->include_vars,
+		task->environment, task->notify, task->listen, task->block, task->rescue,
+		task->always };
 	for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++) {
 		g_ptr_array_unref(arrays[i]);
 	}

@@ -60,11 +60,13 @@ struct task {
 	const struct task *parent; /* enclosing block, include or NULL */
 
 	/* Effective: inherited from play, blocks and roles, outermost first. */
-	GPtrArray *when;        /* value *: conditions, all must hold */
-	GPtrArray *tags;        /* char * */
-	GPtrArray *vars;        /* value * dicts, outermost first (play vars not included) */
-	GPtrArray *environment; /* value * dicts or template strings, outermost first, play's
-				   included */
+	GPtrArray *when;         /* value *: conditions, all must hold */
+	GPtrArray *tags;         /* char * */
+	GPtrArray *vars;         /* value * dicts, outermost first (play vars not included) */
+	GPtrArray *include_vars; /* value * dicts: those of them that include_tasks and include_role
+				    around it were given, outermost first */
+	GPtrArray *environment;  /* value * dicts or template strings, outermost first, play's
+				    included */
 	/* Raw, own or inherited from the nearest that sets it (play included); NULL: nobody set it.
 	 */
 	value *become, *become_user, *become_method, *remote_user, *connection;

@@ -4,6 +4,7 @@
 #include "inventory/vault.h"
 #include "playbook/loader.h"
 #include "playbook/keywords.h"
+#include "value/secrets.h"
 #include "value/yaml.h"
 
 static value *resolve(const struct loader *l, value *raw, GError **error)
@@ -26,6 +27,9 @@ value *read_yaml_text(
 		return NULL;
 	}
 	value *v = resolve(l, yaml_parse(text, length, path, error), error);
+	if (v != NULL) {
+		secrets_register(v);
+	}
 	return v != NULL ? value_freeze(v) : NULL;
 }
 
@@ -39,6 +43,9 @@ value *read_yaml(const struct loader *l, const char *path, GError **error)
 value *read_variables(const struct loader *l, const char *path, GError **error)
 {
 	value *v = resolve(l, variable_file_read(l->options->vault, path, error), error);
+	if (v != NULL) {
+		secrets_register(v);
+	}
 	if (v == NULL || value_is(v, VALUE_DICT)) {
 		return v;
 	}

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "inventory/precedence.h"
 #include "playbook/keywords.h"
 #include "template/template.h"
 
@@ -29,6 +30,7 @@ static void inherit(struct task *task, const struct task *from)
 	}
 	copy_values(task->when, from->when);
 	copy_values(task->vars, from->vars);
+	copy_values(task->include_vars, from->include_vars);
 	copy_values(task->environment, from->environment);
 	copy_values(task->notify, from->notify);
 	for (guint i = 0; i < from->tags->len; i++) {
@@ -69,45 +71,101 @@ struct task *scope_task(struct book *book, const struct scope *scope)
 	return task;
 }
 
-/* Variables while loading, the strongest first. */
+/* Variables while loading. */
 
 struct known {
 	const struct loader *l;
 	const struct scope *scope;
 };
 
+/* Caller unrefs. */
 static value *find(const value *dict, const char *name)
 {
-	return dict != NULL && value_is(dict, VALUE_DICT) ? value_dict_get(dict, name) : NULL;
+	value *v = value_is(dict, VALUE_DICT) ? value_dict_get(dict, name) : NULL;
+	return v != NULL ? value_ref(v) : NULL;
 }
+
+/* The levels that are known while loading; inventory/precedence.h has their order. */
+
+static value *level_extra(gpointer data, const char *name)
+{
+	const struct known *known = data;
+	return find(known->l->options->extra_vars, name);
+}
+
+static value *level_role_parameters(gpointer data, const char *name)
+{
+	const struct scope *scope = ((const struct known *)data)->scope;
+	return scope->role != NULL ? find(scope->role->public.parameters, name) : NULL;
+}
+
+static value *find_in(const GPtrArray *dicts, const char *name)
+{
+	value *v = NULL;
+	for (guint i = dicts->len; v == NULL && i > 0; i--) {
+		v = find(g_ptr_array_index(dicts, i - 1), name);
+	}
+	return v;
+}
+
+static value *level_include_parameters(gpointer data, const char *name)
+{
+	return find_in(((const struct known *)data)->scope->directives->include_vars, name);
+}
+
+static value *level_task(gpointer data, const char *name)
+{
+	return find_in(((const struct known *)data)->scope->directives->vars, name);
+}
+
+static value *level_role(gpointer data, const char *name)
+{
+	const struct scope *scope = ((const struct known *)data)->scope;
+	return scope->role != NULL ? find(scope->role->public.variables, name) : NULL;
+}
+
+static value *level_play_files(gpointer data, const char *name)
+{
+	return find(((const struct known *)data)->scope->files, name);
+}
+
+static value *level_play(gpointer data, const char *name)
+{
+	const struct scope *scope = ((const struct known *)data)->scope;
+	return find(scope->play != NULL ? scope->play->vars : NULL, name);
+}
+
+static value *level_role_defaults(gpointer data, const char *name)
+{
+	const struct scope *scope = ((const struct known *)data)->scope;
+	return scope->role != NULL ? find(scope->role->public.defaults, name) : NULL;
+}
+
+static value *level_magic(gpointer data, const char *name)
+{
+	const struct scope *scope = ((const struct known *)data)->scope;
+	if (strcmp(name, "role_path") == 0 && scope->role != NULL) {
+		return value_new_string(scope->role->public.path);
+	}
+	return strcmp(name, "playbook_dir") == 0 ? value_new_string(scope->folder) : NULL;
+}
+
+static const variable_source sources[LEVEL_COUNT] = {
+	[LEVEL_ROLE_DEFAULTS] = level_role_defaults,
+	[LEVEL_PLAY_VARS] = level_play,
+	[LEVEL_PLAY_VARS_FILES] = level_play_files,
+	[LEVEL_ROLE_VARS] = level_role,
+	[LEVEL_TASK_VARS] = level_task,
+	[LEVEL_ROLE_PARAMETERS] = level_role_parameters,
+	[LEVEL_INCLUDE_PARAMETERS] = level_include_parameters,
+	[LEVEL_EXTRA_VARS] = level_extra,
+	[LEVEL_MAGIC] = level_magic,
+};
 
 static value *lookup(gpointer data, const char *name, GError **error)
 {
-	const struct known *known = data;
 	(void)error;
-	const struct scope *scope = known->scope;
-	value *v = find(known->l->options->extra_vars, name);
-	if (v == NULL && scope->role != NULL) {
-		v = find(scope->role->public.parameters, name);
-	}
-	for (guint i = scope->directives->vars->len; v == NULL && i > 0; i--) {
-		v = find(g_ptr_array_index(scope->directives->vars, i - 1), name);
-	}
-	if (v == NULL && scope->role != NULL) {
-		v = find(scope->role->public.variables, name);
-	}
-	v = v != NULL ? v : find(scope->files, name);
-	v = v != NULL ? v : find(scope->play != NULL ? scope->play->vars : NULL, name);
-	if (v == NULL && scope->role != NULL) {
-		v = find(scope->role->public.defaults, name);
-	}
-	if (v == NULL && strcmp(name, "role_path") == 0 && scope->role != NULL) {
-		return value_new_string(scope->role->public.path);
-	}
-	if (v == NULL && strcmp(name, "playbook_dir") == 0) {
-		return value_new_string(scope->folder);
-	}
-	return v != NULL ? value_ref(v) : NULL;
+	return variables_search(sources, LEVEL_ROLE_DEFAULTS, data, name);
 }
 
 static void add_names(const value *dict, GHashTable *names)
@@ -137,7 +195,9 @@ char *scope_evaluate(
 		return value_to_string(raw);
 	}
 	struct known known = { l, scope };
-	const struct template_scope variables = { &known, lookup, collect_names, NULL, NULL };
+	const struct template_scope variables = {
+		.data = &known, .lookup = lookup, .names = collect_names
+	};
 	GError *fault = NULL;
 	g_autoptr(value) v = template_evaluate(raw, &variables, &fault);
 	if (v == NULL) {

@@ -85,9 +85,21 @@ static value *masked_container(const report *r, const value *v)
 	}
 	value *dict = value_new_dict();
 	value_dict_foreach (v, key, item) {
-		value_dict_set_value(dict, value_ref(key), masked_value(r, item));
+		value_dict_set_value(dict, masked_value(r, key), masked_value(r, item));
 	}
 	return dict;
+}
+
+/* A number that is a secret becomes a text. */
+static value *masked_number(const report *r, const value *v)
+{
+	if (!value_is(v, VALUE_INT) && !value_is(v, VALUE_BIG_INT) && !value_is(v, VALUE_FLOAT)) {
+		return value_ref(v);
+	}
+	gsize length = 0;
+	g_autofree char *text = value_to_string(v);
+	char *mask = r->mask(text, strlen(text), &length, r->data);
+	return mask != NULL ? value_new_string_take(mask, length) : value_ref(v);
 }
 
 static value *masked_value(const report *r, const value *v)
@@ -100,7 +112,7 @@ static value *masked_value(const report *r, const value *v)
 	if (value_is_sequence(v) || value_is(v, VALUE_DICT)) {
 		return masked_container(r, v);
 	}
-	return value_ref(v);
+	return masked_number(r, v);
 }
 
 static void shown_diff_free(gpointer data)

@@ -1,6 +1,8 @@
 /* What a task asks of a host: its conditions, and its arguments as a call. */
 #include "run/host-private.h"
 
+#include "value/secrets.h"
+
 /* Whether every `when` holds. *ret_false gets the first that does not. */
 gboolean host_conditions_hold(host_run *h, const struct task *task, gboolean *ret,
 	const value **ret_false, GError **error)
@@ -59,6 +61,7 @@ static gboolean set_environment(host_run *h, const struct task *task, call *c, G
 				"'environment' must be a mapping");
 			return FALSE;
 		}
+		secrets_register(v);
 		value_dict_update(all, v);
 	}
 	GString *words = g_string_new(NULL);
@@ -111,6 +114,7 @@ call *host_make_call(host_run *h, const struct task *task, GError **error)
 	if (evaluated == NULL) {
 		return NULL;
 	}
+	secrets_register(evaluated);
 	g_autoptr(value) arguments = without_omitted(evaluated);
 	g_autoptr(call) c = module_call_new(task->module, arguments, &context, error);
 	if (c == NULL) {

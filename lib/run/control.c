@@ -84,6 +84,17 @@ enum advance host_advance_meta(host_run *h, const struct task *task)
 	return ADVANCE_SENT;
 }
 
+/* Those of every role that was included count until the play ends. */
+static void add_handlers(host_run *h, const GPtrArray *handlers)
+{
+	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
+		gpointer handler = g_ptr_array_index(handlers, i);
+		if (!g_ptr_array_find(h->extra_handlers, handler, NULL)) {
+			g_ptr_array_add(h->extra_handlers, handler);
+		}
+	}
+}
+
 static const GPtrArray *load_include(host_run *h, const struct task *task, const value *arguments,
 	char **ret_what, GError **error)
 {
@@ -91,8 +102,11 @@ static const GPtrArray *load_include(host_run *h, const struct task *task, const
 	if (task->kind == TASK_INCLUDE_ROLE) {
 		const value *name = value_dict_get(arguments, "name");
 		*ret_what = name == NULL ? g_strdup("role") : value_to_string(name);
-		return playbook_load_role(options->playbook, h->play, task, arguments,
-			options->playbook_options, &h->extra_handlers, error);
+		GPtrArray *handlers = NULL;
+		const GPtrArray *tasks = playbook_load_role(options->playbook, h->play, task,
+			arguments, options->playbook_options, &handlers, error);
+		add_handlers(h, handlers);
+		return tasks;
 	}
 	const value *file = value_dict_get(arguments, "file");
 	file = file != NULL ? file : value_dict_get(arguments, "_raw_params");

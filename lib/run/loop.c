@@ -1,6 +1,8 @@
 /* Loops: their items, and the variables of one item. */
 #include "run/host-private.h"
 
+#include "value/secrets.h"
+
 #include <string.h>
 
 /* Variables of the includes around the cursor and of the loop at an item. */
@@ -79,7 +81,7 @@ static value *looked_up(host_run *h, const struct task *task, const value *terms
 	return items;
 }
 
-value *host_loop_items(host_run *h, const struct task *task, GError **error)
+static value *find_items(host_run *h, const struct task *task, GError **error)
 {
 	g_autoptr(value) v = variables_evaluate(h->variables, task->loop, error);
 	if (v == NULL) {
@@ -104,4 +106,14 @@ value *host_loop_items(host_run *h, const struct task *task, GError **error)
 		return NULL;
 	}
 	return looked_up(h, task, v, error);
+}
+
+value *host_loop_items(host_run *h, const struct task *task, GError **error)
+{
+	value *items = find_items(h, task, error);
+	if (items != NULL) {
+		secrets_register_variable(
+			task->loop_variable != NULL ? task->loop_variable : "item", items);
+	}
+	return items;
 }

@@ -1,6 +1,8 @@
 /* Magic variables: what the run itself knows, and hostvars. */
 #include "run/variables-private.h"
 
+#include "value/secrets.h"
+
 #include <string.h>
 
 static value *text(const char *s)
@@ -198,18 +200,23 @@ gboolean magic_is_strong(const char *name)
 static value *lookup_of_host(gpointer data, const char *name, GError **error)
 {
 	(void)error;
-	value *found = magic_find(data, name, TRUE, FALSE);
-	return found != NULL ? found : variables_find(data, name, TRUE);
+	return variables_find_of_host(data, name);
 }
 
 static value *host_get(gpointer data, const value *key, GError **error)
 {
-	struct template_scope scope = { .data = data, .lookup = lookup_of_host };
+	struct template_scope scope = {
+		.data = data, .lookup = lookup_of_host, .evaluated = variables_evaluated
+	};
 	if (!value_is(key, VALUE_STRING)) {
 		return NULL;
 	}
 	g_autoptr(value) raw = lookup_of_host(data, value_string(key), error);
-	return raw == NULL ? NULL : template_evaluate(raw, &scope, error);
+	value *item = raw == NULL ? NULL : template_evaluate(raw, &scope, error);
+	if (item != NULL && item != raw) {
+		secrets_register_variable(value_string(key), item);
+	}
+	return item;
 }
 
 static value *host_iterate(gpointer data, GError **error)

@@ -1,6 +1,10 @@
 /* Deciding on results: what they register, notify, count, and where the host goes on. */
 #include "run/host-private.h"
 
+#include "base/secret-names.h"
+#include "base/secret.h"
+#include "value/secrets.h"
+
 #include <string.h>
 
 struct flight *host_take_head(host_run *h)
@@ -82,6 +86,50 @@ static void emit_step(host_run *h, const struct flight *f, const result *r)
 		},
 	};
 	run_emit(h->state, &event);
+}
+
+/* ---- secrets ---- */
+
+/* slurp gives a file in base64. */
+static void register_content(const value *fields)
+{
+	const value *content = value_dict_get(fields, "content");
+	const value *encoding = value_dict_get(fields, "encoding");
+	if (!value_is(content, VALUE_STRING) || !value_is(encoding, VALUE_STRING) ||
+		!g_str_equal(value_string(encoding), "base64")) {
+		return;
+	}
+	gsize length = 0;
+	char *plain = (char *)g_base64_decode(value_string(content), &length);
+	secret_add(plain, length);
+	secret_wipe(plain, length);
+	g_free(plain);
+}
+
+/* What a result holds of its own; how it came about ("cmd", "start", "path") is no secret. */
+static void register_result(const struct task *task, const result *r)
+{
+	static const char *const carriers[] = { "ansible_facts", "content", "json", "stderr",
+		"stderr_lines", "stdout", "stdout_lines" };
+	if (task->module != NULL && task->module->script == NULL && r->status != STEP_FAILED) {
+		secrets_register_all(r->fields); /* debug: what it shows */
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(carriers); i++) {
+		const value *carried = value_dict_get(r->fields, carriers[i]);
+		if (carried != NULL) {
+			secrets_register_all(carried);
+		}
+	}
+	register_content(r->fields);
+}
+
+static void register_secrets(const struct flight *f, const result *r)
+{
+	const struct task *task = f->run->task;
+	secrets_register(r->fields);
+	if (f->no_log || (task->register_name != NULL && secret_name(task->register_name))) {
+		register_result(task, r);
+	}
 }
 
 /* ---- changed_when, failed_when, until ---- */
@@ -362,6 +410,7 @@ static void fail_task(host_run *h, struct flight *f)
 void host_outcome(host_run *h, struct flight *f, result *r)
 {
 	const struct task *task = f->run->task;
+	register_secrets(f, r);
 	if (must_retry(h, f, r)) {
 		host_send_again(h, f);
 		result_free(r);

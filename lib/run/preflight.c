@@ -108,7 +108,10 @@ static gboolean check_item(host_run *h, const struct task *task, GError **error)
 	if (!holds || task->kind != TASK_MODULE || acts(task->arguments)) {
 		return TRUE;
 	}
-	g_autoptr(call) c = host_make_call(h, task, &problem);
+	struct become who;
+	gboolean known = host_become(h, task, &who, &problem);
+	become_clear(&who);
+	g_autoptr(call) c = known ? host_make_call(h, task, &problem) : NULL;
 	return c != NULL || is_unknown(&problem) || report(h, task, problem, error);
 }
 

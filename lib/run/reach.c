@@ -70,7 +70,9 @@ static gboolean reach(
 	to->known_hosts = options->known_hosts != NULL ? options->known_hosts : to->known_hosts;
 	to->ssh_config = to->ssh_config != NULL ? to->ssh_config : options->ssh_config;
 	to->keepalive = options->keepalive;
-	to->accept_new = options->accept_new;
+	gboolean checking = found.host_key_checking >= 0 ? found.host_key_checking
+							 : !options->no_host_key_checking;
+	to->accept_new = options->accept_new || !checking;
 	connection_variables_clear(&found);
 	return TRUE;
 }
@@ -141,30 +143,52 @@ static const char *login_user(const host_run *h)
 	return h->reach.user;
 }
 
+/* A task's keyword, evaluated; *ret stays NULL when it has none. Caller frees. */
+static gboolean task_text(host_run *h, const value *raw, char **ret, GError **error)
+{
+	g_autoptr(value) v = variables_evaluate(h->variables, raw, error);
+	if (raw != NULL && v != NULL) {
+		*ret = value_to_string(v);
+	}
+	return raw == NULL || v != NULL;
+}
+
+static gboolean check_method(const struct task *task, const char *method, GError **error)
+{
+	if (method == NULL || g_str_equal(method, "sudo") ||
+		g_str_equal(method, "ansible.builtin.sudo")) {
+		return TRUE;
+	}
+	error_set_at(error, SUTLER_ERROR_USAGE, task->at,
+		"become method '%s' is not supported, only sudo is", method);
+	return FALSE;
+}
+
 gboolean host_become(host_run *h, const struct task *task, struct become *ret, GError **error)
 {
 	const struct run_options *options = h->state->options;
 	struct connection_variables found;
 	gboolean wanted = FALSE;
 	g_autofree char *user = NULL;
+	g_autofree char *method = NULL;
 	*ret = (struct become){ 0 };
-	if (!host_flag(h, task->become, options->become, &wanted, error)) {
+	if (!host_flag(h, task->become, options->become, &wanted, error) ||
+		!task_text(h, task->become_user, &user, error) ||
+		!task_text(h, task->become_method, &method, error)) {
 		return FALSE;
-	}
-	if (task->become_user != NULL) {
-		g_autoptr(value) v = variables_evaluate(h->variables, task->become_user, error);
-		if (v == NULL) {
-			return FALSE;
-		}
-		user = value_to_string(v);
 	}
 	struct connection_defaults defaults = {
 		.become = wanted,
 		.become_user = user != NULL ? user : options->become_user,
+		.become_method = method != NULL ? method : options->become_method,
 		.become_password = options->become_password,
 	};
 	if (!connection_variables_read(options->inventory, h->host, &defaults, evaluated,
 		    h->variables, &found, error)) {
+		return FALSE;
+	}
+	if (found.become && !check_method(task, found.become_method, error)) {
+		connection_variables_clear(&found);
 		return FALSE;
 	}
 	const char *other = found.become_user != NULL ? found.become_user : "root";

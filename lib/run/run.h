@@ -28,11 +28,13 @@ struct run_options {
 	guint forks;           /* hosts at a time; 0: 50 */
 	/* How hosts are reached unless their variables say otherwise. */
 	const char *user, *private_key, *known_hosts, *ssh_config, *become_user;
+	const char *become_method; /* NULL: "sudo", the only one there is */
 	const char *connection;
 	gboolean become;
 	const char *become_password;
 	gboolean accept_new;
-	double timeout;   /* seconds to connect and log in; 0: 10 */
+	gboolean no_host_key_checking; /* the same as accept_new, unless a host says otherwise */
+	double timeout;                /* seconds to connect and log in; 0: 10 */
 	double keepalive; /* seconds without an answer before a connection counts as lost; 0: 30 */
 	const cancel *cancel;
 	event_callback emit;

@@ -30,11 +30,14 @@ static inline value *variables_reference(const value *v)
 	return v == NULL ? NULL : value_ref(v);
 }
 
-/* By the order of precedence; of_host: only levels that hold wherever the host is in the run.
- * Caller unrefs. */
-value *variables_find(variables *v, const char *name, gboolean of_host);
+/* Of the levels that hold wherever the host is in the run, for hostvars: touches nothing that the
+ * host's own thread changes unlocked. Caller unrefs. */
+value *variables_find_of_host(variables *v, const char *name);
 /* The names of those levels. */
 void variables_names_of_host(variables *v, GHashTable *all);
+
+/* Member evaluated of a scope: registers what is secret. */
+void variables_evaluated(gpointer data, const char *name, const value *item);
 
 /* ---- magic.c ---- */
 

@@ -1,6 +1,9 @@
 /* The variables of one host at one point of a run, in Ansible's order of precedence. */
 #include "run/variables-private.h"
 
+#include "inventory/precedence.h"
+#include "value/secrets.h"
+
 #include <string.h>
 
 static value *lookup(gpointer data, const char *name, GError **error);
@@ -23,6 +26,7 @@ variables *variables_new(const struct variables_shared *shared, const host *h)
 	v->scope.data = v;
 	v->scope.lookup = lookup;
 	v->scope.names = names;
+	v->scope.evaluated = variables_evaluated;
 	variables_set_task(v, NULL);
 	return v;
 }
@@ -57,6 +61,7 @@ void variables_enter_play(
 
 void variables_add_play_file(variables *v, value *dict)
 {
+	secrets_register(dict);
 	g_ptr_array_add(v->play_files, dict);
 }
 
@@ -166,54 +171,34 @@ static const value *in_dicts(const GPtrArray *dicts, const char *name)
 	return NULL;
 }
 
-/* ---- the levels, each a function; the table below is the order ---- */
+/* ---- the levels, each a function; inventory/precedence.h has their order ---- */
 
-static const value *level_extra(variables *v, const char *name)
+static value *level_magic(gpointer v, const char *name)
 {
-	return in_dict(v->shared->extra, name);
+	return magic_find(v, name, FALSE, FALSE);
 }
 
-static const value *level_loop(variables *v, const char *name)
+static value *level_loop(gpointer data, const char *name)
 {
-	return in_dict(v->loop, name);
+	const variables *v = data;
+	return variables_reference(in_dict(v->loop, name));
 }
 
-static const value *level_role_parameters(variables *v, const char *name)
+static value *level_extra(gpointer data, const char *name)
 {
-	return v->task == NULL || v->task->role == NULL ? NULL
-							: in_dict(v->task->role->parameters, name);
+	const variables *v = data;
+	return variables_reference(in_dict(v->shared->extra, name));
 }
 
-static const value *level_task(variables *v, const char *name)
+static const struct role *role_of(const variables *v)
 {
-	return v->task == NULL ? NULL : in_dicts(v->task->vars, name);
+	return v->task == NULL ? NULL : v->task->role;
 }
 
-static const value *level_role(variables *v, const char *name)
+static value *level_role_parameters(gpointer data, const char *name)
 {
-	return v->task == NULL || v->task->role == NULL ? NULL
-							: in_dict(v->task->role->variables, name);
-}
-
-static const value *level_play_files(variables *v, const char *name)
-{
-	return in_dicts(v->play_files, name);
-}
-
-static const value *level_play(variables *v, const char *name)
-{
-	return v->play == NULL ? NULL : in_dict(v->play->vars, name);
-}
-
-static const value *level_inventory(variables *v, const char *name)
-{
-	return in_dict(inventory_host_variables(v->shared->inventory, v->host), name);
-}
-
-static const value *level_role_defaults(variables *v, const char *name)
-{
-	return v->task == NULL || v->task->role == NULL ? NULL
-							: in_dict(v->task->role->defaults, name);
+	const struct role *role = role_of(data);
+	return role == NULL ? NULL : variables_reference(in_dict(role->parameters, name));
 }
 
 /* Facts and registered results may be read by other threads: a reference is taken under the lock.
@@ -226,56 +211,130 @@ static value *from_shared(variables *v, const value *dict, const char *name)
 	return found;
 }
 
-enum level_kind { LEVEL_PLAIN, LEVEL_KNOWN, LEVEL_FACTS, LEVEL_MAGIC };
-
-/* From the strongest to the weakest: Ansible's list read from its end. What its list does not
- * mention: most magic variables are stronger than all of this, those about the host itself are part
- * of the inventory, and the variable of a loop hides even an extra one. */
-static const struct level {
-	enum level_kind kind;
-	gboolean of_host; /* holds wherever the host is in the run: what hostvars shows to others */
-	const value *(*get)(variables *v, const char *name);
-} levels[] = {
-	{ LEVEL_PLAIN, FALSE, level_loop },
-	{ LEVEL_PLAIN, TRUE, level_extra },
-	{ LEVEL_PLAIN, FALSE, level_role_parameters },
-	{ LEVEL_KNOWN, TRUE, NULL },
-	{ LEVEL_PLAIN, FALSE, level_task },
-	{ LEVEL_PLAIN, FALSE, level_role },
-	{ LEVEL_PLAIN, FALSE, level_play_files },
-	{ LEVEL_PLAIN, TRUE, level_play },
-	{ LEVEL_FACTS, TRUE, NULL },
-	{ LEVEL_MAGIC, TRUE, NULL },
-	{ LEVEL_PLAIN, TRUE, level_inventory },
-	{ LEVEL_PLAIN, FALSE, level_role_defaults },
-};
-
-static value *get_level(variables *v, const struct level *level, const char *name, gboolean of_host)
+static value *level_known(gpointer data, const char *name)
 {
-	switch (level->kind) {
-	case LEVEL_KNOWN:
-		return from_shared(v, v->known, name);
-	case LEVEL_FACTS:
-		return from_shared(v, v->facts, name);
-	case LEVEL_MAGIC:
-		return magic_find(v, name, of_host, TRUE);
-	default:
-		return variables_reference(level->get(v, name));
-	}
+	variables *v = data;
+	return from_shared(v, v->known, name);
 }
 
-value *variables_find(variables *v, const char *name, gboolean of_host)
+static value *level_include_parameters(gpointer data, const char *name)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(levels); i++) {
-		if (of_host && !levels[i].of_host) {
-			continue;
-		}
-		value *found = get_level(v, &levels[i], name, of_host);
-		if (found != NULL) {
-			return found;
-		}
+	const variables *v = data;
+	return v->task == NULL ? NULL : variables_reference(in_dicts(v->task->include_vars, name));
+}
+
+static value *level_task(gpointer data, const char *name)
+{
+	const variables *v = data;
+	return v->task == NULL ? NULL : variables_reference(in_dicts(v->task->vars, name));
+}
+
+/* What dict_of() gives of the task's own role has it, or else of the roles of the play: Ansible
+ * shows all of them to every task, the later ones above the earlier. */
+static value *in_roles(
+	const variables *v, const char *name, const value *(*dict_of)(const struct role *role))
+{
+	const struct role *own = role_of(v);
+	const value *found = own == NULL ? NULL : in_dict(dict_of(own), name);
+	const GPtrArray *others = v->play == NULL ? NULL : v->play->roles;
+	for (guint i = others == NULL ? 0 : others->len; i > 0 && found == NULL; i--) {
+		found = in_dict(dict_of(g_ptr_array_index(others, i - 1)), name);
 	}
-	return NULL;
+	return variables_reference(found);
+}
+
+static const value *variables_of(const struct role *role)
+{
+	return role->variables;
+}
+
+static const value *defaults_of(const struct role *role)
+{
+	return role->defaults;
+}
+
+static value *level_role(gpointer data, const char *name)
+{
+	return in_roles(data, name, variables_of);
+}
+
+static value *level_play_files(gpointer data, const char *name)
+{
+	const variables *v = data;
+	return variables_reference(in_dicts(v->play_files, name));
+}
+
+static value *level_play(gpointer data, const char *name)
+{
+	const variables *v = data;
+	return v->play == NULL ? NULL : variables_reference(in_dict(v->play->vars, name));
+}
+
+static value *level_facts(gpointer data, const char *name)
+{
+	variables *v = data;
+	return from_shared(v, v->facts, name);
+}
+
+static value *level_host_magic(gpointer v, const char *name)
+{
+	return magic_find(v, name, FALSE, TRUE);
+}
+
+static value *level_inventory(gpointer data, const char *name)
+{
+	const variables *v = data;
+	return variables_reference(
+		in_dict(inventory_host_variables(v->shared->inventory, v->host), name));
+}
+
+static value *level_role_defaults(gpointer data, const char *name)
+{
+	return in_roles(data, name, defaults_of);
+}
+
+static const variable_source sources[LEVEL_COUNT] = {
+	[LEVEL_ROLE_DEFAULTS] = level_role_defaults,
+	[LEVEL_INVENTORY_LAST] = level_inventory,
+	[LEVEL_HOST_MAGIC] = level_host_magic,
+	[LEVEL_FACTS] = level_facts,
+	[LEVEL_PLAY_VARS] = level_play,
+	[LEVEL_PLAY_VARS_FILES] = level_play_files,
+	[LEVEL_ROLE_VARS] = level_role,
+	[LEVEL_TASK_VARS] = level_task,
+	[LEVEL_SET_FACTS] = level_known,
+	[LEVEL_ROLE_PARAMETERS] = level_role_parameters,
+	[LEVEL_INCLUDE_PARAMETERS] = level_include_parameters,
+	[LEVEL_EXTRA_VARS] = level_extra,
+	[LEVEL_LOOP] = level_loop,
+	[LEVEL_MAGIC] = level_magic,
+};
+
+/* What hostvars shows to others: what holds wherever the host is in the run, and touches nothing
+ * that the host's own thread changes unlocked. */
+static value *level_magic_of_host(gpointer v, const char *name)
+{
+	return magic_find(v, name, TRUE, FALSE);
+}
+
+static value *level_host_magic_of_host(gpointer v, const char *name)
+{
+	return magic_find(v, name, TRUE, TRUE);
+}
+
+static const variable_source sources_of_host[LEVEL_COUNT] = {
+	[LEVEL_INVENTORY_LAST] = level_inventory,
+	[LEVEL_HOST_MAGIC] = level_host_magic_of_host,
+	[LEVEL_FACTS] = level_facts,
+	[LEVEL_PLAY_VARS] = level_play,
+	[LEVEL_SET_FACTS] = level_known,
+	[LEVEL_EXTRA_VARS] = level_extra,
+	[LEVEL_MAGIC] = level_magic_of_host,
+};
+
+value *variables_find_of_host(variables *v, const char *name)
+{
+	return variables_search(sources_of_host, LEVEL_ROLE_DEFAULTS, v, name);
 }
 
 /* ---- the scope ---- */
@@ -311,14 +370,12 @@ static gboolean is_pending(variables *v, const char *name)
 static value *lookup(gpointer data, const char *name, GError **error)
 {
 	variables *v = data;
-	value *found = variables_reference(level_loop(v, name));
-	if (found == NULL) {
-		found = variables_reference(level_extra(v, name));
-	}
-	if (found != NULL && !magic_is_strong(name)) {
+	/* What outweighs results is known, whatever is still on its way. */
+	value *found =
+		magic_is_strong(name) ? NULL : variables_search(sources, LEVEL_EXTRA_VARS, v, name);
+	if (found != NULL) {
 		return found;
 	}
-	value_clear(&found);
 	if (g_hash_table_contains(v->pending, name)) {
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
 		return NULL;
@@ -328,10 +385,7 @@ static value *lookup(gpointer data, const char *name, GError **error)
 			"'%s' depends on a command that a dry run does not run", name);
 		return NULL;
 	}
-	found = magic_find(v, name, FALSE, FALSE);
-	if (found == NULL) {
-		found = variables_find(v, name, FALSE);
-	}
+	found = variables_search(sources, LEVEL_ROLE_DEFAULTS, v, name);
 	/* These hold facts, too. */
 	gboolean facts = found == NULL || g_str_equal(name, "ansible_facts") ||
 			 g_str_equal(name, "hostvars");
@@ -365,6 +419,12 @@ void variables_names_of_host(variables *v, GHashTable *all)
 	add_names(v->shared->extra, all);
 }
 
+void variables_evaluated(gpointer data, const char *name, const value *item)
+{
+	(void)data;
+	secrets_register_variable(name, item);
+}
+
 static void names(gpointer data, GHashTable *all)
 {
 	variables *v = data;
@@ -382,6 +442,12 @@ static void names(gpointer data, GHashTable *all)
 			add_names(v->task->role->variables, all);
 			add_names(v->task->role->parameters, all);
 		}
+	}
+	const GPtrArray *roles = v->play == NULL ? NULL : v->play->roles;
+	for (guint i = 0; roles != NULL && i < roles->len; i++) {
+		const struct role *role = g_ptr_array_index(roles, i);
+		add_names(role->defaults, all);
+		add_names(role->variables, all);
 	}
 	add_names(v->loop, all);
 }

@@ -1,8 +1,8 @@
 /*
  * The variables of one host at one point of a run, in Ansible's order of precedence.
  *
- * Ansible documentation: "Using Variables", "Understanding variable precedence". The table of the
- * order is in variables.c.
+ * Ansible documentation: "Using Variables", "Understanding variable precedence". The order
+ * is that of inventory/precedence.h.
  */
 #ifndef SUTLER_RUN_VARIABLES_H
 #define SUTLER_RUN_VARIABLES_H

@@ -31,6 +31,8 @@ struct template_scope {
 	const char *const *file_folders;
 	/* lookup() and query() are refused: for text that is not the user's own. */
 	gboolean no_lookups;
+	/* Told of every variable whose value came of evaluating it. May be NULL. */
+	void (*evaluated)(gpointer data, const char *name, const value *v);
 };
 
 /* Compiles source. name is what errors call it. Errors: SUTLER_ERROR_USAGE for syntax, unknown

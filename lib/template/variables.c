@@ -118,6 +118,9 @@ value *variable_get(struct evaluation *e, const char *name)
 	if (v == NULL) {
 		return NULL;
 	}
+	if (v != raw && shared->scope->evaluated != NULL) {
+		shared->scope->evaluated(shared->scope->data, name, v);
+	}
 	if (shared->mutates && (value_is(v, VALUE_LIST) || value_is(v, VALUE_DICT))) {
 		value *copy = value_thaw(v);
 		value_unref(v);

@@ -5,11 +5,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/secret-memory.h"
 #include "value/order.h"
 
 enum { INPUT_MAX = 64 * 1024 * 1024, INT64_DIGITS = 18 };
 
-/* Reading. jansson has no integers past 64 bit: they are handed to it as strings that begin with a
+/* Reading. jansson has no integers past 64 bit, no reals past the largest, and none of NaN and
+ * Infinity, which Python reads and writes: they are handed to it as strings that begin with a
  * random mark, so that no text of the document can be taken for one. */
 
 static const char *skip_string(const char *p, const char *end)
@@ -31,8 +33,32 @@ static const char *skip_number(const char *p, const char *end, gboolean *ret_int
 	return p;
 }
 
-/* The text with its long integers quoted and marked; NULL when it has none. */
-static GString *mark_big_integers(const char *text, gsize length, const char *mark)
+static gboolean is_word(const char *p, const char *next, const char *word)
+{
+	return (gsize)(next - p) == strlen(word) && strncmp(p, word, strlen(word)) == 0;
+}
+
+/* Whether a number, or a word in its place, is one that jansson cannot read and Python can. */
+static gboolean is_beyond(const char *p, const char *next, gboolean integer)
+{
+	if (is_word(p, next, "NaN") || is_word(p, next, "Infinity") ||
+		is_word(p, next, "-Infinity")) {
+		return TRUE;
+	}
+	if (*p != '-' && !g_ascii_isdigit(*p)) {
+		return FALSE;
+	}
+	if (integer) {
+		return *p != '0' && next - p > INT64_DIGITS;
+	}
+	char *end = NULL;
+	g_autofree char *number = g_strndup(p, (gsize)(next - p));
+	gboolean plain = strspn(number, "0123456789+-.eE") == strlen(number);
+	return plain && isinf(g_ascii_strtod(number, &end)) && *end == '\0' && end[-1] != '.';
+}
+
+/* The text with these numbers quoted and marked; NULL when it has none. */
+static GString *mark_numbers(const char *text, gsize length, const char *mark)
 {
 	GString *out = NULL;
 	const char *end = text + length;
@@ -45,8 +71,7 @@ static GString *mark_big_integers(const char *text, gsize length, const char *ma
 		} else if (*p == '-' || g_ascii_isalnum(*p)) {
 			next = skip_number(p, end, &integer);
 		}
-		gboolean digits = *p == '-' || (*p > '0' && *p <= '9');
-		if (integer && digits && next - p > INT64_DIGITS) {
+		if (next > p + 1 && *p != '"' && is_beyond(p, next, integer)) {
 			out = out != NULL ? out : g_string_sized_new(length + 64);
 			g_string_append_len(out, copied, p - copied);
 			g_string_append_printf(out, "\"%s%.*s\"", mark, (int)(next - p), p);
@@ -65,20 +90,34 @@ struct reading {
 	GHashTable *keys; /* text -> value: the dicts of a list share their keys */
 };
 
+/* Of a secret text every string is wiped when it goes, also when what follows is of no use. */
+static value *make_string(const char *text, gsize length)
+{
+	return value_new_string_flags(text, length, secret_memory_active() ? VALUE_SECRET : 0);
+}
+
+static value *from_number(const char *text)
+{
+	if (strspn(text, "-0123456789") == strlen(text)) {
+		return value_new_big_int(text);
+	}
+	return value_new_float(*text == 'N' ? NAN : *text == '-' ? -INFINITY : INFINITY);
+}
+
 static value *from_string(const struct reading *r, const json_t *json)
 {
 	const char *text = json_string_value(json);
 	if (r->mark != NULL && g_str_has_prefix(text, r->mark)) {
-		return value_new_big_int(text + strlen(r->mark));
+		return from_number(text + strlen(r->mark));
 	}
-	return value_new_string_length(text, json_string_length(json));
+	return make_string(text, json_string_length(json));
 }
 
 static value *key_of(const struct reading *r, const char *text)
 {
 	value *key = g_hash_table_lookup(r->keys, text);
 	if (key == NULL) {
-		key = value_new_string(text);
+		key = make_string(text, strlen(text));
 		g_hash_table_insert(r->keys, (char *)value_string(key), key);
 	}
 	return value_ref(key);
@@ -128,6 +167,19 @@ static value *convert(json_t *json, const char *mark)
 	return v;
 }
 
+/* jansson quotes what stands there. */
+static const char *problem_of(json_error_t *fault)
+{
+	char *quote = strstr(fault->text, " near '");
+	if (secret_memory_active() && quote != NULL) {
+		*quote = '\0';
+	}
+	return secret_memory_active() && strchr(fault->text, '\'') != NULL &&
+			       json_error_code(fault) == json_error_duplicate_key
+		       ? "duplicate object key"
+		       : fault->text;
+}
+
 value *json_parse(const char *text, gsize length, const char *name, GError **error)
 {
 	struct position at = { g_intern_string(name), 0, 0 };
@@ -136,9 +188,14 @@ value *json_parse(const char *text, gsize length, const char *name, GError **err
 			INPUT_MAX / 1024 / 1024);
 		return NULL;
 	}
+	static gsize once;
+	if (g_once_init_enter(&once)) {
+		json_set_alloc_funcs(secret_memory_new, secret_memory_free);
+		g_once_init_leave(&once, 1);
+	}
 	g_autofree char *nonce = g_uuid_string_random();
 	g_autofree char *mark = g_strconcat(nonce, ":", NULL);
-	GString *marked = mark_big_integers(text, length, mark);
+	GString *marked = mark_numbers(text, length, mark);
 	json_error_t fault;
 	json_t *json = json_loadb(marked != NULL ? marked->str : text,
 		marked != NULL ? marked->len : length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
@@ -146,11 +203,13 @@ value *json_parse(const char *text, gsize length, const char *name, GError **err
 	if (json == NULL) {
 		at.line = fault.line > 0 ? (guint32)fault.line : 0;
 		at.column = fault.line > 0 && fault.column > 0 ? (guint32)fault.column : 0;
-		error_set_at(error, SUTLER_ERROR_USAGE, at, "invalid JSON: %s", fault.text);
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "invalid JSON: %s", problem_of(&fault));
 	}
+	explicit_bzero(&fault, sizeof fault);
 	value *v = json != NULL ? convert(json, marked != NULL ? mark : NULL) : NULL;
 	json_decref(json);
 	if (marked != NULL) {
+		explicit_bzero(marked->str, secret_memory_active() ? marked->len : 0);
 		g_string_free(marked, TRUE);
 	}
 	return v;

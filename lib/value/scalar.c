@@ -1,6 +1,8 @@
 /* What a YAML 1.1 scalar means: PyYAML's implicit typing. */
 #include "value/scalar.h"
 
+#include "base/secret-memory.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -324,11 +326,12 @@ value *scalar_construct(
 	if (v != NULL) {
 		value_set_position(v, at);
 	} else if (tag == SCALAR_MERGE || tag == SCALAR_VALUE) {
-		error_set_at(
-			error, SUTLER_ERROR_USAGE, at, "'%s' has no meaning here, quote it", text);
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' has no meaning here, quote it",
+			secret_memory_shown(text));
 	} else {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"invalid %s '%.80s', quote it if it is meant as text", names[tag], text);
+			"invalid %s '%.80s', quote it if it is meant as text", names[tag],
+			secret_memory_shown(text));
 	}
 	return v;
 }

@@ -4,8 +4,31 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/secret-memory.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "value/scalar.h"
+
+/* libyaml calls these of its own by name, through the dynamic linker, so that ours take their
+ * place: what it frees of a secret text is wiped. Linked statically, it keeps its own. */
+void *yaml_malloc(size_t size);
+void *yaml_realloc(void *block, size_t size);
+void yaml_free(void *block);
+
+void *yaml_malloc(size_t size)
+{
+	return secret_memory_new(size > 0 ? size : 1);
+}
+
+void *yaml_realloc(void *block, size_t size)
+{
+	return secret_memory_resize(block, size > 0 ? size : 1);
+}
+
+void yaml_free(void *block)
+{
+	secret_memory_free(block);
+}
 
 enum { DEPTH_MAX = 64, NODES_MAX = 1000000 };
 
@@ -19,6 +42,7 @@ struct reader {
 	guint depth;
 	guint nodes;
 	gboolean last_wins; /* a key may come again */
+	gboolean frozen;    /* aliases are the very values that they name */
 };
 
 struct anchor {
@@ -31,6 +55,11 @@ static void anchor_free(gpointer data)
 	struct anchor *anchor = data;
 	value_clear(&anchor->v);
 	g_free(anchor);
+}
+
+static void free_name(gpointer name)
+{
+	secret_free(name);
 }
 
 static struct position at_mark(const struct reader *r, yaml_mark_t mark)
@@ -139,7 +168,7 @@ static const struct {
 	{ "tag:yaml.org,2002:python/unicode", SCALAR_STR },
 };
 
-static value *read_scalar(struct reader *r, GError **error)
+static value *make_scalar(struct reader *r, GError **error)
 {
 	const char *text = (const char *)r->event.data.scalar.value;
 	gsize length = r->event.data.scalar.length;
@@ -161,12 +190,26 @@ static value *read_scalar(struct reader *r, GError **error)
 						    : 0;
 	if (flags == 0) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r),
-			"unsupported tag '%s', quote text that begins with '!'", tag);
+			"unsupported tag '%s', quote text that begins with '!'",
+			secret_memory_shown(tag));
 		return NULL;
 	}
 	value *v = value_new_string_flags(text, length, flags);
 	value_set_position(v, here(r));
 	return v;
+}
+
+/* Of a secret text every string is wiped when it goes, also when the reading fails behind it. */
+static value *read_scalar(struct reader *r, GError **error)
+{
+	value *v = make_scalar(r, error);
+	if (!secret_memory_active() || !value_is(v, VALUE_STRING)) {
+		return v;
+	}
+	value *secret = value_with_flags(v, VALUE_SECRET);
+	explicit_bzero((char *)value_string(v), value_string_length(v));
+	value_unref(v);
+	return secret;
 }
 
 static value *read_node(struct reader *r, GError **error);
@@ -181,7 +224,7 @@ static gboolean check_tag(struct reader *r, const char *tag, const char *plain, 
 		return TRUE;
 	}
 	error_set_at(error, SUTLER_ERROR_USAGE, here(r), "unsupported tag '%s' on a %s, remove it",
-		tag, strcmp(plain, YAML_MAP_TAG) == 0 ? "mapping" : "list");
+		secret_memory_shown(tag), strcmp(plain, YAML_MAP_TAG) == 0 ? "mapping" : "list");
 	return FALSE;
 }
 
@@ -262,9 +305,10 @@ static gboolean check_key(
 	while (!value_equal(value_dict_key_at(dict, first), key)) {
 		first++;
 	}
-	g_autofree char *text = value_to_string(key);
+	char *text = value_to_string(key);
 	error_set_at(error, SUTLER_ERROR_USAGE, at, "duplicate key '%s', first used in line %u",
-		text, value_position(value_dict_key_at(dict, first)).line);
+		secret_memory_shown(text), value_position(value_dict_key_at(dict, first)).line);
+	secret_free(text);
 	return FALSE;
 }
 
@@ -333,23 +377,27 @@ static value *read_alias(struct reader *r, GError **error)
 	const struct anchor *anchor = g_hash_table_lookup(r->anchors, name);
 	if (anchor == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r),
-			"undefined alias '*%s', quote text that begins with '*'", name);
+			"undefined alias '*%s', quote text that begins with '*'",
+			secret_memory_shown(name));
 		return NULL;
 	}
 	if (anchor->v == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r),
-			"alias '*%s' refers to what it is in", name);
+			"alias '*%s' refers to what it is in", secret_memory_shown(name));
 		return NULL;
 	}
-	/* A copy, so that whoever built one of the two may still change it. */
-	return count(r, anchor->nodes, error) ? value_thaw(anchor->v) : NULL;
+	if (!count(r, anchor->nodes, error)) {
+		return NULL;
+	}
+	/* A copy, when whoever built one of the two may still change it. */
+	return r->frozen ? value_ref(value_freeze(anchor->v)) : value_thaw(anchor->v);
 }
 
 static struct anchor *add_anchor(struct reader *r, const yaml_char_t *name, GError **error)
 {
 	if (g_hash_table_contains(r->anchors, name)) {
-		error_set_at(
-			error, SUTLER_ERROR_USAGE, here(r), "anchor '&%s' is used twice", name);
+		error_set_at(error, SUTLER_ERROR_USAGE, here(r), "anchor '&%s' is used twice",
+			secret_memory_shown((const char *)name));
 		return NULL;
 	}
 	struct anchor *anchor = g_new0(struct anchor, 1);
@@ -437,15 +485,17 @@ static gboolean read_stream(struct reader *r, value *list, gboolean single, GErr
 	}
 }
 
-static value *read_text(
-	const char *text, gsize length, const char *name, gboolean single, GError **error)
+static value *read_text(const char *text, gsize length, const char *name, gboolean single,
+	gboolean frozen, GError **error)
 {
 	if (!text_check(text, length, name, error)) {
 		return NULL;
 	}
-	struct reader r = {
-		.text = text, .length = length, .name = g_intern_string(name), .last_wins = !single
-	};
+	struct reader r = { .text = text,
+		.length = length,
+		.name = g_intern_string(name),
+		.last_wins = !single,
+		.frozen = frozen };
 	if (!yaml_parser_initialize(&r.parser)) {
 		error_set(error, SUTLER_ERROR_LIMIT, "%s: out of memory", name);
 		return NULL;
@@ -453,7 +503,7 @@ static value *read_text(
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	gsize skip = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 	yaml_parser_set_input_string(&r.parser, (const guchar *)text + skip, length - skip);
-	r.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, anchor_free);
+	r.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, free_name, anchor_free);
 	g_autoptr(value) list = value_new_list();
 	gboolean done = read_stream(&r, list, single, error);
 	yaml_event_delete(&r.event);
@@ -462,9 +512,10 @@ static value *read_text(
 	return done ? g_steal_pointer(&list) : NULL;
 }
 
-value *yaml_parse(const char *text, gsize length, const char *name, GError **error)
+static value *parse_one(
+	const char *text, gsize length, const char *name, gboolean frozen, GError **error)
 {
-	g_autoptr(value) list = read_text(text, length, name, TRUE, error);
+	g_autoptr(value) list = read_text(text, length, name, TRUE, frozen, error);
 	if (list == NULL) {
 		return NULL;
 	}
@@ -476,9 +527,20 @@ value *yaml_parse(const char *text, gsize length, const char *name, GError **err
 	return nothing;
 }
 
+value *yaml_parse(const char *text, gsize length, const char *name, GError **error)
+{
+	return parse_one(text, length, name, FALSE, error);
+}
+
+value *yaml_parse_frozen(const char *text, gsize length, const char *name, GError **error)
+{
+	value *v = parse_one(text, length, name, TRUE, error);
+	return v != NULL ? value_freeze(v) : NULL;
+}
+
 value *yaml_parse_all(const char *text, gsize length, const char *name, GError **error)
 {
-	return read_text(text, length, name, FALSE, error);
+	return read_text(text, length, name, FALSE, FALSE, error);
 }
 
 value *yaml_parse_file(const char *path, GError **error)

@@ -15,6 +15,10 @@
 /* One document; an empty one is null. name is what positions and errors call it. Caller unrefs. */
 value *yaml_parse(const char *text, gsize length, const char *name, GError **error);
 
+/* The same, frozen; aliases are the very values that they name, which yaml_write() shows as Python
+ * does. */
+value *yaml_parse_frozen(const char *text, gsize length, const char *name, GError **error);
+
 /* The same from a file: UTF-8 with or without BOM, CRLF accepted, up to 16 MiB. */
 value *yaml_parse_file(const char *path, GError **error);
 

@@ -81,6 +81,62 @@ PLAYBOOKS = [
                             **{'t.conf': 'ok\n{% if %}\n'}), r't\.conf:2:'),
 ]
 
+SECRET = '$ANSIBLE_VAULT;1.1;AES256\n'
+DEBUG = '    - debug: {msg: x}\n'
+
+
+def given(name, text, **more):
+    """A playbook that is fine, beside one file that is not."""
+    return dict(play(DEBUG), **{name: text}, **more)
+
+
+# Files that come with an inventory: of variables, of settings, of passwords.
+FILES = [
+    ('group_vars: duplicate key', given('group_vars/all.yml', 'a: 1\nb: 2\na: 3\n'),
+     r"group_vars/all\.yml:3:1: .*'a'"),
+    ('group_vars: tab', given('group_vars/all.yml', 'a:\n\tb: 1\n'), r'group_vars/all\.yml:2:\d+: .*tab'),
+    ('group_vars: depth bomb', given('group_vars/all.yml', 'a: ' + '[' * 5000), r'group_vars/all\.yml:1:\d+: '),
+    ('group_vars: alias bomb', given('group_vars/all.yml', 'a: &a [x,x,x,x,x,x,x,x,x,x]\n' + ''.join(
+        '{1}: &{1} [{0}]\n'.format(','.join(['*' + chr(97 + n)] * 10), chr(98 + n)) for n in range(9))),
+     r'group_vars/all\.yml:\d+:\d+: '),
+    ('group_vars: self-referring alias', given('group_vars/all.yml', 'a: &a [*a]\n'), r'group_vars/all\.yml:1:\d+: '),
+    ('group_vars: several documents', given('group_vars/all.yml', 'a: 1\n---\nb: 1\n'),
+     r'group_vars/all\.yml:2:1: .*second document'),
+    ('group_vars: NUL', given('group_vars/all.yml', 'a: "x\0y"\n'), r'group_vars/all\.yml:1:\d+: '),
+    ('group_vars: bad UTF-8', given('group_vars/all.yml', b'a: 1\nb: "\xff"\n'), r'group_vars/all\.yml:2:\d+: '),
+    ('group_vars: a list', given('group_vars/all.yml', '- a\n'), r'group_vars/all\.yml:1:1: .*mapping'),
+    ('group_vars: broken JSON', given('group_vars/all.json', '{"a": 1,\n "b" 2}\n'), r'group_vars/all\.json:2:\d+: '),
+    ('group_vars: in a folder', given('group_vars/all/b.yml', 'a: {\n'), r'group_vars/all/b\.yml:[12]:\d+: '),
+    ('group_vars: a file in place of the folder', given('group_vars', 'a: 1\n'), r"group_vars'"),
+    ('host_vars: unclosed quote', given('host_vars/web1.yml', 'a: "b\n'), r'host_vars/web1\.yml:[12]:\d+: '),
+    ('host_vars: port of a host', given('host_vars/web1.yml', 'x: 1\nansible_port: 65536\n'),
+     r"host_vars/web1\.yml:2:\d+: .*'?65536'?"),
+    ('host_vars: user with shell code', given('host_vars/web1.yml', "ansible_user: '$(reboot)'\n"),
+     r'host_vars/web1\.yml:1:\d+: '),
+    ('host_vars: user that is an option', given('host_vars/web1.yml', "ansible_user: '-oProxyCommand=x'\n"),
+     r'host_vars/web1\.yml:1:\d+: '),
+    ('host_vars: address with a line break', given('host_vars/web1.yml', 'ansible_host: "a\\nb"\n'),
+     r'host_vars/web1\.yml:1:\d+: '),
+    ('host_vars: become method', given('host_vars/web1.yml', 'ansible_become: true\nansible_become_method: su\n'),
+     r"'su' is not supported"),
+    ('vars_files: duplicate key', {'site.yml': '- hosts: web1\n  vars_files: [v.yml]\n  tasks: []\n', 'v.yml': 'a: 1\na: 2\n'},
+     r"v\.yml:2:1: .*'a'"),
+    ('vars_files: missing', {'site.yml': '- hosts: web1\n  vars_files: [v.yml]\n  tasks: []\n'}, r"site\.yml:2:\d+: .*'v\.yml'"),
+    ('role defaults: a list', {'site.yml': '- hosts: web1\n  roles: [r]\n', 'roles/r/tasks/main.yml': '[]\n',
+                               'roles/r/defaults/main.yml': '- a\n'}, r'roles/r/defaults/main\.yml:1:1: '),
+    ('vault without a password', given('group_vars/all.yml', SECRET + '3031\n'), r'group_vars/all\.yml: '),
+    ('settings: unknown', given('sutler.ini', 'forks = 3\nfroks = 3\n'), r"sutler\.ini:2:1: .*'froks'.*'forks'"),
+    ('settings: value', given('sutler.ini', 'timeout = soon\n'), r"sutler\.ini:1:1: .*'soon'"),
+    ('settings: section', given('sutler.ini', '[web]\n'), r"sutler\.ini:1:1: .*'\[web\]'"),
+    ('settings: no entry', given('sutler.ini', 'forks\n'), r"sutler\.ini:1:1: .*'forks'"),
+    ('settings: NUL', given('sutler.ini', 'forks = 3\0\n'), r'sutler\.ini:1:\d+: '),
+    ('settings: line over 64 KiB', given('sutler.ini', 'user = ' + 'x' * 70000 + '\n'), r'sutler\.ini:1:1: '),
+    ('settings: of Ansible', given('ansible.cfg', '[defaults]\nforks = many\n'), r"ansible\.cfg:2:1: .*'many'"),
+    ('settings: password file of others', given('sutler.ini', 'vault_password_file = pw\n', pw='secret\n'),
+     r"'\.?/?pw' can be read by others"),
+    ('settings: missing password file', given('sutler.ini', 'vault_password_file = pw\n'), r"'\.?/?pw'"),
+]
+
 INVENTORIES = [
     ('no such host', 'web2 ansible_port={port}\n', r"'web1'"),
     ('inverted range', INVENTORY + 'web[9:1]\n', r'inventory:2:\d+: '),
@@ -121,6 +177,8 @@ def register(kind, name, files, expected, **more):
 
 for row in PLAYBOOKS:
     register('playbook', *row)
+for row in FILES:
+    register('file', *row)
 for bad_name, bad_text, words in INVENTORIES:
     register('inventory', bad_name, play('    - command: "true"\n'), words, inventory=bad_text)
 

@@ -213,6 +213,19 @@ def unknown_key(here):
     play(here, '    - command: echo x\n', '--known-hosts', known)
 
 
+@case('host_key_checking = False of ansible.cfg records it too, a host may say otherwise', server=True)
+def unchecked_key(here):
+    prepare(here)
+    known = here.project.write('known', '')
+    here.project.write('ansible.cfg', '[defaults]\nhost_key_checking = False\n')
+    unreachable(here, 'SHA256:', arguments=['--known-hosts', known, '-e', 'ansible_host_key_checking=yes'])
+    play(here, '    - command: echo x\n', '--known-hosts', known)
+    contains(here.project.read('known'), '[127.0.0.1]:%d ' % here.server.port, 'known_hosts')
+    os.unlink(here.project.path('ansible.cfg'))
+    known = here.project.write('known', '')
+    play(here, '    - command: echo x\n', '--known-hosts', known, '-e', 'ansible_host_key_checking=no')
+
+
 @case('a changed or revoked host key is a hard stop', server=True)
 def changed_key(here):
     prepare(here)

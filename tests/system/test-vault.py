@@ -325,6 +325,26 @@ def on_terminal(f, words, answers, stdin=None):
     return status, seen.replace('\r\n', '\n')
 
 
+@case('ids of ansible.cfg: one may be missing, not all; config needs none')
+def identities(here):
+    f = here.f
+    f.write('t', TEXT)
+    f.ansible('encrypt', 't', '--vault-id', 'dev@pw2')
+    f.write('ansible.cfg', '[defaults]\nvault_identity_list = dev@pw2, prod@none\n')
+    equal(f.ansible('view', 't').out, TEXT, 'ansible-vault view')
+    done = f.run('view', 't')
+    equal(done.out, TEXT, 'view')
+    contains(done.err, "warning: vault_identity_list: unable to read vault password file 'none'", 'warning')
+    f.write('ansible.cfg', '[defaults]\nvault_identity_list = prod@none\nvault_password_file = none\n')
+    contains(f.run('view', 't', status=2).err, "'none'", 'no password at all')
+    done = f.run('config', program=SUTLER)
+    contains(done.out, 'vault_identity_list = prod@none  (ansible.cfg:2)\n', 'config')
+    f.write('sutler.ini', 'forks = 3\nvault_identity_list = dev@pw2\n')
+    equal(f.run('view', 't').out, TEXT, 'sutler.ini')
+    for name in ('t', 'ansible.cfg', 'sutler.ini'):
+        os.unlink(f.at(name))
+
+
 @case('passwords are asked for on the terminal')
 def asking(here):
     f = here.f

@@ -111,7 +111,7 @@ static void test_explain(void)
 	g_autoptr(inventory) inv = load();
 	const host *h = inventory_host(inv, "web1");
 	g_autoptr(GError) error = NULL;
-	g_autofree char *x = inventory_explain_text(inv, h, "x", &error);
+	g_autofree char *x = inventory_explain_text(inv, h, NULL, "x", &error);
 	g_assert_cmpstr(x, ==,
 		"x = \"file_host\"  (host_vars/web1.yml:1:4, host_vars beside the inventory of "
 		"'web1')\n"
@@ -121,15 +121,15 @@ static void test_explain(void)
 		"'web')\n"
 		"    was x = \"web\"  (inventory:6:3, inventory group vars of 'web')\n"
 		"    was x = \"all\"  (inventory:10:3, inventory vars of all of 'all')\n");
-	g_autofree char *y = inventory_explain_text(inv, h, "y", &error);
+	g_autofree char *y = inventory_explain_text(inv, h, NULL, "y", &error);
 	g_assert_cmpstr(y, ==,
 		"y = 2  (inventory:8:3, inventory group vars of 'web')\n"
 		"    was y = 1  (inventory:7:3, inventory group vars of 'web')\n");
-	g_autofree char *secret = inventory_explain_text(inv, h, "db_password", &error);
+	g_autofree char *secret = inventory_explain_text(inv, h, NULL, "db_password", &error);
 	g_assert_null(strstr(secret, "hunter22"));
-	g_autofree char *all = inventory_explain_text(inv, h, NULL, &error);
+	g_autofree char *all = inventory_explain_text(inv, h, NULL, NULL, &error);
 	g_assert_nonnull(strstr(all, "\nz = {\"a\": 1}  ("));
-	g_assert_null(inventory_explain_text(inv, h, "zz", &error));
+	g_assert_null(inventory_explain_text(inv, h, NULL, "zz", &error));
 	g_assert_nonnull(strstr(error->message, "host 'web1' has no variable 'zz', did you mean"));
 }
 

@@ -1,4 +1,5 @@
 /* Tests of lib/base/secret.c. */
+#include "base/secret-names.h"
 #include "base/secret.h"
 
 #include <string.h>
@@ -97,6 +98,54 @@ static void test_stream(void)
 	secret_forget();
 }
 
+/* Among many that begin alike, the longest that fits is found, in whatever order they came. */
+static void test_many(void)
+{
+	static const char *const secrets[] = { "prefix-long-1234", "prefix-", "prefix-long",
+		"prefix-long-12", "prefiy-long", "prefix-m" };
+	static const struct {
+		const char *text;
+		const char *expected;
+	} texts[] = {
+		{ "<prefix-long-123>", "<********3>" },
+		{ "<prefix-long-1234>", "<********>" },
+		{ "<prefix-lon>", "<********lon>" },
+		{ "<prefix-maybe>", "<********aybe>" },
+		{ "<prefiy-long>", "<********>" },
+		{ "<prefiy-lon>", NULL },
+		{ "<prefix-zzz>", "<********zzz>" },
+	};
+	secret_forget();
+	for (gsize i = 0; i < G_N_ELEMENTS(secrets); i++) {
+		secret_add(secrets[i], strlen(secrets[i]));
+		g_autofree char *masked = secret_mask("<prefix-long-1234>", 18, NULL);
+		g_assert_cmpstr(masked, ==, "<********>");
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *masked = secret_mask(texts[i].text, strlen(texts[i].text), NULL);
+		g_assert_cmpstr(masked, ==, texts[i].expected);
+	}
+	secret_forget();
+}
+
+static void test_likely(void)
+{
+	static const struct {
+		const char *text;
+		gboolean masked;
+	} texts[] = { { "hunter", TRUE }, { "abc", FALSE }, { "", FALSE }, { "true", FALSE },
+		{ "Root", FALSE }, { "8080", FALSE }, { "12345", FALSE }, { "123456", TRUE },
+		{ "a123", TRUE }, { "-1.5", FALSE }, { " always\n", FALSE },
+		{ "always-on-duty-and-more", TRUE } };
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		secret_forget();
+		secret_add_likely(texts[i].text, strlen(texts[i].text));
+		g_test_message("%s", texts[i].text);
+		g_assert_cmpint(secret_any(), ==, texts[i].masked);
+	}
+	secret_forget();
+}
+
 static void test_names(void)
 {
 	static const struct {
@@ -111,6 +160,11 @@ static void test_names(void)
 		{ "user", FALSE },
 		{ "passenger", FALSE },
 		{ "token_url", FALSE },
+		{ "api-key", TRUE },
+		{ "update_password", TRUE },
+		{ "secret_id", TRUE },
+		{ "access_key_id", FALSE },
+		{ "password_length", FALSE },
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_test_message("%s", names[i].name);
@@ -119,6 +173,10 @@ static void test_names(void)
 	g_assert_false(secret_name("my_pin"));
 	secret_add_name("PIN");
 	g_assert_true(secret_name("my_pin"));
+	g_assert_false(secret_name("username"));
+	secret_add_name("username");
+	g_assert_true(secret_name("username"));
+	g_assert_cmpint(secret_name_kind("path"), ==, SECRET_KIND_HARMLESS);
 }
 
 int main(int argc, char **argv)
@@ -127,6 +185,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret/mask", test_mask);
 	g_test_add_func("/secret/base64", test_base64_everywhere);
 	g_test_add_func("/secret/stream", test_stream);
+	g_test_add_func("/secret/many", test_many);
+	g_test_add_func("/secret/likely", test_likely);
 	g_test_add_func("/secret/names", test_names);
 	return g_test_run();
 }

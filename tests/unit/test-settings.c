@@ -80,6 +80,47 @@ static void test_weights(void)
 	drop("sutler.ini");
 }
 
+/* What Ansible's own reader makes of odd entries. */
+static void test_ansible(void)
+{
+	static const struct {
+		enum setting id;
+		const char *expected; /* %s: the folder */
+	} rows[] = {
+		{ SETTING_INVENTORY, "%s/one %s/two" },
+		{ SETTING_USER, "deploy" },
+		{ SETTING_PRIVATE_KEY, "/somewhere/key" },
+		{ SETTING_ROLES_PATH, "%s/roles:/somewhere/${UNHEARD_OF}/$" },
+		{ SETTING_VAULT_IDENTITY_LIST, "dev@pw, prod@/somewhere/pw, x@prompt" },
+		{ SETTING_VAULT_PASSWORD_FILE, "%s/pw;not a comment" },
+		{ SETTING_BECOME_USER, "app" },
+		{ SETTING_BECOME_ASK_PASS, "true" },
+		{ SETTING_HOST_KEY_CHECKING, "False" },
+		{ SETTING_FORKS, "50" },
+	};
+	g_setenv("PLACE", "/somewhere", TRUE);
+	g_autofree char *cfg = put("ansible.cfg",
+		"[defaults]\ninventory =\n    one,\n    two ; comment\nREMOTE_USER = \"deploy\"\n"
+		"private_key_file: $PLACE/key\t; the key\n"
+		"roles_path=roles:${PLACE}/${UNHEARD_OF}/$\n"
+		"vault_identity_list = dev@pw , prod@$PLACE/pw,\n  x@prompt\n"
+		"vault_password_file = pw;not a comment\nhost_key_checking=False\n"
+		"ssh_args = -o A=1\n  forks = 9\nforks =\n"
+		"[privilege_escalation]\nbecome_user = 'app'\nbecome_ask_pass = true\n");
+	g_autoptr(settings) s = load(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_auto(GStrv) parts = g_strsplit(rows[i].expected, "%s", -1);
+		g_autofree char *expected = g_strjoinv(folder, parts);
+		g_assert_cmpstr(settings_text(s, rows[i].id), ==, expected);
+	}
+	g_auto(GStrv) ids = settings_list(s, SETTING_VAULT_IDENTITY_LIST);
+	g_assert_cmpuint(g_strv_length(ids), ==, 3);
+	g_assert_cmpstr(ids[1], ==, "prod@/somewhere/pw");
+	g_auto(GStrv) file = settings_list(s, SETTING_VAULT_PASSWORD_FILE);
+	g_assert_cmpuint(g_strv_length(file), ==, 1); /* whatever blanks it holds */
+	drop("ansible.cfg");
+}
+
 static void test_refused(void)
 {
 	static const struct {
@@ -189,6 +230,7 @@ int main(int argc, char **argv)
 	g_unsetenv("XDG_CONFIG_HOME");
 	g_unsetenv("ANSIBLE_CONFIG");
 	g_test_add_func("/settings/weights", test_weights);
+	g_test_add_func("/settings/ansible", test_ansible);
 	g_test_add_func("/settings/refused", test_refused);
 	g_test_add_func("/settings/writable-by-others", test_writable_by_others);
 	g_test_add_func("/settings/vault-sources", test_vault_sources);

@@ -1,4 +1,5 @@
 """Inventories written to find differences: each is compared with ansible-inventory."""
+import larger
 from vaulted import INLINE, PASSWORD, WHOLE  # noqa: F401
 
 LIST = [('list', '-')]
@@ -775,3 +776,22 @@ def all_cases():
     for host in ('web1', 'web2', 'db1', 'localhost', 'web*', 'nosuch'):
         yield case('host: ' + host, dict({'inventory': BASE}, **FILES['groups']),
                    [('host', host), ('hostyaml', host), ('hostexport', host)])
+    yield from larger_cases()
+
+
+def larger_cases():
+    everything = FULL + [('listyaml', '-')]
+    for name, text in larger.INI.items():
+        yield case('larger ini: ' + name, text, everything)
+    for name, text in larger.YAML.items():
+        yield case('larger yaml: ' + name, {'inventory.yml': text}, everything, ['inventory.yml'])
+        yield case('larger yaml in a file of variables: ' + name,
+                   {'inventory': 'h\n', 'group_vars/all.yml': text}, everything)
+    for name, files in larger.FILES.items():
+        yield case('larger files: ' + name, dict({'inventory': larger.BASE}, **files), everything)
+    for pattern in larger.PATTERNS:
+        yield case('larger pattern: ' + pattern, larger.PATTERN_INVENTORY, [('names', pattern)])
+    for name, files, sources in larger.SCRIPTS:
+        yield case('larger script: ' + name, files, everything, sources)
+    for name, (files, sources) in larger.SOURCES.items():
+        yield case('larger sources: ' + name, files, everything, sources)
