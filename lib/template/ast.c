@@ -3,15 +3,15 @@
 
 #include <string.h>
 
+#include "base/checked.h"
 #include "template/template.h"
 
 gpointer template_allocate(struct template *t, gsize size)
 {
-#if defined(__SANITIZE_ADDRESS__)
-	/* Each piece for itself, so that reading behind one is noticed. */
-	g_ptr_array_add(t->chunks, g_malloc0(size));
-	return t->chunks->pdata[t->chunks->len - 1];
-#endif
+	if (MEMORY_CHECKED) { /* each piece for itself, so that reading behind one is noticed */
+		g_ptr_array_add(t->chunks, g_malloc0(size));
+		return t->chunks->pdata[t->chunks->len - 1];
+	}
 	size = (size + 15) & ~(gsize)15;
 	if (t->chunks->len == 0 || t->used + size > t->chunk_size) {
 		/* Small templates (most strings of a playbook) take little. */

@@ -4,14 +4,11 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 
 /* Blocks of values that were dropped, for the next ones of this thread: a template makes and drops
  * numbers and short texts all the time. Not where memory is checked, which has to see each one. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { POOLED = FALSE };
-#else
-enum { POOLED = TRUE };
-#endif
+enum { POOLED = !MEMORY_CHECKED };
 enum { POOL_MAX = 64, SMALL = sizeof(value), LARGE = sizeof(value) + 16 };
 
 struct pool {
