@@ -30,7 +30,7 @@ static gboolean argument(struct parser *p, struct builder *b, const struct token
 				return FALSE;
 			}
 		}
-		g_ptr_array_add(b->names, template_keep(p->t, value_new_string(key->text)));
+		g_ptr_array_add(b->names, parser_name(p, key->text));
 		g_ptr_array_add(b->named, n);
 	} else {
 		ok = b->star == NULL && b->double_star == NULL && b->named->len == 0;

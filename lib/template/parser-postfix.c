@@ -83,7 +83,7 @@ static struct node *subscript(struct parser *p, struct node *of)
 	if (attribute->type == TOKEN_NAME) {
 		struct node *n = parser_node(p, NODE_GETATTR, attribute);
 		n->a = of;
-		n->value = template_keep(p->t, value_new_string(attribute->text));
+		n->value = parser_name(p, attribute->text);
 		n->name = value_string(n->value);
 		n->op = method_of_dict(n->name);
 		n->loop_attribute = loop_attribute_find(n->name);

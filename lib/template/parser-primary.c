@@ -80,7 +80,7 @@ struct node *parse_name(struct parser *p)
 		}
 	}
 	struct node *n = parser_node(p, NODE_NAME, token);
-	n->value = template_keep(p->t, value_new_string(token->text));
+	n->value = parser_name(p, token->text);
 	n->name = value_string(n->value);
 	return n;
 }

@@ -14,8 +14,9 @@ struct parser {
 	struct template *t;
 	struct token *tokens;
 	guint at;
-	guint depth; /* of nested blocks and expressions */
-	guint loops; /* around: break and continue need one */
+	guint depth;       /* of nested blocks and expressions */
+	guint loops;       /* around: break and continue need one */
+	GHashTable *names; /* text -> value of t, once there are some */
 	GError **error;
 };
 
@@ -29,6 +30,8 @@ gboolean parser_skip_name(struct parser *p, const char *name);
 gboolean parser_expect(struct parser *p, enum token_type type);
 gboolean parser_expect_name(struct parser *p, const char *name);
 struct node *parser_node(struct parser *p, enum node_type type, const struct token *where);
+/* The text of a name, one value for all places in the template. */
+value *parser_name(struct parser *p, const char *text);
 /* Sets the error at token; returns NULL. */
 gpointer parser_fail(struct parser *p, const struct token *where, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);

@@ -64,9 +64,9 @@ struct node *parse_target(struct parser *p, gboolean tuples, const char *end, gb
 		}
 		n = parser_node(p, NODE_NAMESPACE, where);
 		n->a = parser_node(p, NODE_NAME, where);
-		n->a->value = template_keep(p->t, value_new_string(where->text));
+		n->a->value = parser_name(p, where->text);
 		n->a->name = value_string(n->a->value);
-		n->value = template_keep(p->t, value_new_string(attribute->text));
+		n->value = parser_name(p, attribute->text);
 		n->name = value_string(n->value);
 		return n;
 	}

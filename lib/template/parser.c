@@ -90,6 +90,19 @@ gboolean parser_expect_name(struct parser *p, const char *name)
 	return FALSE;
 }
 
+value *parser_name(struct parser *p, const char *text)
+{
+	if (p->names == NULL) {
+		p->names = g_hash_table_new(g_str_hash, g_str_equal);
+	}
+	value *name = g_hash_table_lookup(p->names, text);
+	if (name == NULL) {
+		name = template_keep(p->t, value_new_string(text));
+		g_hash_table_insert(p->names, (char *)value_string(name), name);
+	}
+	return name;
+}
+
 struct node *parser_node(struct parser *p, enum node_type type, const struct token *where)
 {
 	struct node *n = template_allocate(p->t, node_size(type));
@@ -183,6 +196,7 @@ struct template *template_compile(const char *source, gsize length, const char *
 	};
 	t->bare = bare != BARE_NO;
 	gboolean ok = t->bare ? parse_bare(&p, bare) : parse_body(&p, NULL, NULL, &t->body);
+	g_clear_pointer(&p.names, g_hash_table_unref);
 	ok = ok && scope_resolve(t, &failed);
 	if (!ok) {
 		g_propagate_error(error, failed);
