@@ -44,6 +44,7 @@ struct shared {
 	GHashTable *templates;       /* path -> struct template, of includes */
 	struct activation *captured;
 	struct context *contexts;
+	value *spare_loop;  /* the `loop` of a loop that ended */
 	GHashTable *levels; /* nesting of containers that were put into others */
 	guint64 iterations;
 	guint depth; /* of macros, includes and variables */

@@ -137,6 +137,7 @@ void shared_init(struct shared *shared, const struct template_scope *scope)
 void shared_finish(struct shared *shared)
 {
 	g_clear_pointer(&shared->levels, g_hash_table_unref);
+	value_clear(&shared->spare_loop);
 	while (shared->captured != NULL) {
 		struct activation *a = shared->captured;
 		shared->captured = a->next;

@@ -55,23 +55,9 @@ static inline gboolean set_target(
 
 /* *completed: a round went through to its end, so that the else branch is not for it. Jinja2 runs
  * else also when every round was cut short by break or continue. */
-static gboolean loop_over(
-	struct evaluation *e, const struct node *n, value *items, guint depth0, gboolean *completed)
+static gboolean run_rounds(struct evaluation *e, const struct node *n, value *items,
+	struct loop *state, gboolean *completed)
 {
-	struct loop *state = NULL;
-	g_autoptr(value) loop = NULL;
-	if (n->flags & FLAG_LOOP) {
-		state = g_new(struct loop, 1);
-		*state = (struct loop){ .node = (n->flags & FLAG_RECURSIVE) ? n : NULL,
-			.parent = e->frame->parent,
-			.context = e->context,
-			.t = e->t,
-			.items = value_ref(items),
-			.length = sequence_length(items),
-			.depth0 = depth0 };
-		loop = value_new_object(&loop_class, state);
-		frame_set(e->frame, n->place, value_ref(loop));
-	}
 	/* The length is read again: the body may append to what it goes through. */
 	for (gsize i = 0; i < sequence_length(items); i++) {
 		if (!count_iteration(e)) {
@@ -97,12 +83,54 @@ static gboolean loop_over(
 		}
 		*completed = TRUE;
 	}
-	if (state != NULL) {
-		frame_set(e->frame, n->place, NULL);
-	}
 	return TRUE;
 }
 
+/* The `loop` of a loop that begins: one that ended before, if there is one. */
+static value *loop_begin(struct evaluation *e, const struct node *n, value *items, guint depth0)
+{
+	value *loop = g_steal_pointer(&e->shared->spare_loop);
+	struct loop *state = loop != NULL ? value_object_data(loop) : g_new(struct loop, 1);
+	*state = (struct loop){ .node = (n->flags & FLAG_RECURSIVE) ? n : NULL,
+		.parent = e->frame->parent,
+		.context = e->context,
+		.t = e->t,
+		.items = value_ref(items),
+		.length = sequence_length(items),
+		.depth0 = depth0 };
+	return loop != NULL ? loop : value_new_object(&loop_class, state);
+}
+
+/* Keeps loop for the next one, unless something still refers to it. Takes loop. */
+static void loop_end(struct evaluation *e, value *loop)
+{
+	struct loop *state = value_object_data(loop);
+	if (value_is_shared(loop) || e->shared->spare_loop != NULL) {
+		value_unref(loop);
+		return;
+	}
+	value_clear(&state->items);
+	value_clear(&state->last_changed);
+	e->shared->spare_loop = loop;
+}
+
+static gboolean loop_over(
+	struct evaluation *e, const struct node *n, value *items, guint depth0, gboolean *completed)
+{
+	struct loop *state = NULL;
+	value *loop = NULL;
+	if (n->flags & FLAG_LOOP) {
+		loop = loop_begin(e, n, items, depth0);
+		state = value_object_data(loop);
+		frame_set(e->frame, n->place, value_ref(loop));
+	}
+	gboolean ok = run_rounds(e, n, items, state, completed);
+	if (loop != NULL) {
+		frame_set(e->frame, n->place, NULL);
+		loop_end(e, loop);
+	}
+	return ok;
+}
 static gboolean loop_body(
 	struct evaluation *e, const struct node *n, const value *over, guint depth0)
 {

@@ -95,6 +95,11 @@ static inline void value_unref(value *v)
 	}
 }
 
+static inline gboolean value_is_shared(const value *v)
+{
+	return g_atomic_int_get(&v->references) > 1;
+}
+
 static inline enum value_type value_type(const value *v)
 {
 	return (enum value_type)v->type;

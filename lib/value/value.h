@@ -63,7 +63,8 @@ struct object_class {
 
 static inline value *value_ref(const value *v);
 static inline void value_unref(value *v);
-void value_clear(value **v); /* unrefs *v, sets it to NULL */
+static inline gboolean value_is_shared(const value *v); /* others hold a reference too */
+void value_clear(value **v);                            /* unrefs *v, sets it to NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(value, value_unref)
 
 /* Constructors; caller unrefs. */
