@@ -1,9 +1,17 @@
-/* Renders a template of a file many times: bench-template TEMPLATE VARIABLES.json ROUNDS. */
+/*
+ * Renders templates that are compiled already: bench-template TEMPLATE VARIABLES.json ROUNDS
+ * [lines].
+ *
+ * With `lines` every line is a template of its own. Prints the processor seconds of the best round,
+ * the bytes made, and (linked with count-malloc.c) the memory in bytes that a template took at once
+ * beyond its result.
+ */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
+#include <string.h>
 #include <time.h>
 
+#include "count-malloc.h"
 #include "template/template.h"
 #include "value/json.h"
 
@@ -24,13 +32,6 @@ static char *read_all(const char *path, gsize *length)
 	return text;
 }
 
-static long peak(void)
-{
-	struct rusage usage;
-	getrusage(RUSAGE_SELF, &usage);
-	return usage.ru_maxrss;
-}
-
 static double processor_seconds(void)
 {
 	struct timespec now;
@@ -38,15 +39,38 @@ static double processor_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Prints processor seconds of the best round (without compiling), the bytes made and the memory rendering
- * added. */
+static void compile(GPtrArray *templates, const char *text, gsize length, const char *name)
+{
+	g_autoptr(GError) error = NULL;
+	template *t = template_parse(text, length, name, &error);
+	g_assert_no_error(error);
+	g_ptr_array_add(templates, t);
+}
+
+/* Renders all once; the bytes they gave. */
+static gsize round_of(GPtrArray *templates, const struct template_scope *scope, gsize *ret_extra)
+{
+	gsize bytes = 0;
+	*ret_extra = 0;
+	for (guint i = 0; i < templates->len; i++) {
+		gsize size = 0;
+		g_autoptr(GError) error = NULL;
+		gsize before = count_malloc_begin != NULL ? count_malloc_begin() : 0;
+		g_autofree char *out = template_render(templates->pdata[i], scope, &size, &error);
+		gsize most = count_malloc_most != NULL ? count_malloc_most() - before : 0;
+		g_assert_no_error(error);
+		*ret_extra = MAX(*ret_extra, most - MIN(most, size));
+		bytes += size;
+	}
+	return bytes;
+}
+
 int main(int argc, char **argv)
 {
 	gsize length = 0;
 	gsize json_length = 0;
-	gsize size = 0;
-	if (argc != 4) {
-		fprintf(stderr, "usage: %s TEMPLATE VARIABLES.json ROUNDS\n", argv[0]);
+	if (argc < 4) {
+		fprintf(stderr, "usage: %s TEMPLATE VARIABLES.json ROUNDS [lines]\n", argv[0]);
 		return 2;
 	}
 	g_autofree char *text = read_all(argv[1], &length);
@@ -56,18 +80,24 @@ int main(int argc, char **argv)
 	g_assert_no_error(error);
 	value_freeze(variables); /* as inventories are */
 	struct template_scope scope = { .data = variables, .lookup = lookup };
-	int rounds = atoi(argv[3]);
-	g_autoptr(template) t = template_parse(text, length, argv[1], &error);
-	g_assert_no_error(error);
-	long before = peak();
-	double best = G_MAXDOUBLE;
-	for (int i = 0; i < rounds; i++) {
-		double start = processor_seconds();
-		g_autofree char *out = template_render(t, &scope, &size, &error);
-		best = MIN(best, processor_seconds() - start);
-		g_assert_no_error(error);
-		g_assert_nonnull(out);
+	g_autoptr(GPtrArray) templates =
+		g_ptr_array_new_with_free_func((GDestroyNotify)template_unref);
+	if (argc > 4) {
+		g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+		for (gsize i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
+			compile(templates, lines[i], strlen(lines[i]), argv[1]);
+		}
+	} else {
+		compile(templates, text, length, argv[1]);
 	}
-	printf("%.9f %zu %ld\n", best, size, peak() - before);
+	double best = G_MAXDOUBLE;
+	gsize bytes = 0;
+	gsize extra = 0;
+	for (int i = 0; i < atoi(argv[3]); i++) {
+		double start = processor_seconds();
+		bytes = round_of(templates, &scope, &extra);
+		best = MIN(best, processor_seconds() - start);
+	}
+	printf("%.9f %zu %zu\n", best, bytes, extra);
 	return 0;
 }
