@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "inventory/ini.h"
+#include "inventory/settings-path.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -120,61 +121,6 @@ static gboolean check(const struct row *row, const char *text, struct position a
 	return TRUE;
 }
 
-/* "~" and what is relative to the settings file. Caller frees. */
-static char *full_path(const char *path, const char *folder)
-{
-	if (*path == '~' && (path[1] == '/' || path[1] == '\0')) {
-		const char *home = g_getenv("HOME");
-		return g_strconcat(home != NULL ? home : g_get_home_dir(), path + 1, NULL);
-	}
-	if (folder == NULL || strcmp(folder, ".") == 0 || g_path_is_absolute(path)) {
-		return g_strdup(path);
-	}
-	return g_build_filename(folder, path, NULL);
-}
-
-static char *full_paths(
-	const char *text, const char *folder, const char *separators, const char *joint)
-{
-	g_auto(GStrv) parts = g_strsplit_set(text, separators, -1);
-	GString *out = g_string_new(NULL);
-	for (gsize i = 0; parts[i] != NULL; i++) {
-		if (*parts[i] == '\0') {
-			continue;
-		}
-		gboolean as_it_is =
-			strchr(parts[i], ',') != NULL || strstr(parts[i], "://") != NULL;
-		g_autofree char *full = as_it_is ? g_strdup(parts[i]) : full_path(parts[i], folder);
-		g_string_append_printf(out, "%s%s", out->len > 0 ? joint : "", full);
-	}
-	return g_string_free(out, FALSE);
-}
-
-/* "ID@PATH" with its path made full; what asks or reads the environment stays. Caller frees. */
-static char *full_vault_id(const char *source, const char *folder)
-{
-	const char *at = strchr(source, '@');
-	const char *where = at != NULL ? at + 1 : source;
-	if (g_str_has_prefix(where, "prompt") || g_str_has_prefix(where, "env:")) {
-		return g_strdup(source);
-	}
-	g_autofree char *path = full_path(where, folder);
-	return g_strdup_printf("%.*s%s", (int)(where - source), source, path);
-}
-
-static char *full_vault_ids(const char *text, const char *folder)
-{
-	g_auto(GStrv) parts = g_strsplit(text, ",", -1);
-	GString *out = g_string_new(NULL);
-	for (gsize i = 0; parts[i] != NULL; i++) {
-		if (*g_strstrip(parts[i]) != '\0') {
-			g_autofree char *full = full_vault_id(parts[i], folder);
-			g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", full);
-		}
-	}
-	return g_string_free(out, FALSE);
-}
-
 static gboolean set(settings *s, enum setting id, const char *text, const char *folder,
 	struct position at, const char *origin, GError **error)
 {
@@ -186,13 +132,13 @@ static gboolean set(settings *s, enum setting id, const char *text, const char *
 	g_free(s->values[id].origin);
 	s->values[id].origin = g_strdup(origin);
 	if (row->kind == KIND_PATH) {
-		s->values[id].text = full_path(text, folder);
+		s->values[id].text = settings_full_path(text, folder);
 	} else if (row->kind == KIND_PATHS) {
-		s->values[id].text = full_paths(text, folder, ":", ":");
+		s->values[id].text = settings_full_paths(text, folder, ":", ":");
 	} else if (row->kind == KIND_SOURCES) {
-		s->values[id].text = full_paths(text, folder, " \t", " ");
+		s->values[id].text = settings_full_paths(text, folder, " \t", " ");
 	} else if (row->kind == KIND_VAULTS) {
-		s->values[id].text = full_vault_ids(text, folder);
+		s->values[id].text = settings_full_vault_ids(text, folder);
 	} else {
 		s->values[id].text = g_strdup(text);
 	}
@@ -288,33 +234,6 @@ static const struct row *ansible_row(const struct ini_line *line, const char *ke
 	return NULL;
 }
 
-/* "$NAME" and "${NAME}" of the environment, when it has them, and "{{CWD}}". Caller frees. */
-static char *expand(const char *text)
-{
-	GString *out = g_string_new(NULL);
-	for (const char *p = text; *p != '\0';) {
-		gboolean braces = g_str_has_prefix(p, "${");
-		const char *name = p + 1 + braces;
-		gsize length = 0;
-		while (g_ascii_isalnum(name[length]) || name[length] == '_') {
-			length++;
-		}
-		g_autofree char *variable = g_strndup(name, *p == '$' ? length : 0);
-		const char *found = *variable != '\0' ? g_getenv(variable) : NULL;
-		if (g_str_has_prefix(p, "{{CWD}}")) {
-			g_autofree char *folder = g_get_current_dir();
-			g_string_append(out, folder);
-			p += strlen("{{CWD}}");
-		} else if (found != NULL && (!braces || name[length] == '}')) {
-			g_string_append(out, found);
-			p = name + length + braces;
-		} else {
-			g_string_append_c(out, *p++);
-		}
-	}
-	return g_string_free(out, FALSE);
-}
-
 /* Without the quotes around it, as Ansible reads texts, not paths. */
 static const char *unquoted(char *text)
 {
@@ -337,7 +256,7 @@ static gboolean set_ansible(struct file *file, GError **error)
 	g_autofree char *origin = g_strdup_printf("%s:%u", file->at.file, file->at.line);
 	gboolean path = row->kind == KIND_PATH || row->kind == KIND_PATHS ||
 			row->kind == KIND_SOURCES || row->kind == KIND_VAULTS;
-	g_autofree char *full = path ? expand(text) : g_strdup(unquoted(text));
+	g_autofree char *full = path ? settings_expand(text) : g_strdup(unquoted(text));
 	if (row->kind == KIND_SOURCES) {
 		g_strdelimit(full, ",\n", ' '); /* its own separator */
 	}
@@ -432,13 +351,13 @@ static char *find_ansible_file(const char *folder)
 {
 	const char *named = g_getenv("ANSIBLE_CONFIG");
 	if (named != NULL && *named != '\0') {
-		return full_path(named, NULL);
+		return settings_full_path(named, NULL);
 	}
-	g_autofree char *here = full_path("ansible.cfg", folder);
+	g_autofree char *here = settings_full_path("ansible.cfg", folder);
 	if (g_file_test(here, G_FILE_TEST_EXISTS)) {
 		return g_steal_pointer(&here);
 	}
-	g_autofree char *home = full_path("~/.ansible.cfg", NULL);
+	g_autofree char *home = settings_full_path("~/.ansible.cfg", NULL);
 	if (g_file_test(home, G_FILE_TEST_EXISTS)) {
 		return g_steal_pointer(&home);
 	}
@@ -450,7 +369,7 @@ static char *find_user_file(void)
 	const char *folder = g_getenv("XDG_CONFIG_HOME");
 	return folder != NULL && *folder != '\0'
 		       ? g_build_filename(folder, "sutler", "sutler.ini", NULL)
-		       : full_path("~/.config/sutler/sutler.ini", NULL);
+		       : settings_full_path("~/.config/sutler/sutler.ini", NULL);
 }
 
 static gboolean read_environment(settings *s, GError **error)
@@ -471,7 +390,7 @@ static gboolean read_environment(settings *s, GError **error)
 settings *settings_load(const char *folder, GPtrArray *warnings, GError **error)
 {
 	g_autoptr(settings) s = g_new0(settings, 1);
-	g_autofree char *project = full_path("sutler.ini", folder);
+	g_autofree char *project = settings_full_path("sutler.ini", folder);
 	g_autofree char *user = find_user_file();
 	gboolean read = FALSE;
 	if (!g_file_test(project, G_FILE_TEST_EXISTS)) {

@@ -141,7 +141,13 @@ static value *magic_facts(variables *v)
 	return facts;
 }
 
-static value *magic_hostvars(variables *v);
+/* own: for the host's own thread, which waits for what is on its way. */
+static value *hostvars(variables *v, gboolean own);
+
+static value *magic_hostvars(variables *v)
+{
+	return hostvars(v, TRUE);
+}
 
 static const struct magic {
 	const char *name;
@@ -184,7 +190,7 @@ value *magic_find(variables *v, const char *name, gboolean of_host, gboolean wea
 	if (row == NULL || row->weak != weak || (of_host && row->of_task)) {
 		return NULL;
 	}
-	return row->make(v);
+	return row->make == magic_hostvars ? hostvars(v, !of_host) : row->make(v);
 }
 
 gboolean magic_is_strong(const char *name)
@@ -203,20 +209,37 @@ static value *lookup_of_host(gpointer data, const char *name, GError **error)
 	return variables_find_of_host(data, name);
 }
 
-static value *host_get(gpointer data, const value *key, GError **error)
+/* From the host's own thread: waits for results that are still on their way. */
+static value *lookup_of_own(gpointer data, const char *name, GError **error)
+{
+	return variables_is_known(data, name, error) ? lookup_of_host(data, name, error) : NULL;
+}
+
+static value *get_from(gpointer data, const value *key,
+	value *(*find)(gpointer data, const char *name, GError **error), GError **error)
 {
 	struct template_scope scope = {
-		.data = data, .lookup = lookup_of_host, .evaluated = variables_evaluated
+		.data = data, .lookup = find, .evaluated = variables_evaluated
 	};
 	if (!value_is(key, VALUE_STRING)) {
 		return NULL;
 	}
-	g_autoptr(value) raw = lookup_of_host(data, value_string(key), error);
+	g_autoptr(value) raw = find(data, value_string(key), error);
 	value *item = raw == NULL ? NULL : template_evaluate(raw, &scope, error);
 	if (item != NULL && item != raw) {
 		secrets_register_variable(value_string(key), item);
 	}
 	return item;
+}
+
+static value *host_get(gpointer data, const value *key, GError **error)
+{
+	return get_from(data, key, lookup_of_host, error);
+}
+
+static value *own_get(gpointer data, const value *key, GError **error)
+{
+	return get_from(data, key, lookup_of_own, error);
 }
 
 static value *host_iterate(gpointer data, GError **error)
@@ -240,6 +263,12 @@ static const struct object_class host_class = {
 	.iterate = host_iterate,
 };
 
+static const struct object_class own_class = {
+	.type_name = "HostVarsVars",
+	.get = own_get,
+	.iterate = host_iterate,
+};
+
 /* The variables of a host that takes no part in the run. */
 static variables *outsider(const struct variables_shared *shared, const char *name)
 {
@@ -258,10 +287,8 @@ static variables *outsider(const struct variables_shared *shared, const char *na
 	return other;
 }
 
-static value *hosts_get(gpointer data, const value *key, GError **error)
+static variables *find_host(const variables *v, const value *key)
 {
-	const variables *v = data;
-	(void)error;
 	if (!value_is(key, VALUE_STRING)) {
 		return NULL;
 	}
@@ -269,7 +296,22 @@ static value *hosts_get(gpointer data, const value *key, GError **error)
 	if (other == NULL && v->shared->others != NULL) {
 		other = outsider(v->shared, value_string(key));
 	}
+	return other;
+}
+
+static value *hosts_get(gpointer data, const value *key, GError **error)
+{
+	variables *other = find_host(data, key);
+	(void)error;
 	return other == NULL ? NULL : value_new_object(&host_class, other);
+}
+
+static value *own_hosts_get(gpointer data, const value *key, GError **error)
+{
+	variables *other = find_host(data, key);
+	(void)error;
+	return other == NULL ? NULL
+			     : value_new_object(other == data ? &own_class : &host_class, other);
 }
 
 static value *hosts_iterate(gpointer data, GError **error)
@@ -286,9 +328,15 @@ static const struct object_class hosts_class = {
 	.iterate = hosts_iterate,
 };
 
-static value *magic_hostvars(variables *v)
+static const struct object_class own_hosts_class = {
+	.type_name = "HostVars",
+	.get = own_hosts_get,
+	.iterate = hosts_iterate,
+};
+
+static value *hostvars(variables *v, gboolean own)
 {
-	return value_new_object(&hosts_class, v);
+	return value_new_object(own ? &own_hosts_class : &hosts_class, v);
 }
 
 void magic_names(GHashTable *all)

@@ -326,7 +326,6 @@ static const variable_source sources_of_host[LEVEL_COUNT] = {
 	[LEVEL_INVENTORY_LAST] = level_inventory,
 	[LEVEL_HOST_MAGIC] = level_host_magic_of_host,
 	[LEVEL_FACTS] = level_facts,
-	[LEVEL_PLAY_VARS] = level_play,
 	[LEVEL_SET_FACTS] = level_known,
 	[LEVEL_EXTRA_VARS] = level_extra,
 	[LEVEL_MAGIC] = level_magic_of_host,
@@ -367,6 +366,23 @@ static gboolean is_pending(variables *v, const char *name)
 		       g_str_equal(name, "hostvars"));
 }
 
+gboolean variables_is_known(variables *v, const char *name, GError **error)
+{
+	if (in_dict(v->shared->extra, name) != NULL) {
+		return TRUE;
+	}
+	if (g_hash_table_contains(v->pending, name)) {
+		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
+		return FALSE;
+	}
+	if (g_hash_table_contains(v->unpredicted, name)) {
+		error_set(error, SUTLER_ERROR_UNPREDICTED,
+			"'%s' depends on a command that a dry run does not run", name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static value *lookup(gpointer data, const char *name, GError **error)
 {
 	variables *v = data;
@@ -376,13 +392,7 @@ static value *lookup(gpointer data, const char *name, GError **error)
 	if (found != NULL) {
 		return found;
 	}
-	if (g_hash_table_contains(v->pending, name)) {
-		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
-		return NULL;
-	}
-	if (g_hash_table_contains(v->unpredicted, name)) {
-		error_set(error, SUTLER_ERROR_UNPREDICTED,
-			"'%s' depends on a command that a dry run does not run", name);
+	if (!variables_is_known(v, name, error)) {
 		return NULL;
 	}
 	found = variables_search(sources, LEVEL_ROLE_DEFAULTS, v, name);
@@ -411,7 +421,6 @@ static void add_names(const value *dict, GHashTable *names)
 void variables_names_of_host(variables *v, GHashTable *all)
 {
 	add_names(inventory_host_variables(v->shared->inventory, v->host), all);
-	add_names(v->play == NULL ? NULL : v->play->vars, all);
 	g_mutex_lock(&v->lock);
 	add_names(v->facts, all);
 	add_names(v->known, all);
@@ -430,6 +439,7 @@ static void names(gpointer data, GHashTable *all)
 	variables *v = data;
 	magic_names(all);
 	variables_names_of_host(v, all);
+	add_names(v->play == NULL ? NULL : v->play->vars, all);
 	for (guint i = 0; i < v->play_files->len; i++) {
 		add_names(g_ptr_array_index(v->play_files, i), all);
 	}

@@ -134,6 +134,8 @@ FILES = [
     ('settings: of Ansible', given('ansible.cfg', '[defaults]\nforks = many\n'), r"ansible\.cfg:2:1: .*'many'"),
     ('settings: password file of others', given('sutler.ini', 'vault_password_file = pw\n', pw='secret\n'),
      r"'\.?/?pw' can be read by others"),
+    ('settings: private key that others can read', given('sutler.ini', 'private_key = key\n', key='KEY\n'),
+     r"private key '.*key': mode 0644 lets others read it"),
     ('settings: missing password file', given('sutler.ini', 'vault_password_file = pw\n'), r"'\.?/?pw'"),
 ]
 
@@ -154,6 +156,15 @@ INVENTORIES = [
     ('line over 64 KiB', INVENTORY + 'db a=' + 'x' * 70000 + '\n', r'inventory:2:'),
     ('NUL byte', INVENTORY + 'd\0b\n', r'inventory:2:'),
     ('empty', '', r'inventory|web1'),
+    ('YAML: own descendant', 'g:\n  hosts: {web1: }\n  children: {g: }\n', r"inventory:3:\d+: .*'g'"),
+    ('YAML: duplicate key', 'g:\n  hosts:\n    web1:\n    web1:\n', r"inventory:4:5: .*'web1'"),
+    ('YAML: unknown key', 'g:\n  host: {web1: }\n', r"inventory:2:\d+: .*'host'(.|\n)*hosts"),
+    ('YAML: tab', 'g:\n\thosts:\n', r'inventory:2:\d+: .*tab'),
+    ('YAML: inverted range', 'g:\n  hosts:\n    web[9:1]:\n', r'inventory:3:5: .*web'),
+    ('YAML: option as a host', 'g:\n  hosts:\n    -oProxyCommand=x:\n', r'inventory:3:\d+: .*-oProxyCommand'),
+    ('YAML: port', 'g:\n  hosts:\n    web1: {ansible_port: 0}\n', r'inventory:3:\d+: .*port'),
+    ('YAML: several documents', 'g:\n  hosts: {web1: }\n---\nh: {}\n', r'inventory:3:\d+: .*second document'),
+    ('JSON: broken', '{"g": {"hosts": {"web1": {}}\n', r'inventory:[12]:\d+: '),
 ]
 
 

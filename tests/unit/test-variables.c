@@ -319,14 +319,14 @@ static void test_hostvars(void)
 	variables_set(f.other, "port", value_new_int(80));
 	is(&f, "{{ greeting }}, {{ hostvars.web2.greeting }}",
 		"hello web1.example.com -, hello web2 80");
-	/* What a task, a loop or a role brings is not seen from other hosts. */
+	/* What a task, a loop, a role or a play brings is not seen there. */
 	set_task(&f);
 	set_loop(&f);
 	set_parameters(&f);
 	set_defaults(&f);
 	is(&f, "{{ x }} {{ hostvars['web1.example.com'].x is defined }}", "loop False");
 	set_play(&f);
-	is(&f, "{{ hostvars['web1.example.com'].x }}", "play vars");
+	is(&f, "{{ hostvars['web1.example.com'].x is defined }}", "False");
 	tear_down(&f);
 }
 
@@ -341,6 +341,7 @@ static void test_pending(void)
 	variables_set_pending(f.v, "result", TRUE);
 	refused(&f, "{{ result }}", SUTLER_ERROR_PENDING);
 	refused(&f, "{{ result is defined }}", SUTLER_ERROR_PENDING);
+	refused(&f, "{{ hostvars['web1.example.com'].result }}", SUTLER_ERROR_PENDING);
 	refused(&f, "{{ result | default('x') }}", SUTLER_ERROR_PENDING);
 	is(&f, "{{ 'x' if true else result }}", "x");
 	variables_set_pending(f.v, "result", FALSE);

@@ -30,7 +30,9 @@ class Maker:
         for name in names:
             for level in chance.sample(LEVELS, chance.randrange(1, 8)):
                 self.at[level][name] = level
-        self.expression = '{{ [%s] | to_json }}' % ', '.join("%s | default('-')" % name for name in names)
+        # Of every second seed, as hostvars has them.
+        form = "%s | default('-')" if seed % 2 else "hostvars['h'].%s | default('-')"
+        self.expression = '{{ [%s] | to_json }}' % ', '.join(form % name for name in names)
 
     def write(self, path, text):
         path = os.path.join(self.folder, path)
