@@ -298,6 +298,10 @@ static gboolean lex_comment(struct lexer *l, const struct found *found, GError *
 			return TRUE;
 		}
 	}
+	l->p = l->end;
+	if (found->after == l->end) {
+		return TRUE; /* Jinja2 looks for the end only when something follows */
+	}
 	error_set_at(error, SUTLER_ERROR_USAGE, position_at(l, found->from),
 		"comment is never closed, add '%s'", l->syntax->comment_end);
 	return FALSE;
@@ -325,6 +329,10 @@ static gboolean lex_raw(struct lexer *l, const struct found *found, GError **err
 		l->line_starting = found->after > l->start && found->after[-1] == '\n';
 		add_data(l, found->after, text_end(l, found->after, &end), TRUE);
 		l->p = after;
+		return TRUE;
+	}
+	l->p = l->end;
+	if (found->after == l->end) {
 		return TRUE;
 	}
 	error_set_at(error, SUTLER_ERROR_USAGE, position_at(l, found->from),
