@@ -272,11 +272,12 @@ static value *look_up(struct call *c, gboolean as_list)
 	if (value_list_length(result) == 0) {
 		return g_steal_pointer(&result);
 	}
-	if (allow_unsafe == NULL || !value_truth(allow_unsafe)) {
-		value *flagged = value_with_flags(result, VALUE_UNSAFE);
-		value_unref(result);
-		result = flagged;
+	if (allow_unsafe != NULL && value_truth(allow_unsafe)) {
+		return g_steal_pointer(&result); /* never joined, as in Ansible */
 	}
+	value *flagged = value_with_flags(result, VALUE_UNSAFE);
+	value_unref(result);
+	result = flagged;
 	return as_list ? g_steal_pointer(&result) : joined(result);
 }
 

@@ -61,6 +61,23 @@ static char *key_and_options(const char *text, value *options)
 	return g_string_free(key, FALSE);
 }
 
+/* The same, and only these options may stand in the text. NULL after template_fail(). */
+static char *key_and_known_options(
+	struct call *c, const char *text, value *options, const char *const *known)
+{
+	g_autoptr(value) written = value_new_dict();
+	g_autofree char *key = key_and_options(text, written);
+	value_dict_foreach (written, name, item) {
+		(void)item;
+		if (!g_strv_contains(known, value_string(name))) {
+			return template_fail_usage(c->e, "lookup '%s' has no option '%s'", c->name,
+				value_string(name));
+		}
+	}
+	value_dict_update(options, written);
+	return g_steal_pointer(&key);
+}
+
 /* --- csvfile --- */
 
 /* One field from *p; *p ends behind its delimiter. *last: the row ends here. */
@@ -124,7 +141,14 @@ value *lookup_csvfile(struct call *c)
 		if (c->named != NULL) {
 			value_dict_update(options, c->named);
 		}
-		g_autofree char *key = key_and_options(text, options);
+		static const char *const known[] = { "col", "default", "delimiter", "encoding",
+			"file", NULL };
+		g_autofree char *key = key_and_known_options(c, text, options, known);
+		if (key == NULL || *key == '\0') {
+			return key == NULL
+				       ? NULL
+				       : template_fail_usage(c->e, "csvfile: a key is required");
+		}
 		struct call inner = *c;
 		inner.named = options;
 		gsize length = 0;
@@ -388,19 +412,25 @@ static value *password_one(struct call *c, const char *text)
 	if (c->named != NULL) {
 		value_dict_update(options, c->named);
 	}
-	g_autofree char *name = key_and_options(text, options);
+	static const char *const known[] = { "chars", "encrypt", "ident", "length", "seed", NULL };
+	g_autofree char *name = key_and_known_options(c, text, options, known);
+	if (name == NULL) {
+		return NULL;
+	}
 	struct call inner = *c;
 	inner.named = options;
 	const value *length_option = option(&inner, "length");
 	const char *encrypt = option_text(&inner, "encrypt", NULL);
 	gint64 length = 20;
 	if (value_is(length_option, VALUE_STRING)) {
-		length = g_ascii_strtoll(value_string(length_option), NULL, 10);
+		char *end = NULL;
+		length = g_ascii_strtoll(value_string(length_option), &end, 10);
+		length = *end == '\0' && *value_string(length_option) != '\0' ? length : -1;
 	} else if (length_option != NULL) {
 		is_integer(length_option, &length);
 	}
-	if (length < 1 || length > 10000) {
-		return template_fail_usage(c->e, "password: length must be 1 to 10000");
+	if (length < 0 || length > 10000) {
+		return template_fail_usage(c->e, "password: length must be 0 to 10000");
 	}
 	g_autofree char *path = password_path(c, name);
 	g_autofree char *salt = NULL;

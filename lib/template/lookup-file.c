@@ -131,8 +131,26 @@ static value *with_newlines(value *v, const char *text, gsize length)
 	return copy;
 }
 
-value *lookup_template_render(
-	struct evaluation *e, const char *path, const value *extra, gboolean convert)
+static void set_marks(struct syntax *syntax, const value *marks)
+{
+	const struct {
+		const char *name;
+		char **field;
+	} fields[] = { { "variable_start_string", &syntax->variable_start },
+		{ "variable_end_string", &syntax->variable_end },
+		{ "comment_start_string", &syntax->comment_start },
+		{ "comment_end_string", &syntax->comment_end } };
+	for (gsize i = 0; marks != NULL && i < G_N_ELEMENTS(fields); i++) {
+		const value *mark = value_dict_get(marks, fields[i].name);
+		if (value_is(mark, VALUE_STRING) && value_string_length(mark) > 0) {
+			g_free(*fields[i].field);
+			*fields[i].field = g_strdup(value_string(mark));
+		}
+	}
+}
+
+value *lookup_template_render(struct evaluation *e, const char *path, const value *extra,
+	const value *marks, gboolean convert)
 {
 	g_autofree char *text = NULL;
 	gsize length = 0;
@@ -143,6 +161,7 @@ value *lookup_template_render(
 		return NULL;
 	}
 	syntax_init(&syntax);
+	set_marks(&syntax, marks);
 	struct template *t = header_read(text, length, path, &syntax, &skipped, &error)
 				     ? template_compile(text + skipped, length - skipped, path,
 					       &syntax, BARE_NO, &error)

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "template/format.h"
+#include "template/frame.h"
 #include "template/limits.h"
 #include "template/loader.h"
 #include "template/lookup-file.h"
@@ -217,8 +218,13 @@ static value *l_template(struct call *c)
 						      "the lookup",
 						      name);
 		}
-		value *v = lookup_template_render(c->e, path, option(c, "template_vars"),
-			option_bool(c, "convert_data", TRUE));
+		const value *extra = option(c, "template_vars");
+		if (extra != NULL && !value_is(extra, VALUE_DICT) && !value_is(extra, VALUE_NULL)) {
+			return template_fail_usage(c->e, "template_vars must be a dict, not %s",
+				value_type_name(extra));
+		}
+		value *v = lookup_template_render(
+			c->e, path, extra, c->named, option_bool(c, "convert_data", TRUE));
 		if (v == NULL) {
 			return NULL;
 		}
@@ -292,31 +298,58 @@ static value *as_list(value *v)
 	return list;
 }
 
+/* Appends v, or what is in it, to list. */
+static void extend_once(value *list, const value *v)
+{
+	if (!value_is_sequence(v)) {
+		value_list_append(list, value_ref(v));
+		return;
+	}
+	value_list_foreach (v, item) {
+		value_list_append(list, value_ref(item));
+	}
+}
+
 static value *l_nested(struct call *c)
 {
-	g_autoptr(value) rows = value_new_list();
 	if (c->n_extra == 0) {
 		return template_fail_usage(c->e, "with_nested requires at least one element");
 	}
-	value_list_append(rows, value_new_list());
-	for (guint i = 0; i < c->n_extra; i++) {
+	g_autoptr(value) rows = as_list(c->extra[0]);
+	for (guint i = 1; i < c->n_extra; i++) {
 		g_autoptr(value) items = as_list(c->extra[i]);
-		value *longer = value_new_list();
+		g_autoptr(value) longer = value_new_list();
 		value_list_foreach (rows, row) {
 			value_list_foreach (items, item) {
-				value *next = value_list_copy(row);
-				value_list_append(next, value_ref(item));
+				value *next = value_new_list();
+				extend_once(next, row);
+				extend_once(next, item);
 				value_list_append(longer, next);
 			}
 			if (!check_items(c->e, value_list_length(longer))) {
-				value_unref(longer);
 				return NULL;
 			}
 		}
 		value_unref(rows);
-		rows = longer;
+		rows = g_steal_pointer(&longer);
 	}
-	return g_steal_pointer(&rows);
+	g_autoptr(value) out = value_new_list();
+	value_list_foreach (rows, row) {
+		g_autoptr(value) items = iterate(c->e, row);
+		if (items == NULL) {
+			return c->e->error != NULL
+				       ? NULL
+				       : template_fail_usage(
+						 c->e, "with_nested needs lists in its only list");
+		}
+		value *flat = value_new_list();
+		for (gsize k = 0; k < sequence_length(items); k++) {
+			g_autoptr(value) item = sequence_get(items, k);
+			extend_once(flat, item);
+		}
+		value_list_append(out, flat);
+	}
+	return g_steal_pointer(&out);
 }
 
 static value *l_together(struct call *c)
@@ -334,9 +367,10 @@ static value *l_together(struct call *c)
 		value *row = value_new_list();
 		for (guint i = 0; i < c->n_extra; i++) {
 			g_autoptr(value) items = as_list(c->extra[i]);
-			value_list_append(row, k < value_list_length(items)
-						       ? value_ref(value_list_get(items, k))
-						       : value_new_null());
+			g_autoptr(value) item = k < value_list_length(items)
+							? value_ref(value_list_get(items, k))
+							: value_new_null();
+			extend_once(row, item);
 		}
 		value_list_append(out, row);
 	}
@@ -559,6 +593,10 @@ static gboolean sequence_check(struct call *c, struct sequence *s)
 	}
 	if (why == NULL && s->stride < 0 && s->end > s->start) {
 		why = "to count forward don't make stride negative";
+	}
+	const char *percent = strchr(s->format, '%');
+	if (why == NULL && (percent == NULL || strchr(percent + 1, '%') != NULL)) {
+		why = "the format of with_sequence must have one '%'";
 	}
 	if (why != NULL) {
 		template_fail_usage(c->e, "%s", why);
