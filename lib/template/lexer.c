@@ -715,8 +715,13 @@ static char *normalize(const char *source, gsize *length, const struct syntax *s
 			g_string_append_c(out, source[i]);
 		}
 	}
-	if (!syntax->keep_trailing_newline && out->len > 0 && out->str[out->len - 1] == '\n') {
-		g_string_truncate(out, out->len - 1);
+	/* Where Ansible doubles backslashes, it takes the source apart once more before. */
+	gboolean twice = syntax->raw_strings && strchr(out->str, '\\') != NULL &&
+			 strstr(out->str, syntax->variable_start) != NULL;
+	for (int n = 0; n <= twice && !syntax->keep_trailing_newline; n++) {
+		if (out->len > 0 && out->str[out->len - 1] == '\n') {
+			g_string_truncate(out, out->len - 1);
+		}
 	}
 	*length = out->len;
 	return g_string_free(out, FALSE);

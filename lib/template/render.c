@@ -166,13 +166,18 @@ GString *capture_begin(struct evaluation *e, guint *flags)
 	return before;
 }
 
+value *output_take(struct evaluation *e)
+{
+	gboolean text = (e->flags & VALUE_TEXT) && e->text_length == e->out->len;
+	e->flags &= ~(guint)VALUE_TEXT;
+	return e->convert && !text ? convert_text(e->out->str, e->out->len, e->flags)
+				   : value_new_string_flags(e->out->str, e->out->len,
+					     e->flags | (text ? VALUE_TEXT : 0));
+}
+
 value *capture_end(struct evaluation *e, GString *before, guint flags)
 {
-	value *v = NULL;
-	if (e->error == NULL) {
-		v = e->convert ? convert_text(e->out->str, e->out->len, e->flags)
-			       : value_new_string_flags(e->out->str, e->out->len, e->flags);
-	}
+	value *v = e->error == NULL ? output_take(e) : NULL;
 	g_string_free(e->out, TRUE);
 	e->out = before;
 	e->flags = flags;
@@ -197,6 +202,11 @@ static void append_integer(GString *out, gint64 i)
 gboolean output_value(struct evaluation *e, const value *v)
 {
 	if (value_is(v, VALUE_STRING)) {
+		if (e->convert && e->out->len == 0 && (value_flags(v) & VALUE_TEXT)) {
+			/* it stays text, if nothing else follows */
+			e->flags |= VALUE_TEXT;
+			e->text_length = value_string_length(v);
+		}
 		out_append(e->out, value_string(v), value_string_length(v));
 		e->flags |= value_flags(v) & FLAGS_KEPT;
 		return e->out->len <= LIMIT_BYTES || check_size(e, e->out->len);

@@ -72,7 +72,7 @@ void wrap_line(const char *text, gsize length, gsize width, gboolean break_long,
 	for (guint i = 0; i < chunks->len;) {
 		g_autoptr(GString) line = g_string_new(NULL);
 		gsize used = 0;
-		guint last = i;
+		gboolean full = FALSE;
 		if (!first && is_blank(chunks->pdata[i])) {
 			i++;
 		}
@@ -86,6 +86,7 @@ void wrap_line(const char *text, gsize length, gsize width, gboolean break_long,
 		}
 		if (i < chunks->len && (gsize)g_utf8_strlen(chunks->pdata[i], -1) > width) {
 			if (break_long) {
+				full = used == width;
 				split_long(chunks, i, MAX(width - used, width < 1 ? 1 : 0),
 					break_hyphens, line);
 				if (width == used && line->len == 0) {
@@ -95,12 +96,12 @@ void wrap_line(const char *text, gsize length, gsize width, gboolean break_long,
 				g_string_append(line, chunks->pdata[i++]);
 			}
 		}
-		(void)last;
+		/* Into a full line Python puts an empty chunk, and drops that, not the blank one.
+		 */
 		gsize end = line->len;
-		while (end > 0 && strchr("\t\n\v\f\r ", line->str[end - 1]) != NULL) {
+		while (!full && end > 0 && strchr("\t\n\v\f\r ", line->str[end - 1]) != NULL) {
 			end--;
 		}
-		/* Only a blank last chunk is dropped, whole. */
 		g_string_truncate(line, end);
 		if (line->len > 0) {
 			g_string_append(out, first ? "" : newline);
