@@ -25,9 +25,10 @@ struct spec {
 	char type;        /* 0: none */
 };
 
-static void pad(const struct spec *s, const char *sign, const char *body, char align, GString *out)
+static void pad(const struct spec *s, const char *sign, const char *body, gsize length, char align,
+	GString *out)
 {
-	gsize used = text_points(sign, strlen(sign)) + text_points(body, strlen(body));
+	gsize used = text_points(sign, strlen(sign)) + text_points(body, length);
 	gsize missing = s->width > (gint64)used ? (gsize)s->width - used : 0;
 	gsize before = align == '>' ? missing : align == '^' ? missing / 2 : 0;
 	if (align == '=') {
@@ -35,14 +36,14 @@ static void pad(const struct spec *s, const char *sign, const char *body, char a
 		for (gsize i = 0; i < missing; i++) {
 			g_string_append_unichar(out, s->fill);
 		}
-		g_string_append(out, body);
+		g_string_append_len(out, body, (gssize)length);
 		return;
 	}
 	for (gsize i = 0; i < before; i++) {
 		g_string_append_unichar(out, s->fill);
 	}
 	g_string_append(out, sign);
-	g_string_append(out, body);
+	g_string_append_len(out, body, (gssize)length);
 	for (gsize i = before; i < missing; i++) {
 		g_string_append_unichar(out, s->fill);
 	}
@@ -92,7 +93,7 @@ static void finish_number(
 	if (zero) {
 		padded.fill = '0';
 	}
-	pad(&padded, sign, body, zero ? '=' : s->align != 0 ? s->align : '>', out);
+	pad(&padded, sign, body, strlen(body), zero ? '=' : s->align != 0 ? s->align : '>', out);
 }
 
 static char *digits_of(guint64 u, guint base, gboolean upper)
@@ -195,13 +196,11 @@ static void format_float(const struct spec *s, double d, GString *out)
 static void format_text(
 	const struct spec *s, const char *text, gsize length, char align, GString *out)
 {
-	g_autofree char *copy = NULL;
 	if (s->precision >= 0 && text_points(text, length) > (gsize)s->precision) {
 		const char *end = g_utf8_offset_to_pointer(text, (glong)s->precision);
 		length = (gsize)(end - text);
 	}
-	copy = g_strndup(text, length);
-	pad(s, "", copy, s->align != 0 ? s->align : align, out);
+	pad(s, "", text, length, s->align != 0 ? s->align : align, out);
 }
 
 /* text as Python's ascii() has it. */
@@ -373,16 +372,16 @@ static gboolean percent_value(struct percent *f, struct spec *s, const value *v,
 	}
 	s->zero = FALSE;
 	gint64 code = 0;
+	gsize length = 0; /* 0: up to its end */
 	g_autofree char *text = NULL;
 	if (s->type == 'c') {
 		s->precision = -1;
 		if (value_is(v, VALUE_STRING) && value_string_points(v) == 1) {
 			text = g_strdup(value_string(v));
-		} else if (is_integer(v, &code) && code >= 0 &&
+		} else if (is_integer(v, &code) && code >= 0 && code <= 0x10ffff &&
 			   g_unichar_validate((gunichar)code)) {
-			GString *one = g_string_new(NULL);
-			g_string_append_unichar(one, (gunichar)code);
-			text = g_string_free(one, FALSE);
+			text = g_malloc0(8);
+			length = (gsize)g_unichar_to_utf8((gunichar)code, text);
 		} else {
 			template_fail_usage(f->e, "%%c requires int or char");
 			return FALSE;
@@ -390,12 +389,15 @@ static gboolean percent_value(struct percent *f, struct spec *s, const value *v,
 	} else if (undefined_inside(v) != NULL) {
 		template_fail_undefined(f->e, undefined_inside(v));
 		return FALSE;
+	} else if (s->type == 's' && value_is(v, VALUE_STRING) && !f->escape) {
+		format_text(s, value_string(v), value_string_length(v), '>', out);
+		return TRUE;
 	} else {
 		text = s->type == 's' ? value_to_string(v) : value_to_repr(v);
 		text = s->type == 'a' ? ascii_take(text) : text;
 		text = f->escape && !(value_flags(v) & VALUE_MARKUP) ? escaped_take(text) : text;
 	}
-	format_text(s, text, strlen(text), '>', out);
+	format_text(s, text, length > 0 ? length : strlen(text), '>', out);
 	return TRUE;
 }
 
@@ -635,12 +637,13 @@ static gboolean format_value(struct braces *b, const value *v, const char *spec_
 	}
 	if (is_integer(v, &i) && s.type == 'c') {
 		char one[8] = "";
+		gsize n = 0;
 		if (i < 0 || i > 0x10ffff || !g_unichar_validate((gunichar)i) || s.sign != 0 ||
 			s.precision >= 0 || s.group != 0 || s.alternate) {
 			return bad_type(b, &s, v);
 		}
-		(void)g_unichar_to_utf8((gunichar)i, one);
-		format_text(&s, one, strlen(one), '>', out);
+		n = (gsize)g_unichar_to_utf8((gunichar)i, one);
+		format_text(&s, one, n, '>', out);
 		return TRUE;
 	}
 	if (is_number(v) && (s.type == 0 || strchr("eEfFgGn%", s.type) != NULL)) {

@@ -294,9 +294,40 @@ class Generator:
                        for _ in range(self.r.randrange(1, 3)))
 
 
+# Texts that YAML has to quote, or break, or that look like something else.
+TEXTS = ['a', 'b: c', '- x', '# y', 'yes', 'No', 'null', '~', '', '  lead', 'trail ', '1', '1.5', '1e3', '0x1F', '017',
+         '12:30', '=', '<<', '*a', '&a', '!x', '%x', '@x', '{x', '}', '[', 'a, b', '? x', 'a:', 'a #b', '"q"', "it's", '\n',
+         'multi\nline', 'multi\nline\n', '\n\nx', 'x\n\n', '  x\ny', 'tab\tx', 'é日', '🎉', '\u2028', '\xa0', '\x07', '\x7f',
+         '\ufeff', 'a' * 90, 'word ' * 30, 'w: ' * 40, 'x\r\ny', '---', '...', '.inf', '-', 'a\\b', "'", '|', '> x', 'a\n b\n  c',
+         'x \n y', 'True', 'None', 'long ' + 'y' * 100, 'é ' * 60, '\ue000']
+
+
+def document(r, depth):
+    """A nested value of them, as a literal of the template."""
+    kind = r.randrange(12)
+    if depth <= 0 or kind < 6:
+        return repr(r.choice(TEXTS))
+    if kind == 6:
+        return repr(r.choice([0, 1, -5, 1.5, 1e16, 1e-7, True, False, None, 10 ** 18, 100.0]))
+    if kind in (7, 8):
+        return '[%s]' % ', '.join(document(r, depth - 1) for _ in range(r.randrange(4)))
+    return '{%s}' % ', '.join('%r: %s' % (r.choice(TEXTS), document(r, depth - 1)) for _ in range(r.randrange(4)))
+
+
+def written(r):
+    how = r.choice(['to_nice_yaml', 'to_yaml', 'to_nice_yaml(indent=2, width=30)', 'to_yaml(default_flow_style=true)',
+                    'to_nice_yaml(indent=2) | from_yaml', 'pprint', 'to_nice_json', 'to_json(ensure_ascii=false)',
+                    'to_json | from_json', "to_yaml(default_style='|')", "to_yaml(default_style='\"')", 'string | comment',
+                    'string | wordwrap(20)', 'string | indent(3, true)', 'string | quote', 'string | urlencode',
+                    'string | truncate(30)', 'flatten', 'string', 'tojson', 'dict2items | to_json', 'type_debug'])
+    return '{%% set d = %s %%}{{ d | %s }}' % (document(r, 3), how)
+
+
 def template(seed):
     g = Generator(seed)
-    kind = g.r.randrange(10)
+    kind = g.r.randrange(11)
+    if kind == 10:
+        return g.pick('file', 'evaluate'), written(g.r)
     if kind < 4:
         return 'file', g.pick('', '', '', '', '#jinja2: lstrip_blocks: True\n', '#jinja2: trim_blocks: False\n') + g.body(3)
     if kind < 5:
