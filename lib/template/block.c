@@ -78,7 +78,7 @@ gboolean render_extends(struct evaluation *e, const struct node *n)
 		return FALSE;
 	}
 	e->at = n;
-	struct template *t = loader_get(e, name, FALSE);
+	struct template *t = loader_get_one(e, name);
 	if (t == NULL) {
 		return FALSE;
 	}

@@ -61,6 +61,7 @@ struct evaluation {
 	const struct node *at;
 	GString *out;
 	guint flags;         /* of what went into out */
+	gsize text_length;   /* with VALUE_TEXT in flags: of the text that went in first */
 	gboolean convert;    /* captured text is read as a literal, as in task arguments */
 	value *filter_input; /* of a filter block, or of a set block with a filter */
 	guint loop_control;  /* 0, NODE_BREAK or NODE_CONTINUE while one is on its way */
@@ -160,6 +161,9 @@ static inline void scope_enter(struct evaluation *e, const struct loads *loads)
 	}
 }
 gboolean assign(struct evaluation *e, const struct node *target, value *v); /* takes v */
+/* What e->out holds, as a value: read as a literal when convert is set, unless it is one text that
+ * is marked as such. Caller unrefs. */
+value *output_take(struct evaluation *e);
 /* What e->out got since capture_begin(), as a value. */
 GString *capture_begin(struct evaluation *e, guint *flags);
 value *capture_end(struct evaluation *e, GString *before, guint flags);

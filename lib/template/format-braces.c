@@ -178,8 +178,8 @@ static gboolean format_character(
 		s->precision >= 0 || s->group != 0 || s->alternate) {
 		return bad_type(b, s, v);
 	}
-	(void)g_unichar_to_utf8((gunichar)code, one);
-	format_text(s, one, strlen(one), '>', out);
+	gsize n = (gsize)g_unichar_to_utf8((gunichar)code, one);
+	format_text(s, one, n, '>', out);
 	return TRUE;
 }
 

@@ -129,28 +129,35 @@ static gboolean percent_integer(struct percent *f, struct spec *s, const value *
 }
 
 /* What %c makes of v. */
-static char *character(struct percent *f, const value *v)
+/* What %c stands for; *length is 0 when it ends at its NUL. */
+static char *character(struct percent *f, const value *v, gsize *length)
 {
 	gint64 code = 0;
 	if (value_is(v, VALUE_STRING) && value_string_points(v) == 1) {
 		return g_strdup(value_string(v));
 	}
-	if (is_integer(v, &code) && code >= 0 && g_unichar_validate((gunichar)code)) {
-		GString *one = g_string_new(NULL);
-		g_string_append_unichar(one, (gunichar)code);
-		return g_string_free(one, FALSE);
+	if (is_integer(v, &code) && code >= 0 && code <= 0x10ffff &&
+		g_unichar_validate((gunichar)code)) {
+		char *one = g_malloc0(8);
+		*length = (gsize)g_unichar_to_utf8((gunichar)code, one);
+		return one;
 	}
 	return template_fail_usage(f->e, "%%c requires int or char");
 }
 
 static gboolean percent_text(struct percent *f, struct spec *s, const value *v, GString *out)
 {
+	gsize length = 0;
 	g_autofree char *text = NULL;
 	if (s->type == 'c') {
 		s->precision = -1;
-		text = character(f, v);
+		text = character(f, v, &length);
 	} else if (undefined_inside(v) != NULL) {
 		template_fail_undefined(f->e, undefined_inside(v));
+	} else if (s->type == 's' && value_is(v, VALUE_STRING) && !f->escape) {
+		s->zero = FALSE;
+		format_text(s, value_string(v), value_string_length(v), '>', out);
+		return TRUE;
 	} else {
 		text = s->type == 's' ? value_to_string(v) : value_to_repr(v);
 		text = s->type == 'a' ? format_ascii(text) : text;
@@ -160,7 +167,7 @@ static gboolean percent_text(struct percent *f, struct spec *s, const value *v, 
 		return FALSE;
 	}
 	s->zero = FALSE;
-	format_text(s, text, strlen(text), '>', out);
+	format_text(s, text, length > 0 ? length : strlen(text), '>', out);
 	return TRUE;
 }
 

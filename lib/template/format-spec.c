@@ -8,9 +8,10 @@
 #include "template/text.h"
 #include "value/value.h"
 
-static void pad(const struct spec *s, const char *sign, const char *body, char align, GString *out)
+static void pad(const struct spec *s, const char *sign, const char *body, gsize length, char align,
+	GString *out)
 {
-	gsize used = text_points(sign, strlen(sign)) + text_points(body, strlen(body));
+	gsize used = text_points(sign, strlen(sign)) + text_points(body, length);
 	gsize missing = s->width > (gint64)used ? (gsize)s->width - used : 0;
 	gsize before = align == '>' ? missing : align == '^' ? missing / 2 : 0;
 	if (align == '=') {
@@ -18,14 +19,14 @@ static void pad(const struct spec *s, const char *sign, const char *body, char a
 		for (gsize i = 0; i < missing; i++) {
 			g_string_append_unichar(out, s->fill);
 		}
-		g_string_append(out, body);
+		g_string_append_len(out, body, (gssize)length);
 		return;
 	}
 	for (gsize i = 0; i < before; i++) {
 		g_string_append_unichar(out, s->fill);
 	}
 	g_string_append(out, sign);
-	g_string_append(out, body);
+	g_string_append_len(out, body, (gssize)length);
 	for (gsize i = before; i < missing; i++) {
 		g_string_append_unichar(out, s->fill);
 	}
@@ -75,7 +76,7 @@ void format_digits(
 	if (zero) {
 		padded.fill = '0';
 	}
-	pad(&padded, sign, body, zero ? '=' : s->align != 0 ? s->align : '>', out);
+	pad(&padded, sign, body, strlen(body), zero ? '=' : s->align != 0 ? s->align : '>', out);
 }
 
 static char *digits_of(guint64 u, guint base, gboolean upper)
@@ -177,13 +178,11 @@ void format_float(const struct spec *s, double d, GString *out)
 
 void format_text(const struct spec *s, const char *text, gsize length, char align, GString *out)
 {
-	g_autofree char *copy = NULL;
 	if (s->precision >= 0 && text_points(text, length) > (gsize)s->precision) {
 		const char *end = g_utf8_offset_to_pointer(text, (glong)s->precision);
 		length = (gsize)(end - text);
 	}
-	copy = g_strndup(text, length);
-	pad(s, "", copy, s->align != 0 ? s->align : align, out);
+	pad(s, "", text, length, s->align != 0 ? s->align : align, out);
 }
 
 char *format_ascii(char *text)

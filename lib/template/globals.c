@@ -256,8 +256,9 @@ static value *look_up(struct call *c, gboolean as_list)
 	g_autoptr(value) errors = take(options, "errors");
 	g_autoptr(value) allow_unsafe = take(options, "allow_unsafe");
 	as_list = as_list || (wantlist != NULL && value_truth(wantlist));
-	gboolean ignore =
-		value_is(errors, VALUE_STRING) && strcmp(value_string(errors), "strict") != 0;
+	gboolean ignore = value_is(errors, VALUE_STRING) &&
+			  (strcmp(value_string(errors), "ignore") == 0 ||
+				  strcmp(value_string(errors), "warn") == 0);
 	g_autoptr(value) result = terms != NULL ? run_lookup(c, row, terms, options) : NULL;
 	if (result == NULL) {
 		gboolean soft = ignore && terms != NULL &&
@@ -271,11 +272,12 @@ static value *look_up(struct call *c, gboolean as_list)
 	if (value_list_length(result) == 0) {
 		return g_steal_pointer(&result);
 	}
-	if (allow_unsafe == NULL || !value_truth(allow_unsafe)) {
-		value *flagged = value_with_flags(result, VALUE_UNSAFE);
-		value_unref(result);
-		result = flagged;
+	if (allow_unsafe != NULL && value_truth(allow_unsafe)) {
+		return g_steal_pointer(&result); /* never joined, as in Ansible */
 	}
+	value *flagged = value_with_flags(result, VALUE_UNSAFE);
+	value_unref(result);
+	result = flagged;
 	return as_list ? g_steal_pointer(&result) : joined(result);
 }
 

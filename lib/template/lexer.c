@@ -92,6 +92,10 @@ static gboolean lex_comment(struct lexer *l, const struct found *found, GError *
 			return TRUE;
 		}
 	}
+	l->p = l->end;
+	if (found->after == l->end) {
+		return TRUE; /* Jinja2 looks for the end only when something follows */
+	}
 	error_set_at(error, SUTLER_ERROR_USAGE, lexer_position(l, found->from),
 		"comment is never closed, add '%s'", l->syntax->comment_end);
 	return FALSE;
@@ -119,6 +123,10 @@ static gboolean lex_raw(struct lexer *l, const struct found *found, GError **err
 		l->line_starting = found->after > l->start && found->after[-1] == '\n';
 		add_data(l, found->after, lexer_text_end(l, found->after, &end), TRUE);
 		l->p = after;
+		return TRUE;
+	}
+	l->p = l->end;
+	if (found->after == l->end) {
 		return TRUE;
 	}
 	error_set_at(error, SUTLER_ERROR_USAGE, lexer_position(l, found->from),
@@ -240,8 +248,13 @@ static char *normalize(const char *source, gsize *length, const struct syntax *s
 			g_string_append_c(out, source[i]);
 		}
 	}
-	if (!syntax->keep_trailing_newline && out->len > 0 && out->str[out->len - 1] == '\n') {
-		g_string_truncate(out, out->len - 1);
+	/* Where Ansible doubles backslashes, it takes the source apart once more before. */
+	gboolean twice = syntax->raw_strings && strchr(out->str, '\\') != NULL &&
+			 strstr(out->str, syntax->variable_start) != NULL;
+	for (int n = 0; n <= twice && !syntax->keep_trailing_newline; n++) {
+		if (out->len > 0 && out->str[out->len - 1] == '\n') {
+			g_string_truncate(out, out->len - 1);
+		}
 	}
 	*length = out->len;
 	return g_string_free(out, FALSE);

@@ -322,6 +322,45 @@ static gboolean ends_well(const struct reader *r)
 	}
 }
 
+static gboolean skip_comma(struct reader *r)
+{
+	const char *p = r->p;
+	while (p < r->end && (*p == ' ' || *p == '\t')) {
+		p++;
+	}
+	if (p == r->end || *p != ',') {
+		return FALSE;
+	}
+	r->p = p + 1;
+	return TRUE;
+}
+
+/* A tuple without parentheses, of which first is read. NULL when it is none. */
+static value *further_items(struct reader *r, const value *first)
+{
+	g_autoptr(value) tuple = value_new_tuple();
+	value_list_append(tuple, value_ref(first));
+	while (skip_comma(r)) {
+		if (ends_well(r)) {
+			return g_steal_pointer(&tuple);
+		}
+		/* a line break would end the expression */
+		const char *p = r->p;
+		while (p < r->end && (*p == ' ' || *p == '\t')) {
+			p++;
+		}
+		value *v = p < r->end && *p != '\n' && *p != '#' ? read_value(r) : NULL;
+		if (v == NULL) {
+			return NULL;
+		}
+		value_list_append(tuple, v);
+		if (ends_well(r)) {
+			return g_steal_pointer(&tuple);
+		}
+	}
+	return NULL;
+}
+
 value *literal_read(const char *text, gsize length, gboolean json_names, guint flags)
 {
 	struct reader r = { text, text + length, 0, json_names, flags };
@@ -329,7 +368,10 @@ value *literal_read(const char *text, gsize length, gboolean json_names, guint f
 	if (v == NULL) {
 		return NULL;
 	}
-	return ends_well(&r) ? g_steal_pointer(&v) : NULL;
+	if (ends_well(&r)) {
+		return g_steal_pointer(&v);
+	}
+	return further_items(&r, v);
 }
 
 value *convert_text(const char *text, gsize length, guint flags)

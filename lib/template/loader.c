@@ -101,7 +101,8 @@ struct template *loader_get(struct evaluation *e, const value *name, gboolean qu
 	if (undefined_of(name) != NULL) {
 		return template_fail_undefined(e, name);
 	}
-	gsize n = value_is_sequence(name) ? value_list_length(name) : 1;
+	gboolean one_name = value_is(name, VALUE_STRING) || value_truth(name);
+	gsize n = value_is_sequence(name) ? value_list_length(name) : (gsize)one_name;
 	for (gsize i = 0; i < n; i++) {
 		const value *one = value_is_sequence(name) ? value_list_get(name, i) : name;
 		if (undefined_of(one) != NULL && i + 1 < n) {
@@ -122,6 +123,15 @@ struct template *loader_get(struct evaluation *e, const value *name, gboolean qu
 	g_autofree char *text = value_to_string(name);
 	return template_fail_usage(
 		e, "template '%s' is not found beside this one or in templates/", text);
+}
+
+struct template *loader_get_one(struct evaluation *e, const value *name)
+{
+	if (value_is_sequence(name)) {
+		return template_fail_usage(
+			e, "only 'include' takes several templates, name one here");
+	}
+	return loader_get(e, name, FALSE);
 }
 
 GHashTable *visible_variables(struct evaluation *e, const struct visible *visible)
@@ -241,7 +251,7 @@ gboolean loader_import(struct evaluation *e, const struct node *n)
 		return FALSE;
 	}
 	e->at = n;
-	struct template *t = loader_get(e, name, FALSE);
+	struct template *t = loader_get_one(e, name);
 	if (t == NULL) {
 		return FALSE;
 	}

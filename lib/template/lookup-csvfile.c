@@ -67,7 +67,14 @@ value *lookup_csvfile(struct call *c)
 		if (c->named != NULL) {
 			value_dict_update(options, c->named);
 		}
-		g_autofree char *key = lookup_key(text, options);
+		static const char *const known[] = { "col", "default", "delimiter", "encoding",
+			"file", NULL };
+		g_autofree char *key = lookup_key_known(c, text, options, known);
+		if (key == NULL || *key == '\0') {
+			return key == NULL
+				       ? NULL
+				       : template_fail_usage(c->e, "csvfile: a key is required");
+		}
 		struct call inner = *c;
 		inner.named = options;
 		gsize length = 0;

@@ -140,9 +140,28 @@ static value *with_newlines(value *v, const char *text, gsize length)
 	return copy;
 }
 
-/* Renders a template file with all variables and those of extra (a dict or NULL). */
-static value *template_render_found(
-	struct evaluation *e, const char *path, const value *extra, gboolean convert)
+static void set_marks(struct syntax *syntax, const value *marks)
+{
+	const struct {
+		const char *name;
+		char **field;
+	} fields[] = { { "variable_start_string", &syntax->variable_start },
+		{ "variable_end_string", &syntax->variable_end },
+		{ "comment_start_string", &syntax->comment_start },
+		{ "comment_end_string", &syntax->comment_end } };
+	for (gsize i = 0; marks != NULL && i < G_N_ELEMENTS(fields); i++) {
+		const value *mark = value_dict_get(marks, fields[i].name);
+		if (value_is(mark, VALUE_STRING) && value_string_length(mark) > 0) {
+			g_free(*fields[i].field);
+			*fields[i].field = g_strdup(value_string(mark));
+		}
+	}
+}
+
+/* Renders a template file with all variables and those of extra (a dict or NULL). marks may hold
+ * other variable_start_string, comment_end_string ...; it is a dict or NULL. */
+static value *template_render_found(struct evaluation *e, const char *path, const value *extra,
+	const value *marks, gboolean convert)
 {
 	g_autofree char *text = NULL;
 	gsize length = 0;
@@ -153,6 +172,7 @@ static value *template_render_found(
 		return NULL;
 	}
 	syntax_init(&syntax);
+	set_marks(&syntax, marks);
 	struct template *t = header_read(text, length, path, &syntax, &skipped, &error)
 				     ? template_compile(text + skipped, length - skipped, path,
 					       &syntax, BARE_NO, &error)
@@ -228,8 +248,13 @@ value *lookup_template(struct call *c)
 						      "the lookup",
 						      name);
 		}
-		value *v = template_render_found(c->e, path, lookup_option(c, "template_vars"),
-			lookup_option_bool(c, "convert_data", TRUE));
+		const value *extra = lookup_option(c, "template_vars");
+		if (extra != NULL && !value_is(extra, VALUE_DICT) && !value_is(extra, VALUE_NULL)) {
+			return template_fail_usage(c->e, "template_vars must be a dict, not %s",
+				value_type_name(extra));
+		}
+		value *v = template_render_found(
+			c->e, path, extra, c->named, lookup_option_bool(c, "convert_data", TRUE));
 		if (v == NULL) {
 			return NULL;
 		}

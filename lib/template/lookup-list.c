@@ -1,6 +1,7 @@
 /* Lookups that take their terms apart and put them together. */
 #include "template/lookup.h"
 
+#include "template/frame.h"
 #include "template/objects.h"
 #include "template/operators.h"
 
@@ -69,31 +70,77 @@ static value *as_list(value *v)
 	return list;
 }
 
+/* Appends v, or what is in it, to list. */
+static void extend_once(value *list, const value *v)
+{
+	if (!value_is_sequence(v)) {
+		value_list_append(list, value_ref(v));
+		return;
+	}
+	value_list_foreach (v, item) {
+		value_list_append(list, value_ref(item));
+	}
+}
+
+/* Every row with every item behind it. */
+static value *longer_rows(struct call *c, const value *rows, const value *items)
+{
+	g_autoptr(value) longer = value_new_list();
+	value_list_foreach (rows, row) {
+		value_list_foreach (items, item) {
+			value *next = value_new_list();
+			extend_once(next, row);
+			extend_once(next, item);
+			value_list_append(longer, next);
+		}
+		if (!check_items(c->e, value_list_length(longer))) {
+			return NULL;
+		}
+	}
+	return g_steal_pointer(&longer);
+}
+
+/* The items of a row, and of what is in it, one level. */
+static value *flat_row(struct call *c, const value *row)
+{
+	g_autoptr(value) items = iterate(c->e, row);
+	if (items == NULL) {
+		return c->e->error != NULL ? NULL
+					   : template_fail_usage(c->e,
+						     "with_nested needs lists in its only list");
+	}
+	value *flat = value_new_list();
+	for (gsize k = 0; k < sequence_length(items); k++) {
+		g_autoptr(value) item = sequence_get(items, k);
+		extend_once(flat, item);
+	}
+	return flat;
+}
+
 value *lookup_nested(struct call *c)
 {
-	g_autoptr(value) rows = value_new_list();
 	if (c->n_extra == 0) {
 		return template_fail_usage(c->e, "with_nested requires at least one element");
 	}
-	value_list_append(rows, value_new_list());
-	for (guint i = 0; i < c->n_extra; i++) {
+	g_autoptr(value) rows = as_list(c->extra[0]);
+	for (guint i = 1; i < c->n_extra; i++) {
 		g_autoptr(value) items = as_list(c->extra[i]);
-		value *longer = value_new_list();
-		value_list_foreach (rows, row) {
-			value_list_foreach (items, item) {
-				value *next = value_list_copy(row);
-				value_list_append(next, value_ref(item));
-				value_list_append(longer, next);
-			}
-			if (!check_items(c->e, value_list_length(longer))) {
-				value_unref(longer);
-				return NULL;
-			}
+		value *longer = longer_rows(c, rows, items);
+		if (longer == NULL) {
+			return NULL;
 		}
 		value_unref(rows);
 		rows = longer;
 	}
-	return g_steal_pointer(&rows);
+	g_autoptr(value) out = value_new_list();
+	value_list_foreach (rows, row) {
+		value *flat = flat_row(c, row);
+		if (flat == NULL) {
+			return NULL;
+		}
+		value_list_append(out, flat);
+	}
+	return g_steal_pointer(&out);
 }
 
 value *lookup_together(struct call *c)
@@ -111,9 +158,10 @@ value *lookup_together(struct call *c)
 		value *row = value_new_list();
 		for (guint i = 0; i < c->n_extra; i++) {
 			g_autoptr(value) items = as_list(c->extra[i]);
-			value_list_append(row, k < value_list_length(items)
-						       ? value_ref(value_list_get(items, k))
-						       : value_new_null());
+			g_autoptr(value) item = k < value_list_length(items)
+							? value_ref(value_list_get(items, k))
+							: value_new_null();
+			extend_once(row, item);
 		}
 		value_list_append(out, row);
 	}

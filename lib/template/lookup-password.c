@@ -123,13 +123,15 @@ static gint64 length_wanted(struct call *c)
 	const value *given = lookup_given(c, "length");
 	gint64 length = 20;
 	if (value_is(given, VALUE_STRING)) {
-		length = g_ascii_strtoll(value_string(given), NULL, 10);
+		char *end = NULL;
+		length = g_ascii_strtoll(value_string(given), &end, 10);
+		length = *end == '\0' && *value_string(given) != '\0' ? length : -1;
 	} else if (given != NULL) {
 		is_integer(given, &length);
 	}
-	if (length < 1 || length > 10000) {
-		template_fail_usage(c->e, "password: length must be 1 to 10000");
-		return 0;
+	if (length < 0 || length > 10000) {
+		template_fail_usage(c->e, "password: length must be 0 to 10000");
+		return -1;
 	}
 	return length;
 }
@@ -190,11 +192,15 @@ static value *password_one(struct call *c, const char *text)
 	if (c->named != NULL) {
 		value_dict_update(options, c->named);
 	}
-	g_autofree char *name = lookup_key(text, options);
+	static const char *const known[] = { "chars", "encrypt", "ident", "length", "seed", NULL };
+	g_autofree char *name = lookup_key_known(c, text, options, known);
+	if (name == NULL) {
+		return NULL;
+	}
 	struct call inner = *c;
 	inner.named = options;
 	gint64 length = length_wanted(&inner);
-	return length > 0 ? password_find(&inner, name, length) : NULL;
+	return length >= 0 ? password_find(&inner, name, length) : NULL;
 }
 
 value *lookup_password(struct call *c)

@@ -118,6 +118,10 @@ static gboolean sequence_check(struct call *c, struct sequence *s)
 	if (why == NULL && s->stride < 0 && s->end > s->start) {
 		why = "to count forward don't make stride negative";
 	}
+	const char *percent = strchr(s->format, '%');
+	if (why == NULL && (percent == NULL || strchr(percent + 1, '%') != NULL)) {
+		why = "the format of with_sequence must have one '%'";
+	}
 	if (why != NULL) {
 		template_fail_usage(c->e, "%s", why);
 	}

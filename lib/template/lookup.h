@@ -14,6 +14,8 @@ const char *lookup_given_text(struct call *c, const char *name, const char *othe
 /* "key a=b c=d": words of the term; those without '=' are the key (caller frees), the others are
  * set in options, a dict. */
 char *lookup_key(const char *text, value *options);
+/* The same, and only these options (NULL-terminated) may stand in the term. NULL after an error. */
+char *lookup_key_known(struct call *c, const char *text, value *options, const char *const *known);
 /* The text of term i, borrowed; NULL after an error when it is no string. */
 const char *lookup_term(struct call *c, guint i);
 

@@ -57,6 +57,21 @@ char *lookup_key(const char *text, value *options)
 	return g_string_free(key, FALSE);
 }
 
+char *lookup_key_known(struct call *c, const char *text, value *options, const char *const *known)
+{
+	g_autoptr(value) written = value_new_dict();
+	g_autofree char *key = lookup_key(text, written);
+	value_dict_foreach (written, name, item) {
+		(void)item;
+		if (!g_strv_contains(known, value_string(name))) {
+			return template_fail_usage(c->e, "lookup '%s' has no option '%s'", c->name,
+				value_string(name));
+		}
+	}
+	value_dict_update(options, written);
+	return g_steal_pointer(&key);
+}
+
 const struct global lookups[] = {
 	{ "csvfile", "* **", lookup_csvfile, "a column of the row of a file that has a key" },
 	{ "dict", "* **", lookup_dict, "a dict as a list of key and value" },

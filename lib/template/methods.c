@@ -74,7 +74,9 @@ value *method_run(struct evaluation *e, const struct method *method, value *self
 {
 	struct call call;
 	call_start(&call, e, method->name, self);
+	/* a format need not use all it is given */
 	gboolean lenient = value_is(self, VALUE_DICT) || value_is(self, VALUE_LIST) ||
+			   g_str_has_prefix(method->name, "format") ||
 			   value_object(self, &loop_class) != NULL;
 	if ((!lenient && !all_defined(e, positional, n)) ||
 		!arg_bind(&call, "method", method->signature, positional, n, named)) {

@@ -536,6 +536,15 @@ value *object_getattr(struct evaluation *e, const value *of, const char *name)
 		const struct macro *m = value_object_data(of);
 		return value_new_string(m->node->name);
 	}
+	if (class == &macro_class && strcmp(name, "arguments") == 0) {
+		const struct macro *m = value_object_data(of);
+		value *names = value_new_tuple();
+		for (guint i = 0; i < m->node->macro->parameters.n; i++) {
+			const struct node *parameter = m->node->macro->parameters.items[i];
+			value_list_append(names, value_new_string(parameter->name));
+		}
+		return names;
+	}
 	if (time_is_object(of)) {
 		return time_getattr(of, name);
 	}

@@ -17,13 +17,18 @@ GString *capture_begin(struct evaluation *e, guint *flags)
 	return before;
 }
 
+value *output_take(struct evaluation *e)
+{
+	gboolean text = (e->flags & VALUE_TEXT) && e->text_length == e->out->len;
+	e->flags &= ~(guint)VALUE_TEXT;
+	return e->convert && !text ? convert_text(e->out->str, e->out->len, e->flags)
+				   : value_new_string_flags(e->out->str, e->out->len,
+					     e->flags | (text ? VALUE_TEXT : 0));
+}
+
 value *capture_end(struct evaluation *e, GString *before, guint flags)
 {
-	value *v = NULL;
-	if (e->error == NULL) {
-		v = e->convert ? convert_text(e->out->str, e->out->len, e->flags)
-			       : value_new_string_flags(e->out->str, e->out->len, e->flags);
-	}
+	value *v = e->error == NULL ? output_take(e) : NULL;
 	g_string_free(e->out, TRUE);
 	e->out = before;
 	e->flags = flags;

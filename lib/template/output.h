@@ -35,6 +35,11 @@ static inline gboolean output_value(struct evaluation *e, const value *v)
 	if (!value_is(v, VALUE_STRING)) {
 		return output_other(e, v);
 	}
+	if (G_UNLIKELY(value_flags(v) & VALUE_TEXT) && e->convert && e->out->len == 0) {
+		/* it stays text, if nothing else follows */
+		e->flags |= VALUE_TEXT;
+		e->text_length = value_string_length(v);
+	}
 	e->flags |= value_flags(v) & FLAGS_KEPT;
 	return output_text(e, value_string(v), value_string_length(v));
 }

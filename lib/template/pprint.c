@@ -63,106 +63,114 @@ static void spaces(GString *out, gsize n)
 	}
 }
 
+static glong repr_points(const char *text)
+{
+	g_autoptr(value) v = value_new_string(text);
+	g_autofree char *shown = value_to_repr(v);
+	return g_utf8_strlen(shown, -1);
+}
+
+static void add_chunk(GPtrArray *chunks, const char *text)
+{
+	g_autoptr(value) v = value_new_string(text);
+	g_ptr_array_add(chunks, value_to_repr(v));
+}
+
+/* A line that is too long, by its words; the last one leaves room for allowance. */
+static void add_words(GPtrArray *chunks, const char *line, glong width, glong allowance)
+{
+	g_autoptr(GRegex) words = g_regex_new("\\S*\\s*", 0, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	g_autoptr(GString) current = g_string_new(NULL);
+	const char *end = line + strlen(line);
+	int from = 0;
+	int to = 0;
+	g_regex_match(words, line, 0, &match);
+	for (; g_match_info_fetch_pos(match, 0, &from, &to) && to > from;
+		g_match_info_next(match, NULL)) {
+		g_autofree char *word = g_strndup(line + from, (gsize)(to - from));
+		g_autofree char *candidate = g_strconcat(current->str, word, NULL);
+		glong most = line + to == end ? width - allowance : width;
+		gboolean fits = repr_points(candidate) <= most;
+		if (!fits && current->len > 0) {
+			add_chunk(chunks, current->str);
+		}
+		g_string_assign(current, fits ? candidate : word);
+	}
+	if (current->len > 0) {
+		add_chunk(chunks, current->str);
+	}
+}
+
 /* A long string becomes several, one a line. */
 static void long_string(const value *v, gsize indent, gsize allowance, gsize level, GString *out)
 {
 	g_autoptr(GPtrArray) chunks = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(value) lines = text_splitlines(v, TRUE);
-	gsize width = WIDTH - indent - (level == 1 ? 1 : 0);
 	gsize n = value_list_length(lines);
+	indent += level == 1;
+	allowance += level == 1;
+	glong width = WIDTH - (glong)indent;
 	for (gsize i = 0; i < n; i++) {
-		g_autofree char *whole = value_to_repr(value_list_get(lines, i));
-		gsize most = width - (i + 1 == n ? allowance : 0);
-		if (text_points(whole, strlen(whole)) <= most) {
-			g_ptr_array_add(chunks, g_steal_pointer(&whole));
-			continue;
-		}
-		g_autoptr(GRegex) words = g_regex_new("\\S*\\s*", 0, 0, NULL);
-		g_autoptr(GMatchInfo) match = NULL;
-		g_autoptr(GString) line = g_string_new(NULL);
-		g_regex_match(words, value_string(value_list_get(lines, i)), 0, &match);
-		for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
-			g_autofree char *word = g_match_info_fetch(match, 0);
-			g_autofree char *both = g_strconcat(line->str, word, NULL);
-			g_autoptr(value) candidate = value_new_string(both);
-			g_autofree char *shown = value_to_repr(candidate);
-			if (text_points(shown, strlen(shown)) > most && line->len > 0) {
-				g_autoptr(value) part = value_new_string(line->str);
-				g_ptr_array_add(chunks, value_to_repr(part));
-				g_string_assign(line, word);
-			} else {
-				g_string_assign(line, both);
-			}
-		}
-		if (line->len > 0) {
-			g_autoptr(value) part = value_new_string(line->str);
-			g_ptr_array_add(chunks, value_to_repr(part));
+		const char *line = value_string(value_list_get(lines, i));
+		glong room = i + 1 == n ? (glong)allowance : 0;
+		if (repr_points(line) <= width - room) {
+			add_chunk(chunks, line);
+		} else {
+			add_words(chunks, line, width, room);
 		}
 	}
-	g_string_append(out, level == 1 && chunks->len > 1 ? "(" : "");
+	gboolean brackets = level == 1 && chunks->len > 1;
+	g_string_append(out, brackets ? "(" : "");
 	for (guint i = 0; i < chunks->len; i++) {
 		if (i > 0) {
 			g_string_append_c(out, '\n');
-			spaces(out, indent + (level == 1));
+			spaces(out, indent);
 		}
 		g_string_append(out, chunks->pdata[i]);
 	}
-	g_string_append(out, level == 1 && chunks->len > 1 ? ")" : "");
-}
-
-static void pretty(const value *v, gsize indent, gsize allowance, gsize level, GString *out);
-
-static void next_line(gsize i, gsize indent, GString *out)
-{
-	if (i > 0) {
-		g_string_append(out, ",\n");
-		spaces(out, indent + 1);
-	}
-}
-
-static void pretty_sequence(
-	const value *v, gsize indent, gsize allowance, gsize level, GString *out)
-{
-	gboolean tuple = value_is(v, VALUE_TUPLE);
-	gsize n = value_list_length(v);
-	const char *end = tuple && n == 1 ? ",)" : tuple ? ")" : "]";
-	g_string_append_c(out, tuple ? '(' : '[');
-	for (gsize i = 0; i < n; i++) {
-		next_line(i, indent, out);
-		pretty(value_list_get(v, i), indent + 1, i + 1 == n ? allowance + strlen(end) : 1,
-			level, out);
-	}
-	g_string_append(out, end);
-}
-
-static void pretty_dict(const value *v, gsize indent, gsize allowance, gsize level, GString *out)
-{
-	g_autoptr(GPtrArray) keys = sorted_keys(v);
-	g_string_append_c(out, '{');
-	for (guint i = 0; i < keys->len; i++) {
-		g_autoptr(GString) key = g_string_new(NULL);
-		flat(keys->pdata[i], key);
-		next_line(i, indent, out);
-		g_string_append_printf(out, "%s: ", key->str);
-		gsize at = indent + 1 + text_points(key->str, key->len) + 2;
-		pretty(value_dict_get_value(v, keys->pdata[i]), at,
-			i + 1 == keys->len ? allowance + 1 : 1, level, out);
-	}
-	g_string_append_c(out, '}');
+	g_string_append(out, brackets ? ")" : "");
 }
 
 static void pretty(const value *v, gsize indent, gsize allowance, gsize level, GString *out)
 {
 	g_autoptr(GString) one = g_string_new(NULL);
 	flat(v, one);
-	gboolean whole =
-		text_points(one->str, one->len) + indent + allowance <= WIDTH || indent >= WIDTH;
+	gboolean fits = text_points(one->str, one->len) + indent + allowance <= WIDTH;
 	level++;
-	if (!whole && value_is_sequence(v)) {
-		pretty_sequence(v, indent, allowance, level, out);
-	} else if (!whole && value_is(v, VALUE_DICT)) {
-		pretty_dict(v, indent, allowance, level, out);
-	} else if (!whole && value_is(v, VALUE_STRING) && value_string_length(v) > 0) {
+	if (fits) {
+		g_string_append_len(out, one->str, (gssize)one->len);
+	} else if (value_is_sequence(v)) {
+		gboolean tuple = value_is(v, VALUE_TUPLE);
+		gsize n = value_list_length(v);
+		const char *end = tuple && n == 1 ? ",)" : tuple ? ")" : "]";
+		g_string_append_c(out, tuple ? '(' : '[');
+		for (gsize i = 0; i < n; i++) {
+			if (i > 0) {
+				g_string_append(out, ",\n");
+				spaces(out, indent + 1);
+			}
+			pretty(value_list_get(v, i), indent + 1,
+				i + 1 == n ? allowance + strlen(end) : 1, level, out);
+		}
+		g_string_append(out, end);
+	} else if (value_is(v, VALUE_DICT)) {
+		g_autoptr(GPtrArray) keys = sorted_keys(v);
+		g_string_append_c(out, '{');
+		for (guint i = 0; i < keys->len; i++) {
+			g_autoptr(GString) key = g_string_new(NULL);
+			flat(keys->pdata[i], key);
+			if (i > 0) {
+				g_string_append(out, ",\n");
+				spaces(out, indent + 1);
+			}
+			g_string_append_printf(out, "%s: ", key->str);
+			gsize at = indent + 1 + text_points(key->str, key->len) + 2;
+			pretty(value_dict_get_value(v, keys->pdata[i]), at,
+				i + 1 == keys->len ? allowance + 1 : 1, level, out);
+		}
+		g_string_append_c(out, '}');
+	} else if (value_is(v, VALUE_STRING) && value_string_length(v) > 0) {
 		long_string(v, indent, allowance, level, out);
 	} else {
 		g_string_append_len(out, one->str, (gssize)one->len);

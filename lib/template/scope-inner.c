@@ -92,6 +92,15 @@ static void resolve_for(struct resolver *r, struct scope *f, struct node *n)
 }
 
 /* MACRO, CALL_BLOCK: a function of its own */
+static gboolean has_parameter(const struct macro_shape *shape, const char *name)
+{
+	gboolean has = FALSE;
+	for (guint i = 0; i < shape->parameters.n && !has; i++) {
+		has = strcmp(shape->parameters.items[i]->name, name) == 0;
+	}
+	return has;
+}
+
 static void resolve_macro(struct resolver *r, struct scope *f, struct node *n)
 {
 	struct function *function = scope_function(r, f->symbols->function);
@@ -111,7 +120,8 @@ static void resolve_macro(struct resolver *r, struct scope *f, struct node *n)
 		{ "varargs", FLAG_VARARGS } };
 	struct place *places[] = { &shape->caller, &shape->kwargs, &shape->varargs };
 	for (gsize i = 0; i < G_N_ELEMENTS(specials); i++) {
-		if (!scope_mentions(&n->items, specials[i].name)) {
+		gboolean own = i > 0 && has_parameter(shape, specials[i].name);
+		if (own || !scope_mentions(&n->items, specials[i].name)) {
 			continue;
 		}
 		n->flags |= specials[i].flag;

@@ -477,7 +477,7 @@ const struct test tests_ansible[] = {
 	{ "uri", "schemes", t_uri, "a URI", TRUE },
 	{ "url", "schemes", t_url, "a URL", TRUE },
 	{ "urn", "", t_urn, "a URN", TRUE },
-	{ "vault_encrypted", "", t_vault_encrypted, "text that is still encrypted", TRUE },
+	{ "vault_encrypted", "", t_vault_encrypted, "text that is still encrypted" },
 	{ "version", VERSION_SIGNATURE, t_version, "a version in an order to another" },
 	{ "version_compare", VERSION_SIGNATURE, t_version, "a version in an order to another" },
 };

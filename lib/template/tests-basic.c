@@ -103,7 +103,8 @@ static gboolean t_in(struct call *c, gboolean *ret)
 
 static gboolean t_escaped(struct call *c, gboolean *ret)
 {
-	*ret = (value_flags(c->input) & VALUE_MARKUP) != 0;
+	/* Jinja2's undefined has every attribute that begins with two underscores */
+	*ret = (value_flags(c->input) & VALUE_MARKUP) != 0 || undefined_of(c->input) != NULL;
 	return TRUE;
 }
 

@@ -231,7 +231,7 @@ static value *run_string(struct evaluation *e, const char *text, gsize length)
 	} else if (!render_template(e)) {
 		return NULL;
 	}
-	value *v = convert_text(e->out->str, e->out->len, e->flags);
+	value *v = output_take(e);
 	if (value_is(v, VALUE_STRING) && newlines_at_end(text, length) > 0) {
 		value_unref(v);
 		restore_newlines(e->out, text, length, t->syntax.newline);

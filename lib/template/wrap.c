@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "template/text.h"
+
 /* textwrap's own idea of where words end. */
 static const char words_with_hyphens[] =
 	"([\\t\\n\\x0b\\x0c\\r ]+"
@@ -42,7 +44,10 @@ static GPtrArray *chunks_of(const char *text, gsize length, gboolean hyphens)
 
 static gboolean is_blank(const char *chunk)
 {
-	return chunk[strspn(chunk, "\t\n\v\f\r ")] == '\0';
+	while (*chunk != '\0' && text_is_space(g_utf8_get_char(chunk))) {
+		chunk = g_utf8_next_char(chunk);
+	}
+	return *chunk == '\0';
 }
 
 /* Splits a chunk that is longer than a line: its head goes to line, the rest stays. */
@@ -72,7 +77,8 @@ void wrap_line(const char *text, gsize length, gsize width, gboolean break_long,
 	for (guint i = 0; i < chunks->len;) {
 		g_autoptr(GString) line = g_string_new(NULL);
 		gsize used = 0;
-		guint last = i;
+		gboolean full = FALSE;
+		gsize last = 0; /* where the last chunk of the line begins */
 		if (!first && is_blank(chunks->pdata[i])) {
 			i++;
 		}
@@ -81,11 +87,14 @@ void wrap_line(const char *text, gsize length, gsize width, gboolean break_long,
 			if (used + n > width) {
 				break;
 			}
+			last = line->len;
 			g_string_append(line, chunks->pdata[i]);
 			used += n;
 		}
 		if (i < chunks->len && (gsize)g_utf8_strlen(chunks->pdata[i], -1) > width) {
 			if (break_long) {
+				full = used == width;
+				last = line->len;
 				split_long(chunks, i, MAX(width - used, width < 1 ? 1 : 0),
 					break_hyphens, line);
 				if (width == used && line->len == 0) {
@@ -95,13 +104,11 @@ void wrap_line(const char *text, gsize length, gsize width, gboolean break_long,
 				g_string_append(line, chunks->pdata[i++]);
 			}
 		}
-		(void)last;
-		gsize end = line->len;
-		while (end > 0 && strchr("\t\n\v\f\r ", line->str[end - 1]) != NULL) {
-			end--;
+		/* Into a full line Python puts an empty chunk, and drops that, not the blank one.
+		 */
+		if (!full && is_blank(line->str + last)) {
+			g_string_truncate(line, last);
 		}
-		/* Only a blank last chunk is dropped, whole. */
-		g_string_truncate(line, end);
 		if (line->len > 0) {
 			g_string_append(out, first ? "" : newline);
 			g_string_append_len(out, line->str, (gssize)line->len);

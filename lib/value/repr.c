@@ -161,7 +161,8 @@ static gboolean append_escape(gunichar c, char quote, GString *out)
 	if (c == ' ' || (c >= 0x20 && c < 0x7F)) {
 		return FALSE;
 	}
-	if (c < 0x80 || !g_unichar_isprint(c) || g_unichar_isspace(c)) {
+	if (c < 0x80 || !g_unichar_isprint(c) || g_unichar_isspace(c) ||
+		g_unichar_type(c) == G_UNICODE_PRIVATE_USE) {
 		if (c < 0x100) {
 			g_string_append_printf(out, "\\x%02x", c);
 		} else if (c < 0x10000) {

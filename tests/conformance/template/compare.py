@@ -112,18 +112,23 @@ class Run:
 
 def read_cases(path):
     """Lines: a template with \\n and \\t for newlines and tabs (\\\\ for a backslash); '## ' starts a
-    comment; '## modes: file evaluate' sets how the lines below are run."""
+    comment; '## modes: file evaluate' sets how the lines below are run, '## variables: FILE' adds
+    the variables of a file beside the folder of cases to the usual ones."""
     modes = ['file', 'evaluate']
+    more = {}
     with open(path, encoding='utf-8') as f:
         for number, line in enumerate(f, 1):
             line = line.rstrip('\n')
             if line.startswith('## modes:'):
                 modes = line.split(':', 1)[1].split()
+            if line.startswith('## variables:'):
+                with open(os.path.join(here, line.split(':', 1)[1].strip()), encoding='utf-8') as v:
+                    more = yaml.safe_load(v)
             if not line or line.startswith('## '):
                 continue
             text = json.loads('"' + line.replace('"', '\\"') + '"') if '\\' in line else line
             for mode in modes:
-                yield '%s:%d' % (os.path.basename(path), number), text, mode
+                yield '%s:%d' % (os.path.basename(path), number), text, mode, more
 
 
 def main():
@@ -155,8 +160,8 @@ def main():
         return run.summary()
     files = rest or sorted(glob.glob(os.path.join(here, 'cases', '*.txt')))
     for path in files:
-        for where, text, mode in read_cases(path):
-            run.case(text, mode, where=where)
+        for where, text, mode, more in read_cases(path):
+            run.case(text, mode, {**run.variables, **more} if more else None, where=where)
     if not rest:
         for text, mode in generate.table():
             run.case(text, mode, where='table')
