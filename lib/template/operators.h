@@ -6,6 +6,10 @@
 
 /* New reference, NULL on failure. */
 value *operate(struct evaluation *e, enum operator op, const value *a, const value *b);
+/* The same for two numbers. */
+value *number_operate(struct evaluation *e, enum operator op, const value *a, const value *b);
+/* Sets the error that op does not go with these types; returns NULL. */
+value *operator_unsupported(struct evaluation *e, enum operator op, const value *a, const value *b);
 value *negate(struct evaluation *e, const value *v, gboolean positive);
 /* -1 on failure, else the truth. */
 int compare(struct evaluation *e, enum operator op, const value *a, const value *b);
