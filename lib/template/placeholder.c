@@ -134,6 +134,25 @@ static gboolean append_value(
 	return FALSE;
 }
 
+/* memmem(), quicker where nearly every text is short and without the word. */
+static const char *find_word(const char *from, const char *end, const char *word)
+{
+	gsize length = strlen(word);
+	const char *last = end - MIN(length, (gsize)(end - from));
+	if ((gsize)(end - from) < length) {
+		return NULL;
+	}
+	while ((from = memchr(from, *word, (gsize)(last - from) + 1)) != NULL) {
+		if (memcmp(from, word, length) == 0) {
+			return from;
+		}
+		if (++from > last) {
+			break;
+		}
+	}
+	return NULL;
+}
+
 /* The first of the words at or after p; NULL: none. */
 static const char *next_word(
 	const struct placeholders *p, const char *from, const char *end, const char **ret_word)
@@ -141,7 +160,7 @@ static const char *next_word(
 	const char *first = NULL;
 	for (guint i = 0; i < p->words->len; i++) {
 		const char *word = p->words->pdata[i];
-		const char *at = memmem(from, (gsize)(end - from), word, strlen(word));
+		const char *at = find_word(from, end, word);
 		gboolean longer = at != NULL && at == first && strlen(word) > strlen(*ret_word);
 		if (at != NULL && (first == NULL || at < first || longer)) {
 			first = at;
