@@ -93,7 +93,8 @@ extern char frame_unresolved;
 static inline value **frame_slot(struct activation *frame, struct place place)
 {
 	for (guint i = place.hops; i > 0; i--) {
-		frame = frame->parent;
+		/* The resolver counted the functions around the place: each has its frame. */
+		frame = frame->parent; /* NOLINT(clang-analyzer-core.NullDereference) */
 	}
 	return &frame->slots[place.slot];
 }

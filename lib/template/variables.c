@@ -56,6 +56,7 @@ static gboolean is_active(const struct shared *shared, const char *name)
 /* An undefined value that remembers why, or NULL with the error set. */
 static value *failed(struct evaluation *e, const char *name, GError *error)
 {
+	g_return_val_if_fail(error != NULL, NULL);
 	if (g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_UNDEFINED)) {
 		value *v = undefined_new(name, error->message, NULL);
 		g_error_free(error);
