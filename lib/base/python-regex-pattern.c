@@ -15,6 +15,7 @@ struct group {
 
 struct reader {
 	const char *pattern, *p;
+	gboolean bytes;
 	GString *out;
 	GString *global; /* flags for all of it, to stand in front */
 	GArray *groups;  /* of struct group: the open ones */
@@ -106,6 +107,46 @@ static gboolean read_digits(struct reader *r, gboolean class)
 	return TRUE;
 }
 
+#define WORD "0-9A-Z_a-z"
+
+/* Shorthands that mean something else to PCRE as GLib sets it up: there they go by Unicode, and of
+ * bytes as if each were a Latin-1 letter. NULL: no difference. */
+static const struct shorthand {
+	char letter;
+	const char *bytes; /* inside brackets */
+	const char *text;
+} shorthands[] = {
+	{ 'd', "0-9", NULL },
+	{ 'D', "\\x{00}-\\x{2f}\\x{3a}-\\x{ff}", NULL },
+	{ 's', "\\x{09}-\\x{0d}\\x{20}", "\\s\\x{1c}-\\x{1f}" },
+	{ 'S', "\\x{00}-\\x{08}\\x{0e}-\\x{1f}\\x{21}-\\x{ff}", NULL },
+	{ 'w', WORD, NULL },
+	{ 'W', "\\x{00}-\\x{2f}\\x{3a}-\\x{40}\\x{5b}-\\x{5e}\\x{60}\\x{7b}-\\x{ff}", NULL },
+};
+
+/* Appends \w and its like where they need other words; FALSE: they do not. */
+static gboolean append_shorthand(struct reader *r, char letter, gboolean class)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(shorthands); i++) {
+		const char *as = r->bytes ? shorthands[i].bytes : shorthands[i].text;
+		if (shorthands[i].letter == letter && as != NULL) {
+			g_string_append_printf(r->out, class ? "%s" : "[%s]", as);
+			return TRUE;
+		}
+	}
+	if (!r->bytes && letter == 'S' && !class) {
+		g_string_append(r->out, "[^\\s\\x{1c}-\\x{1f}]");
+		return TRUE;
+	}
+	if (!r->bytes || class || (letter != 'b' && letter != 'B')) {
+		return FALSE;
+	}
+	g_string_append(r->out,
+		letter == 'b' ? "(?:(?<=[" WORD "])(?![" WORD "])|(?<![" WORD "])(?=[" WORD "]))"
+			      : "(?:(?<=[" WORD "])(?=[" WORD "])|(?<![" WORD "])(?![" WORD "]))");
+	return TRUE;
+}
+
 /* p stands on the backslash. */
 static gboolean read_escape(struct reader *r, gboolean class)
 {
@@ -127,7 +168,9 @@ static gboolean read_escape(struct reader *r, gboolean class)
 	if (!class && strchr("AbBZ", c) != NULL) {
 		r->last = LAST_PLACE;
 	}
-	if (c == 'v') {
+	if (append_shorthand(r, c, class)) {
+		/* done */
+	} else if (c == 'v') {
 		g_string_append(r->out, "\\x0b"); /* to PCRE it is a class */
 	} else if (c == 'Z') {
 		g_string_append(r->out, "\\z");
@@ -386,13 +429,15 @@ static gboolean read_one(struct reader *r)
 	}
 }
 
-char *python_regex_pattern(const char *pattern, gboolean multiline, gboolean whole, char **why)
+char *python_regex_pattern(
+	const char *pattern, gboolean bytes, gboolean multiline, gboolean whole, char **why)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autoptr(GString) global = g_string_new(NULL);
 	g_autoptr(GArray) groups = g_array_new(FALSE, FALSE, sizeof(struct group));
 	struct reader r = { .pattern = pattern,
 		.p = pattern,
+		.bytes = bytes,
 		.out = out,
 		.global = global,
 		.groups = groups,

@@ -11,9 +11,10 @@
 
 #include <glib.h>
 
-/* The pattern for PCRE, which has to match the whole text when whole is set; it turns on all it
- * needs but the flags for multiline and case, which are the caller's to set. NULL: *why says why
- * not. The caller frees both. */
-char *python_regex_pattern(const char *pattern, gboolean multiline, gboolean whole, char **why);
+/* The pattern for PCRE (of bytes: \\w and its like are ASCII then), which has to match the whole
+ * text when whole is set; it turns on all it needs but the flags for multiline and case, which are
+ * the caller's to set. NULL: *why says why not. The caller frees both. */
+char *python_regex_pattern(
+	const char *pattern, gboolean bytes, gboolean multiline, gboolean whole, char **why);
 
 #endif

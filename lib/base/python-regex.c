@@ -10,8 +10,8 @@ GRegex *python_regex_new(const char *pattern, guint flags, GError **error)
 	/* Python's $ also matches before a last newline, as PCRE's does; \n alone is a newline. */
 	GRegexCompileFlags compile = G_REGEX_NEWLINE_LF;
 	g_autofree char *why = NULL;
-	g_autofree char *full = python_regex_pattern(pattern, (flags & PYTHON_REGEX_MULTILINE) != 0,
-		(flags & PYTHON_REGEX_WHOLE) != 0, &why);
+	g_autofree char *full = python_regex_pattern(pattern, (flags & PYTHON_REGEX_BYTES) != 0,
+		(flags & PYTHON_REGEX_MULTILINE) != 0, (flags & PYTHON_REGEX_WHOLE) != 0, &why);
 	if (full == NULL) {
 		g_set_error_literal(error, G_REGEX_ERROR, G_REGEX_ERROR_COMPILE, why);
 		return NULL;
