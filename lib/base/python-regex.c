@@ -20,6 +20,14 @@ GRegex *python_regex_new(const char *pattern, guint flags, GError **error)
 	compile |= flags & PYTHON_REGEX_MULTILINE ? G_REGEX_MULTILINE : 0;
 	compile |= flags & PYTHON_REGEX_DOTALL ? G_REGEX_DOTALL : 0;
 	compile |= flags & PYTHON_REGEX_IGNORECASE ? G_REGEX_CASELESS : 0;
+	compile |= flags & PYTHON_REGEX_MACHINE_CODE ? G_REGEX_OPTIMIZE : 0;
+	if ((flags & PYTHON_REGEX_ASCII_TEXT) && g_str_is_ascii(pattern)) {
+		/* Fails for characters past one byte, written as \u0100. */
+		GRegex *regex = g_regex_new(full, compile | G_REGEX_RAW, 0, NULL);
+		if (regex != NULL) {
+			return regex;
+		}
+	}
 	return g_regex_new(full, compile, 0, error);
 }
 

@@ -10,6 +10,11 @@ enum python_regex_flags {
 	PYTHON_REGEX_DOTALL = 1 << 2,
 	PYTHON_REGEX_IGNORECASE = 1 << 3,
 	PYTHON_REGEX_WHOLE = 1 << 4, /* the whole text has to match */
+	/* For texts that are gone through match by match. PCRE checks all of a UTF-8 text before
+	 * each match, which takes forever in long ones: it does not when a text is known to be
+	 * ASCII, nor when the pattern is compiled to machine code. */
+	PYTHON_REGEX_ASCII_TEXT = 1 << 5, /* the text is ASCII */
+	PYTHON_REGEX_MACHINE_CODE = 1 << 6,
 };
 
 /* NULL and an error (GRegex's words) for what is no pattern. Caller unrefs. */

@@ -21,7 +21,7 @@ static value *f_regex_replace(struct call *c)
 		return NULL;
 	}
 	g_autoptr(GRegex) regex =
-		regex_compile(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 3, FALSE));
+		regex_compile_for(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 3, FALSE), s);
 	if (regex == NULL) {
 		return NULL;
 	}
@@ -87,7 +87,7 @@ static value *f_regex_findall(struct call *c)
 		return NULL;
 	}
 	g_autoptr(GRegex) regex =
-		regex_compile(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 1, FALSE));
+		regex_compile_for(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 1, FALSE), s);
 	if (regex == NULL) {
 		return NULL;
 	}

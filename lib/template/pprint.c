@@ -79,7 +79,7 @@ static void add_chunk(GPtrArray *chunks, const char *text)
 /* A line that is too long, by its words; the last one leaves room for allowance. */
 static void add_words(GPtrArray *chunks, const char *line, glong width, glong allowance)
 {
-	g_autoptr(GRegex) words = g_regex_new("\\S*\\s*", 0, 0, NULL);
+	g_autoptr(GRegex) words = g_regex_new("\\S*\\s*", G_REGEX_OPTIMIZE, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 	g_autoptr(GString) current = g_string_new(NULL);
 	const char *end = line + strlen(line);

@@ -7,6 +7,9 @@
 /* Compiles a Python pattern; NULL on failure (error set at the evaluation). */
 GRegex *regex_compile(
 	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline);
+/* The same for finding all matches in text, a string. */
+GRegex *regex_compile_for(struct evaluation *e, const char *pattern, gboolean ignore_case,
+	gboolean multiline, const value *text);
 /* The same, but it has to match the whole text. */
 GRegex *regex_compile_whole(
 	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline);
