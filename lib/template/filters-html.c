@@ -35,24 +35,33 @@ static value *f_safe(struct call *c)
 	return value_with_flags(s, VALUE_MARKUP);
 }
 
+/* text without what begins with open and ends with the nearest close behind it. */
+static GString *without(const char *text, gsize length, const char *open, const char *close)
+{
+	GString *out = g_string_sized_new(length + 1);
+	const char *end = text + length;
+	for (;;) {
+		const char *from = memmem(text, (gsize)(end - text), open, strlen(open));
+		const char *inside = from != NULL ? from + strlen(open) : NULL;
+		const char *to =
+			from != NULL ? memmem(inside, (gsize)(end - inside), close, strlen(close))
+				     : NULL;
+		if (to == NULL) {
+			break;
+		}
+		g_string_append_len(out, text, from - text);
+		text = to + strlen(close);
+	}
+	g_string_append_len(out, text, end - text);
+	return out;
+}
+
 static value *f_striptags(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	GString *out = g_string_new(value_string(s));
 	/* comments first, then tags */
-	static const char *const marks[][2] = { { "<!--", "-->" }, { "<", ">" } };
-	for (int i = 0; i < 2; i++) {
-		char *start = NULL;
-		while ((start = strstr(out->str, marks[i][0])) != NULL) {
-			char *end = strstr(start, marks[i][1]);
-			if (end == NULL) {
-				break;
-			}
-			g_string_erase(
-				out, start - out->str, end - start + (gssize)strlen(marks[i][1]));
-		}
-	}
-	g_autoptr(value) whole = text_take(out, 0);
+	g_autoptr(GString) plain = without(value_string(s), value_string_length(s), "<!--", "-->");
+	g_autoptr(value) whole = text_take(without(plain->str, plain->len, "<", ">"), 0);
 	g_autoptr(value) words = text_split_space(whole, -1);
 	GString *joined = g_string_new(NULL);
 	for (gsize i = 0; i < value_list_length(words); i++) {

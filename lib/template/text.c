@@ -168,32 +168,37 @@ value *text_split(const value *s, const char *separator, gsize separator_length,
 	return list;
 }
 
+/* The last place of separator in the text up to end; NULL: none. */
+static const char *find_last(
+	const char *text, const char *end, const char *separator, gsize separator_length)
+{
+	for (const char *p = end - separator_length; p >= text; p--) {
+		if (memcmp(p, separator, separator_length) == 0) {
+			return p;
+		}
+	}
+	return NULL;
+}
+
 value *text_rsplit(const value *s, const char *separator, gsize separator_length, gint64 limit)
 {
-	value *list = value_new_list();
+	g_autoptr(value) backwards = value_new_list();
 	const char *text = value_string(s);
 	const char *end = text + value_string_length(s);
 	while (limit != 0) {
-		const char *at = NULL;
-		for (const char *p = end - separator_length; p >= text; p--) {
-			if (memcmp(p, separator, separator_length) == 0) {
-				at = p;
-				break;
-			}
-		}
+		const char *at = find_last(text, end, separator, separator_length);
 		if (at == NULL) {
 			break;
 		}
-		value_list_insert(list, 0,
-			value_new_string_flags(at + separator_length,
-				(gsize)(end - at) - separator_length,
-				value_flags(s) & (VALUE_UNSAFE | VALUE_SECRET)));
+		add(backwards, s, at + separator_length, end);
 		end = at;
 		limit -= limit > 0;
 	}
-	value_list_insert(list, 0,
-		value_new_string_flags(
-			text, (gsize)(end - text), value_flags(s) & (VALUE_UNSAFE | VALUE_SECRET)));
+	add(backwards, s, text, end);
+	value *list = value_new_list();
+	for (gsize i = value_list_length(backwards); i > 0; i--) {
+		value_list_append(list, value_ref(value_list_get(backwards, i - 1)));
+	}
 	return list;
 }
 

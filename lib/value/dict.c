@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 
-enum { INDEX_FROM = 12, ROWS_FIRST = 4 };
+enum { INDEX_FROM = 12, ROWS_FIRST = 4, REMOVED_MAX = 64 };
 
 static guint hash_key(gconstpointer key)
 {
@@ -21,6 +21,7 @@ static void index_build(value *v)
 {
 	struct dict_entries *entries = v->dict.entries;
 	g_clear_pointer(&entries->index, g_hash_table_unref);
+	entries->removed = 0;
 	if (v->dict.length <= INDEX_FROM) {
 		return;
 	}
@@ -42,6 +43,21 @@ static inline gboolean same_key(const value *a, const value *b)
 	return value_equal(a, b);
 }
 
+/* Position + 1 of key by the index; 0 when absent. */
+static guint find_indexed(const struct dict_entries *entries, guint length, const value *key)
+{
+	gpointer own = NULL;
+	gpointer position = NULL;
+	if (!g_hash_table_lookup_extended(entries->index, key, &own, &position)) {
+		return 0;
+	}
+	guint at = MIN(GPOINTER_TO_UINT(position), length);
+	while (entries->rows[at - 1].key != own) { /* entries before it were removed */
+		at--;
+	}
+	return at;
+}
+
 /* Position + 1 of key; 0 when absent. */
 static guint find(const value *v, const value *key)
 {
@@ -50,7 +66,7 @@ static guint find(const value *v, const value *key)
 		return 0;
 	}
 	if (entries->index != NULL) {
-		return GPOINTER_TO_UINT(g_hash_table_lookup(entries->index, key));
+		return find_indexed(entries, v->dict.length, key);
 	}
 	for (guint i = 0; i < v->dict.length; i++) {
 		if (same_key(entries->rows[i].key, key)) {
@@ -108,6 +124,7 @@ static void grow(value *v)
 	v->dict.entries->allocated = allocated;
 	if (entries == NULL) {
 		v->dict.entries->index = NULL;
+		v->dict.entries->removed = 0;
 	}
 }
 
@@ -142,11 +159,16 @@ gboolean value_dict_remove(value *v, const value *key)
 	}
 	struct dict_entries *entries = v->dict.entries;
 	struct dict_entry old = entries->rows[at - 1];
-	g_clear_pointer(&entries->index, g_hash_table_unref);
+	if (entries->index != NULL) {
+		g_hash_table_remove(entries->index, old.key);
+		entries->removed++;
+	}
 	v->dict.length--;
 	memmove(&entries->rows[at - 1], &entries->rows[at],
 		(v->dict.length - (at - 1)) * sizeof entries->rows[0]);
-	index_build(v);
+	if (entries->removed > REMOVED_MAX || v->dict.length <= INDEX_FROM) {
+		index_build(v);
+	}
 	value_unref(old.key);
 	value_unref(old.item);
 	return TRUE;

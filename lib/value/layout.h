@@ -27,6 +27,7 @@ struct dict_entry {
 /* The entries of a dict in order of insertion. */
 struct dict_entries {
 	GHashTable *index; /* key -> position + 1; NULL while there are few */
+	guint removed;     /* entries since index was made: it may say that much too high */
 	guint allocated;
 	struct dict_entry rows[];
 };
