@@ -309,9 +309,30 @@ static gboolean read_version(struct call *c, struct yaml_style *style)
 	return TRUE;
 }
 
+/* Whether v is or holds text that is marked as safe, which PyYAML does not know. */
+static gboolean holds_markup(const value *v)
+{
+	gboolean holds = (value_flags(v) & VALUE_MARKUP) != 0;
+	if (value_is_sequence(v)) {
+		value_list_foreach (v, item) {
+			holds = holds || holds_markup(item);
+		}
+	} else if (value_is(v, VALUE_DICT)) {
+		value_dict_foreach (v, key, item) {
+			holds = holds || holds_markup(key) || holds_markup(item);
+		}
+	}
+	return holds;
+}
+
 static value *write_yaml(struct call *c, struct yaml_style style)
 {
 	GError *error = NULL;
+	if (holds_markup(c->input)) {
+		return template_fail_usage(c->e,
+			"%s: text that 'safe' or 'tojson' marked cannot be written, use 'string'",
+			c->name);
+	}
 	if (!writable(c) || !read_scalar_style(c, &style) || !read_version(c, &style) ||
 		!read_number(c, named(c, "width"), 0, &style.width)) {
 		return NULL;

@@ -80,6 +80,8 @@ gboolean object_holds(const value *v, const value *what)
 		}
 	} else if (value_object(v, &namespace_class) != NULL) {
 		return object_holds(value_object_data(v), what);
+	} else if (undefined_of(v) != NULL && undefined_of(v)->of != NULL) {
+		return object_holds(undefined_of(v)->of, what); /* an attribute it lacks */
 	}
 	return FALSE;
 }

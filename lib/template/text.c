@@ -258,6 +258,7 @@ value *text_splitlines(const value *s, gboolean keep)
 GString *text_replace(const char *text, gsize length, const char *old, gsize old_length,
 	const char *new, gsize new_length, gint64 count)
 {
+	g_return_val_if_fail(old != NULL, NULL);
 	GString *out = g_string_sized_new(length + 1);
 	const char *end = text + length;
 	if (old_length == 0) {
