@@ -65,8 +65,7 @@ void systemd_finish(call *c, result *r)
 		if (equals != NULL) {
 			*equals = '\0';
 			value_dict_set(status, *line,
-				value_new_string_flags(
-					equals + 1, strlen(equals + 1), VALUE_UNSAFE));
+				value_new_bytes(equals + 1, strlen(equals + 1), VALUE_UNSAFE));
 		}
 	}
 	g_autoptr(value) key = value_new_string("properties");

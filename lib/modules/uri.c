@@ -217,7 +217,7 @@ static void set_headers(result *r, const http_response *response)
 			value_is(before, VALUE_STRING)
 				? g_strconcat(value_string(before), ", ", header->value, NULL)
 				: g_strdup(header->value);
-		result_set(r, name, value_new_string_flags(text, strlen(text), VALUE_UNSAFE));
+		result_set(r, name, value_new_bytes(text, strlen(text), VALUE_UNSAFE));
 	}
 }
 
@@ -288,7 +288,7 @@ static result *answered(const call *c, const http_response *response)
 	}
 	if ((!right || call_flag(c, "return_content")) && response->body != NULL) {
 		result_set(r, "content",
-			value_new_string_flags(response->body, response->length, VALUE_UNSAFE));
+			value_new_bytes(response->body, response->length, VALUE_UNSAFE));
 	}
 	result_set(r, "status", value_new_int(response->status));
 	result_set_text(r, "url", response->url);

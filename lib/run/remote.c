@@ -73,7 +73,7 @@ static value *lines_value(const char *text, gsize length)
 	while (text < end) {
 		const char *stop = memchr(text, '\n', (gsize)(end - text));
 		gsize size = stop == NULL ? (gsize)(end - text) : (gsize)(stop - text);
-		value_list_append(list, value_new_string_flags(text, size, VALUE_UNSAFE));
+		value_list_append(list, value_new_bytes(text, size, VALUE_UNSAFE));
 		text += size + 1;
 	}
 	return list;
@@ -91,7 +91,7 @@ static value *field_value(const struct frame_field *field)
 	case 'n':
 		return value_new_null();
 	default:
-		return value_new_string_flags(field->text, field->length, VALUE_UNSAFE);
+		return value_new_bytes(field->text, field->length, VALUE_UNSAFE);
 	}
 }
 
@@ -104,7 +104,7 @@ static void set_output(result *r, const char *name, const struct frame_field *fi
 		length--;
 	}
 	g_autofree char *lines = g_strconcat(name, "_lines", NULL);
-	result_set(r, name, value_new_string_flags(text, length, VALUE_UNSAFE));
+	result_set(r, name, value_new_bytes(text, length, VALUE_UNSAFE));
 	result_set(r, lines, lines_value(text, length));
 }
 

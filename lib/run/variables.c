@@ -104,6 +104,7 @@ void variables_set_task(variables *v, const struct task *task)
 	set_folders(v->file_folders, "files", task, folder);
 	v->scope.template_folders = (const char *const *)v->template_folders->pdata;
 	v->scope.file_folders = (const char *const *)v->file_folders->pdata;
+	v->scope.base_folder = folder;
 }
 
 void variables_set_loop(variables *v, value *dict)

@@ -342,7 +342,11 @@ static inline gboolean is_harmless(const value *v)
 value *filter_apply(const struct filter *f, struct call *call)
 {
 	g_autoptr(value) empty = NULL;
+	g_autoptr(value) valid = NULL;
 	const value *input = call->input;
+	if (G_UNLIKELY(value_flags(input) & VALUE_BYTES) && !f->bytes) {
+		call->input = valid = value_valid(input);
+	}
 	if (!f->undefined &&
 		(!defined_input(call, &empty) || (has_arguments(call) && !check_defined(call)))) {
 		return NULL;
@@ -384,7 +388,11 @@ value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 int test_apply(const struct test *t, struct call *call)
 {
 	g_autoptr(value) empty = NULL;
+	g_autoptr(value) valid = NULL;
 	gboolean is = FALSE;
+	if (G_UNLIKELY(value_flags(call->input) & VALUE_BYTES)) {
+		call->input = valid = value_valid(call->input);
+	}
 	if (!t->undefined &&
 		(!defined_input(call, &empty) || (has_arguments(call) && !check_defined(call)))) {
 		return -1;

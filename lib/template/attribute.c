@@ -51,8 +51,9 @@ value *evaluate_getattr(struct evaluation *e, const value *of, const value *name
 }
 
 /* A character of a string by index, or NULL. */
-static value *character(const value *s, gint64 i)
+static value *character(const value *bytes, gint64 i)
 {
+	g_autoptr(value) s = value_valid(bytes);
 	gsize points = value_string_points(s);
 	if (i < 0) {
 		i += (gint64)points;

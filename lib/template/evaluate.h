@@ -172,7 +172,7 @@ struct activation *activation_new(guint slots, struct activation *parent);
 void activation_leave(struct evaluation *e, struct activation *a);
 struct context *context_new(struct evaluation *e, struct template *t);
 value *macro_call(
-	struct evaluation *e, gpointer macro, value *const *positional, guint n, value *named);
+	struct evaluation *e, gpointer data, value *const *positional, guint n, value *named);
 gboolean recursion_enter(struct evaluation *e, const char *what);
 void recursion_leave(struct evaluation *e);
 
@@ -188,6 +188,6 @@ value *convert_text(const char *text, gsize length, guint flags);
 
 /* Flags of v and of everything in it, but only those that must survive. */
 guint flags_deep(const value *v);
-enum { FLAGS_KEPT = VALUE_UNSAFE | VALUE_SECRET };
+enum { FLAGS_KEPT = VALUE_UNSAFE | VALUE_SECRET | VALUE_BYTES };
 
 #endif

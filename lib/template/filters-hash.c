@@ -169,7 +169,7 @@ static value *f_b64decode(struct call *c)
 		}
 		return value_new_string_take(text, length);
 	}
-	return value_new_string_length(bytes, length);
+	return value_new_bytes(bytes, length, 0);
 }
 
 static value *f_quote(struct call *c)
@@ -348,14 +348,14 @@ static value *f_password_hash(struct call *c)
 
 const struct filter filters_hash[] = {
 	{ "b64decode", "encoding", f_b64decode, "base64 text decoded" },
-	{ "b64encode", "encoding", f_b64encode, "text as base64" },
-	{ "checksum", "", f_sha1, "the SHA-1 of text" },
-	{ "hash", "hashtype", f_hash, "a hash of text: sha1, sha256, md5 ..." },
-	{ "md5", "", f_md5, "the MD5 of text" },
+	{ "b64encode", "encoding", f_b64encode, "text as base64", .bytes = TRUE },
+	{ "checksum", "", f_sha1, "the SHA-1 of text", .bytes = TRUE },
+	{ "hash", "hashtype", f_hash, "a hash of text: sha1, sha256, md5 ...", .bytes = TRUE },
+	{ "md5", "", f_md5, "the MD5 of text", .bytes = TRUE },
 	{ "password_hash", "hashtype salt salt_size rounds ident", f_password_hash,
 		"a password for /etc/shadow", .varies = TRUE },
 	{ "quote", "", f_quote, "text quoted for a shell" },
-	{ "sha1", "", f_sha1, "the SHA-1 of text" },
+	{ "sha1", "", f_sha1, "the SHA-1 of text", .bytes = TRUE },
 	{ "to_uuid", "namespace", f_to_uuid, "a UUID made from text" },
 };
 const gsize n_filters_hash = G_N_ELEMENTS(filters_hash);

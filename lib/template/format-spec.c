@@ -178,6 +178,11 @@ void format_float(const struct spec *s, double d, GString *out)
 
 void format_text(const struct spec *s, const char *text, gsize length, char align, GString *out)
 {
+	g_autofree char *valid = NULL;
+	if (s->precision >= 0 && !g_utf8_validate_len(text, length, NULL)) {
+		text = valid = g_utf8_make_valid(text, (gssize)length);
+		length = strlen(text);
+	}
 	if (s->precision >= 0 && text_points(text, length) > (gsize)s->precision) {
 		const char *end = g_utf8_offset_to_pointer(text, (glong)s->precision);
 		length = (gsize)(end - text);

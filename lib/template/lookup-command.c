@@ -10,9 +10,7 @@
 /* What a shell command prints; NULL on failure. */
 static GString *command_output(struct call *c, const char *command)
 {
-	const char *folder = c->e->shared->scope->file_folders != NULL
-				     ? c->e->shared->scope->file_folders[0]
-				     : NULL;
+	const char *folder = c->e->shared->scope->base_folder;
 	const char *argv[] = { "/bin/sh", "-c", command, NULL };
 	GError *error = NULL;
 	g_autofree char *out = NULL;
@@ -39,9 +37,12 @@ value *lookup_pipe(struct call *c)
 		if (text == NULL) {
 			return NULL;
 		}
+		g_autoptr(value) whole = value_new_bytes(text->str, text->len, 0);
+		g_autoptr(value) valid = value_valid(whole);
 		const char *from = NULL;
 		const char *to = NULL;
-		text_strip(text->str, text->len, NULL, FALSE, TRUE, &from, &to);
+		text_strip(value_string(valid), value_string_length(valid), NULL, FALSE, TRUE,
+			&from, &to);
 		value_list_append(out, value_new_string_length(from, (gsize)(to - from)));
 	}
 	return g_steal_pointer(&out);
@@ -56,7 +57,8 @@ value *lookup_lines(struct call *c)
 		if (text == NULL) {
 			return NULL;
 		}
-		g_autoptr(value) whole = value_new_string_length(text->str, text->len);
+		g_autoptr(value) bytes = value_new_bytes(text->str, text->len, 0);
+		g_autoptr(value) whole = value_valid(bytes);
 		g_autoptr(value) lines = text_splitlines(whole, FALSE);
 		value_list_foreach (lines, line) {
 			value_list_append(out, value_ref(line));

@@ -25,7 +25,8 @@ static gboolean url_one(struct call *c, const char *url, value *out)
 			response->status, response->reason);
 		return FALSE;
 	}
-	g_autoptr(value) body = value_new_string_length(response->body, response->length);
+	g_autoptr(value) bytes = value_new_bytes(response->body, response->length, 0);
+	g_autoptr(value) body = value_valid(bytes);
 	if (split != NULL && !value_truth(split)) {
 		value_list_append(out, g_steal_pointer(&body));
 		return TRUE;

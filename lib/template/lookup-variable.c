@@ -20,7 +20,7 @@ value *lookup_env(struct call *c)
 			return template_fail(c->e, SUTLER_ERROR_UNDEFINED,
 				"the 'env' lookup found an undefined variable: %s", name);
 		}
-		value_list_append(out, found != NULL       ? value_new_string(found)
+		value_list_append(out, found != NULL ? value_new_bytes(found, strlen(found), 0)
 				       : otherwise != NULL ? value_ref(otherwise)
 							   : value_new_string(""));
 	}

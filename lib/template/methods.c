@@ -72,8 +72,9 @@ static gboolean all_defined(struct evaluation *e, value *const *positional, guin
 value *method_run(struct evaluation *e, const struct method *method, value *self,
 	value *const *positional, guint n, value *named)
 {
+	g_autoptr(value) valid = value_valid(self);
 	struct call call;
-	call_start(&call, e, method->name, self);
+	call_start(&call, e, method->name, valid);
 	/* a format need not use all it is given */
 	gboolean lenient = value_is(self, VALUE_DICT) || value_is(self, VALUE_LIST) ||
 			   g_str_has_prefix(method->name, "format") ||

@@ -307,8 +307,9 @@ value *object_call(
 	return block_call(e, callee);
 }
 
-static value *characters(const value *v)
+static value *characters(const value *bytes)
 {
+	g_autoptr(value) v = value_valid(bytes);
 	value *list = value_new_list();
 	const char *end = value_string(v) + value_string_length(v);
 	for (const char *p = value_string(v); p < end;) {

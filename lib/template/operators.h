@@ -21,8 +21,8 @@ gboolean order(struct evaluation *e, const value *a, const value *b, int *ret);
 int contains(struct evaluation *e, const value *container, const value *item);
 int truth(struct evaluation *e, const value *v);
 /* s[a:b:c] of a string, list or tuple. */
-value *slice_of(struct evaluation *e, const value *v, const value *start, const value *stop,
-	const value *step);
+value *slice_of(
+	struct evaluation *e, const value *v, const value *from, const value *to, const value *by);
 gboolean is_number(const value *v);
 double number_of(const value *v); /* of a number */
 /* TRUE for bool and int */

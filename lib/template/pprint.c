@@ -138,7 +138,9 @@ static void pretty(const value *v, gsize indent, gsize allowance, gsize level, G
 	flat(v, one);
 	gboolean fits = text_points(one->str, one->len) + indent + allowance <= WIDTH;
 	level++;
-	if (fits) {
+	gboolean parts = value_is_sequence(v) || value_is(v, VALUE_DICT) ||
+			 (value_is(v, VALUE_STRING) && value_string_length(v) > 0);
+	if (fits || !parts) {
 		g_string_append_len(out, one->str, (gssize)one->len);
 	} else if (value_is_sequence(v)) {
 		gboolean tuple = value_is(v, VALUE_TUPLE);
@@ -170,10 +172,8 @@ static void pretty(const value *v, gsize indent, gsize allowance, gsize level, G
 				i + 1 == keys->len ? allowance + 1 : 1, level, out);
 		}
 		g_string_append_c(out, '}');
-	} else if (value_is(v, VALUE_STRING) && value_string_length(v) > 0) {
-		long_string(v, indent, allowance, level, out);
 	} else {
-		g_string_append_len(out, one->str, (gssize)one->len);
+		long_string(v, indent, allowance, level, out);
 	}
 }
 

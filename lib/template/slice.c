@@ -18,11 +18,12 @@ static gboolean bound(struct evaluation *e, const value *v, gint64 *ret, gboolea
 	return FALSE;
 }
 
-static value *slice_string(const value *v, gint64 start, gint64 step, gsize n)
+static value *slice_string(const value *bytes, gint64 start, gint64 step, gsize n)
 {
+	g_autoptr(value) v = value_valid(bytes);
 	const char *text = value_string(v);
 	gsize points = value_string_points(v);
-	g_autofree const char **at = g_new(const char *, points + 1);
+	g_autofree const char **at = g_new0(const char *, points + 1);
 	const char *p = text;
 	for (gsize i = 0; i < points; i++) {
 		at[i] = p;

@@ -51,6 +51,7 @@ struct filter {
 	gboolean text;      /* its result is never read as a literal (STRING_TYPE_FILTERS) */
 	gboolean undefined; /* gets undefined input as it is */
 	gboolean varies;    /* the same input may give something else the next time */
+	gboolean bytes;     /* gets input that is no UTF-8 as it is */
 };
 
 struct test {

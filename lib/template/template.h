@@ -29,6 +29,8 @@ struct template_scope {
 	/* Folders searched in order by the lookups that read files: NULL-terminated. May be NULL.
 	 */
 	const char *const *file_folders;
+	/* Where the commands of lookups run: the playbook's folder. NULL: the current one. */
+	const char *base_folder;
 	/* lookup() and query() are refused: for text that is not the user's own. */
 	gboolean no_lookups;
 	/* Told of every variable whose value came of evaluating it. May be NULL. */

@@ -51,8 +51,9 @@ static gboolean is_ascii(const value *s)
 }
 
 /* Points are counted by their first bytes: as many as bytes means that each byte is one. */
-value *text_upper(const value *s)
+value *text_upper(const value *bytes)
 {
+	g_autoptr(value) s = value_valid(bytes);
 	gsize length = value_string_length(s);
 	const char *text = value_string(s);
 	char *out = NULL;
@@ -67,8 +68,9 @@ value *text_upper(const value *s)
 	return v;
 }
 
-value *text_lower(const value *s)
+value *text_lower(const value *bytes)
 {
+	g_autoptr(value) s = value_valid(bytes);
 	gsize length = value_string_length(s);
 	const char *text = value_string(s);
 	char *out = NULL;

@@ -78,7 +78,7 @@ gboolean value_look_clean(const value *v);
 static inline value *value_ref(const value *v)
 {
 	value *w = (value *)v;
-	if (VALUE_ALONE) {
+	if (VALUE_ALONE) { /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): never of NULL */
 		w->references++;
 	} else {
 		g_atomic_int_inc(&w->references);

@@ -231,6 +231,43 @@ value *value_new_string_flags(const char *text, gsize length, guint flags)
 	return v;
 }
 
+/* The first byte that is no UTF-8 (NUL is), or end. */
+static const char *find_invalid(const char *text, const char *end)
+{
+	while (text < end && !g_utf8_validate_len(text, (gsize)(end - text), &text) &&
+		*text == '\0') {
+		text++;
+	}
+	return text;
+}
+
+value *value_new_bytes(const char *text, gsize length, guint flags)
+{
+	const char *end = text + length;
+	gboolean valid = find_invalid(text, end) == end;
+	return value_new_string_flags(text, length, flags | (valid ? 0 : VALUE_BYTES));
+}
+
+value *value_valid(const value *v)
+{
+	if (!(v->flags & VALUE_BYTES)) {
+		return value_ref(v);
+	}
+	g_autoptr(GString) out = g_string_new(NULL);
+	const char *text = v->string.text;
+	const char *end = text + v->string.length;
+	for (;;) {
+		const char *bad = find_invalid(text, end);
+		g_string_append_len(out, text, bad - text);
+		if (bad == end) {
+			break;
+		}
+		g_string_append(out, "\xEF\xBF\xBD");
+		text = bad + 1;
+	}
+	return value_new_string_flags(out->str, out->len, v->flags & ~(guint)VALUE_BYTES);
+}
+
 value *value_new_string_take(char *text, gsize length)
 {
 	g_assert(length < G_MAXUINT32);
@@ -466,7 +503,7 @@ gboolean value_look_clean(const value *v)
 	if (__atomic_load_n(&v->state, __ATOMIC_RELAXED) & VALUE_STATE_MIXED) {
 		return FALSE;
 	}
-	gboolean clean = (v->flags & (VALUE_UNSAFE | VALUE_SECRET)) == 0 &&
+	gboolean clean = (v->flags & (VALUE_UNSAFE | VALUE_SECRET | VALUE_BYTES)) == 0 &&
 			 v->type != VALUE_OBJECT && children_clean(v);
 	__atomic_fetch_or(&((value *)v)->state, clean ? VALUE_STATE_CLEAN : VALUE_STATE_MIXED,
 		__ATOMIC_RELAXED);

@@ -42,6 +42,8 @@ enum value_flags {
 	VALUE_OCTAL = 1 << 3,  /* an integer that was written in octal (0644) */
 	VALUE_MARKUP = 1 << 4, /* templates only: text that is escaped for HTML already */
 	VALUE_TEXT = 1 << 5,   /* templates only: text that is never read as a literal (to_json) */
+	VALUE_BYTES = 1 << 6,  /* a string that is no UTF-8: what looks at characters wants
+				  value_valid() of it */
 };
 
 typedef struct value value;
@@ -77,6 +79,10 @@ value *value_new_float(double d);
 value *value_new_string(const char *text);
 value *value_new_string_length(const char *text, gsize length);
 value *value_new_string_flags(const char *text, gsize length, guint flags);
+/* A string of any bytes: VALUE_BYTES is set when they are no UTF-8. */
+value *value_new_bytes(const char *text, gsize length, guint flags);
+/* v, or when it has VALUE_BYTES a copy with U+FFFD for what is no UTF-8; caller unrefs. */
+value *value_valid(const value *v);
 /* A string of length bytes that the caller writes to *text before anyone else sees it. */
 value *value_new_string_space(gsize length, char **text);
 value *value_new_string_take(

@@ -296,6 +296,31 @@ def handler_kept(here):
         equal(len(run.steps(name='tell')), told, 'force_handlers: %s, rescue: %s' % (force, rescue))
 
 
+@case('output that is no UTF-8: kept as it is in files, safe to take apart', server=True)
+def bytes_of_a_host(here):
+    prepare(here)
+    here.project.write('site.yml', """
+- hosts: here
+  gather_facts: false
+  tasks:
+    - shell: printf 'a\\360b\\377c\\303'
+      register: out
+    - copy: {content: "{{ out.stdout }}", dest: "%s/raw"}
+    - debug:
+        msg: "{{ out.stdout[1] }}{{ out.stdout[::-1] }}{{ out.stdout | upper }}{{ out.stdout | list | length }}\
+          {{ '%%.3s' %% out.stdout }}{{ out.stdout.title() }}{{ out.stdout | b64encode }}{{ out.stdout_lines | sort | first }}\
+          {{ lookup('pipe', 'echo here') }}"
+""" % here.target)
+    run = here.project.sutler('play', 'site.yml', '--json', status=0)
+    with open(os.path.join(here.target, 'raw'), 'rb') as f:
+        equal(f.read(), b'a\xf0b\xffc\xc3', 'the bytes')
+    bad = '\ufffd'
+    text = 'a%sb%sc%s' % (bad, bad, bad)
+    gap = ' ' * 10
+    equal(run.steps(module='debug')[0]['msg'], bad + text[::-1] + text.upper() + '6' + gap + text[:3] +
+          text.title() + 'YfBi/2PD' + text + gap + 'here', 'msg')
+
+
 @case('stdout closed: an error, not half a run', server=True)
 def closed_stdout(here):
     prepare(here)

@@ -1,6 +1,8 @@
 /* Values: Python's equality, order and printing. */
 #include "value/value.h"
 
+#include <string.h>
+
 static void test_float_repr(void)
 {
 	static const struct {
@@ -72,6 +74,33 @@ static void test_dict_keeps_order_when_large(void)
 	g_assert_cmpuint(value_dict_length(dict), ==, 99);
 }
 
+static void test_bytes(void)
+{
+	static const struct {
+		const char *bytes;
+		gsize length;
+		const char *valid; /* NULL: they are UTF-8 */
+	} rows[] = {
+		{ "", 0, NULL },
+		{ "a\0\xc3\xa9", 4, NULL },
+		{ "a\xf0", 2, "a\xef\xbf\xbd" },
+		{ "\xff\xc3\xa9\xc3", 4, "\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd" },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(value) v = value_new_bytes(rows[i].bytes, rows[i].length, VALUE_UNSAFE);
+		g_autoptr(value) valid = value_valid(v);
+		gboolean changed = rows[i].valid != NULL;
+		g_assert_cmpuint(
+			value_flags(v), ==, VALUE_UNSAFE | (guint)(changed ? VALUE_BYTES : 0));
+		g_assert_cmpmem(
+			value_string(v), value_string_length(v), rows[i].bytes, rows[i].length);
+		g_assert_cmpuint(value_flags(valid), ==, VALUE_UNSAFE);
+		g_assert_cmpmem(value_string(valid), value_string_length(valid),
+			changed ? rows[i].valid : rows[i].bytes,
+			changed ? strlen(rows[i].valid) : rows[i].length);
+	}
+}
+
 static void test_thaw_is_deep(void)
 {
 	g_autoptr(value) list = value_new_list();
@@ -89,6 +118,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/value/string-repr", test_string_repr);
 	g_test_add_func("/value/dict-number-keys", test_dict_keys_equal_as_numbers);
 	g_test_add_func("/value/dict-order", test_dict_keeps_order_when_large);
+	g_test_add_func("/value/bytes", test_bytes);
 	g_test_add_func("/value/thaw", test_thaw_is_deep);
 	return g_test_run();
 }
