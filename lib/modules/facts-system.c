@@ -194,6 +194,14 @@ static void set_formatted(value *date, const char *name, GDateTime *when, const 
 	value_dict_set(date, name, value_new_string(text));
 }
 
+/* "+0530" in seconds. */
+static gint64 zone_seconds(const char *zone)
+{
+	gint64 digits = ABS(g_ascii_strtoll(zone, NULL, 10));
+	gint64 seconds = digits / 100 * 3600 + digits % 100 * 60;
+	return *zone == '-' ? -seconds : seconds;
+}
+
 static void add_date(value *facts, const result *raw)
 {
 	static const struct {
@@ -209,11 +217,13 @@ static void add_date(value *facts, const result *raw)
 	if (g_strv_length(parts) < 3) {
 		return;
 	}
-	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(parts[1]);
-	g_autoptr(GDateTime) utc =
-		g_date_time_new_from_unix_utc(g_ascii_strtoll(parts[0], NULL, 10));
-	g_autoptr(GDateTime) when =
-		zone == NULL ? g_date_time_ref(utc) : g_date_time_to_timezone(utc, zone);
+	gint64 epoch = g_ascii_strtoll(parts[0], NULL, 10);
+	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(epoch);
+	/* The host's clock, as if it were UTC. */
+	g_autoptr(GDateTime) when = g_date_time_new_from_unix_utc(epoch + zone_seconds(parts[1]));
+	if (utc == NULL || when == NULL) {
+		return;
+	}
 	value *date = value_new_dict();
 	for (gsize i = 0; i < G_N_ELEMENTS(local); i++) {
 		/* GLib has no %W: Monday-based weeks, days before the first Monday are week 0. */
