@@ -484,12 +484,6 @@ value *arg_list(struct call *call, const value *v)
 	if (value_is_sequence(items)) {
 		return g_steal_pointer(&items);
 	}
-	if (!check_items(call->e, sequence_length(items))) {
-		return NULL;
-	}
-	value *list = value_new_list();
-	for (gsize i = 0; i < sequence_length(items); i++) {
-		value_list_append(list, sequence_get(items, i));
-	}
-	return list;
+	return check_items(call->e, sequence_length(items)) ? value_list_copy_sequence(items)
+							    : NULL;
 }

@@ -73,12 +73,7 @@ gboolean render_extends(struct evaluation *e, const struct node *n)
 		template_fail_usage(e, "template extends more than one other");
 		return FALSE;
 	}
-	g_autoptr(value) name = evaluate(e, n->a);
-	if (name == NULL) {
-		return FALSE;
-	}
-	e->at = n;
-	struct template *t = loader_get_one(e, name);
+	struct template *t = loader_get_one(e, n);
 	if (t == NULL) {
 		return FALSE;
 	}

@@ -34,7 +34,8 @@ static gboolean has_arguments(const struct node *n)
 	return n->type == NODE_CALL || n->type == NODE_FILTER || n->type == NODE_TEST;
 }
 
-/* Everything right below n, but not what is behind it in its statement (see below()). */
+/* Everything right below n but else branches and the defaults of macros, which are in other scopes.
+ */
 static void visit_children(struct node *n, visitor visit, gpointer data)
 {
 	if (node_is_leaf(n)) {
@@ -61,7 +62,7 @@ static void visit_children(struct node *n, visitor visit, gpointer data)
 struct names {
 	GHashTable *read;
 	GHashTable *set;
-	gboolean repeats; /* there is a loop or a macro, or more than one expression */
+	gboolean repeats; /* there is a loop or a macro */
 	guint outputs;
 };
 

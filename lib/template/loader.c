@@ -125,8 +125,13 @@ struct template *loader_get(struct evaluation *e, const value *name, gboolean qu
 		e, "template '%s' is not found beside this one or in templates/", text);
 }
 
-struct template *loader_get_one(struct evaluation *e, const value *name)
+struct template *loader_get_one(struct evaluation *e, const struct node *n)
 {
+	g_autoptr(value) name = evaluate(e, n->a);
+	if (name == NULL) {
+		return NULL;
+	}
+	e->at = n;
 	if (value_is_sequence(name)) {
 		return template_fail_usage(
 			e, "only 'include' takes several templates, name one here");
@@ -246,12 +251,7 @@ static value *exports(const struct context *c)
 
 gboolean loader_import(struct evaluation *e, const struct node *n)
 {
-	g_autoptr(value) name = evaluate(e, n->a);
-	if (name == NULL) {
-		return FALSE;
-	}
-	e->at = n;
-	struct template *t = loader_get_one(e, name);
+	struct template *t = loader_get_one(e, n);
 	if (t == NULL) {
 		return FALSE;
 	}

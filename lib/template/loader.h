@@ -7,8 +7,8 @@
 /* The template called name (a string, or a list of which the first found is taken). Borrowed; NULL
  * when missing: an error unless quiet, then only if e->error is set. */
 struct template *loader_get(struct evaluation *e, const value *name, gboolean quiet);
-/* The same for extends and import, which take no list. */
-struct template *loader_get_one(struct evaluation *e, const value *name);
+/* The one that an extends or import statement names; it takes no list. */
+struct template *loader_get_one(struct evaluation *e, const struct node *n);
 
 gboolean loader_include(struct evaluation *e, const struct node *n);
 gboolean loader_import(struct evaluation *e, const struct node *n);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* bool, int and float compare with each other as numbers. */
 static gboolean is_number(const value *v)
 {
@@ -97,15 +99,6 @@ gboolean value_equal(const value *a, const value *b)
 	return FALSE;
 }
 
-static guint hash_bytes(const char *text, gsize length)
-{
-	guint hash = 5381;
-	for (gsize i = 0; i < length; i++) {
-		hash = hash * 33 + (guchar)text[i];
-	}
-	return hash;
-}
-
 static guint hash_number(const value *v)
 {
 	gint64 i = 0;
@@ -130,7 +123,7 @@ guint value_hash(const value *v)
 		return hash_number(v);
 	case VALUE_STRING:
 	case VALUE_BIG_INT:
-		return hash_bytes(v->string.text, v->string.length);
+		return text_hash(v->string.text, v->string.length);
 	case VALUE_LIST:
 	case VALUE_TUPLE:
 		for (guint i = 0; i < v->list.length; i++) {

@@ -198,9 +198,8 @@ static inline value *value_dict_item_at(const value *v, gsize i)
 	return v->dict.entries->rows[i].item;
 }
 
-/* A number or truth in a variable of the caller, for as long as that lives. It must not be ref'd or
- * given away: value_boxed() makes a real one. */
-static inline const value *value_local(value *v, enum value_type type)
+/* The members that every value has. */
+static inline void value_init(value *v, enum value_type type)
 {
 	v->references = 1;
 	v->type = (guint8)type;
@@ -209,19 +208,22 @@ static inline const value *value_local(value *v, enum value_type type)
 	v->line = 0;
 	v->column = 0;
 	v->file = NULL;
-	return v;
 }
 
+/* A number or truth in a variable of the caller, for as long as that lives. It must not be ref'd or
+ * given away: value_boxed() makes a real one. */
 static inline const value *value_local_int(value *v, gint64 i)
 {
+	value_init(v, VALUE_INT);
 	v->integer = i;
-	return value_local(v, VALUE_INT);
+	return v;
 }
 
 static inline const value *value_local_bool(value *v, gboolean b)
 {
+	value_init(v, VALUE_BOOL);
 	v->boolean = b;
-	return value_local(v, VALUE_BOOL);
+	return v;
 }
 
 value *value_dict_find_hint(const value *v, const value *key, guint32 *hint);

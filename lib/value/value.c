@@ -54,17 +54,11 @@ static void block_free(gpointer block, gsize size)
 	pool->blocks[pool->n++] = block;
 }
 
-/* The members that every value has; the caller fills in the others. */
+/* The caller fills in what is its type's own. */
 static value *new_sized(enum value_type type, gsize size)
 {
 	value *v = block_new(size);
-	v->references = 1;
-	v->type = (guint8)type;
-	v->flags = 0;
-	v->state = 0;
-	v->line = 0;
-	v->column = 0;
-	v->file = NULL;
+	value_init(v, type);
 	return v;
 }
 
