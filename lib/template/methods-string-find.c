@@ -69,16 +69,6 @@ value *string_endswith(struct call *c)
 	return affix(c, TRUE);
 }
 
-static const char *last_occurrence(const char *from, const char *to, const char *what, gsize size)
-{
-	for (const char *p = to - size; p >= from; p--) {
-		if (memcmp(p, what, size) == 0) {
-			return p;
-		}
-	}
-	return NULL;
-}
-
 static value *find(struct call *c, gboolean last, gboolean must)
 {
 	const char *what = arg_string(c, 0, NULL);
@@ -91,7 +81,7 @@ static value *find(struct call *c, gboolean last, gboolean must)
 	gsize size = value_string_length(c->arguments[0]);
 	const char *at = NULL;
 	if (from != NULL && (gsize)(to - from) >= size) {
-		at = last ? last_occurrence(from, to, what, size)
+		at = last ? text_find_last(from, (gsize)(to - from), what, size)
 			  : memmem(from, (gsize)(to - from), what, size);
 	}
 	if (at == NULL && must) {
@@ -158,7 +148,7 @@ static value *partition(struct call *c, gboolean last)
 	}
 	const char *end = string_text(c) + string_length(c);
 	const char *at = string_length(c) < size ? NULL
-			 : last                  ? last_occurrence(string_text(c), end, what, size)
+			 : last ? text_find_last(string_text(c), string_length(c), what, size)
 				: memmem(string_text(c), string_length(c), what, size);
 	value *parts = value_new_tuple();
 	if (at == NULL) {

@@ -170,13 +170,11 @@ value *text_split(const value *s, const char *separator, gsize separator_length,
 	return list;
 }
 
-/* The last place of separator in the text up to end; NULL: none. */
-static const char *find_last(
-	const char *text, const char *end, const char *separator, gsize separator_length)
+const char *text_find_last(const char *text, gsize length, const char *what, gsize what_length)
 {
-	for (const char *p = end - separator_length; p >= text; p--) {
-		if (memcmp(p, separator, separator_length) == 0) {
-			return p;
+	for (gsize at = length >= what_length ? length - what_length + 1 : 0; at > 0; at--) {
+		if (memcmp(text + at - 1, what, what_length) == 0) {
+			return text + at - 1;
 		}
 	}
 	return NULL;
@@ -188,7 +186,8 @@ value *text_rsplit(const value *s, const char *separator, gsize separator_length
 	const char *text = value_string(s);
 	const char *end = text + value_string_length(s);
 	while (limit != 0) {
-		const char *at = find_last(text, end, separator, separator_length);
+		const char *at =
+			text_find_last(text, (gsize)(end - text), separator, separator_length);
 		if (at == NULL) {
 			break;
 		}

@@ -19,6 +19,8 @@ value *text_split(const value *s, const char *separator, gsize separator_length,
 value *text_split_space(const value *s, gint64 limit);
 value *text_rsplit(const value *s, const char *separator, gsize separator_length, gint64 limit);
 value *text_splitlines(const value *s, gboolean keep);
+/* The last place of what in text; NULL: none. */
+const char *text_find_last(const char *text, gsize length, const char *what, gsize what_length);
 /* text with old replaced by new; count < 0: all. */
 GString *text_replace(const char *text, gsize length, const char *old, gsize old_length,
 	const char *new, gsize new_length, gint64 count);
