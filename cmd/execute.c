@@ -153,12 +153,8 @@ static gboolean list_only(
 	} else {
 		return FALSE;
 	}
-	char *masked = text != NULL ? secret_mask(text, strlen(text), NULL) : NULL;
-	if (masked != NULL) {
-		g_free(text);
-		text = masked;
-	}
-	*ret_ok = text != NULL && project_print(text, error);
+	g_autofree char *masked = text != NULL ? secret_masked(text) : NULL;
+	*ret_ok = masked != NULL && project_print(masked, error);
 	return TRUE;
 }
 

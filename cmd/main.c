@@ -13,8 +13,8 @@
 
 static int usage_error(const char *command, GError *error)
 {
-	g_autofree char *masked = secret_mask(error->message, strlen(error->message), NULL);
-	g_printerr("%s: %s\n", command, masked != NULL ? masked : error->message);
+	g_autofree char *masked = secret_masked(error->message);
+	g_printerr("%s: %s\n", command, masked);
 	if (g_str_equal(command, "sutler")) {
 		g_printerr("try 'sutler help'\n");
 	}

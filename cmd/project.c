@@ -106,12 +106,11 @@ char *project_ask(gpointer data, const char *question, GError **error)
 	return project_ask_line(question, FALSE, error);
 }
 
-static void warn_all(const GPtrArray *warnings)
+void project_warn(const GPtrArray *warnings)
 {
 	for (guint i = 0; i < warnings->len; i++) {
-		const char *warning = g_ptr_array_index(warnings, i);
-		g_autofree char *masked = secret_mask(warning, strlen(warning), NULL);
-		g_printerr("warning: %s\n", masked != NULL ? masked : warning);
+		g_autofree char *masked = secret_masked(g_ptr_array_index(warnings, i));
+		g_printerr("warning: %s\n", masked);
 	}
 }
 
@@ -181,7 +180,7 @@ static gboolean add_identities(struct project *p, vault_ask ask, GError **error)
 		error_set(error, SUTLER_ERROR_USAGE, "%s", (char *)problems->pdata[0]);
 		return FALSE;
 	}
-	warn_all(problems);
+	project_warn(problems);
 	return TRUE;
 }
 
@@ -216,7 +215,7 @@ gboolean project_settings(struct project *p, const struct options *options, GErr
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 	p->options = options;
 	p->settings = settings_load(NULL, warnings, error);
-	warn_all(warnings);
+	project_warn(warnings);
 	if (p->settings == NULL || !set_from_options(p->settings, options, error)) {
 		return FALSE;
 	}
@@ -305,7 +304,7 @@ static gboolean open_inventory(struct project *p, const char *playbook_folder, G
 		return FALSE;
 	}
 	p->inventory = inventory_load((const char *const *)sources, &options, error);
-	warn_all(warnings);
+	project_warn(warnings);
 	return p->inventory != NULL;
 }
 

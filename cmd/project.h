@@ -46,6 +46,8 @@ char *project_ask(gpointer data, const char *question, GError **error);
 /* The same for anything; shown: what is typed can be seen. */
 char *project_ask_line(const char *question, gboolean shown, GError **error);
 
+/* Prints warnings (char *) to stderr, a line each. */
+void project_warn(const GPtrArray *warnings);
 /* Prints to stdout; FALSE and an error when that fails (full, closed). */
 gboolean project_print(const char *text, GError **error);
 gboolean project_print_bytes(const char *bytes, gsize length, GError **error);

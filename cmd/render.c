@@ -19,13 +19,6 @@ static GPtrArray *search_folders(const char *path)
 	return folders;
 }
 
-static void warn_all(const GPtrArray *warnings)
-{
-	for (guint i = 0; i < warnings->len; i++) {
-		g_printerr("warning: %s\n", (const char *)g_ptr_array_index(warnings, i));
-	}
-}
-
 /* A template of the project, or else the built-in one of that name. */
 static char *render_file(const char *path, const struct template_scope *scope, gsize *length,
 	GPtrArray *warnings, GError **error)
@@ -56,7 +49,7 @@ static gboolean render_host(const char *path, const struct variables_shared *sha
 	g_hash_table_insert(shared->hosts, (gpointer)host_name(h), v);
 	g_autofree char *text = render_file(path, &scope, &length, warnings, error);
 	g_hash_table_remove_all(shared->hosts);
-	warn_all(warnings);
+	project_warn(warnings);
 	if (text == NULL) {
 		return FALSE;
 	}

@@ -446,6 +446,12 @@ char *secret_mask(const char *text, gsize length, gsize *ret_length)
 	return g_string_free(out, FALSE);
 }
 
+char *secret_masked(const char *text)
+{
+	char *masked = secret_mask(text, strlen(text), NULL);
+	return masked != NULL ? masked : g_strdup(text);
+}
+
 /* Streams. */
 
 struct secret_stream {

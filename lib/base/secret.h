@@ -31,6 +31,8 @@ gboolean secret_any(void);
  * any places, by LF or CRLF, with indentation), escaped as in JSON, as base64 at any of the three
  * offsets, wrapped or not. NULL: there is none, use text itself. Caller frees. */
 char *secret_mask(const char *text, gsize length, gsize *ret_length);
+/* The same of a NUL-terminated text, and a copy when there is none. */
+char *secret_masked(const char *text);
 
 /* A stream is masked piece by piece: bytes that a secret could begin in are held back until the
  * next piece, or the end (text NULL). Caller frees what each call returns. */

@@ -133,13 +133,9 @@ static char *shown_value(const struct explained *row)
 		return g_strdup(SECRET_MASK);
 	}
 	const struct json_style style = { .utf8 = TRUE };
-	char *text = json_write(row->item, &style, NULL);
-	char *masked = text != NULL ? secret_mask(text, strlen(text), NULL) : NULL;
-	if (masked == NULL) {
-		return text != NULL ? text : value_to_repr(row->item);
-	}
-	g_free(text);
-	return masked;
+	g_autofree char *json = json_write(row->item, &style, NULL);
+	g_autofree char *text = json != NULL ? g_steal_pointer(&json) : value_to_repr(row->item);
+	return secret_masked(text);
 }
 
 /* "inventory:12:7: " without the last two characters, or the words for a place not known. */
