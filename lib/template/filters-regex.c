@@ -6,10 +6,46 @@
 #include "template/table.h"
 #include "template/text.h"
 
-/* After an empty match the next one may begin at the same place only if it is not empty. */
-static GRegexMatchFlags after(gboolean empty)
+/* All matches in a text, one after the other, as Python's finditer() finds them. */
+typedef struct {
+	struct evaluation *e;
+	GRegex *regex;
+	const char *text;
+	gsize length;
+	GMatchInfo *match;
+	int from; /* where the match is, in bytes */
+	int to;
+	gboolean failed;
+} finditer;
+
+/* FALSE when the pattern is none (error set). What m holds is released with finditer_clear(). */
+static gboolean finditer_start(finditer *m, struct call *c, const char *pattern,
+	gboolean ignore_case, gboolean multiline, const value *text)
 {
-	return empty ? G_REGEX_MATCH_NOTEMPTY_ATSTART : 0;
+	*m = (finditer){ .e = c->e,
+		.regex = regex_compile_for(c->e, pattern, ignore_case, multiline, text),
+		.text = value_string(text),
+		.length = value_string_length(text) };
+	return m->regex != NULL;
+}
+
+static void finditer_clear(finditer *m)
+{
+	g_clear_pointer(&m->match, g_match_info_unref);
+	g_clear_pointer(&m->regex, g_regex_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(finditer, finditer_clear)
+
+/* FALSE behind the last match, and on failure (failed and error set). */
+static gboolean finditer_next(finditer *m)
+{
+	/* Behind an empty match the next may begin at the same place only if it is not empty. */
+	gboolean empty = m->match != NULL && m->from == m->to;
+	g_clear_pointer(&m->match, g_match_info_unref);
+	m->failed = !regex_match(m->e, m->regex, m->text, m->length, (gsize)m->to,
+		empty ? G_REGEX_MATCH_NOTEMPTY_ATSTART : 0, &m->match);
+	return !m->failed && g_match_info_matches(m->match) &&
+	       g_match_info_fetch_pos(m->match, 0, &m->from, &m->to);
 }
 
 static value *f_regex_replace(struct call *c)
@@ -20,39 +56,25 @@ static value *f_regex_replace(struct call *c)
 	if (s == NULL || pattern == NULL || replacement == NULL) {
 		return NULL;
 	}
-	g_autoptr(GRegex) regex =
-		regex_compile_for(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 3, FALSE), s);
-	if (regex == NULL) {
+	g_auto(finditer) m = { 0 };
+	if (!finditer_start(&m, c, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 3, FALSE), s)) {
 		return NULL;
 	}
-	const char *text = value_string(s);
-	gsize length = value_string_length(s);
 	g_autoptr(GString) out = g_string_new(NULL);
-	gsize copied = 0;
-	gboolean empty = FALSE;
-	for (gsize at = 0;;) {
-		g_autoptr(GMatchInfo) match = NULL;
-		int from = 0;
-		int to = 0;
-		if (!regex_match(c->e, regex, text, length, at, after(empty), &match)) {
+	int copied = 0;
+	while (finditer_next(&m)) {
+		g_string_append_len(out, m.text + copied, m.from - copied);
+		if (!regex_expand(c->e, m.match, replacement, out) || !check_size(c->e, out->len)) {
 			return NULL;
 		}
-		if (!g_match_info_matches(match) || !g_match_info_fetch_pos(match, 0, &from, &to)) {
-			/* a bad replacement is one even when nothing is replaced */
-			g_autoptr(GString) unused = g_string_new(NULL);
-			if (!regex_expand(c->e, match, replacement, unused)) {
-				return NULL;
-			}
-			break;
-		}
-		g_string_append_len(out, text + copied, from - (int)copied);
-		if (!regex_expand(c->e, match, replacement, out) || !check_size(c->e, out->len)) {
-			return NULL;
-		}
-		copied = at = (gsize)to;
-		empty = from == to;
+		copied = m.to;
 	}
-	g_string_append_len(out, text + copied, (gssize)(length - copied));
+	/* A bad replacement is one even when nothing is replaced. */
+	g_autoptr(GString) unused = g_string_new(NULL);
+	if (m.failed || !regex_expand(c->e, m.match, replacement, unused)) {
+		return NULL;
+	}
+	g_string_append_len(out, m.text + copied, (gssize)m.length - copied);
 	return value_new_string_length(out->str, out->len);
 }
 
@@ -86,34 +108,19 @@ static value *f_regex_findall(struct call *c)
 	if (s == NULL || pattern == NULL) {
 		return NULL;
 	}
-	g_autoptr(GRegex) regex =
-		regex_compile_for(c->e, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 1, FALSE), s);
-	if (regex == NULL) {
+	g_auto(finditer) m = { 0 };
+	if (!finditer_start(&m, c, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 1, FALSE), s)) {
 		return NULL;
 	}
-	const char *text = value_string(s);
-	gsize length = value_string_length(s);
-	int groups = g_regex_get_capture_count(regex);
+	int groups = g_regex_get_capture_count(m.regex);
 	g_autoptr(value) list = value_new_list();
-	gboolean empty = FALSE;
-	for (gsize at = 0;;) {
-		g_autoptr(GMatchInfo) match = NULL;
-		int from = 0;
-		int to = 0;
-		if (!regex_match(c->e, regex, text, length, at, after(empty), &match)) {
-			return NULL;
-		}
-		if (!g_match_info_matches(match) || !g_match_info_fetch_pos(match, 0, &from, &to)) {
-			break;
-		}
-		value_list_append(list, found(match, groups));
-		at = (gsize)to;
-		empty = from == to;
+	while (finditer_next(&m)) {
+		value_list_append(list, found(m.match, groups));
 		if (!check_items(c->e, value_list_length(list))) {
 			return NULL;
 		}
 	}
-	return g_steal_pointer(&list);
+	return m.failed ? NULL : g_steal_pointer(&list);
 }
 
 /* The group an argument '\\1' or '\\g<name>' means; -1 after an error. */
@@ -124,9 +131,6 @@ static int group_number(struct call *c, const GRegex *regex, const value *argume
 	if (g_str_has_prefix(s, "\\g<") && strchr(s, '>') != NULL) {
 		g_autofree char *name = g_strndup(s + 3, strcspn(s + 3, ">"));
 		group = g_regex_get_string_number(regex, name);
-		if (group < 0 && strspn(name, "0123456789") == strlen(name) && *name != '\0') {
-			group = -1;
-		}
 		if (group < 0) {
 			template_fail_usage(c->e, "no such group '%s'", name);
 		}
