@@ -59,6 +59,8 @@ sed -n 's/.*<title>\(.*\)<\/title>.*/\1/p; s/.*<h1>\(.*\)<\/h1>.*/\1/p' <<<"$pag
 cat <<END
 
 The site answers at $url
-The project is in $project, its host is reached by: ./dev hosts ssh host1
+The project is in $project: change a file there, commit it, and see what would happen with
+    cd $project && $top/build/deploy staging --known-hosts $pool/known_hosts --dry-run
+Its host is reached by: ./dev hosts ssh host1
 Remove it with: ./dev hosts down
 END
