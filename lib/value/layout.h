@@ -244,19 +244,25 @@ static inline __attribute__((always_inline)) value *value_dict_get_hint(
 	return value_dict_find_hint(v, key, hint);
 }
 
+/* Other threads may be noting what they found out about a frozen value meanwhile. */
+static inline guint8 value_state(const value *v)
+{
+	return __atomic_load_n(&v->state, __ATOMIC_RELAXED);
+}
+
 static inline gboolean value_is_frozen(const value *v)
 {
-	return (v->state & VALUE_STATE_FROZEN) != 0;
+	return (value_state(v) & VALUE_STATE_FROZEN) != 0;
 }
 
 static inline gboolean value_is_plain(const value *v)
 {
-	return (__atomic_load_n(&v->state, __ATOMIC_RELAXED) & VALUE_STATE_PLAIN) != 0;
+	return (value_state(v) & VALUE_STATE_PLAIN) != 0;
 }
 
 static inline gboolean value_is_clean(const value *v)
 {
-	guint8 state = __atomic_load_n(&v->state, __ATOMIC_RELAXED);
+	guint8 state = value_state(v);
 	return (state & VALUE_STATE_FROZEN) != 0 &&
 	       ((state & VALUE_STATE_CLEAN) != 0 || value_look_clean(v));
 }

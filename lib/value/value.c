@@ -450,7 +450,7 @@ void value_list_remove(value *v, gsize i)
 
 value *value_freeze(value *v)
 {
-	if (v->state & VALUE_STATE_FROZEN) {
+	if (value_is_frozen(v)) {
 		return v;
 	}
 	v->state |= VALUE_STATE_FROZEN;
@@ -469,7 +469,7 @@ value *value_freeze(value *v)
 
 void value_mark_plain(const value *v)
 {
-	if (v->state & VALUE_STATE_FROZEN) {
+	if (value_is_frozen(v)) {
 		__atomic_fetch_or(&((value *)v)->state, VALUE_STATE_PLAIN, __ATOMIC_RELAXED);
 	}
 }
@@ -494,7 +494,7 @@ static gboolean children_clean(const value *v)
 
 gboolean value_look_clean(const value *v)
 {
-	if (__atomic_load_n(&v->state, __ATOMIC_RELAXED) & VALUE_STATE_MIXED) {
+	if (value_state(v) & VALUE_STATE_MIXED) {
 		return FALSE;
 	}
 	gboolean clean = (v->flags & (VALUE_UNSAFE | VALUE_SECRET | VALUE_BYTES)) == 0 &&
