@@ -222,7 +222,7 @@ gboolean execute(
 	const struct project *p, const struct execution *what, int *ret_status, GError **error)
 {
 	gboolean ok = TRUE;
-	char *password = NULL;
+	g_autofree char *password = NULL;
 	g_autoptr(GPtrArray) tags = split_words(p->options->tags);
 	g_autoptr(GPtrArray) skip_tags = split_words(p->options->skip_tags);
 	struct run_options run = run_options_of(p, what);
@@ -238,7 +238,5 @@ gboolean execute(
 		return FALSE;
 	}
 	run.become_password = password;
-	ok = run_and_report(p->options, &run, what->ad_hoc, ret_status, error);
-	secret_free(password);
-	return ok;
+	return run_and_report(p->options, &run, what->ad_hoc, ret_status, error);
 }

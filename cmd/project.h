@@ -41,7 +41,7 @@ char **project_sources(const struct project *p);
 /* A playbook of this folder by name ("deploy.yml"), or the built-in one of that name. */
 playbook *project_playbook(const struct project *p, const char *name, GError **error);
 
-/* Asks for a password on the terminal; data is not used. secret_free() the answer. */
+/* Asks for a password on the terminal; data is not used. Caller frees the answer. */
 char *project_ask(gpointer data, const char *question, GError **error);
 /* The same for anything; shown: what is typed can be seen. */
 char *project_ask_line(const char *question, gboolean shown, GError **error);

@@ -230,7 +230,7 @@ static gboolean edit_and_save(struct edit *e, GError **error)
 		return FALSE;
 	}
 	gsize length = 0;
-	char *text = text_read_bytes(e->scratch.file, FILE_LIMIT, &length, error);
+	g_autofree char *text = text_read_bytes(e->scratch.file, FILE_LIMIT, &length, error);
 	if (text == NULL) {
 		return FALSE;
 	}
@@ -239,7 +239,6 @@ static gboolean edit_and_save(struct edit *e, GError **error)
 	if (well && isatty(STDOUT_FILENO)) {
 		g_printerr("%s '%s'\n", same ? "unchanged" : "encrypted", e->path);
 	}
-	vault_wipe(text, length);
 	return well;
 }
 
@@ -253,7 +252,7 @@ static gboolean edit_finish(struct edit *e, gboolean well, GError **error)
 		g_prefix_error(error, "%s; before that: ", problem->message);
 	}
 	g_free(e->cipher);
-	vault_wipe(e->plain, e->plain_length);
+	g_free(e->plain);
 	return well;
 }
 

@@ -25,41 +25,6 @@ static gboolean fail(const char *what, const char *path, GError **error)
 	return FALSE;
 }
 
-/* Grows by hand: realloc() would leave copies behind. */
-static char *read_stdin(gsize *ret_length, GError **error)
-{
-	gsize size = 64 * 1024;
-	gsize length = 0;
-	char *text = g_malloc(size + 1);
-	for (;;) {
-		ssize_t n = read(STDIN_FILENO, text + length, size - length);
-		if (n == 0) {
-			break;
-		}
-		if (n < 0 && errno != EINTR) {
-			vault_wipe(text, length);
-			(void)fail("read", "stdin", error);
-			return NULL;
-		}
-		length += n > 0 ? (gsize)n : 0;
-		if (length > FILE_LIMIT) {
-			vault_wipe(text, length);
-			error_set(error, SUTLER_ERROR_LIMIT, "stdin: more than 256 MiB");
-			return NULL;
-		}
-		if (length == size) {
-			char *larger = g_malloc(2 * size + 1);
-			memcpy(larger, text, length);
-			vault_wipe(text, length);
-			text = larger;
-			size *= 2;
-		}
-	}
-	text[length] = '\0';
-	*ret_length = length;
-	return text;
-}
-
 char *vault_file_read(const char *path, gsize *ret_length, GError **error)
 {
 	if (!g_str_equal(path, "-")) {
@@ -68,7 +33,7 @@ char *vault_file_read(const char *path, gsize *ret_length, GError **error)
 	if (isatty(STDIN_FILENO)) {
 		g_printerr("reading from the terminal, end with control-D\n");
 	}
-	return read_stdin(ret_length, error);
+	return text_read_descriptor(STDIN_FILENO, "stdin", FILE_LIMIT, ret_length, error);
 }
 
 static gboolean write_all(int file, const char *bytes, gsize length)

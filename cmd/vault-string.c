@@ -79,7 +79,7 @@ gboolean vault_run_encrypt_string(const struct vault_call *call, GError **error)
 	const struct options *o = call->options;
 	g_autoptr(GArray) items = g_array_new(FALSE, TRUE, sizeof(struct item));
 	g_autofree char *name = NULL;
-	char *text = NULL;
+	g_autofree char *text = NULL;
 	gsize length = 0;
 	gboolean well = TRUE;
 	if (o->prompt_string) {
@@ -97,7 +97,5 @@ gboolean vault_run_encrypt_string(const struct vault_call *call, GError **error)
 		g_array_append_val(items, item);
 		well = text != NULL;
 	}
-	well = well && add_arguments(call, items, error) && print_items(call, items, error);
-	vault_wipe(text, length);
-	return well;
+	return well && add_arguments(call, items, error) && print_items(call, items, error);
 }

@@ -19,17 +19,13 @@ static char *ask_new(gpointer data, const char *question, GError **error)
 	*rest = g_ascii_tolower(*rest);
 	g_autofree char *first_question = g_strconcat("New ", rest, NULL);
 	g_autofree char *again_question = g_strconcat("Confirm new ", rest, NULL);
-	char *first = project_ask(data, first_question, error);
-	char *again = first == NULL ? NULL : project_ask(data, again_question, error);
-	if (first != NULL && again != NULL && !g_str_equal(first, again)) {
+	g_autofree char *first = project_ask(data, first_question, error);
+	g_autofree char *again = first == NULL ? NULL : project_ask(data, again_question, error);
+	if (again != NULL && !g_str_equal(first, again)) {
 		error_set(error, SUTLER_ERROR_USAGE, "the passwords do not match");
-		secret_free(g_steal_pointer(&again));
+		return NULL;
 	}
-	if (again == NULL) {
-		secret_free(g_steal_pointer(&first));
-	}
-	secret_free(again);
-	return first;
+	return again != NULL ? g_steal_pointer(&first) : NULL;
 }
 
 /* Without any password given, it is asked for. */
@@ -76,7 +72,7 @@ struct content {
 static void content_clear(gpointer data)
 {
 	struct content *content = data;
-	vault_wipe(content->bytes, content->length);
+	g_free(content->bytes);
 }
 
 /* A whole file to what shall stand in its place; NULL on failure. */
@@ -120,14 +116,13 @@ static GArray *read_all(const struct vault_call *call, transform change, GError 
 	g_array_set_clear_func(all, content_clear);
 	for (; *paths != NULL; paths++) {
 		gsize length = 0;
-		char *text = vault_file_read(*paths, &length, error);
+		g_autofree char *text = vault_file_read(*paths, &length, error);
 		if (text == NULL) {
 			return NULL;
 		}
 		struct content content = { .path = *paths };
 		content.bytes =
 			change(call, vault_file_name(*paths), text, length, &content.length, error);
-		vault_wipe(text, length);
 		if (content.bytes == NULL) {
 			return NULL;
 		}
@@ -173,13 +168,11 @@ static char *rekey(const struct vault_call *call, const char *name, const char *
 	gsize *ret_length, GError **error)
 {
 	gsize plain_length = 0;
-	char *plain = decrypt(call, name, text, length, &plain_length, error);
+	g_autofree char *plain = decrypt(call, name, text, length, &plain_length, error);
 	if (plain == NULL) {
 		return NULL;
 	}
-	char *cipher = encrypt(call, name, plain, plain_length, ret_length, error);
-	vault_wipe(plain, plain_length);
-	return cipher;
+	return encrypt(call, name, plain, plain_length, ret_length, error);
 }
 
 /* To a password given for it, or a known one by its id, or one that is asked for. */

@@ -18,7 +18,7 @@ gboolean vault_run_encrypt_string(const struct vault_call *call, GError **error)
 /* What errors call a file: its path, or "stdin" for "-". */
 const char *vault_file_name(const char *path);
 
-/* A whole file, or stdin for "-". NUL-terminated; vault_wipe() it. */
+/* A whole file, or stdin for "-". NUL-terminated; caller frees. */
 char *vault_file_read(const char *path, gsize *ret_length, GError **error);
 
 enum vault_file_flags {

@@ -21,9 +21,6 @@ struct run {
 
 void program_result_clear(struct program_result *result)
 {
-	if (result->output != NULL) {
-		explicit_bzero(result->output, result->length);
-	}
 	g_clear_pointer(&result->output, g_free);
 	g_clear_pointer(&result->errors, g_free);
 }

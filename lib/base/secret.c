@@ -1,4 +1,4 @@
-/* Secrets: which texts are secret, masking them in output, wiping them from memory. */
+/* Secrets: which texts are secret, and masking them in output. */
 #include "base/secret.h"
 
 #include <string.h>
@@ -31,32 +31,16 @@ static guchar *starts;    /* by the first two bytes: whether a form begins so */
 static gsize longest;
 static gboolean overflown; /* more forms than can be kept: all is masked */
 
-void secret_wipe(char *text, gsize length)
-{
-	explicit_bzero(text, length);
-}
-
-void secret_free(char *text)
-{
-	if (text != NULL) {
-		explicit_bzero(text, strlen(text));
-		g_free(text);
-	}
-}
-
 static void form_free(gpointer data)
 {
 	struct form *form = data;
-	explicit_bzero(form->bytes, form->length);
 	g_free(form->bytes);
 	g_free(form);
 }
 
 static void text_free(gpointer data)
 {
-	GString *text = data;
-	explicit_bzero(text->str, text->len);
-	g_string_free(text, TRUE);
+	g_string_free(data, TRUE);
 }
 
 static guint hash_text(gconstpointer text)
@@ -178,9 +162,9 @@ static void add_form(const char *text, gsize length, gboolean base64)
 /* What of the base64 of anything that contains text at offset (mod 3) depends on text alone. */
 static void add_base64_at(const char *text, gsize length, gsize offset)
 {
-	guchar *padded = g_malloc0(length + offset);
+	g_autofree guchar *padded = g_malloc0(length + offset);
 	memcpy(padded + offset, text, length);
-	char *encoded = g_base64_encode(padded, length + offset);
+	g_autofree char *encoded = g_base64_encode(padded, length + offset);
 	gsize first = offset == 0 ? 0 : offset + 1;
 	gsize end = (length + offset) * 8 / 6;
 	if (end > first) {
@@ -194,9 +178,6 @@ static void add_base64_at(const char *text, gsize length, gsize offset)
 			add_form(encoded + first, end - first, TRUE);
 		}
 	}
-	secret_free(encoded);
-	explicit_bzero(padded, length + offset);
-	g_free(padded);
 }
 
 /* As it stands in a JSON string, when that differs. */
@@ -217,7 +198,6 @@ static void add_escaped(const char *text, gsize length)
 	if (out->len != length) {
 		add_form(out->str, out->len, FALSE);
 	}
-	explicit_bzero(out->str, out->len);
 	g_string_free(out, TRUE);
 }
 
@@ -394,7 +374,6 @@ static gboolean mark_all(const char *text, gsize length, gboolean skip_mark, guc
 				form->base64);
 		}
 	}
-	explicit_bzero(bytes, length);
 	return any;
 }
 
@@ -468,7 +447,6 @@ struct secret_stream *secret_stream_new(void)
 void secret_stream_free(struct secret_stream *stream)
 {
 	if (stream != NULL) {
-		explicit_bzero(stream->held->str, stream->held->len);
 		g_string_free(stream->held, TRUE);
 		g_free(stream);
 	}

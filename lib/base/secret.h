@@ -1,5 +1,5 @@
 /*
- * Secrets: which texts are secret, masking them in output, wiping them from memory.
+ * Secrets: which texts are secret, and masking them in output.
  *
  * One registry for the whole program, safe for any thread. Vault values, passwords and variables
  * whose names say secret (base/secret-names.h, value/secrets.h) are registered where they become
@@ -42,12 +42,7 @@ void secret_stream_free(struct secret_stream *stream);
 char *secret_stream_take(
 	struct secret_stream *stream, const char *text, gsize length, gsize *ret_length);
 
-/* Overwrites memory with zeros, whatever the compiler thinks. */
-void secret_wipe(char *text, gsize length);
-/* Wipes and frees a NUL-terminated text. NULL is allowed. */
-void secret_free(char *text);
-
-/* Forgets (and wipes) everything registered. For tests and the end of the program. */
+/* Forgets everything registered. For tests and the end of the program. */
 void secret_forget(void);
 
 #endif

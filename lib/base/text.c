@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { READ_SIZE = 65536 };
+
 static const char bom[] = "\xEF\xBB\xBF";
 
 static gboolean has_bom(const char *text, gsize length)
@@ -17,22 +19,17 @@ static gboolean has_bom(const char *text, gsize length)
 static gboolean read_all(int fd, gsize limit, GString *out)
 {
 	for (;;) {
-		char buffer[65536];
-		gssize n = read(fd, buffer, sizeof buffer);
-		if (n < 0 && errno == EINTR) {
-			continue;
+		gsize before = out->len;
+		g_string_set_size(out, before + READ_SIZE);
+		gssize n = read(fd, out->str + before, READ_SIZE);
+		g_string_set_size(out, before + (gsize)MAX(n, 0));
+		if (n == 0 || (n < 0 && errno != EINTR)) {
+			return n == 0;
 		}
-		if (n < 0) {
-			return FALSE;
-		}
-		if (n == 0) {
-			return TRUE;
-		}
-		if ((gsize)n > limit - out->len) {
+		if (out->len > limit) {
 			errno = EFBIG;
 			return FALSE;
 		}
-		g_string_append_len(out, buffer, n);
 	}
 }
 
@@ -46,6 +43,20 @@ static void set_read_error(GError **error, const char *path, gsize limit, int re
 	error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s': %s", path, g_strerror(reason));
 }
 
+char *text_read_descriptor(int fd, const char *name, gsize limit, gsize *ret_length, GError **error)
+{
+	GString *out = g_string_new(NULL);
+	if (!read_all(fd, limit, out)) {
+		set_read_error(error, name, limit, errno);
+		g_string_free(out, TRUE);
+		return NULL;
+	}
+	if (ret_length != NULL) {
+		*ret_length = out->len;
+	}
+	return g_string_free(out, FALSE);
+}
+
 char *text_read_bytes(const char *path, gsize limit, gsize *ret_length, GError **error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -53,19 +64,9 @@ char *text_read_bytes(const char *path, gsize limit, gsize *ret_length, GError *
 		set_read_error(error, path, limit, errno);
 		return NULL;
 	}
-	GString *out = g_string_new(NULL);
-	gboolean done = read_all(fd, limit, out);
-	int reason = errno;
+	char *text = text_read_descriptor(fd, path, limit, ret_length, error);
 	(void)close(fd); /* nothing was written: a failure here loses nothing */
-	if (!done) {
-		g_string_free(out, TRUE);
-		set_read_error(error, path, limit, reason);
-		return NULL;
-	}
-	if (ret_length != NULL) {
-		*ret_length = out->len;
-	}
-	return g_string_free(out, FALSE);
+	return text;
 }
 
 char *text_read(const char *path, gsize limit, guint flags, gsize *ret_length, GError **error)

@@ -19,6 +19,9 @@ enum text_flags {
  * number; a NUL follows them. Errors: SUTLER_ERROR_USAGE (with the system's words),
  * SUTLER_ERROR_LIMIT. Caller frees. */
 char *text_read_bytes(const char *path, gsize limit, gsize *ret_length, GError **error);
+/* The same of what is left to read from fd; name is what errors call it. */
+char *text_read_descriptor(
+	int fd, const char *name, gsize limit, gsize *ret_length, GError **error);
 
 /* The same for text: UTF-8 without NUL (text_check()), a leading BOM dropped, CRLF turned into LF
  * unless flags say otherwise. Caller frees. */

@@ -89,10 +89,10 @@ void connection_variables_clear(struct connection_variables *variables)
 	g_free(variables->host);
 	g_free(variables->user);
 	g_free(variables->private_key);
-	secret_free(variables->password);
+	g_free(variables->password);
 	g_free(variables->become_user);
 	g_free(variables->become_method);
-	secret_free(variables->become_password);
+	g_free(variables->become_password);
 	g_free(variables->become_program);
 	g_free(variables->become_flags);
 	g_free(variables->known_hosts);

@@ -1,7 +1,7 @@
 /* Loading an inventory: which source is what, and the life of what they fill. */
 #include "inventory/inventory.h"
 
-#include "base/secret-memory.h"
+#include "base/secret-reading.h"
 #include "base/text.h"
 #include "inventory/data.h"
 #include "inventory/host-names.h"
@@ -205,14 +205,14 @@ static gboolean read_file(inventory *inv, const char *path, GError **error)
 	}
 	if (vault_is_encrypted(bytes, length)) {
 		gsize plain_length = 0;
-		char *plain = vault_decrypt(inv->vault, bytes, length, path, &plain_length, error);
+		g_autofree char *plain =
+			vault_decrypt(inv->vault, bytes, length, path, &plain_length, error);
 		inv->encrypted = TRUE;
-		secret_memory_begin();
+		secret_reading_begin();
 		gboolean well = plain != NULL && text_check(plain, plain_length, path, error) &&
 				read_text(inv, plain, plain_length, path, error);
-		secret_memory_end();
+		secret_reading_end();
 		inv->encrypted = FALSE;
-		vault_wipe(plain, plain_length);
 		if (plain != NULL && !well) {
 			vault_hide_text(error);
 		}

@@ -1,7 +1,7 @@
 /* group_vars/ and host_vars/: found, read, decrypted, and kept. */
 #include "inventory/variable-files.h"
 
-#include "base/secret-memory.h"
+#include "base/secret-reading.h"
 #include "base/text.h"
 #include "inventory/vault.h"
 #include "value/json.h"
@@ -137,14 +137,13 @@ value *variable_text_read(const struct vault *passwords, const char *text, gsize
 		return parse(text, length, name, error);
 	}
 	gsize plain_length = 0;
-	char *plain = vault_decrypt(passwords, text, length, name, &plain_length, error);
+	g_autofree char *plain = vault_decrypt(passwords, text, length, name, &plain_length, error);
 	if (plain == NULL) {
 		return NULL;
 	}
-	secret_memory_begin();
+	secret_reading_begin();
 	value *open = parse(plain, plain_length, name, error);
-	secret_memory_end();
-	vault_wipe(plain, plain_length);
+	secret_reading_end();
 	if (open != NULL) {
 		secrets_register_all(open); /* the reader has marked them */
 	}

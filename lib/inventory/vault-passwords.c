@@ -25,7 +25,6 @@ static gboolean add_stripped(vault *v, const char *id, char *text, gsize length,
 		left--;
 	}
 	gboolean well = vault_add_password(v, id, start, left, error);
-	secret_wipe(text, length);
 	g_free(text);
 	return well;
 }

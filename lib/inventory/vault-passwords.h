@@ -9,7 +9,7 @@
 
 #include "inventory/vault.h"
 
-/* Asks the user; returns the answer, which secret_free() frees; NULL with an error when there is
+/* Asks the user; returns the answer, which the caller frees; NULL with an error when there is
  * nobody to ask. */
 typedef char *(*vault_ask)(gpointer data, const char *question, GError **error);
 

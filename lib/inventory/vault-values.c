@@ -33,7 +33,7 @@ static value *resolve_string(const vault *v, const value *raw, GError **error)
 	g_autofree char *name = *prefix != '\0' ? g_strconcat(prefix, "a !vault value", NULL)
 						: g_strdup("a !vault value");
 	gsize length = 0;
-	char *plain =
+	g_autofree char *plain =
 		vault_decrypt(v, value_string(raw), value_string_length(raw), name, &length, error);
 	if (plain == NULL) {
 		return NULL;
@@ -41,7 +41,6 @@ static value *resolve_string(const vault *v, const value *raw, GError **error)
 	secret_add(plain, length);
 	value *open = value_new_string_flags(plain, length, VALUE_SECRET);
 	value_set_position(open, value_position(raw));
-	vault_wipe(plain, length);
 	return open;
 }
 
@@ -95,6 +94,5 @@ void vault_hide_text(GError **error)
 	}
 	*first = '\0';
 	(*error)->message = g_strdup_printf("%s'...%s", message, last);
-	explicit_bzero(first, strlen(last) + (gsize)(last - first));
 	g_free(message);
 }

@@ -35,7 +35,7 @@ static void password_clear(gpointer data)
 {
 	struct password *password = data;
 	g_free(password->id);
-	vault_wipe(password->text, password->length);
+	g_free(password->text);
 }
 
 vault *vault_new(void)
@@ -79,14 +79,6 @@ gboolean vault_is_empty(const vault *v)
 gboolean vault_is_encrypted(const char *text, gsize length)
 {
 	return length >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0;
-}
-
-void vault_wipe(char *plain, gsize length)
-{
-	if (plain != NULL) {
-		OPENSSL_cleanse(plain, length);
-		g_free(plain);
-	}
 }
 
 /* Keys. */
@@ -264,13 +256,13 @@ static char *try_password(
 	struct keys keys;
 	guchar mac[MAC_BYTES];
 	gsize length = envelope->body->len;
-	char *plain = NULL;
+	g_autofree char *plain = NULL;
 	if (derive(password, envelope->salt->data, envelope->salt->len, &keys) &&
 		make_mac(&keys, envelope->body->data, length, mac) &&
 		CRYPTO_memcmp(mac, envelope->mac->data, MAC_BYTES) == 0) {
 		plain = g_malloc(length + 1);
 		if (!apply_cipher(&keys, envelope->body->data, length, (guchar *)plain)) {
-			vault_wipe(g_steal_pointer(&plain), length);
+			g_clear_pointer(&plain, g_free);
 		}
 	}
 	OPENSSL_cleanse(&keys, sizeof keys);
@@ -279,12 +271,11 @@ static char *try_password(
 	}
 	guchar padding = (guchar)plain[length - 1];
 	if (padding == 0 || padding > BLOCK_BYTES || padding > length) {
-		vault_wipe(plain, length);
 		return NULL;
 	}
 	*ret_length = length - padding;
 	plain[*ret_length] = '\0';
-	return plain;
+	return g_steal_pointer(&plain);
 }
 
 /* Those of the id first, then the others, as Ansible does. *ret_used gets the one that fits. */
@@ -427,7 +418,7 @@ static char *encrypt(const struct password *password, const char *id, const char
 {
 	gsize padding = BLOCK_BYTES - length % BLOCK_BYTES;
 	gsize padded_length = length + padding;
-	guchar *padded = g_malloc(padded_length);
+	g_autofree guchar *padded = g_malloc(padded_length);
 	memcpy(padded, plain, length);
 	memset(padded + length, (int)padding, padding);
 
@@ -445,7 +436,6 @@ static char *encrypt(const struct password *password, const char *id, const char
 			error, SUTLER_ERROR_USAGE, "unable to encrypt: the crypto library refuses");
 	}
 	OPENSSL_cleanse(&keys, sizeof keys);
-	vault_wipe((char *)padded, padded_length);
 	return text;
 }
 
@@ -461,10 +451,10 @@ char *vault_encrypt_as(const vault *v, const char *before, gsize before_length, 
 	g_autofree char *id = NULL;
 	const struct password *used = NULL;
 	gsize old_length = 0;
-	char *old = decrypt(v, before, before_length, name, &old_length, &id, &used, error);
+	g_autofree char *old =
+		decrypt(v, before, before_length, name, &old_length, &id, &used, error);
 	if (old == NULL) {
 		return NULL;
 	}
-	vault_wipe(old, old_length);
 	return encrypt(used, id != NULL ? id : "default", plain, length, error);
 }

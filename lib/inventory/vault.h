@@ -28,8 +28,8 @@ gboolean vault_is_empty(const vault *v);
 gboolean vault_is_encrypted(const char *text, gsize length);
 
 /* Decrypts text; those with the id in its header are tried first, then the others. name is what
- * errors call it. The plaintext is NUL-terminated and may hold any bytes; free it with
- * vault_wipe(). v may be NULL: no password was given. Errors: SUTLER_ERROR_USAGE, one sentence:
+ * errors call it. The plaintext is NUL-terminated and may hold any bytes; caller
+ * frees. v may be NULL: no password was given. Errors: SUTLER_ERROR_USAGE, one sentence:
  * no password, wrong password, damaged. */
 char *vault_decrypt(const vault *v, const char *text, gsize length, const char *name,
 	gsize *ret_length, GError **error);
@@ -42,9 +42,6 @@ char *vault_encrypt(
  * of vault_decrypt() for before, which name it. */
 char *vault_encrypt_as(const vault *v, const char *before, gsize before_length, const char *name,
 	const char *plain, gsize length, GError **error);
-
-/* Wipes and frees a plaintext. NULL is allowed. */
-void vault_wipe(char *plain, gsize length);
 
 /* Takes out of an error about a decrypted text what it quotes of it; error may be NULL. */
 void vault_hide_text(GError **error);

@@ -1,6 +1,7 @@
 /* One use of a module on one host: arguments converted, and what the host needs for it. */
 #include "modules/parameters.h"
 
+#include "base/digest.h"
 #include "base/quote.h"
 
 #include <string.h>
@@ -219,7 +220,7 @@ void call_set_body(call *c, GBytes *body)
 	g_clear_pointer(&c->body, g_bytes_unref);
 	c->body = body;
 	g_free(c->body_sha256);
-	c->body_sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, body);
+	c->body_sha256 = digest_sha256(body);
 	call_set_shell(c, "sha256", c->body_sha256);
 	call_set_shell(c, "text", size == 0 || memchr(bytes, '\0', size) == NULL ? "1" : "");
 }

@@ -1,6 +1,7 @@
 /* copy: a local file or a given text, as a file on the host. */
 #include "modules/module.h"
 
+#include "base/digest.h"
 #include "base/quote.h"
 #include "value/json.h"
 
@@ -140,7 +141,7 @@ static gboolean append_entry(const call *c, GString *words, const struct entry *
 	}
 	gsize size = 0;
 	const char *data = g_bytes_get_data(bytes, &size);
-	g_autofree char *hash = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+	g_autofree char *hash = digest_sha256(bytes);
 	gboolean text = size == 0 || memchr(data, '\0', size) == NULL;
 	g_autofree char *mode =
 		g_strcmp0(call_text(c, "mode"), "preserve") == 0 ? mode_of(e->path) : g_strdup("");

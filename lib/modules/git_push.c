@@ -1,6 +1,7 @@
 /* git_push: a commit of a repository here, checked out on the host. */
 #include "modules/module.h"
 
+#include "base/digest.h"
 #include "base/quote.h"
 
 #include <gio/gio.h>
@@ -203,8 +204,7 @@ static gboolean set_files(call *c, const char *have, GError **error)
 			gboolean small =
 				length == 0 || (length <= TEXT_MAX && quoted->len < ALL_MAX &&
 						       memchr(bytes, '\0', length) == NULL);
-			g_autofree char *hash =
-				g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, content);
+			g_autofree char *hash = digest_sha256(content);
 			text = small ? g_strdup_printf(
 					       "text:%.*s", (int)length, length == 0 ? "" : bytes)
 				     : g_strconcat("sha256:", hash, NULL);

@@ -100,10 +100,8 @@ static void register_content(const value *fields)
 		return;
 	}
 	gsize length = 0;
-	char *plain = (char *)g_base64_decode(value_string(content), &length);
+	g_autofree char *plain = (char *)g_base64_decode(value_string(content), &length);
 	secret_add(plain, length);
-	secret_wipe(plain, length);
-	g_free(plain);
 }
 
 /* What a result holds of its own; how it came about ("cmd", "start", "path") is no secret. */

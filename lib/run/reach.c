@@ -203,9 +203,6 @@ gboolean host_become(host_run *h, const struct task *task, struct become *ret, G
 
 void become_clear(struct become *who)
 {
-	if (who->password != NULL) {
-		explicit_bzero(who->password, strlen(who->password));
-	}
 	g_clear_pointer(&who->user, g_free);
 	g_clear_pointer(&who->password, g_free);
 	g_clear_pointer(&who->executable, g_free);

@@ -1,6 +1,7 @@
 /* Ansible's filters on dicts and structures. */
 #include <string.h>
 
+#include "template/frame.h"
 #include "template/merge.h"
 #include "template/objects.h"
 #include "template/operators.h"
@@ -45,6 +46,10 @@ static value *f_combine(struct call *c)
 		merge != NULL && value_is(merge, VALUE_STRING) ? value_string(merge) : "replace";
 	if (!merge_list_style(name, &style.lists)) {
 		return template_fail_usage(c->e, "unknown list_merge '%s'", name);
+	}
+	const value *undefined = undefined_inside(dicts);
+	if (undefined != NULL) {
+		return template_fail_undefined(c->e, undefined);
 	}
 	gsize n = value_list_length(dicts);
 	if (n == 0) {

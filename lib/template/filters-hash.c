@@ -1,9 +1,9 @@
 /* Filters for hashes, base64, passwords, quoting and identifiers. */
 #include <crypt.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/secret.h"
 #include "template/operators.h"
 #include "template/password.h"
@@ -13,18 +13,9 @@
 static value *hex_digest(struct call *c, const char *algorithm)
 {
 	g_autoptr(value) s = text_of(c->input);
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int size = 0;
-	const EVP_MD *md = EVP_get_digestbyname(algorithm);
-	if (md == NULL ||
-		EVP_Digest(value_string(s), value_string_length(s), digest, &size, md, NULL) != 1) {
-		return template_fail_usage(c->e, "unsupported hash type %s", algorithm);
-	}
-	GString *out = g_string_new(NULL);
-	for (unsigned int i = 0; i < size; i++) {
-		g_string_append_printf(out, "%02x", digest[i]);
-	}
-	return text_take(out, 0);
+	g_autofree char *hex = digest_hex(algorithm, value_string(s), value_string_length(s));
+	return hex != NULL ? value_new_string(hex)
+			   : template_fail_usage(c->e, "unsupported hash type %s", algorithm);
 }
 
 static value *f_md5(struct call *c)
@@ -222,18 +213,17 @@ static value *f_to_uuid(struct call *c)
 	g_autoptr(value) s = text_of(c->input);
 	const char *namespace = arg_string(c, 0, "361E6D51-FAEC-444A-9079-341386DA8E2E");
 	guint8 bytes[16];
-	guint8 digest[20];
-	gsize size = sizeof digest;
+	guint8 digest[DIGEST_MAX];
 	if (namespace == NULL) {
 		return NULL;
 	}
 	if (!parse_uuid(namespace, bytes)) {
 		return template_fail_usage(c->e, "invalid value '%s' for 'namespace'", namespace);
 	}
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA1);
-	g_checksum_update(sum, bytes, sizeof bytes);
-	g_checksum_update(sum, (const guchar *)value_string(s), (gssize)value_string_length(s));
-	g_checksum_get_digest(sum, digest, &size);
+	GString *text = g_string_new_len((const char *)bytes, sizeof bytes);
+	g_string_append_len(text, value_string(s), (gssize)value_string_length(s));
+	digest_bytes("sha1", text->str, text->len, digest);
+	g_string_free(text, TRUE);
 	digest[6] = (guint8)((digest[6] & 0x0F) | 0x50);
 	digest[8] = (guint8)((digest[8] & 0x3F) | 0x80);
 	GString *out = g_string_new(NULL);
@@ -312,12 +302,10 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 		setting =
 			g_strdup_printf("$%s$rounds=%" G_GINT64_FORMAT "$%s", prefix, rounds, made);
 	}
-	struct crypt_data *data = g_new0(struct crypt_data, 1);
+	g_autofree struct crypt_data *data = g_new0(struct crypt_data, 1);
 	g_assert(data != NULL); /* gcc's sanitizers doubt it below */
 	const char *hash = crypt_rn(password, setting, data, sizeof *data);
 	char *copy = hash != NULL && *hash != '*' ? g_strdup(hash) : NULL;
-	secret_wipe((char *)data, sizeof *data);
-	g_free(data);
 	return copy != NULL ? copy
 			    : template_fail_usage(e, "crypt failed, check the salt and the rounds");
 }

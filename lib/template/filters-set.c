@@ -78,12 +78,16 @@ static value *f_unique(struct call *c)
 	if (items == NULL) {
 		return NULL;
 	}
+	/* Ansible's own version compares no single item, which may then be undefined. */
+	gboolean alone = sequence_length(items) == 1 && c->arguments[1] == NULL &&
+			 (c->arguments[0] == NULL || value_is(c->arguments[0], VALUE_NULL) ||
+				 value_truth(c->arguments[0]));
 	struct seen seen;
 	seen_init(&seen);
 	value *out = value_new_list();
 	value_list_foreach (items, item) {
 		g_autoptr(value) key = sort_attribute(c->e, item, c->arguments[1], NULL, fold);
-		if (key == NULL || undefined_of(key) != NULL) {
+		if (key == NULL || (undefined_of(key) != NULL && !alone)) {
 			if (key != NULL) {
 				template_fail_undefined(c->e, key);
 			}

@@ -1,6 +1,8 @@
 /* Python's random numbers: the same sequence for the same seed. */
 #include "template/random.h"
 
+#include "base/digest.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -67,12 +69,8 @@ static guint32 next_word(struct random *r)
 /* Strings: the number that text and its SHA-512, taken together, spell in big-endian bytes. */
 static void seed_text(struct random *r, const value *seed)
 {
-	guint8 digest[64];
-	gsize size = sizeof digest;
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA512);
-	g_checksum_update(
-		checksum, (const guchar *)value_string(seed), (gssize)value_string_length(seed));
-	g_checksum_get_digest(checksum, digest, &size);
+	guint8 digest[DIGEST_MAX];
+	gsize size = digest_bytes("sha512", value_string(seed), value_string_length(seed), digest);
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	g_byte_array_append(
 		bytes, (const guint8 *)value_string(seed), (guint)value_string_length(seed));

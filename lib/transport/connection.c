@@ -1,6 +1,8 @@
 /* Connections and streams: finds the kind by name and calls through its table. */
 #include "transport/connection-class.h"
 
+#include "base/wiping.h"
+
 #include <string.h>
 
 /* Queued bytes that were handed on are cut off the front once they make up this much. */
@@ -83,11 +85,9 @@ const guint8 *stream_front(const stream *s)
 void stream_take(stream *s, gsize length)
 {
 	s->taken += length;
-	if (s->taken == s->unsent->len) {
-		g_byte_array_set_size(s->unsent, 0);
-		s->taken = 0;
-	} else if (s->taken >= COMPACT_AFTER && s->taken >= s->unsent->len / 2) {
-		g_byte_array_remove_range(s->unsent, 0, (guint)s->taken);
+	if (s->taken == s->unsent->len ||
+		(s->taken >= COMPACT_AFTER && s->taken >= s->unsent->len / 2)) {
+		wipe_front(s->unsent, s->taken);
 		s->taken = 0;
 	}
 }

@@ -1,6 +1,7 @@
 /* known_hosts files: reading, looking a key up, and adding one. */
 #include "transport/known-hosts.h"
 
+#include "base/digest.h"
 #include "transport/host-pattern.h"
 
 #include <errno.h>
@@ -345,16 +346,14 @@ gboolean known_hosts_add(const char *file, const char *name, const char *type, c
 
 char *known_hosts_fingerprint(const char *key)
 {
-	gsize length = 0, digest_length = 32;
-	guint8 digest[32];
+	gsize length = 0;
+	guint8 digest[DIGEST_MAX];
 	g_autofree guchar *blob = g_base64_decode(key, &length);
 
 	if (length == 0) {
 		return g_strdup("SHA256:?");
 	}
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_checksum_update(sum, blob, (gssize)length);
-	g_checksum_get_digest(sum, digest, &digest_length);
+	gsize digest_length = digest_bytes("sha256", blob, length, digest);
 	g_autofree char *text = g_base64_encode(digest, digest_length);
 	text[strcspn(text, "=")] = '\0';
 	return g_strdup_printf("SHA256:%s", text);

@@ -1,6 +1,8 @@
 /* Streams over SSH: one exec channel each. */
 #include "transport/ssh-private.h"
 
+#include "base/wiping.h"
+
 #include <string.h>
 
 #define WRITE_AT_ONCE (1024 * 1024)
@@ -214,7 +216,7 @@ static gboolean hand_over(GByteArray *from, GByteArray *to)
 		return FALSE;
 	}
 	g_byte_array_append(to, from->data, from->len);
-	g_byte_array_set_size(from, 0);
+	wipe_front(from, from->len);
 	return TRUE;
 }
 

@@ -2,6 +2,7 @@
 #include "transport/wire.h"
 
 #include "base/quote.h"
+#include "base/wiping.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -116,21 +117,13 @@ shell *shell_open(connection *conn, const struct shell_options *options, deadlin
 	return g_steal_pointer(&s);
 }
 
-static void wipe(char *secret)
-{
-	if (secret != NULL) {
-		explicit_bzero(secret, strlen(secret));
-		g_free(secret);
-	}
-}
-
 void shell_close(shell *s)
 {
 	if (s == NULL) {
 		return;
 	}
 	g_clear_pointer(&s->stream, stream_close);
-	wipe(s->become_password);
+	g_free(s->become_password);
 	g_free(s->prompt);
 	g_free(s->greeting);
 	g_byte_array_unref(s->out);
@@ -268,10 +261,8 @@ static gboolean broken(GError **error)
 
 static void drop_read(shell *s)
 {
-	if (s->read > 0) {
-		g_byte_array_remove_range(s->out, 0, (guint)s->read);
-		s->read = 0;
-	}
+	wipe_front(s->out, s->read);
+	s->read = 0;
 }
 
 /* Takes the next whole frame out of what has come in. *ret_frame is NULL when more is needed. */

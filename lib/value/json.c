@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/secret-memory.h"
+#include "base/secret-reading.h"
 #include "value/order.h"
 
 enum { INPUT_MAX = 64 * 1024 * 1024, INT64_DIGITS = 18 };
@@ -90,10 +90,10 @@ struct reading {
 	GHashTable *keys; /* text -> value: the dicts of a list share their keys */
 };
 
-/* Of a secret text every string is wiped when it goes, also when what follows is of no use. */
+/* Of a secret text every string is a secret. */
 static value *make_string(const char *text, gsize length)
 {
-	return value_new_string_flags(text, length, secret_memory_active() ? VALUE_SECRET : 0);
+	return value_new_string_flags(text, length, secret_reading() ? VALUE_SECRET : 0);
 }
 
 static value *from_number(const char *text)
@@ -171,10 +171,10 @@ static value *convert(json_t *json, const char *mark)
 static const char *problem_of(json_error_t *fault)
 {
 	char *quote = strstr(fault->text, " near '");
-	if (secret_memory_active() && quote != NULL) {
+	if (secret_reading() && quote != NULL) {
 		*quote = '\0';
 	}
-	return secret_memory_active() && strchr(fault->text, '\'') != NULL &&
+	return secret_reading() && strchr(fault->text, '\'') != NULL &&
 			       json_error_code(fault) == json_error_duplicate_key
 		       ? "duplicate object key"
 		       : fault->text;
@@ -187,11 +187,6 @@ value *json_parse(const char *text, gsize length, const char *name, GError **err
 		error_set_at(error, SUTLER_ERROR_LIMIT, at, "JSON text larger than %d MiB",
 			INPUT_MAX / 1024 / 1024);
 		return NULL;
-	}
-	static gsize once;
-	if (g_once_init_enter(&once)) {
-		json_set_alloc_funcs(secret_memory_new, secret_memory_free);
-		g_once_init_leave(&once, 1);
 	}
 	g_autofree char *nonce = g_uuid_string_random();
 	g_autofree char *mark = g_strconcat(nonce, ":", NULL);
@@ -209,7 +204,6 @@ value *json_parse(const char *text, gsize length, const char *name, GError **err
 	value *v = json != NULL ? convert(json, marked != NULL ? mark : NULL) : NULL;
 	json_decref(json);
 	if (marked != NULL) {
-		explicit_bzero(marked->str, secret_memory_active() ? marked->len : 0);
 		g_string_free(marked, TRUE);
 	}
 	return v;

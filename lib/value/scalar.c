@@ -1,7 +1,7 @@
 /* What a YAML 1.1 scalar means: PyYAML's implicit typing. */
 #include "value/scalar.h"
 
-#include "base/secret-memory.h"
+#include "base/secret-reading.h"
 
 #include <math.h>
 #include <string.h>
@@ -327,11 +327,11 @@ value *scalar_construct(
 		value_set_position(v, at);
 	} else if (tag == SCALAR_MERGE || tag == SCALAR_VALUE) {
 		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' has no meaning here, quote it",
-			secret_memory_shown(text));
+			secret_reading_shown(text));
 	} else {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
 			"invalid %s '%.80s', quote it if it is meant as text", names[tag],
-			secret_memory_shown(text));
+			secret_reading_shown(text));
 	}
 	return v;
 }

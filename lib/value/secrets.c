@@ -22,9 +22,8 @@ static void register_scalar(const value *v)
 		register_text(v);
 	} else if (value_is(v, VALUE_INT) || value_is(v, VALUE_BIG_INT) ||
 		   value_is(v, VALUE_FLOAT)) {
-		char *text = value_to_string(v);
+		g_autofree char *text = value_to_string(v);
 		secret_add_likely(text, strlen(text));
-		secret_free(text);
 	}
 }
 

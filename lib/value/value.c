@@ -40,6 +40,11 @@ static gpointer block_new(gsize size)
 	return pool->n > 0 ? pool->blocks[--pool->n] : g_malloc(size > SMALL ? LARGE : SMALL);
 }
 
+static char *text_behind(value *v)
+{
+	return (char *)(v + 1);
+}
+
 static void block_free(gpointer block, gsize size)
 {
 	struct pool *pool = &pools[size > SMALL];
@@ -50,6 +55,9 @@ static void block_free(gpointer block, gsize size)
 	if (!pool->guarded) {
 		pool->guarded = TRUE;
 		g_private_set(&pool_guard, pools);
+	}
+	if (size > sizeof(value)) {
+		explicit_bzero(text_behind(block), size - sizeof(value));
 	}
 	pool->blocks[pool->n++] = block;
 }
@@ -65,11 +73,6 @@ static value *new_sized(enum value_type type, gsize size)
 static value *new (enum value_type type)
 {
 	return new_sized(type, sizeof(value));
-}
-
-static char *text_behind(value *v)
-{
-	return (char *)(v + 1);
 }
 
 static void free_items(value *v)
@@ -97,9 +100,6 @@ static void free_entries(value *v)
 static void finalize_string(value *v)
 {
 	gsize size = sizeof(value);
-	if (v->flags & VALUE_SECRET) {
-		explicit_bzero(v->string.text, v->string.length);
-	}
 	if (v->string.text == text_behind(v)) {
 		size += v->string.length + 1;
 	} else {

@@ -4,31 +4,10 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "base/secret-memory.h"
+#include "base/secret-reading.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "value/scalar.h"
-
-/* libyaml calls these of its own by name, through the dynamic linker, so that ours take their
- * place: what it frees of a secret text is wiped. Linked statically, it keeps its own. */
-void *yaml_malloc(size_t size);
-void *yaml_realloc(void *block, size_t size);
-void yaml_free(void *block);
-
-void *yaml_malloc(size_t size)
-{
-	return secret_memory_new(size > 0 ? size : 1);
-}
-
-void *yaml_realloc(void *block, size_t size)
-{
-	return secret_memory_resize(block, size > 0 ? size : 1);
-}
-
-void yaml_free(void *block)
-{
-	secret_memory_free(block);
-}
 
 enum { DEPTH_MAX = 64, NODES_MAX = 1000000 };
 
@@ -55,11 +34,6 @@ static void anchor_free(gpointer data)
 	struct anchor *anchor = data;
 	value_clear(&anchor->v);
 	g_free(anchor);
-}
-
-static void free_name(gpointer name)
-{
-	secret_free(name);
 }
 
 static struct position at_mark(const struct reader *r, yaml_mark_t mark)
@@ -191,7 +165,7 @@ static value *make_scalar(struct reader *r, GError **error)
 	if (flags == 0) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r),
 			"unsupported tag '%s', quote text that begins with '!'",
-			secret_memory_shown(tag));
+			secret_reading_shown(tag));
 		return NULL;
 	}
 	value *v = value_new_string_flags(text, length, flags);
@@ -199,15 +173,14 @@ static value *make_scalar(struct reader *r, GError **error)
 	return v;
 }
 
-/* Of a secret text every string is wiped when it goes, also when the reading fails behind it. */
+/* Of a secret text every string is a secret, also when the reading fails behind it. */
 static value *read_scalar(struct reader *r, GError **error)
 {
 	value *v = make_scalar(r, error);
-	if (!secret_memory_active() || !value_is(v, VALUE_STRING)) {
+	if (!secret_reading() || !value_is(v, VALUE_STRING)) {
 		return v;
 	}
 	value *secret = value_with_flags(v, VALUE_SECRET);
-	explicit_bzero((char *)value_string(v), value_string_length(v));
 	value_unref(v);
 	return secret;
 }
@@ -224,7 +197,7 @@ static gboolean check_tag(struct reader *r, const char *tag, const char *plain, 
 		return TRUE;
 	}
 	error_set_at(error, SUTLER_ERROR_USAGE, here(r), "unsupported tag '%s' on a %s, remove it",
-		secret_memory_shown(tag), strcmp(plain, YAML_MAP_TAG) == 0 ? "mapping" : "list");
+		secret_reading_shown(tag), strcmp(plain, YAML_MAP_TAG) == 0 ? "mapping" : "list");
 	return FALSE;
 }
 
@@ -305,10 +278,9 @@ static gboolean check_key(
 	while (!value_equal(value_dict_key_at(dict, first), key)) {
 		first++;
 	}
-	char *text = value_to_string(key);
+	g_autofree char *text = value_to_string(key);
 	error_set_at(error, SUTLER_ERROR_USAGE, at, "duplicate key '%s', first used in line %u",
-		secret_memory_shown(text), value_position(value_dict_key_at(dict, first)).line);
-	secret_free(text);
+		secret_reading_shown(text), value_position(value_dict_key_at(dict, first)).line);
 	return FALSE;
 }
 
@@ -378,12 +350,12 @@ static value *read_alias(struct reader *r, GError **error)
 	if (anchor == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r),
 			"undefined alias '*%s', quote text that begins with '*'",
-			secret_memory_shown(name));
+			secret_reading_shown(name));
 		return NULL;
 	}
 	if (anchor->v == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r),
-			"alias '*%s' refers to what it is in", secret_memory_shown(name));
+			"alias '*%s' refers to what it is in", secret_reading_shown(name));
 		return NULL;
 	}
 	if (!count(r, anchor->nodes, error)) {
@@ -397,7 +369,7 @@ static struct anchor *add_anchor(struct reader *r, const yaml_char_t *name, GErr
 {
 	if (g_hash_table_contains(r->anchors, name)) {
 		error_set_at(error, SUTLER_ERROR_USAGE, here(r), "anchor '&%s' is used twice",
-			secret_memory_shown((const char *)name));
+			secret_reading_shown((const char *)name));
 		return NULL;
 	}
 	struct anchor *anchor = g_new0(struct anchor, 1);
@@ -503,7 +475,7 @@ static value *read_text(const char *text, gsize length, const char *name, gboole
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	gsize skip = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 	yaml_parser_set_input_string(&r.parser, (const guchar *)text + skip, length - skip);
-	r.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, free_name, anchor_free);
+	r.anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, anchor_free);
 	g_autoptr(value) list = value_new_list();
 	gboolean done = read_stream(&r, list, single, error);
 	yaml_event_delete(&r.event);

@@ -18,6 +18,6 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	}
 	char *plain = vault_decrypt(passwords, text, size, "input", &length, &error);
 	g_assert_true(plain != NULL || error != NULL);
-	vault_wipe(plain, length);
+	g_free(plain);
 	return 0;
 }

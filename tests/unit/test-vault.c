@@ -30,7 +30,7 @@ static void test_from_ansible(void)
 	g_assert_no_error(error);
 	g_assert_cmpstr(plain, ==, "s3cret value");
 	g_assert_cmpuint(length, ==, 12);
-	vault_wipe(plain, length);
+	g_free(plain);
 }
 
 static void test_round_trip(void)
@@ -49,7 +49,7 @@ static void test_round_trip(void)
 			char *plain = vault_decrypt(v, cipher, strlen(cipher), "x", &length, NULL);
 			g_assert_cmpstr(plain, ==, text);
 			g_assert_cmpuint(length, ==, n);
-			vault_wipe(plain, length);
+			g_free(plain);
 		}
 	}
 }
@@ -68,7 +68,7 @@ static void test_ids(void)
 	gsize length = 0;
 	char *plain = vault_decrypt(other, cipher, strlen(cipher), "x", &length, NULL);
 	g_assert_cmpstr(plain, ==, "x"); /* any id is tried */
-	vault_wipe(plain, length);
+	g_free(plain);
 }
 
 static void refused(const vault *v, const char *text, const char *expected)

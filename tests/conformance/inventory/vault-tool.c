@@ -31,6 +31,6 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	fwrite(out, 1, n, stdout);
-	vault_wipe(out, n);
+	g_free(out);
 	return 0;
 }

@@ -1,11 +1,12 @@
-/* Tests of lib/base/secret-memory.c and of all that reads decrypted text: looks for the secret in
+/* Tests of lib/base/wiping.c and of all that reads decrypted text: looks for the secret in
  * the memory of this process once it has been used. */
-#include "base/secret-memory.h"
 #include "base/secret.h"
+#include "base/wiping.h"
 #include "inventory/variable-files.h"
 #include "inventory/vault.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Random, so that it stands nowhere but where it was put; kept with its bits turned. */
@@ -26,12 +27,6 @@ static void append_secret(GString *out)
 	for (gsize i = 0; i < LENGTH; i++) {
 		g_string_append_c(out, (char)~turned[i]);
 	}
-}
-
-static void wipe(GString *text)
-{
-	explicit_bzero(text->str, text->allocated_len);
-	g_string_free(text, TRUE);
 }
 
 static gboolean piece_at(const guchar *p, gsize piece)
@@ -102,7 +97,7 @@ static void read_and_drop(const char *before, const char *after, gboolean good)
 	append_secret(text);
 	g_string_append(text, after);
 	g_autofree char *cipher = vault_encrypt(v, NULL, text->str, text->len, NULL);
-	wipe(text);
+	g_string_free(text, TRUE);
 	g_autoptr(GError) error = NULL;
 	value *read = variable_text_read(v, cipher, strlen(cipher), "vars.yml", &error);
 	g_assert_cmpint(read != NULL, ==, good);
@@ -154,29 +149,46 @@ static void test_wiped(void)
 	}
 }
 
-/* The library's own functions alone: a block that grows and goes leaves nothing. */
-static void test_blocks(void)
+/* Blocks that grow, shrink and go: C's own and GLib's. */
+static void __attribute__((noinline)) use_blocks(void)
 {
-	make_secret();
-	secret_memory_begin();
-	char *block = secret_memory_new(LENGTH);
+	char *block = malloc(LENGTH);
+	g_assert_nonnull(block);
 	for (gsize i = 0; i < LENGTH; i++) {
 		block[i] = (char)~turned[i];
 	}
-	for (gsize size = 64; size < 65536; size *= 2) {
-		block = secret_memory_resize(block, size);
+	for (gsize size = 64; size < 1 << 20; size *= 2) {
+		block = realloc(block, size);
+		g_assert_nonnull(block);
 	}
-	g_assert_cmpuint(count(), >=, LENGTH / PIECE);
-	secret_memory_free(block);
-	secret_memory_end();
-	g_assert_false(secret_memory_active());
+	char *other = reallocarray(NULL, 2, LENGTH);
+	g_assert_nonnull(other);
+	memcpy(other + LENGTH, block, LENGTH);
+	other = reallocarray(other, 1, LENGTH);
+	block = realloc(block, LENGTH / 2);
+	g_assert_cmpuint(count(), >=, LENGTH / PIECE / 2);
+	free(block);
+	free(other);
+	GString *text = g_string_new(NULL);
+	for (guint i = 0; i < 100; i++) {
+		append_secret(text);
+	}
+	g_assert_cmpuint(count(), >=, 100 * LENGTH / PIECE);
+	g_string_free(text, TRUE);
+}
+
+static void test_blocks(void)
+{
+	make_secret();
+	use_blocks();
+	wipe_stack();
 	g_assert_cmpuint(count(), ==, 0);
 }
 
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/secret-memory/blocks", test_blocks);
-	g_test_add_func("/secret-memory/wiped", test_wiped);
+	g_test_add_func("/wiping/blocks", test_blocks);
+	g_test_add_func("/wiping/wiped", test_wiped);
 	return g_test_run();
 }

@@ -1,0 +1,22 @@
+/*
+ * Digests of bytes, by libcrypto (EVP_Digest(3)).
+ *
+ * GChecksum would keep the last bytes that it has seen in a block of GLib's own pools, which is
+ * never given back and so never overwritten (wiping.h).
+ */
+#ifndef SUTLER_BASE_DIGEST_H
+#define SUTLER_BASE_DIGEST_H
+
+#include <glib.h>
+
+enum { DIGEST_MAX = 64 };
+
+/* name as OpenSSL has it: "md5", "sha1", "sha256"... The number of bytes written to digest; 0:
+ * there is no such digest. */
+gsize digest_bytes(const char *name, gconstpointer bytes, gsize length, guint8 digest[DIGEST_MAX]);
+/* The same in hexadecimal; NULL: there is none. Caller frees. */
+char *digest_hex(const char *name, gconstpointer bytes, gsize length);
+/* SHA-256 in hexadecimal, as sha256sum prints it. Caller frees. */
+char *digest_sha256(GBytes *bytes);
+
+#endif
