@@ -5,6 +5,7 @@
 
 #include "template/objects.h"
 #include "template/operators.h"
+#include "template/regex.h"
 #include "template/table.h"
 #include "template/text.h"
 
@@ -21,6 +22,24 @@ static value *f_abs(struct call *c)
 		c->e, "bad operand type for abs(): '%s'", value_type_name(c->input));
 }
 
+/* What int() and float() of Python read: digits and spaces of any script as those of ASCII, without
+ * the spaces around them. Caller frees. */
+static char *number_text(const char *text)
+{
+	GString *out = g_string_new(NULL);
+	for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (c < 0x80) {
+			g_string_append_c(out, (char)c);
+		} else if (g_unichar_type(c) == G_UNICODE_DECIMAL_NUMBER) {
+			g_string_append_c(out, (char)('0' + g_unichar_digit_value(c)));
+		} else {
+			g_string_append_c(out, text_is_space(c) ? ' ' : '?');
+		}
+	}
+	return g_strstrip(g_string_free(out, FALSE));
+}
+
 /* int(text, base) of Python; FALSE when it is none. Base 0 goes by the prefix. */
 static gboolean parse_int(const char *text, gint64 wanted, gint64 *ret)
 {
@@ -28,7 +47,7 @@ static gboolean parse_int(const char *text, gint64 wanted, gint64 *ret)
 		return FALSE;
 	}
 	guint base = wanted == 0 ? 10 : (guint)wanted;
-	g_autofree char *copy = g_strstrip(g_strdup(text));
+	g_autofree char *copy = number_text(text);
 	gsize negative = *copy == '-';
 	const char *p = copy + (*copy == '-' || *copy == '+');
 	static const struct {
@@ -67,7 +86,7 @@ static gboolean parse_int(const char *text, gint64 wanted, gint64 *ret)
 /* float(text) of Python; FALSE when it is none. */
 static gboolean parse_float(const char *text, double *ret)
 {
-	g_autofree char *copy = g_strstrip(g_strdup(text));
+	g_autofree char *copy = number_text(text);
 	g_autoptr(GString) plain = g_string_new(NULL);
 	for (const char *p = copy; *p != '\0'; p++) {
 		if (*p == '_' && p > copy && g_ascii_isdigit(p[-1]) && g_ascii_isdigit(p[1])) {
@@ -325,60 +344,60 @@ static value *f_human_readable(struct call *c)
 	return value_new_string(text);
 }
 
+/* SIZE_RANGES[unit[0].upper()]; NULL when there is none. */
+static const double *range_of(const char *unit)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(ranges); i++) {
+		if (ranges[i].letter == g_ascii_toupper(*unit)) {
+			return &ranges[i].size;
+		}
+	}
+	return NULL;
+}
+
+/* "MB", "Mbyte", "M", for bits "Mb", "Mbit"; what follows the second letter does not count. */
+static gboolean unit_fits(const char *unit, gboolean bits)
+{
+	g_autofree char *lower = g_ascii_strdown(unit, -1);
+	return strlen(unit) == 1 || strstr(lower, bits ? "bit" : "byte") != NULL ||
+	       unit[1] == (bits ? 'b' : 'B');
+}
+
 static value *f_human_to_bytes(struct call *c)
 {
 	g_autoptr(value) s = arg_text(c);
-	gboolean bits = arg_bool(c, 1, FALSE);
-	const char *otherwise = c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL)
-					? arg_string(c, 0, NULL)
-					: "";
-	if (s == NULL || otherwise == NULL) {
+	g_autoptr(GMatchInfo) match = NULL;
+	if (s == NULL) {
 		return NULL;
 	}
-	const char *p = value_string(s);
-	p += strspn(p, " \t");
-	const char *start = p;
-	p += strspn(p, "0123456789");
-	if (*p == '.' && g_ascii_isdigit(p[1])) {
-		p++;
-		p += strspn(p, "0123456789");
+	GRegex *parts = regex_compile(c->e, "^\\s*(\\d*\\.?\\d*)\\s*([A-Za-z]+)?", FALSE, FALSE);
+	if (parts == NULL ||
+		!regex_match(c->e, parts, value_string(s), value_string_length(s), 0, 0, &match)) {
+		return NULL;
 	}
-	const char *number_end = p;
-	p += strspn(p, " \t");
-	const char *unit = p;
-	while (g_ascii_isalpha(*p)) {
-		p++;
+	g_autofree char *number = g_match_info_fetch(match, 1);
+	g_autofree char *unit = g_match_info_fetch(match, 2);
+	const value *otherwise = c->arguments[0];
+	if ((unit == NULL || *unit == '\0') && otherwise != NULL &&
+		!value_is(otherwise, VALUE_NULL)) {
+		g_free(unit);
+		unit = g_strdup(arg_string(c, 0, NULL));
+		if (unit == NULL) {
+			return NULL;
+		}
+		if (*unit == '\0') {
+			return template_fail_usage(c->e, "human_to_bytes(): the unit is empty");
+		}
 	}
-	g_autofree char *name = p > unit ? g_strndup(unit, (gsize)(p - unit)) : g_strdup(otherwise);
-	if (number_end == start) {
+	double amount = 0;
+	gboolean plain = unit == NULL || *unit == '\0';
+	const double *range = plain ? &ranges[G_N_ELEMENTS(ranges) - 1].size : range_of(unit);
+	if (!parse_float(number, &amount) || range == NULL ||
+		(!plain && !unit_fits(unit, arg_bool(c, 1, FALSE)))) {
 		return template_fail_usage(c->e,
 			"human_to_bytes() can't interpret following string: %s", value_string(s));
 	}
-	double number = g_ascii_strtod(start, NULL);
-	gsize i = G_N_ELEMENTS(ranges) - 1;
-	if (*name != '\0') {
-		char letter = g_ascii_toupper(*name);
-		i = 0;
-		while (i < G_N_ELEMENTS(ranges) && ranges[i].letter != letter) {
-			i++;
-		}
-		static const char *const words[2][2] = { { "b", "byte" }, { "b", "bit" } };
-		gboolean ok = i < G_N_ELEMENTS(ranges);
-		if (ok && letter == 'B') {
-			ok = strcmp(name, bits ? "b" : "B") == 0 ||
-			     g_ascii_strncasecmp(name, words[bits][1], strlen(words[bits][1])) == 0;
-		} else if (ok && strlen(name) == 2) {
-			ok = name[1] == (bits ? 'b' : 'B');
-		} else if (ok && strlen(name) > 2) {
-			ok = FALSE;
-		}
-		if (!ok) {
-			return template_fail_usage(c->e,
-				"human_to_bytes() can't interpret following string: %s",
-				value_string(s));
-		}
-	}
-	double bytes = rint(number * ranges[i].size);
+	double bytes = rint(amount * *range);
 	if (bytes >= 9223372036854775808.0) {
 		return template_fail(c->e, SUTLER_ERROR_LIMIT, "integer does not fit 64 bits");
 	}

@@ -135,6 +135,18 @@ void value_append_float(double d, GString *out)
 	g_string_append(out, text);
 }
 
+/* \x and 2, \u and 4 or \U and 8 digits. Not by printf: texts of control characters are long. */
+static void append_hex(GString *out, char mark, gunichar c)
+{
+	int digits = mark == 'x' ? 2 : mark == 'u' ? 4 : 8;
+	char escape[2 + 8] = { '\\', mark };
+	for (int i = digits + 1; i > 1; i--) {
+		escape[i] = "0123456789abcdef"[c & 0xF];
+		c >>= 4;
+	}
+	g_string_append_len(out, escape, 2 + digits);
+}
+
 /* Appends an escape for code point c and returns TRUE when repr() shows it escaped. */
 static gboolean append_escape(gunichar c, char quote, GString *out)
 {
@@ -155,7 +167,8 @@ static gboolean append_escape(gunichar c, char quote, GString *out)
 		break;
 	}
 	if (c == (guchar)quote) {
-		g_string_append_printf(out, "\\%c", quote);
+		g_string_append_c(out, '\\');
+		g_string_append_c(out, quote);
 		return TRUE;
 	}
 	if (c == ' ' || (c >= 0x20 && c < 0x7F)) {
@@ -163,13 +176,7 @@ static gboolean append_escape(gunichar c, char quote, GString *out)
 	}
 	if (c < 0x80 || !g_unichar_isprint(c) || g_unichar_isspace(c) ||
 		g_unichar_type(c) == G_UNICODE_PRIVATE_USE) {
-		if (c < 0x100) {
-			g_string_append_printf(out, "\\x%02x", c);
-		} else if (c < 0x10000) {
-			g_string_append_printf(out, "\\u%04x", c);
-		} else {
-			g_string_append_printf(out, "\\U%08x", c);
-		}
+		append_hex(out, c < 0x100 ? 'x' : c < 0x10000 ? 'u' : 'U', c);
 		return TRUE;
 	}
 	return FALSE;
@@ -182,12 +189,20 @@ static void append_string_repr(const char *text, gsize length, GString *out)
 	g_string_append_c(out, quote);
 	const char *end = text + length;
 	for (const char *p = text; p < end;) {
+		const char *plain = p;
+		while (p < end && *p >= ' ' && *p < 0x7F && *p != quote && *p != '\\') {
+			p++;
+		}
+		g_string_append_len(out, plain, p - plain);
+		if (p == end) {
+			break;
+		}
 		gunichar c = g_utf8_get_char_validated(p, end - p);
 		if (c == (gunichar)-1 || c == (gunichar)-2) {
 			if (*p == '\0') {
-				g_string_append(out, "\\x00");
-			} else {
-				g_string_append_printf(out, "\\udc%02x", (guchar)*p);
+				append_hex(out, 'x', 0);
+			} else { /* half of a surrogate pair, as Python keeps such a byte */
+				append_hex(out, 'u', 0xdc00 | (guchar)*p);
 			}
 			p++;
 			continue;
