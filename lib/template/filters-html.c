@@ -1,6 +1,7 @@
 /* Filters for HTML, and comments. */
 #include <string.h>
 
+#include "template/entities.h"
 #include "template/format.h"
 #include "template/frame.h"
 #include "template/objects.h"
@@ -63,18 +64,14 @@ static value *f_striptags(struct call *c)
 	g_autoptr(GString) plain = without(value_string(s), value_string_length(s), "<!--", "-->");
 	g_autoptr(value) whole = text_take(without(plain->str, plain->len, "<", ">"), 0);
 	g_autoptr(value) words = text_split_space(whole, -1);
-	GString *joined = g_string_new(NULL);
+	g_autoptr(GString) joined = g_string_new(NULL);
 	for (gsize i = 0; i < value_list_length(words); i++) {
 		g_string_append(joined, i > 0 ? " " : "");
 		g_string_append(joined, value_string(value_list_get(words, i)));
 	}
-	static const char *const entities[][2] = { { "&lt;", "<" }, { "&gt;", ">" },
-		{ "&#34;", "\"" }, { "&quot;", "\"" }, { "&#39;", "'" }, { "&apos;", "'" },
-		{ "&nbsp;", "\302\240" }, { "&amp;", "&" } };
-	for (gsize i = 0; i < G_N_ELEMENTS(entities); i++) {
-		g_string_replace(joined, entities[i][0], entities[i][1], 0);
-	}
-	return text_take(joined, 0);
+	GString *out = g_string_sized_new(joined->len);
+	entities_unescape(joined->str, joined->len, out);
+	return text_take(out, 0);
 }
 
 static value *f_xmlattr(struct call *c)

@@ -370,7 +370,8 @@ static value *f_human_to_bytes(struct call *c)
 	if (s == NULL) {
 		return NULL;
 	}
-	GRegex *parts = regex_compile(c->e, "^\\s*(\\d*\\.?\\d*)\\s*([A-Za-z]+)?", FALSE, FALSE);
+	g_autoptr(GRegex) parts =
+		regex_compile(c->e, "^\\s*(\\d*\\.?\\d*)\\s*([A-Za-z]+)?", FALSE, FALSE);
 	if (parts == NULL ||
 		!regex_match(c->e, parts, value_string(s), value_string_length(s), 0, 0, &match)) {
 		return NULL;

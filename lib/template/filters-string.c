@@ -20,11 +20,6 @@ static gboolean undefined_inside_fails(struct call *c)
 	return undefined != NULL;
 }
 
-static value *take(char *s)
-{
-	return value_new_string_take(s, strlen(s));
-}
-
 static value *f_upper(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
@@ -40,12 +35,12 @@ static value *f_lower(struct call *c)
 static value *f_capitalize(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	return take(text_capitalize(value_string(s), value_string_length(s)));
+	return text_capitalize(value_string(s), value_string_length(s));
 }
 
 static gboolean begins_word(const char *p)
 {
-	return strchr("-({[<", *p) != NULL || text_is_space(g_utf8_get_char(p));
+	return (*p != '\0' && strchr("-({[<", *p) != NULL) || text_is_space(g_utf8_get_char(p));
 }
 
 /* Words begin after white space and -({[<, unlike in str.title(). */
@@ -54,14 +49,15 @@ static value *f_title(struct call *c)
 	g_autoptr(value) s = text_of(c->input);
 	GString *out = g_string_new(NULL);
 	const char *end = value_string(s) + value_string_length(s);
-	gboolean inside = FALSE;
-	for (const char *p = value_string(s); p < end; p = g_utf8_next_char(p)) {
-		gboolean separator = begins_word(p);
-		gssize n = g_utf8_next_char(p) - p;
-		g_autofree char *letter =
-			inside && !separator ? g_utf8_strdown(p, n) : g_utf8_strup(p, n);
-		g_string_append(out, letter);
-		inside = !separator;
+	for (const char *p = value_string(s); p < end;) {
+		const char *rest = g_utf8_next_char(p);
+		const char *word_end = rest;
+		while (!begins_word(p) && word_end < end && !begins_word(word_end)) {
+			word_end = g_utf8_next_char(word_end);
+		}
+		text_append_upper(out, p, (gsize)(rest - p));
+		text_append_lower(out, rest, (gsize)(word_end - rest));
+		p = word_end;
 	}
 	return text_take(out, 0);
 }

@@ -6,11 +6,6 @@
 #include "template/format.h"
 #include "template/text.h"
 
-static value *take(char *s)
-{
-	return value_new_string_take(s, strlen(s));
-}
-
 static value *string_upper(struct call *c)
 {
 	return text_upper(c->input);
@@ -23,22 +18,22 @@ static value *string_lower(struct call *c)
 
 static value *string_casefold(struct call *c)
 {
-	return take(g_utf8_casefold(string_text(c), (gssize)string_length(c)));
+	return text_casefold(string_text(c), string_length(c));
 }
 
 static value *string_title(struct call *c)
 {
-	return take(text_title(string_text(c), string_length(c)));
+	return text_title(string_text(c), string_length(c));
 }
 
 static value *string_capitalize(struct call *c)
 {
-	return take(text_capitalize(string_text(c), string_length(c)));
+	return text_capitalize(string_text(c), string_length(c));
 }
 
 static value *string_swapcase(struct call *c)
 {
-	return take(text_swapcase(string_text(c), string_length(c)));
+	return text_swapcase(string_text(c), string_length(c));
 }
 
 static value *string_format(struct call *c)

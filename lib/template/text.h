@@ -8,12 +8,21 @@ gboolean text_is_space(gunichar c); /* str.isspace() */
 /* Bounds of text without white space, or without the characters of chars (NULL: white space). */
 void text_strip(const char *text, gsize length, const char *chars, gboolean left, gboolean right,
 	const char **from, const char **to);
-/* New strings; caller unrefs, or frees. */
+/* text-case.c: str.upper() and so on. New strings; caller unrefs. */
 value *text_upper(const value *s);
 value *text_lower(const value *s);
-char *text_capitalize(const char *text, gsize length);
-char *text_title(const char *text, gsize length); /* str.title() */
-char *text_swapcase(const char *text, gsize length);
+value *text_capitalize(const char *text, gsize length);
+value *text_title(const char *text, gsize length);
+value *text_swapcase(const char *text, gsize length);
+value *text_casefold(const char *text, gsize length);
+void text_append_upper(GString *out, const char *text, gsize length);
+void text_append_lower(GString *out, const char *text, gsize length);
+/* str.islower() and so on. */
+gboolean text_is_lower(const char *text, gsize length);
+gboolean text_is_upper(const char *text, gsize length);
+gboolean text_is_title(const char *text, gsize length);
+gboolean text_is_identifier(const char *text, gsize length);
+
 /* Lists of strings; caller unrefs. limit < 0: none. */
 value *text_split(const value *s, const char *separator, gsize separator_length, gint64 limit);
 value *text_split_space(const value *s, gint64 limit);

@@ -3,10 +3,12 @@
 
 compare.py TOOL cases [FILE...]           the written cases (all files of cases/ by default)
 compare.py TOOL random [SEED [COUNT]]     generated ones; SEED depends on the time of day
+compare.py TOOL characters                every character's methods of str, against Python's own
 compare.py TOOL one MODE TEMPLATE         one, with both answers shown
 
 Prints TAP-like lines for what differs and "N passed, N failed" at the end.
 """
+import ast
 import glob
 import json
 import os
@@ -16,6 +18,7 @@ import signal
 import subprocess
 import sys
 import time
+import unicodedata
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, here)
@@ -63,14 +66,16 @@ def same(ours, theirs):
 
 def by_design(text, ours, theirs):
     """Text made of Ansible's undefined object is refused here, shown or not. What Jinja2 cannot
-    compile Ansible returns as it is; here it is refused, or fails where and when it is reached. Halves of
-    surrogate pairs, as Python reads them from "\\ud83c\\udf89", have no form in UTF-8: such text stays text."""
+    compile Ansible returns as it is; here it is refused, or fails where and when it is reached. Integers past 64
+    bits are refused. Halves of surrogate pairs, as Python reads them from "\\ud83c\\udf89", have no form in UTF-8: such text stays text."""
     if 'output' not in theirs:
         return False
     body = re.sub(r'^#jinja2:.*\n', '', text)
     unrendered = theirs['output'] == ['str', repr(body)] and ('{{' in text or '{%' in text)
+    large = 'does not fit 64 bits' in ours.get('error', '') and any(
+        int(number) >= 2 ** 63 for number in re.findall(r'\d{19,}', theirs['output'][1]))
     halves = re.search(r'\\ud[89a-f]', theirs['output'][1]) is not None
-    return unrendered or halves or ('error' in ours and Judge.undefined_as_text)
+    return unrendered or large or halves or ('error' in ours and Judge.undefined_as_text)
 
 
 class Run:
@@ -135,6 +140,35 @@ def read_cases(path):
                 yield '%s:%d' % (os.path.basename(path), number), text, mode, more
 
 
+METHODS = ('capitalize casefold isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable '
+           'isspace istitle isupper lower swapcase title upper').split()
+
+
+def characters(run):
+    """Alone, behind letters and before one. Characters that Python's Unicode does not have yet are left out."""
+    known = [chr(c) for c in range(1, sys.maxunicode + 1)
+             if not 0xd800 <= c < 0xe000 and unicodedata.category(chr(c)) != 'Cn']
+    for first in range(0, len(known), 20000):
+        part = known[first:first + 20000]
+        for before, behind in (('', ''), ('Ab', ''), ('a', '.b')):
+            texts = [before + c + behind for c in part]
+            text = '{%% for t in texts %%}{{ [%s] | to_json }}\n{%% endfor %%}' % ', '.join('t.%s()' % m for m in METHODS)
+            answer = run.tool.answer(text, {'texts': texts}, 'file')
+            lines = ast.literal_eval(answer['output'][1]).splitlines() if 'output' in answer else []
+            if len(lines) != len(texts):
+                print('not ok - from U+%04X: %s' % (ord(part[0]), answer))
+                run.failed += 1
+                continue
+            for t, line in zip(texts, lines):
+                for method, ours in zip(METHODS, json.loads(line)):
+                    if ours == getattr(t, method)():
+                        run.passed += 1
+                    else:
+                        run.failed += 1
+                        print('not ok - %r.%s(): %r' % (t, method, ours))
+    return run.summary()
+
+
 def main():
     tool, what, rest = sys.argv[1], sys.argv[2], sys.argv[3:]
     signal.signal(signal.SIGALRM, too_long)
@@ -144,6 +178,8 @@ def main():
         print(run.tool.answer(text, run.variables, rest[0]))
         print(run.judge.answer(text, run.variables, rest[0]))
         return 0
+    if what == 'characters':
+        return characters(run)
     if what == 'random':
         count = int(rest[1]) if len(rest) > 1 else 10000
         # No two runs have the same seeds; those of a run are printed.
