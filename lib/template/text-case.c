@@ -42,8 +42,8 @@ static gboolean matches(enum property property, const char *text, gsize length)
 		[UPPER_OR_TITLE] = "[\\p{Uppercase}\\p{Lt}]",
 		[LOWER_OR_TITLE] = "[\\p{Lowercase}\\p{Lt}]",
 		[CASED] = "\\p{Cased}",
-		[TITLED_TEXT] = "\\A\\P{Cased}*+(?:[\\p{Uppercase}\\p{Lt}]\\p{Lowercase}*+"
-				"(?:\\P{Cased}++|\\z))++\\z",
+		[TITLED_TEXT] = ("\\A\\P{Cased}*+(?:[\\p{Uppercase}\\p{Lt}]\\p{Lowercase}*+"
+				 "(?:\\P{Cased}++|\\z))++\\z"),
 		[CASED_BEFORE] = "\\p{Cased}\\p{Case_Ignorable}*+\\z",
 		[CASED_BEHIND] = "\\A\\p{Case_Ignorable}*\\p{Cased}",
 		[IDENTIFIER] = "\\A[_\\p{XID_Start}]\\p{XID_Continue}*+\\z",
