@@ -366,7 +366,9 @@ value *filter_apply(const struct filter *f, struct call *call)
 	}
 	result = flag_result(result, input, call);
 	if (f->text && value_is(result, VALUE_STRING)) {
-		value *text = value_with_flags(result, VALUE_TEXT);
+		guint flags = (value_flags(result) & ~(guint)VALUE_MARKUP) | VALUE_TEXT;
+		value *text = value_new_string_flags(
+			value_string(result), value_string_length(result), flags);
 		value_unref(result);
 		return text;
 	}
