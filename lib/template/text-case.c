@@ -204,40 +204,34 @@ void text_append_lower(GString *out, const char *text, gsize length)
 	}
 }
 
-value *text_upper(const value *bytes)
+/* first to last: the letters of ASCII that change. */
+static inline value *change_case(const value *bytes,
+	void (*append)(GString *out, const char *text, gsize length), char first, char last)
 {
 	g_autoptr(value) s = value_valid(bytes);
 	gsize length = value_string_length(s);
 	const char *text = value_string(s);
 	if (!is_ascii(s)) {
-		GString *out = g_string_sized_new(length);
-		text_append_upper(out, text, length);
-		return text_take(out, 0);
+		GString *changed = g_string_sized_new(length);
+		append(changed, text, length);
+		return text_take(changed, 0);
 	}
 	char *out = NULL;
 	value *v = value_new_string_space(length, &out);
 	for (gsize i = 0; i < length; i++) {
-		out[i] = text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] - 0x20) : text[i];
+		out[i] = text[i] >= first && text[i] <= last ? (char)(text[i] ^ 0x20) : text[i];
 	}
 	return v;
 }
 
-value *text_lower(const value *bytes)
+value *text_upper(const value *s)
 {
-	g_autoptr(value) s = value_valid(bytes);
-	gsize length = value_string_length(s);
-	const char *text = value_string(s);
-	if (!is_ascii(s)) {
-		GString *out = g_string_sized_new(length);
-		text_append_lower(out, text, length);
-		return text_take(out, 0);
-	}
-	char *out = NULL;
-	value *v = value_new_string_space(length, &out);
-	for (gsize i = 0; i < length; i++) {
-		out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 0x20) : text[i];
-	}
-	return v;
+	return change_case(s, text_append_upper, 'a', 'z');
+}
+
+value *text_lower(const value *s)
+{
+	return change_case(s, text_append_lower, 'A', 'Z');
 }
 
 /* First letters in title case, the others lower. */
