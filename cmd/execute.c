@@ -39,7 +39,7 @@ static gboolean become_password(const struct project *p, char **ret, GError **er
 		return FALSE;
 	}
 	if (asks) {
-		*ret = project_ask(NULL, "sudo password: ", error);
+		*ret = project_ask_line("sudo password: ", FALSE, "--become-password-file", error);
 	} else if (path != NULL && *path != '\0') {
 		*ret = password_from_file(path, error);
 	} else {

@@ -77,13 +77,12 @@ static gboolean read_answer(
 	return !interrupted;
 }
 
-char *project_ask_line(const char *question, gboolean shown, GError **error)
+char *project_ask_line(const char *question, gboolean shown, const char *instead, GError **error)
 {
 	int terminal = open_terminal();
 	if (terminal < 0) {
-		error_set(error, SUTLER_ERROR_USAGE,
-			"no terminal to ask '%.*s' on: give it in a file",
-			(int)strcspn(question, ":"), question);
+		error_set(error, SUTLER_ERROR_USAGE, "no terminal to ask '%.*s' on: use %s",
+			(int)strcspn(question, ":"), question, instead);
 		return NULL;
 	}
 	char line[1024] = { 0 };
@@ -102,8 +101,8 @@ char *project_ask_line(const char *question, gboolean shown, GError **error)
 
 char *project_ask(gpointer data, const char *question, GError **error)
 {
-	(void)data;
-	return project_ask_line(question, FALSE, error);
+	const char *instead = data != NULL ? data : "--vault-password-file";
+	return project_ask_line(question, FALSE, instead, error);
 }
 
 void project_warn(const GPtrArray *warnings)

@@ -41,10 +41,11 @@ char **project_sources(const struct project *p);
 /* A playbook of this folder by name ("deploy.yml"), or the built-in one of that name. */
 playbook *project_playbook(const struct project *p, const char *name, GError **error);
 
-/* Asks for a password on the terminal; data is not used. Caller frees the answer. */
+/* Asks for a password on the terminal (a vault_ask). data: the option that gives it where there is
+ * no terminal, as text; NULL: --vault-password-file. Caller frees the answer. */
 char *project_ask(gpointer data, const char *question, GError **error);
-/* The same for anything; shown: what is typed can be seen. */
-char *project_ask_line(const char *question, gboolean shown, GError **error);
+/* The same for anything; shown: what is typed can be seen; instead: what else to use. */
+char *project_ask_line(const char *question, gboolean shown, const char *instead, GError **error);
 
 /* Prints warnings (char *) to stderr, a line each. */
 void project_warn(const GPtrArray *warnings);

@@ -83,9 +83,12 @@ gboolean vault_run_encrypt_string(const struct vault_call *call, GError **error)
 	gsize length = 0;
 	gboolean well = TRUE;
 	if (o->prompt_string) {
-		name = project_ask_line("Variable name (enter for no name): ", TRUE, error);
+		const char *instead = "the string as an argument, or stdin";
+		name = project_ask_line(
+			"Variable name (enter for no name): ", TRUE, instead, error);
 		text = name == NULL ? NULL
-				    : project_ask_line("String to encrypt: ", o->show_input, error);
+				    : project_ask_line(
+					      "String to encrypt: ", o->show_input, instead, error);
 		length = text == NULL ? 0 : strlen(text);
 		struct item item = { name == NULL || *name == '\0' ? NULL : name, "the terminal",
 			text, length };

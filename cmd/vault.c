@@ -56,7 +56,8 @@ static vault *open_new(const struct vault_call *call, GError **error)
 	} else {
 		source = g_strdup("prompt");
 	}
-	return vault_add_source(v, source, o->no_input ? NULL : ask_new, NULL, error)
+	return vault_add_source(v, source, o->no_input ? NULL : ask_new,
+		       (gpointer) "--new-vault-password-file", error)
 		       ? g_steal_pointer(&v)
 		       : NULL;
 }
