@@ -469,8 +469,8 @@ static gboolean is_null(const value *v)
 static gboolean flatten(
 	struct call *c, const value *items, gint64 levels, gboolean skip, value *out)
 {
-	for (gsize i = 0; i < value_list_length(items); i++) {
-		value *item = value_list_get(items, i);
+	for (gsize i = 0; i < sequence_length(items); i++) {
+		g_autoptr(value) item = sequence_get(items, i);
 		if (undefined_of(item) != NULL && !undefined_of(item)->lenient) {
 			template_fail_undefined(c->e, item);
 			return FALSE;
@@ -478,7 +478,8 @@ static gboolean flatten(
 		if (skip && is_null(item)) {
 			continue;
 		}
-		if (value_is_sequence(item) && levels != 0) {
+		gboolean row = value_is_sequence(item) || value_object(item, &range_class) != NULL;
+		if (row && levels != 0) {
 			if (!flatten(c, item, levels - (levels > 0), skip, out)) {
 				return FALSE;
 			}

@@ -4,6 +4,7 @@
 
 #include "template/frame.h"
 #include "template/limits.h"
+#include "template/lookup.h"
 #include "template/objects.h"
 #include "template/operators.h"
 #include "template/random.h"
@@ -169,139 +170,17 @@ static value *g_lipsum(struct call *c)
 	return text_take(out, html ? VALUE_MARKUP : 0);
 }
 
-/* --- lookup and query --- */
-
-/* Takes a named argument out. */
-static value *take(value *named, const char *name)
-{
-	value *v = named != NULL ? value_dict_get(named, name) : NULL;
-	if (v != NULL) {
-		g_autoptr(value) key = value_new_string(name);
-		value_ref(v);
-		value_dict_remove(named, key);
-	}
-	return v;
-}
-
-/* Terms that hold templates are evaluated, as Ansible does. */
-static value *terms_of(struct call *c)
-{
-	g_autoptr(value) terms = value_new_list();
-	for (guint i = 1; i < c->n_extra; i++) {
-		const value *undefined = undefined_inside(c->extra[i]);
-		if (undefined != NULL) {
-			return template_fail_undefined(c->e, undefined);
-		}
-		GError *error = NULL;
-		value *term = evaluate_raw(c->e->shared, c->extra[i], &error);
-		if (term == NULL) {
-			c->e->error = error;
-			return NULL;
-		}
-		value_list_append(terms, term);
-	}
-	return g_steal_pointer(&terms);
-}
-
-/* One value of a list: texts joined by commas, anything else alone or as a list. */
-static value *joined(const value *list)
-{
-	GString *text = g_string_new(NULL);
-	value_list_foreach (list, item) {
-		if (!value_is(item, VALUE_STRING)) {
-			g_string_free(text, TRUE);
-			return value_list_length(list) == 1 ? value_ref(item) : value_ref(list);
-		}
-		g_string_append(text, item_i > 0 ? "," : "");
-		g_string_append_len(text, value_string(item), (gssize)value_string_length(item));
-	}
-	guint flags = flags_deep(list);
-	if (value_list_length(list) == 1) {
-		flags |= value_flags(value_list_get(list, 0)) & VALUE_TEXT;
-	}
-	return text_take(text, flags);
-}
-
-static value *run_lookup(struct call *c, const struct global *row, value *terms, value *options)
-{
-	struct call inner = { .e = c->e, .name = row->name, .input = terms, .named = options };
-	inner.n_extra = (guint)value_list_length(terms);
-	g_autofree value **items = g_new(value *, inner.n_extra + 1);
-	for (guint i = 0; i < inner.n_extra; i++) {
-		items[i] = value_list_get(terms, i);
-	}
-	inner.extra = items;
-	return row->run(&inner);
-}
-
-static value *look_up(struct call *c, gboolean as_list)
-{
-	g_autofree char *why = NULL;
-	if (c->e->shared->scope->no_lookups) {
-		return template_fail_usage(c->e, "lookups are not allowed here");
-	}
-	if (c->n_extra < 1 || !value_is(c->extra[0], VALUE_STRING)) {
-		return template_fail_usage(c->e, "%s needs the name of a lookup", c->name);
-	}
-	const struct global *row = lookup_find(value_string(c->extra[0]), &why);
-	if (row == NULL) {
-		return template_fail_usage(c->e, "%s", why);
-	}
-	g_autoptr(value) terms = terms_of(c);
-	g_autoptr(value) options = value_new_dict();
-	if (c->named != NULL) {
-		value_dict_update(options, c->named);
-	}
-	g_autoptr(value) wantlist = take(options, "wantlist");
-	g_autoptr(value) errors = take(options, "errors");
-	g_autoptr(value) allow_unsafe = take(options, "allow_unsafe");
-	as_list = as_list || (wantlist != NULL && value_truth(wantlist));
-	gboolean ignore = value_is(errors, VALUE_STRING) &&
-			  (strcmp(value_string(errors), "ignore") == 0 ||
-				  strcmp(value_string(errors), "warn") == 0);
-	g_autoptr(value) result = terms != NULL ? run_lookup(c, row, terms, options) : NULL;
-	if (result == NULL) {
-		gboolean soft = ignore && terms != NULL &&
-				g_error_matches(c->e->error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
-		if (!soft) {
-			return NULL;
-		}
-		g_clear_error(&c->e->error);
-		return as_list ? value_new_list() : value_new_null();
-	}
-	if (value_list_length(result) == 0) {
-		return g_steal_pointer(&result);
-	}
-	if (allow_unsafe != NULL && value_truth(allow_unsafe)) {
-		return g_steal_pointer(&result); /* never joined, as in Ansible */
-	}
-	value *flagged = value_with_flags(result, VALUE_UNSAFE);
-	value_unref(result);
-	result = flagged;
-	return as_list ? g_steal_pointer(&result) : joined(result);
-}
-
-static value *g_lookup(struct call *c)
-{
-	return look_up(c, FALSE);
-}
-
-static value *g_query(struct call *c)
-{
-	return look_up(c, TRUE);
-}
-
 const struct global globals[] = {
 	{ "cycler", "*", g_cycler, "an object whose next() goes round the arguments" },
 	{ "dict", "* **", g_dict, "a dict of pairs and named arguments" },
 	{ "joiner", "sep", g_joiner,
 		"a function that returns the separator but for the first call" },
 	{ "lipsum", "n html min max", g_lipsum, "text to fill a page" },
-	{ "lookup", "* **", g_lookup, "data from elsewhere, as text" },
+	{ "lookup", "* **", lookup_one, "data from elsewhere, as text" },
 	{ "namespace", "* **", g_namespace, "an object whose attributes can be set in loops" },
 	{ "now", "utc fmt", g_now, "the date and time" },
-	{ "q", "* **", g_query, "query" },
-	{ "query", "* **", g_query, "data from elsewhere, as a list" },
+	{ "q", "* **", lookup_query, "query" },
+	{ "query", "* **", lookup_query, "data from elsewhere, as a list" },
 	{ "range", "*", g_range, "numbers from start to stop" },
 	{ "undef", "hint", g_undef, "an undefined value" },
 };
