@@ -47,6 +47,7 @@ void __libc_free(void *block);
 void *__libc_realloc(void *block, size_t size);
 
 /* Weak: a program may bring its own, one that counts for example. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the system calls them __ptr */
 
 void __attribute__((weak)) free(void *block)
 {
@@ -81,5 +82,7 @@ void *__attribute__((weak)) reallocarray(void *block, size_t n, size_t size)
 	}
 	return realloc(block, bytes);
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 
 #endif

@@ -345,7 +345,8 @@ value *filter_apply(const struct filter *f, struct call *call)
 	g_autoptr(value) valid = NULL;
 	const value *input = call->input;
 	if (G_UNLIKELY(value_flags(input) & VALUE_BYTES) && !f->bytes) {
-		call->input = valid = value_valid(input);
+		valid = value_valid(input);
+		call->input = valid;
 	}
 	if (!f->undefined &&
 		(!defined_input(call, &empty) || (has_arguments(call) && !check_defined(call)))) {
@@ -393,7 +394,8 @@ int test_apply(const struct test *t, struct call *call)
 	g_autoptr(value) valid = NULL;
 	gboolean is = FALSE;
 	if (G_UNLIKELY(value_flags(call->input) & VALUE_BYTES)) {
-		call->input = valid = value_valid(call->input);
+		valid = value_valid(call->input);
+		call->input = valid;
 	}
 	if (!t->undefined &&
 		(!defined_input(call, &empty) || (has_arguments(call) && !check_defined(call)))) {

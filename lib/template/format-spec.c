@@ -180,7 +180,8 @@ void format_text(const struct spec *s, const char *text, gsize length, char alig
 {
 	g_autofree char *valid = NULL;
 	if (s->precision >= 0 && !g_utf8_validate_len(text, length, NULL)) {
-		text = valid = g_utf8_make_valid(text, (gssize)length);
+		valid = g_utf8_make_valid(text, (gssize)length);
+		text = valid;
 		length = strlen(text);
 	}
 	if (s->precision >= 0 && text_points(text, length) > (gsize)s->precision) {
