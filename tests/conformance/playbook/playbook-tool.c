@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "../answers.h"
 #include "playbook/free-form.h"
 #include "playbook/playbook.h"
-#include "value/json.h"
 
 /* Modules by name only: what their parameters are is not compared here. */
 struct module {
@@ -302,27 +301,5 @@ static char *answer(const value *question, GError **error)
 
 int main(void)
 {
-	gsize length = 0;
-	g_autoptr(GError) error = NULL;
-	g_autofree char *input =
-		text_read("/dev/stdin", TEXT_LIMIT, TEXT_KEEP_CRLF, &length, &error);
-	g_autoptr(value) questions =
-		input != NULL ? json_parse(input, length, "stdin", &error) : NULL;
-	if (questions == NULL) {
-		g_printerr("%s\n", error->message);
-		return 2;
-	}
-	g_autoptr(value) answers = value_new_list();
-	value_list_foreach (questions, question) {
-		g_autoptr(GError) fault = NULL;
-		g_autofree char *text = answer(question, &fault);
-		g_autofree char *shown = text != NULL
-						 ? g_steal_pointer(&text)
-						 : g_strconcat("error: ", fault->message, NULL);
-		value_list_append(answers, value_new_string(shown));
-	}
-	const struct json_style style = { 0 };
-	g_autofree char *out = json_write(answers, &style, &error);
-	puts(out);
-	return 0;
+	return answer_all(answer);
 }

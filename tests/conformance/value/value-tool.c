@@ -1,15 +1,15 @@
 /* Answers compare.py: reads a JSON list of [verb, text] from stdin, prints a JSON list of answers.
  */
-#include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "value/json.h"
+#include "../answers.h"
 #include "value/yaml.h"
 
 /* Python's repr() of what text means, or "error: ...". */
-static char *answer(const char *verb, const char *text, GError **error)
+static char *answer(const value *question, GError **error)
 {
+	const char *verb = value_string(value_list_get(question, 0));
+	const char *text = value_string(value_list_get(question, 1));
 	static const struct json_style json_styles[] = {
 		{ 0 },
 		{ .indent = 4, .sort_keys = TRUE },
@@ -36,28 +36,5 @@ static char *answer(const char *verb, const char *text, GError **error)
 
 int main(void)
 {
-	gsize length = 0;
-	g_autoptr(GError) error = NULL;
-	g_autofree char *input =
-		text_read("/dev/stdin", TEXT_LIMIT, TEXT_KEEP_CRLF, &length, &error);
-	g_autoptr(value) questions =
-		input != NULL ? json_parse(input, length, "stdin", &error) : NULL;
-	if (questions == NULL) {
-		g_printerr("%s\n", error->message);
-		return 2;
-	}
-	g_autoptr(value) answers = value_new_list();
-	value_list_foreach (questions, question) {
-		g_autoptr(GError) fault = NULL;
-		g_autofree char *text = answer(value_string(value_list_get(question, 0)),
-			value_string(value_list_get(question, 1)), &fault);
-		g_autofree char *shown = text != NULL
-						 ? g_steal_pointer(&text)
-						 : g_strconcat("error: ", fault->message, NULL);
-		value_list_append(answers, value_new_string(shown));
-	}
-	const struct json_style style = { 0 };
-	g_autofree char *out = json_write(answers, &style, &error);
-	puts(out);
-	return 0;
+	return answer_all(answer);
 }
