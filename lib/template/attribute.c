@@ -94,13 +94,27 @@ static value *by_index(struct evaluation *e, const value *of, const value *key)
 	return NULL;
 }
 
+/* Only what has keys looks for one; what has none answers that it is not there. */
+static value *item_by_undefined(struct evaluation *e, const value *of, const value *key)
+{
+	const struct object_class *class =
+		value_is(of, VALUE_OBJECT) ? value_object_class(of) : NULL;
+	if (undefined_of(key)->lenient && class == NULL) {
+		return undefined_new("undefined", NULL, of);
+	}
+	if (value_is(of, VALUE_DICT) || (class != NULL && class->get != NULL)) {
+		return template_fail_undefined(e, key);
+	}
+	return value_ref(key);
+}
+
 value *evaluate_getitem(struct evaluation *e, const value *of, const value *key)
 {
 	if (undefined_of(of) != NULL) {
 		return undefined_of(of)->lenient ? template_fail_undefined(e, of) : value_ref(of);
 	}
 	if (undefined_of(key) != NULL) {
-		return template_fail_undefined(e, key);
+		return item_by_undefined(e, of, key);
 	}
 	value *found = NULL;
 	if (value_is(of, VALUE_DICT)) {

@@ -18,7 +18,22 @@ static void bound_free(gpointer data)
 
 const struct object_class bound_class = { .type_name = "builtin_function_or_method",
 	.finalize = bound_free };
-const struct object_class function_class = { .type_name = "function" };
+/* Some are classes in Python, and show it. */
+static char *function_show(gpointer data)
+{
+	static const char *const classes[][2] = { { "cycler", "jinja2.utils.Cycler" },
+		{ "dict", "dict" }, { "joiner", "jinja2.utils.Joiner" },
+		{ "namespace", "jinja2.utils.Namespace" }, { "range", "range" } };
+	const struct global *g = data;
+	for (gsize i = 0; i < G_N_ELEMENTS(classes); i++) {
+		if (g_str_equal(g->name, classes[i][0])) {
+			return g_strdup_printf("<class '%s'>", classes[i][1]);
+		}
+	}
+	return g_strdup("<function object>");
+}
+
+const struct object_class function_class = { .type_name = "function", .to_string = function_show };
 const struct object_class macro_class = { .type_name = "Macro", .finalize = g_free };
 
 value *function_new(const struct global *g)
