@@ -218,19 +218,31 @@ static inline gboolean has_arguments(const struct call *call)
 	return !call->constant && (call->n > 0 || call->n_extra > 0 || call->named != NULL);
 }
 
-static gboolean check_defined(const struct call *call)
+/* The first argument that is undefined, except for those of lazy (see struct filter). */
+static const value *undefined_argument(const struct call *call, guint lazy)
 {
-	const value *undefined = NULL;
-	for (guint i = 0; i < call->n && undefined == NULL; i++) {
-		undefined = undefined_of(call->arguments[i]) != NULL ? call->arguments[i] : NULL;
+	for (guint i = 0; i < call->n; i++) {
+		if (!(lazy & LAZY(i)) && undefined_of(call->arguments[i]) != NULL) {
+			return call->arguments[i];
+		}
 	}
-	for (guint i = 0; i < call->n_extra && undefined == NULL; i++) {
-		undefined = undefined_of(call->extra[i]) != NULL ? call->extra[i] : NULL;
+	for (guint i = 0; lazy == 0 && i < call->n_extra; i++) {
+		if (undefined_of(call->extra[i]) != NULL) {
+			return call->extra[i];
+		}
 	}
-	for (guint i = 0; call->named != NULL && i < value_dict_length(call->named); i++) {
-		value *item = value_dict_item_at(call->named, i);
-		undefined = undefined == NULL && undefined_of(item) != NULL ? item : undefined;
+	gsize n = lazy == 0 && call->named != NULL ? value_dict_length(call->named) : 0;
+	for (gsize i = 0; i < n; i++) {
+		if (undefined_of(value_dict_item_at(call->named, i)) != NULL) {
+			return value_dict_item_at(call->named, i);
+		}
 	}
+	return NULL;
+}
+
+static gboolean check_defined(const struct call *call, guint lazy)
+{
+	const value *undefined = undefined_argument(call, lazy);
 	if (undefined != NULL) {
 		template_fail_undefined(call->e, undefined);
 	}
@@ -348,8 +360,8 @@ value *filter_apply(const struct filter *f, struct call *call)
 		valid = value_valid(input);
 		call->input = valid;
 	}
-	if (!f->undefined &&
-		(!defined_input(call, &empty) || (has_arguments(call) && !check_defined(call)))) {
+	if (!f->undefined && (!defined_input(call, &empty) ||
+				     (has_arguments(call) && !check_defined(call, f->lazy)))) {
 		return NULL;
 	}
 	value *result = f->run(call);
@@ -397,8 +409,8 @@ int test_apply(const struct test *t, struct call *call)
 		valid = value_valid(call->input);
 		call->input = valid;
 	}
-	if (!t->undefined &&
-		(!defined_input(call, &empty) || (has_arguments(call) && !check_defined(call)))) {
+	if (!t->undefined && (!defined_input(call, &empty) ||
+				     (has_arguments(call) && !check_defined(call, 0)))) {
 		return -1;
 	}
 	return t->run(call, &is) ? is : -1;

@@ -105,7 +105,8 @@ static value *item_by_undefined(struct evaluation *e, const value *of, const val
 	if (value_is(of, VALUE_DICT) || (class != NULL && class->get != NULL)) {
 		return template_fail_undefined(e, key);
 	}
-	return value_ref(key);
+	const struct undefined *u = undefined_of(key);
+	return undefined_new(u->name, u->message, u->of); /* each is one of its own */
 }
 
 value *evaluate_getitem(struct evaluation *e, const value *of, const value *key)

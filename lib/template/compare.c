@@ -153,7 +153,7 @@ int contains(struct evaluation *e, const value *container, const value *item)
 		return -1;
 	}
 	if (value_is(container, VALUE_STRING)) {
-		if (undefined_of(item) != NULL) {
+		if (undefined_of(item) != NULL && !undefined_of(item)->lenient) {
 			template_fail_undefined(e, item);
 			return -1;
 		}
@@ -166,14 +166,11 @@ int contains(struct evaluation *e, const value *container, const value *item)
 		return memmem(value_string(container), value_string_length(container),
 			       value_string(item), value_string_length(item)) != NULL;
 	}
-	if (undefined_of(item) != NULL) {
-		if (value_is_sequence(container) && value_list_length(container) == 0) {
-			return 0;
-		}
-		template_fail_undefined(e, item);
-		return -1;
-	}
 	if (value_is(container, VALUE_DICT)) {
+		if (undefined_of(item) != NULL && !undefined_of(item)->lenient) {
+			template_fail_undefined(e, item);
+			return -1;
+		}
 		if (!value_is_hashable(item)) {
 			template_fail_usage(e, "unhashable type: '%s'", value_type_name(item));
 			return -1;

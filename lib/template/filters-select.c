@@ -141,12 +141,14 @@ static value *f_rejectattr(struct call *c)
 
 const struct filter filters_select[] = {
 	{ "map", "* **", f_map, "a filter applied to every item, or an attribute of each",
-		.varies = TRUE },
-	{ "reject", "* **", f_reject, "the items for which a test does not hold", .varies = TRUE },
+		.varies = TRUE, .lazy = LAZY(0) },
+	{ "reject", "* **", f_reject, "the items for which a test does not hold", .varies = TRUE,
+		.lazy = LAZY(0) },
 	{ "rejectattr", "* **", f_rejectattr, "the items for whose attribute a test does not hold",
-		.varies = TRUE },
-	{ "select", "* **", f_select, "the items for which a test holds", .varies = TRUE },
+		.varies = TRUE, .lazy = LAZY(0) },
+	{ "select", "* **", f_select, "the items for which a test holds", .varies = TRUE,
+		.lazy = LAZY(0) },
 	{ "selectattr", "* **", f_selectattr, "the items for whose attribute a test holds",
-		.varies = TRUE },
+		.varies = TRUE, .lazy = LAZY(0) },
 };
 const gsize n_filters_select = G_N_ELEMENTS(filters_select);

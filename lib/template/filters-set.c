@@ -405,7 +405,8 @@ const struct filter filters_set[] = {
 	{ "symmetric_difference", "b!", f_symmetric_difference,
 		"the items that are in one list only" },
 	{ "union", "b!", f_union, "the items of both lists" },
-	{ "unique", "case_sensitive attribute", f_unique, "the items without doubles" },
+	{ "unique", "case_sensitive attribute", f_unique, "the items without doubles",
+		.lazy = LAZY(1) },
 	{ "zip", "* **", f_zip, "tuples of the items at the same places" },
 	{ "zip_longest", "* **", f_zip_longest, "the same as far as the longest list goes" },
 };

@@ -43,6 +43,8 @@ static inline void call_start(
 /* Returns a new reference; NULL after template_fail(). */
 typedef value *(*call_function)(struct call *call);
 
+#define LAZY(argument) (1u << (argument))
+
 struct filter {
 	const char *name;
 	const char *signature;
@@ -52,6 +54,8 @@ struct filter {
 	gboolean undefined; /* gets undefined input as it is */
 	gboolean varies;    /* the same input may give something else the next time */
 	gboolean bytes;     /* gets input that is no UTF-8 as it is */
+	guint lazy;         /* arguments that may be undefined, as it may not need them: a bit
+			       each (LAZY), all of those in * and ** */
 };
 
 struct test {

@@ -252,7 +252,7 @@ const struct test tests_basic[] = {
 	{ "ge", "other! /", t_ge, "greater or equal" },
 	{ "greaterthan", "other! /", t_gt, "greater" },
 	{ "gt", "other! /", t_gt, "greater" },
-	{ "in", "seq!", t_in, "in a sequence or text" },
+	{ "in", "seq!", t_in, "in a sequence or text", TRUE },
 	{ "integer", "", t_integer, "an integer", TRUE },
 	{ "iterable", "", t_iterable, "something to go through", TRUE },
 	{ "le", "other! /", t_le, "less or equal" },

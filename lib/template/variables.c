@@ -9,6 +9,7 @@
 #include "template/operators.h"
 #include "template/output.h"
 #include "template/table.h"
+#include "template/text.h"
 
 /* `vars`: all variables as they are written. */
 static value *all_variables(struct evaluation *e)
@@ -164,12 +165,18 @@ static value *single_variable(struct shared *shared, const struct template *t, c
 	if (!t->single || t->body.items[0]->a->type != NODE_NAME || length < 4 || text[0] != '{') {
 		return NULL;
 	}
+	const char *name = t->body.items[0]->a->name;
 	const char *end = text + length - (text[length - 1] == '\n');
-	if (end - text < 4 || end[-1] != '}' || text[2] == '-' || text[2] == '+' ||
-		end[-3] == '-') {
+	const char *from = NULL;
+	const char *to = NULL;
+	if (end - text < 4 || end[-1] != '}') {
 		return NULL;
 	}
-	const char *name = t->body.items[0]->a->name;
+	/* no brackets around it, and no dashes at the marks */
+	text_strip(text + 2, (gsize)(end - text) - 4, NULL, TRUE, TRUE, &from, &to);
+	if ((gsize)(to - from) != strlen(name) || memcmp(from, name, strlen(name)) != 0) {
+		return NULL;
+	}
 	g_autoptr(value) raw = shared->scope->lookup(shared->scope->data, name, error);
 	if (raw == NULL) {
 		return NULL;
