@@ -26,9 +26,9 @@ void wipe_front(GByteArray *bytes, gsize length)
 	}
 }
 
-#if MEMORY_CHECKED
+#if ADDRESS_CHECKED
 
-/* The sanitizers have a free() of their own, which calls this (sanitizer/allocator_interface.h). */
+/* The sanitizer has a free() of its own, which calls this (sanitizer/allocator_interface.h). */
 size_t __sanitizer_get_allocated_size(const volatile void *block);
 void __sanitizer_free_hook(const volatile void *block);
 
@@ -41,7 +41,7 @@ void __attribute__((no_sanitize_address)) __sanitizer_free_hook(const volatile v
 	}
 }
 
-#elif defined(__GLIBC__)
+#elif defined(__GLIBC__) && !MEMORY_CHECKED
 
 void __libc_free(void *block);
 void *__libc_realloc(void *block, size_t size);

@@ -9,7 +9,7 @@
  * rendering. What must be done by hand is what is not freed: arrays on the stack, buffers that are
  * emptied and used again.
  *
- * With another C library than GNU's nothing is overwritten.
+ * With another C library than GNU's, or the thread sanitizer, nothing is overwritten.
  */
 #ifndef SUTLER_BASE_WIPING_H
 #define SUTLER_BASE_WIPING_H
