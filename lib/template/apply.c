@@ -322,6 +322,7 @@ static const value *undefined_in_text(
 	const struct filter *f, const value *result, const struct call *call)
 {
 	if (f->undefined || !value_is(result, VALUE_STRING) ||
+		(f->keys && value_is(call->input, VALUE_DICT)) ||
 		value_is(call->input, VALUE_STRING) || value_is_clean(call->input) ||
 		is_part(result, call->input)) {
 		return NULL;

@@ -62,12 +62,12 @@ static value *character(const value *bytes, gint64 i)
 		return NULL;
 	}
 	const char *text = value_string(s);
+	guint flags = value_flags(s) & (FLAGS_KEPT | VALUE_MARKUP);
 	if (points == value_string_length(s)) {
-		return value_new_string_flags(text + i, 1, value_flags(s) & FLAGS_KEPT);
+		return value_new_string_flags(text + i, 1, flags);
 	}
 	const char *from = g_utf8_offset_to_pointer(text, i);
-	return value_new_string_flags(
-		from, (gsize)(g_utf8_next_char(from) - from), value_flags(s) & FLAGS_KEPT);
+	return value_new_string_flags(from, (gsize)(g_utf8_next_char(from) - from), flags);
 }
 
 static value *by_index(struct evaluation *e, const value *of, const value *key)

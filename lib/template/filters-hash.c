@@ -174,16 +174,14 @@ static value *f_quote(struct call *c)
 	if (length > 0 && strspn(text, safe) == length) {
 		return value_ref(s);
 	}
-	GString *out = g_string_new("'");
-	for (gsize i = 0; i < length; i++) {
-		if (text[i] == '\'') {
-			g_string_append(out, "'\"'\"'");
-		} else {
-			g_string_append_c(out, text[i]);
-		}
-	}
-	g_string_append_c(out, '\'');
-	return text_take(out, 0);
+	/* Text that is markup escapes what is put into it, and what is looked for in it. */
+	gboolean markup = (value_flags(s) & VALUE_MARKUP) != 0;
+	const char *mark = markup ? "&#39;" : "'";
+	const char *inside = markup ? "&#39;&#34;&#39;&#34;&#39;" : "'\"'\"'";
+	GString *out = text_replace(text, length, mark, strlen(mark), inside, strlen(inside), -1);
+	g_string_prepend(out, mark);
+	g_string_append(out, mark);
+	return text_take(out, markup ? VALUE_MARKUP : 0);
 }
 
 /* --- UUID, version 5 --- */

@@ -26,6 +26,10 @@ static value *f_first(struct call *c)
 
 static value *f_last(struct call *c)
 {
+	if (value_is(c->input, VALUE_STRING) && value_string_length(c->input) > 0) {
+		g_autoptr(value) at = value_new_int(-1);
+		return evaluate_getitem(c->e, c->input, at);
+	}
 	g_autoptr(value) list = arg_list(c, c->input);
 	if (list == NULL) {
 		return NULL;
@@ -515,7 +519,7 @@ const struct filter filters_list[] = {
 	{ "groupby", "attribute! default case_sensitive", f_groupby,
 		"pairs of an attribute's value and the items that have it",
 		.lazy = LAZY(0) | LAZY(1) },
-	{ "join", "d attribute", f_join, "the items as text with d between them" },
+	{ "join", "d attribute", f_join, "the items as text with d between them", .keys = TRUE },
 	{ "last", "", f_last, "the last item" },
 	{ "length", "", f_length, "the number of items" },
 	{ "list", "", f_list, "the items as a list" },

@@ -34,7 +34,16 @@ static char *function_show(gpointer data)
 }
 
 const struct object_class function_class = { .type_name = "function", .to_string = function_show };
-const struct object_class macro_class = { .type_name = "Macro", .finalize = g_free };
+static char *macro_show(gpointer data)
+{
+	const struct macro *m = data;
+	return m->node->type == NODE_MACRO ? g_strdup_printf("<Macro '%s'>", m->node->name)
+					   : g_strdup("<Macro anonymous>");
+}
+
+const struct object_class macro_class = {
+	.type_name = "Macro", .finalize = g_free, .to_string = macro_show
+};
 
 value *function_new(const struct global *g)
 {
@@ -258,7 +267,8 @@ value *object_getattr(struct evaluation *e, const value *of, const char *name)
 	}
 	if (class == &macro_class && strcmp(name, "name") == 0) {
 		const struct macro *m = value_object_data(of);
-		return value_new_string(m->node->name);
+		return m->node->type == NODE_MACRO ? value_new_string(m->node->name)
+						   : value_new_null();
 	}
 	if (class == &macro_class && strcmp(name, "arguments") == 0) {
 		const struct macro *m = value_object_data(of);

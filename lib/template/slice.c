@@ -35,7 +35,8 @@ static value *slice_string(const value *bytes, gint64 start, gint64 step, gsize 
 		gint64 i = start + (gint64)k * step;
 		g_string_append_len(out, at[i], at[i + 1] - at[i]);
 	}
-	value *s = value_new_string_flags(out->str, out->len, value_flags(v) & FLAGS_KEPT);
+	value *s = value_new_string_flags(
+		out->str, out->len, value_flags(v) & (FLAGS_KEPT | VALUE_MARKUP));
 	g_string_free(out, TRUE);
 	return s;
 }

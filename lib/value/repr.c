@@ -135,85 +135,78 @@ void value_append_float(double d, GString *out)
 	g_string_append(out, text);
 }
 
-/* \x and 2, \u and 4 or \U and 8 digits. Not by printf: texts of control characters are long. */
-static void append_hex(GString *out, char mark, gunichar c)
+enum { ESCAPE_MAX = 2 + 8 };
+
+/* \x and 2, \u and 4 or \U and 8 digits; returns the bytes written. */
+static gsize write_hex(char *to, char mark, gunichar c)
 {
-	int digits = mark == 'x' ? 2 : mark == 'u' ? 4 : 8;
-	char escape[2 + 8] = { '\\', mark };
-	for (int i = digits + 1; i > 1; i--) {
-		escape[i] = "0123456789abcdef"[c & 0xF];
+	gsize digits = mark == 'x' ? 2 : mark == 'u' ? 4 : 8;
+	to[0] = '\\';
+	to[1] = mark;
+	for (gsize i = digits + 1; i > 1; i--) {
+		to[i] = "0123456789abcdef"[c & 0xF];
 		c >>= 4;
 	}
-	g_string_append_len(out, escape, 2 + digits);
+	return 2 + digits;
 }
 
-/* Appends an escape for code point c and returns TRUE when repr() shows it escaped. */
-static gboolean append_escape(gunichar c, char quote, GString *out)
+/* Writes code point c as repr() shows it when that is an escape; returns the bytes, or 0. */
+static gsize write_escape(char to[ESCAPE_MAX], gunichar c, char quote)
 {
-	switch (c) {
-	case '\\':
-		g_string_append(out, "\\\\");
-		return TRUE;
-	case '\n':
-		g_string_append(out, "\\n");
-		return TRUE;
-	case '\r':
-		g_string_append(out, "\\r");
-		return TRUE;
-	case '\t':
-		g_string_append(out, "\\t");
-		return TRUE;
-	default:
-		break;
+	static const char special[] = "\\\n\r\t";
+	static const char letters[] = "\\nrt";
+	const char *at = c > 0 && c < 0x80 ? strchr(special, (int)c) : NULL;
+	if (at != NULL || c == (guchar)quote) {
+		to[0] = '\\';
+		to[1] = at != NULL ? letters[at - special] : quote;
+		return 2;
 	}
-	if (c == (guchar)quote) {
-		g_string_append_c(out, '\\');
-		g_string_append_c(out, quote);
-		return TRUE;
-	}
-	if (c == ' ' || (c >= 0x20 && c < 0x7F)) {
-		return FALSE;
+	if (c >= 0x20 && c < 0x7F) {
+		return 0;
 	}
 	if (c < 0x80 || !g_unichar_isprint(c) || g_unichar_isspace(c) ||
 		g_unichar_type(c) == G_UNICODE_PRIVATE_USE) {
-		append_hex(out, c < 0x100 ? 'x' : c < 0x10000 ? 'u' : 'U', c);
-		return TRUE;
+		return write_hex(to, c < 0x100 ? 'x' : c < 0x10000 ? 'u' : 'U', c);
 	}
-	return FALSE;
+	return 0;
+}
+
+/* Writes the character at *p, which is moved behind it; returns the bytes. */
+static gsize write_character(char to[ESCAPE_MAX], const char **p, const char *end, char quote)
+{
+	gunichar c =
+		(guchar) * *p < 0x80 ? (gunichar) * *p : g_utf8_get_char_validated(*p, end - *p);
+	if (c == (gunichar)-1 || c == (gunichar)-2) { /* half a surrogate pair, as Python has it */
+		return write_hex(to, 'u', 0xdc00 | (guchar) * (*p)++);
+	}
+	const char *from = *p;
+	*p = g_utf8_next_char(from);
+	gsize n = write_escape(to, c, quote);
+	if (n == 0) {
+		n = (gsize)(*p - from);
+		memcpy(to, from, n);
+	}
+	return n;
 }
 
 static void append_string_repr(const char *text, gsize length, GString *out)
 {
 	char quote = memchr(text, '\'', length) != NULL && memchr(text, '"', length) == NULL ? '"'
 											     : '\'';
-	g_string_append_c(out, quote);
+	char piece[512];
+	gsize n = 0;
 	const char *end = text + length;
-	for (const char *p = text; p < end;) {
-		const char *plain = p;
-		while (p < end && *p >= ' ' && *p < 0x7F && *p != quote && *p != '\\') {
-			p++;
-		}
-		g_string_append_len(out, plain, p - plain);
-		if (p == end) {
-			break;
-		}
-		gunichar c = g_utf8_get_char_validated(p, end - p);
-		if (c == (gunichar)-1 || c == (gunichar)-2) {
-			if (*p == '\0') {
-				append_hex(out, 'x', 0);
-			} else { /* half of a surrogate pair, as Python keeps such a byte */
-				append_hex(out, 'u', 0xdc00 | (guchar)*p);
-			}
-			p++;
-			continue;
-		}
-		gsize size = MAX(1, (gsize)g_unichar_to_utf8(c, NULL));
-		if (!append_escape(c, quote, out)) {
-			g_string_append_len(out, p, (gssize)size);
-		}
-		p += size;
-	}
 	g_string_append_c(out, quote);
+	for (const char *p = text; p < end;) {
+		n += write_character(piece + n, &p, end, quote);
+		if (n > sizeof piece - ESCAPE_MAX) {
+			g_string_append_len(out, piece, (gssize)n);
+			n = 0;
+		}
+	}
+	g_string_append_len(out, piece, (gssize)n);
+	g_string_append_c(out, quote);
+	explicit_bzero(piece, sizeof piece); /* it may have been a secret */
 }
 
 static void append_sequence(const value *v, GString *out)
