@@ -359,6 +359,6 @@ value *format_braces(
 	if (!braces_run(&b, text, text + value_string_length(format), out)) {
 		return NULL;
 	}
-	return value_new_string_flags(
-		out->str, out->len, b.flags | (value_flags(format) & (FLAGS_KEPT | VALUE_MARKUP)));
+	return value_new_string_flags(out->str, out->len,
+		b.flags | (value_flags(format) & (FLAGS_KEPT | VALUE_MARKUP | VALUE_TEXT)));
 }

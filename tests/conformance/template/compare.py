@@ -184,8 +184,9 @@ def main():
         return characters(run)
     if what == 'random':
         count = int(rest[1]) if len(rest) > 1 else 10000
-        # No two runs have the same seeds; those of a run are printed.
-        first = int(rest[0]) if rest else int(time.time()) * count
+        # Each run has another of fifty ranges, all of which have been gone through: what differs then is
+        # new here. For seeds that nobody has seen yet give a SEED; those of a run are printed.
+        first = int(rest[0]) if rest else 2000000 + int(time.time() // 60) % 50 * 10000
         print('# seeds %d to %d' % (first, first + count - 1), flush=True)
         failed = []
         for seed in range(first, first + count):
