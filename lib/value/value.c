@@ -9,7 +9,7 @@
 /* Blocks of values that were dropped, for the next ones of this thread: a template makes and drops
  * numbers and short texts all the time. Not where memory is checked, which has to see each one. */
 enum { POOLED = !MEMORY_CHECKED };
-enum { POOL_MAX = 64, SMALL = sizeof(value), LARGE = sizeof(value) + 16 };
+enum { POOL_MAX = 64, SMALL = sizeof(value), LARGER = SMALL + 16, LARGEST = SMALL + 32 };
 
 struct pool {
 	guint n;
@@ -17,7 +17,7 @@ struct pool {
 	gpointer blocks[POOL_MAX];
 };
 
-static __thread struct pool pools[2]; /* of SMALL and of LARGE blocks */
+static __thread struct pool pools[3]; /* of SMALL, LARGER and LARGEST blocks */
 
 static void pool_drain(gpointer data)
 {
@@ -31,13 +31,28 @@ static void pool_drain(gpointer data)
 
 static GPrivate pool_guard = G_PRIVATE_INIT(pool_drain);
 
+static struct pool *pool_of(gsize size)
+{
+	return &pools[(size > SMALL) + (size > LARGER)];
+}
+
 static gpointer block_new(gsize size)
 {
-	if (!POOLED || size > LARGE) {
+	if (!POOLED || size > LARGEST) {
 		return g_malloc(size);
 	}
-	struct pool *pool = &pools[size > SMALL];
-	return pool->n > 0 ? pool->blocks[--pool->n] : g_malloc(size > SMALL ? LARGE : SMALL);
+	struct pool *pool = pool_of(size);
+	return pool->n > 0 ? pool->blocks[--pool->n]
+			   : g_malloc(size > LARGER  ? LARGEST
+				      : size > SMALL ? LARGER
+						     : SMALL);
+}
+
+/* A text goes out of memory with its value, also when the block stays in the pool. */
+static inline void wipe_text(char *text, gsize length)
+{
+	memset(text, 0, length);
+	__asm__ volatile("" : : "r"(text) : "memory"); /* not to be left out as useless */
 }
 
 static char *text_behind(value *v)
@@ -47,8 +62,8 @@ static char *text_behind(value *v)
 
 static void block_free(gpointer block, gsize size)
 {
-	struct pool *pool = &pools[size > SMALL];
-	if (!POOLED || size > LARGE || pool->n == POOL_MAX) {
+	struct pool *pool = pool_of(size);
+	if (!POOLED || size > LARGEST || pool->n == POOL_MAX) {
 		g_free(block);
 		return;
 	}
@@ -56,8 +71,10 @@ static void block_free(gpointer block, gsize size)
 		pool->guarded = TRUE;
 		g_private_set(&pool_guard, pools);
 	}
-	if (size > sizeof(value)) {
-		explicit_bzero(text_behind(block), size - sizeof(value));
+	if (size > LARGER) {
+		wipe_text(text_behind(block), LARGEST - SMALL);
+	} else if (size > SMALL) {
+		wipe_text(text_behind(block), LARGER - SMALL);
 	}
 	pool->blocks[pool->n++] = block;
 }

@@ -78,7 +78,7 @@ def main():
             path = os.path.join(folder, 't')
             with open(path, 'w') as f:
                 f.write(text)
-            arguments = [tool, path, json_path, str(rounds)] + ['lines'] * lines
+            arguments = [tool, path, json_path, str(rounds * 20)] + ['lines'] * lines
             ours = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.split()
             seconds, size, extra = theirs(text, data, rounds, lines)
             assert size == int(ours[1]), (size, ours)
