@@ -168,6 +168,9 @@ void evaluation_begin(struct evaluation *e)
 	if (e->t->single) {
 		e->frame = activation_new(e->t->slots, NULL);
 		scope_enter(e, &e->t->loads);
+		if (e->t->has_self) {
+			frame_set(e->frame, e->t->self, self_new(e->context));
+		}
 	}
 }
 

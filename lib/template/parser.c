@@ -202,6 +202,7 @@ struct template *template_compile(const char *source, gsize length, const char *
 		g_propagate_error(error, failed);
 		return NULL;
 	}
-	t->single = t->body.n == 1 && t->body.items[0]->type == NODE_OUTPUT && !t->has_self;
+	t->single = t->body.n == 1 && t->body.items[0]->type == NODE_OUTPUT &&
+		    (t->bare || !t->has_self);
 	return g_steal_pointer(&t);
 }
