@@ -27,9 +27,8 @@ enum property {
 	UPPER_OR_TITLE,
 	LOWER_OR_TITLE,
 	CASED,
-	TITLED_TEXT,  /* words of a capital letter and small ones */
-	CASED_BEFORE, /* at the end of text: a letter, and what does not part it from the next */
-	CASED_BEHIND, /* at its beginning */
+	IGNORABLE,   /* does not part the letters of a word */
+	TITLED_TEXT, /* words of a capital letter and small ones */
 	IDENTIFIER,
 	N_PROPERTIES,
 };
@@ -44,8 +43,7 @@ static gboolean matches(enum property property, const char *text, gsize length)
 		[CASED] = "\\p{Cased}",
 		[TITLED_TEXT] = ("\\A\\P{Cased}*+(?:[\\p{Uppercase}\\p{Lt}]\\p{Lowercase}*+"
 				 "(?:\\P{Cased}++|\\z))++\\z"),
-		[CASED_BEFORE] = "\\p{Cased}\\p{Case_Ignorable}*+\\z",
-		[CASED_BEHIND] = "\\A\\p{Case_Ignorable}*\\p{Cased}",
+		[IGNORABLE] = "\\p{Case_Ignorable}",
 		[IDENTIFIER] = "\\A[_\\p{XID_Start}]\\p{XID_Continue}*+\\z",
 	};
 	static gsize compiled[N_PROPERTIES];
@@ -84,7 +82,8 @@ static gboolean is(enum property property, const char *p)
 	if ((guchar)*p < 0x80) {
 		return property == LOWER   ? g_ascii_islower(*p)
 		       : property == UPPER ? g_ascii_isupper(*p)
-					   : g_ascii_isalpha(*p);
+		       : property == CASED ? g_ascii_isalpha(*p)
+					   : *p != '\0' && strchr("'.:^`", *p) != NULL;
 	}
 	return matches(property, p, (gsize)(g_utf8_next_char(p) - p));
 }
@@ -121,6 +120,21 @@ static void append_upper(GString *out, const char *p)
 	}
 }
 
+/* Whether p, a sigma in text, ends a word of more than it. Not by one expression: each would look
+ * through all of the text. */
+static gboolean ends_word(const char *text, const char *p, const char *end)
+{
+	const char *before = g_utf8_find_prev_char(text, p);
+	const char *behind = g_utf8_next_char(p);
+	while (before != NULL && is(IGNORABLE, before)) {
+		before = g_utf8_find_prev_char(text, before);
+	}
+	while (behind < end && is(IGNORABLE, behind)) {
+		behind = g_utf8_next_char(behind);
+	}
+	return before != NULL && is(CASED, before) && !(behind < end && is(CASED, behind));
+}
+
 /* p in text, which ends at end: a sigma is written differently at the end of a word. */
 static void append_lower(GString *out, const char *text, const char *p, const char *end)
 {
@@ -128,9 +142,7 @@ static void append_lower(GString *out, const char *text, const char *p, const ch
 	if (c < 0x80) {
 		g_string_append_c(out, g_ascii_tolower((char)c));
 	} else if (c == SIGMA) {
-		const char *behind = g_utf8_next_char(p);
-		gboolean last = matches(CASED_BEFORE, text, (gsize)(p - text)) &&
-				!matches(CASED_BEHIND, behind, (gsize)(end - behind));
+		gboolean last = ends_word(text, p, end);
 		g_string_append_unichar(out, last ? FINAL_SIGMA : SMALL_SIGMA);
 	} else if (c == CAPITAL_I_WITH_DOT) {
 		g_string_append_c(out, 'i');
