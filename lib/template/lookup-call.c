@@ -25,7 +25,7 @@ static gboolean is_row(const value *v)
 	return value_is_sequence(v) || value_object(v, &range_class) != NULL;
 }
 
-/* Whether as_lists() makes anything else of v. */
+/* Whether v holds a tuple or range: mostly none does, and nothing is to be copied. */
 static gboolean has_rows(const value *v)
 {
 	if (value_is(v, VALUE_LIST)) {
@@ -49,10 +49,10 @@ static gboolean has_rows(const value *v)
  * Caller unrefs. */
 static value *as_lists(struct evaluation *e, const value *v)
 {
-	if (!has_rows(v)) {
+	gboolean row = is_row(v);
+	if (!row && !value_is(v, VALUE_DICT)) {
 		return value_ref(v);
 	}
-	gboolean row = is_row(v);
 	g_autoptr(value) copy = row ? value_new_list() : value_new_dict();
 	gsize n = row ? sequence_length(v) : value_dict_length(v);
 	if (!check_items(e, n)) {
@@ -84,7 +84,8 @@ static value *terms_of(struct call *c)
 			return template_fail_undefined(c->e, undefined);
 		}
 		GError *error = NULL;
-		g_autoptr(value) raw = as_lists(c->e, c->extra[i]);
+		value *given = c->extra[i];
+		g_autoptr(value) raw = has_rows(given) ? as_lists(c->e, given) : value_ref(given);
 		value *term = raw != NULL ? evaluate_raw(c->e->shared, raw, &error) : NULL;
 		if (error != NULL) {
 			c->e->error = error;
