@@ -25,7 +25,8 @@ enum node_type {
 	NODE_POSITIVE,
 	NODE_BINARY,
 	NODE_CONCAT,
-	NODE_COMPARE, /* a, then items with ops */
+	NODE_CONCAT_MARKUP, /* within {% autoescape true %} */
+	NODE_COMPARE,       /* a, then items with ops */
 	NODE_GETATTR,
 	NODE_GETITEM,
 	NODE_SLICE,
@@ -52,7 +53,8 @@ enum node_type {
 	NODE_DO,
 	NODE_BREAK,
 	NODE_CONTINUE,
-	NODE_SCOPE, /* autoescape: no effect on output here, but a scope */
+	NODE_AUTOESCAPE,
+	NODE_PRINT,
 };
 
 enum operator{

@@ -46,6 +46,7 @@ static struct context *derive(struct evaluation *e, const struct visible *visibl
 	g_clear_pointer(&c->blocks, g_hash_table_unref);
 	c->blocks = g_hash_table_ref(e->context->blocks);
 	c->isolated = e->context->isolated;
+	c->autoescape = e->context->autoescape;
 	c->locals = visible_variables(e, visible);
 	return c;
 }

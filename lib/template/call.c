@@ -70,6 +70,21 @@ static gboolean argv_double_star(struct evaluation *e, const struct node *n, str
 	return TRUE;
 }
 
+/* Ansible's way to call a function has two parameters of its own. */
+static gboolean check_names(struct evaluation *e, value *named)
+{
+	static const char *const taken[] = { "self", "obj" };
+	for (gsize i = 0; i < G_N_ELEMENTS(taken); i++) {
+		if (value_dict_get(named, taken[i]) != NULL) {
+			template_fail_usage(e,
+				"an argument cannot be named '%s' in a template, name it otherwise",
+				taken[i]);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
 static gboolean argv_fill(struct evaluation *e, const struct arguments *a, struct argv *v)
 {
 	v->items = v->space;
@@ -107,7 +122,8 @@ static gboolean argv_fill(struct evaluation *e, const struct arguments *a, struc
 		}
 		value_dict_set_value(v->named, value_ref(a->names[i]), item);
 	}
-	return a->double_star == NULL || argv_double_star(e, a->double_star, v);
+	return (a->double_star == NULL || argv_double_star(e, a->double_star, v)) &&
+	       (v->named == NULL || check_names(e, v->named));
 }
 
 value *evaluate_call(

@@ -2,6 +2,7 @@
 #include "template/evaluate.h"
 
 #include "base/bytes.h"
+#include "template/autoescape.h"
 #include "template/frame.h"
 #include "template/limits.h"
 #include "template/objects.h"
@@ -437,6 +438,11 @@ static const value *new_text(struct evaluation *e, const struct node *n, operand
 	return o->held = concat(e, n);
 }
 
+static const value *new_markup(struct evaluation *e, const struct node *n, operand *o)
+{
+	return o->held = autoescape_concat(e, n);
+}
+
 static const value *called(struct evaluation *e, const struct node *n, operand *o)
 {
 	return o->held = evaluate_call_node(e, n);
@@ -462,6 +468,7 @@ static const evaluator evaluators[] = {
 	[NODE_POSITIVE] = sign,
 	[NODE_BINARY] = binary,
 	[NODE_CONCAT] = new_text,
+	[NODE_CONCAT_MARKUP] = new_markup,
 	[NODE_COMPARE] = truth_of,
 	[NODE_GETATTR] = attribute,
 	[NODE_GETITEM] = item,

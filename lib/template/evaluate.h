@@ -22,6 +22,7 @@ struct context {
 	GHashTable *locals;               /* handed in by include or import with context */
 	GHashTable *blocks;               /* name -> GPtrArray of struct block; NULL: none */
 	gboolean isolated;                /* without context: only globals */
+	gboolean autoescape;              /* within {% autoescape %} that is on */
 	struct template *parent_template; /* set by extends */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "template/frame.h"
+#include "template/methods.h"
 #include "template/objects.h"
 #include "template/operators.h"
 #include "template/pprint.h"
@@ -91,8 +92,7 @@ static value *f_attr(struct call *c)
 	if (name == NULL) {
 		return NULL;
 	}
-	if (value_is(c->input, VALUE_DICT) && value_dict_get(c->input, name) != NULL &&
-		!value_is(c->input, VALUE_OBJECT)) {
+	if (value_is(c->input, VALUE_DICT) && method_find(c->input, name) == NULL) {
 		return undefined_new(name, NULL, c->input);
 	}
 	return evaluate_getattr(c->e, c->input, c->arguments[0]);

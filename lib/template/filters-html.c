@@ -1,6 +1,7 @@
 /* Filters for HTML, and comments. */
 #include <string.h>
 
+#include "template/autoescape.h"
 #include "template/entities.h"
 #include "template/format.h"
 #include "template/frame.h"
@@ -8,26 +9,16 @@
 #include "template/operators.h"
 #include "template/table.h"
 #include "template/text.h"
-
-static value *escaped(const value *v, gboolean force)
-{
-	g_autoptr(value) s = text_of(v);
-	if ((value_flags(s) & VALUE_MARKUP) && !force) {
-		return g_steal_pointer(&s);
-	}
-	GString *out = g_string_new(NULL);
-	markup_escape(value_string(s), value_string_length(s), out);
-	return text_take(out, VALUE_MARKUP);
-}
+#include "template/urlize.h"
 
 static value *f_escape(struct call *c)
 {
-	return escaped(c->input, FALSE);
+	return markup_of(c->input, FALSE);
 }
 
 static value *f_forceescape(struct call *c)
 {
-	return escaped(c->input, TRUE);
+	return markup_of(c->input, TRUE);
 }
 
 static value *f_safe(struct call *c)
@@ -76,6 +67,9 @@ static value *f_striptags(struct call *c)
 
 static value *f_xmlattr(struct call *c)
 {
+	if (undefined_of(c->input) != NULL) {
+		return template_fail_undefined(c->e, c->input);
+	}
 	if (!value_is(c->input, VALUE_DICT)) {
 		return template_fail_usage(
 			c->e, "xmlattr needs a dict, not %s", value_type_name(c->input));
@@ -92,88 +86,15 @@ static value *f_xmlattr(struct call *c)
 			return template_fail_usage(c->e,
 				"invalid character in attribute name: '%s'", value_string(key));
 		}
-		g_autoptr(value) name = escaped(key, FALSE);
-		g_autoptr(value) text = escaped(item, FALSE);
+		g_autoptr(value) name = markup_of(key, FALSE);
+		g_autoptr(value) text = markup_of(item, FALSE);
 		g_string_append_printf(out, "%s%s=\"%s\"", out->len > 0 ? " " : "",
 			value_string(name), value_string(text));
 	}
 	if (out->len > 0 && arg_bool(c, 0, TRUE)) {
 		g_string_prepend_c(out, ' ');
 	}
-	return value_new_string_length(out->str, out->len);
-}
-
-/* One word of urlize as a link, or as it is. */
-static void link_word(const char *word, GString *out, gint64 limit, const char *attributes)
-{
-	gsize from = strspn(word, "([{<");
-	gsize to = strlen(word);
-	while (to > from && strchr(".,:;!?)]}>", word[to - 1]) != NULL) {
-		to--;
-	}
-	g_autofree char *middle = g_strndup(word + from, to - from);
-	gboolean has_scheme =
-		g_str_has_prefix(middle, "http://") || g_str_has_prefix(middle, "https://");
-	gboolean is_www = g_str_has_prefix(middle, "www.") && strlen(middle) > 4;
-	const char *at = strchr(middle, '@');
-	gboolean is_mail = !has_scheme && !is_www && at != NULL && at > middle &&
-			   strchr(at, '.') != NULL && at[1] != '.' && strchr(middle, ':') == NULL;
-	if (!has_scheme && !is_www && !is_mail) {
-		g_string_append(out, word);
-		return;
-	}
-	g_autofree char *shown = g_strdup(middle);
-	if (limit >= 0 && !is_mail && (gint64)g_utf8_strlen(middle, -1) > limit) {
-		g_free(shown);
-		char *cut = g_utf8_substring(middle, 0, (glong)limit);
-		shown = g_strconcat(cut, "...", NULL);
-		g_free(cut);
-	}
-	g_string_append_len(out, word, (gssize)from);
-	g_string_append_printf(out, "<a href=\"%s%s\"%s>%s</a>",
-		is_mail  ? "mailto:"
-		: is_www ? "https://"
-			 : "",
-		middle, is_mail ? "" : attributes, shown);
-	g_string_append(out, word + to);
-}
-
-static value *f_urlize(struct call *c)
-{
-	gint64 limit = -1;
-	if (!arg_int_or_none(c, 0, -1, &limit)) {
-		return NULL;
-	}
-	GString *rel = g_string_new(NULL);
-	const value *target = c->arguments[2];
-	const value *extra = c->arguments[3];
-	if (arg_bool(c, 1, FALSE)) {
-		g_string_append(rel, "nofollow");
-	}
-	g_string_append(rel, rel->len > 0 ? " noopener" : "noopener");
-	if (value_is(extra, VALUE_STRING)) {
-		g_string_assign(rel, "");
-		g_string_append_printf(rel, "%s%s%s", arg_bool(c, 1, FALSE) ? "nofollow " : "",
-			"noopener ", value_string(extra));
-	}
-	g_autofree char *attributes = value_is(target, VALUE_STRING)
-					      ? g_strdup_printf(" rel=\"%s\" target=\"%s\"",
-							rel->str, value_string(target))
-					      : g_strdup_printf(" rel=\"%s\"", rel->str);
-	g_string_free(rel, TRUE);
-	g_autoptr(value) s = escaped(c->input, FALSE);
-	GString *out = g_string_new(NULL);
-	const char *p = value_string(s);
-	while (*p != '\0') {
-		gsize space = strspn(p, " \t\n\r\f\v");
-		g_string_append_len(out, p, (gssize)space);
-		p += space;
-		gsize length = strcspn(p, " \t\n\r\f\v");
-		g_autofree char *word = g_strndup(p, length);
-		link_word(word, out, limit, attributes);
-		p += length;
-	}
-	return text_take(out, 0);
+	return autoescape_mark(c->e->context, value_new_string_length(out->str, out->len));
 }
 
 /* --- comment --- */
@@ -269,7 +190,8 @@ const struct filter filters_html[] = {
 	{ "forceescape", "", f_forceescape, "escape even what is escaped" },
 	{ "safe", "", f_safe, "marked as not to be escaped" },
 	{ "striptags", "", f_striptags, "text without tags, white space collapsed" },
-	{ "urlize", "trim_url_limit nofollow target rel", f_urlize, "URLs in text as links" },
-	{ "xmlattr", "autospace", f_xmlattr, "a dict as attributes of a tag" },
+	{ "urlize", "trim_url_limit nofollow target rel extra_schemes", filter_urlize,
+		"URLs in text as links" },
+	{ "xmlattr", "autospace", f_xmlattr, "a dict as attributes of a tag", .undefined = TRUE },
 };
 const gsize n_filters_html = G_N_ELEMENTS(filters_html);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "template/autoescape.h"
 #include "template/frame.h"
 #include "template/limits.h"
 #include "template/objects.h"
@@ -118,11 +119,31 @@ static value *join_strings(const value *items, const value *separator, gsize len
 	return v;
 }
 
+/* Within {% autoescape %}. */
+static value *join_marked(struct call *c, const value *given, const value *attribute)
+{
+	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) parts = value_new_list();
+	g_autoptr(value) separator = given != NULL ? text_of(given) : value_new_string("");
+	for (gsize i = 0; items != NULL && i < value_list_length(items); i++) {
+		value *item =
+			sort_attribute(c->e, value_list_get(items, i), attribute, NULL, FALSE);
+		if (item == NULL) {
+			return NULL;
+		}
+		value_list_append(parts, item);
+	}
+	return items != NULL ? autoescape_join(c->e, separator, parts) : NULL;
+}
+
 static value *f_join(struct call *c)
 {
 	const value *given = c->arguments[0];
 	const value *attribute = c->arguments[1];
 	gsize length = 0;
+	if (G_UNLIKELY(c->e->context->autoescape)) {
+		return join_marked(c, given, attribute);
+	}
 	if (value_is_sequence(c->input) && value_is(given, VALUE_STRING) && attribute == NULL &&
 		joined_length(c->input, value_string_length(given), &length)) {
 		return check_size(c->e, length) ? join_strings(c->input, given, length) : NULL;

@@ -1,6 +1,7 @@
 /* Filters on text. */
 #include <string.h>
 
+#include "template/autoescape.h"
 #include "template/format.h"
 #include "template/frame.h"
 #include "template/limits.h"
@@ -76,12 +77,30 @@ static value *f_trim(struct call *c)
 	return value_new_string_length(from, (gsize)(to - from));
 }
 
+/* Within {% autoescape %}: what is not escaped yet is before it gets together with what is. */
+static guint marked_parts(value **s, value **old, value **new)
+{
+	guint markup = value_flags(*s) & VALUE_MARKUP;
+	if (((value_flags(*old) | (markup ? 0 : value_flags(*new))) & VALUE_MARKUP) == 0 &&
+		!markup) {
+		return 0;
+	}
+	value **parts[] = { s, old, new };
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+		value *plain = *parts[i];
+		*parts[i] = markup_of(plain, FALSE);
+		value_unref(plain);
+	}
+	return VALUE_MARKUP;
+}
+
 static value *f_replace(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	g_autoptr(value) old = text_of(c->arguments[0]);
 	g_autoptr(value) new = text_of(c->arguments[1]);
 	gint64 count = -1;
+	guint markup = c->e->context->autoescape ? marked_parts(&s, &old, &new) : 0;
 	if (!arg_int_or_none(c, 2, -1, &count)) {
 		return NULL;
 	}
@@ -93,7 +112,7 @@ static value *f_replace(struct call *c)
 	}
 	GString *out = text_replace(value_string(s), length, value_string(old),
 		value_string_length(old), value_string(new), value_string_length(new), count);
-	return text_take(out, 0);
+	return text_take(out, markup);
 }
 
 static value *f_string(struct call *c)

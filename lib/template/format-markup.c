@@ -23,6 +23,17 @@ void markup_escape(const char *text, gsize length, GString *out)
 	}
 }
 
+value *markup_of(const value *v, gboolean force)
+{
+	g_autoptr(value) s = text_of(v);
+	if ((value_flags(s) & VALUE_MARKUP) && !force) {
+		return g_steal_pointer(&s);
+	}
+	GString *out = g_string_new(NULL);
+	markup_escape(value_string(s), value_string_length(s), out);
+	return text_take(out, VALUE_MARKUP);
+}
+
 value *markup_add(const value *a, const value *b)
 {
 	GString *out = g_string_new(NULL);

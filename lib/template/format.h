@@ -14,5 +14,7 @@ value *format_braces(
 value *markup_add(const value *a, const value *b);
 /* text with & < > " ' escaped appended */
 void markup_escape(const char *text, gsize length, GString *out);
+/* str(v) as text that is escaped, unless it is already (force: even then). Caller unrefs. */
+value *markup_of(const value *v, gboolean force);
 
 #endif

@@ -64,6 +64,7 @@ struct names {
 	GHashTable *set;
 	gboolean repeats; /* there is a loop or a macro */
 	guint outputs;
+	gboolean autoescape; /* a statement that changes what filters give */
 };
 
 static void collect(struct node **child, gpointer data);
@@ -129,6 +130,7 @@ static void collect(struct node **child, gpointer data)
 		return;
 	}
 	names->outputs += n->type == NODE_OUTPUT;
+	names->autoescape |= n->type == NODE_AUTOESCAPE;
 	names->repeats |=
 		n->type == NODE_FOR || n->type == NODE_MACRO || n->type == NODE_CALL_BLOCK;
 	collect_targets(names, n);
@@ -162,7 +164,7 @@ GHashTable *invariant_names(const struct template *t)
 	visit_all(&t->body, collect, &names);
 	g_hash_table_foreach_remove(names.read, is_set, names.set);
 	g_hash_table_unref(names.set);
-	if (!names.repeats && names.outputs < 2) {
+	if (names.autoescape || (!names.repeats && names.outputs < 2)) {
 		g_hash_table_unref(names.read);
 		return NULL;
 	}

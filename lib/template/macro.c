@@ -1,4 +1,5 @@
 /* Calling macros: arguments to parameters, then the body. */
+#include "template/autoescape.h"
 #include "template/frame.h"
 #include "template/limits.h"
 #include "template/objects.h"
@@ -145,5 +146,5 @@ value *macro_call(
 	e->context = saved.context;
 	e->base = saved.base;
 	recursion_leave(e);
-	return v;
+	return autoescape_mark(e->context, v);
 }

@@ -1,6 +1,7 @@
 /* Values of types that only templates know: functions, namespaces, cyclers, modules, blocks. */
 #include "template/objects.h"
 
+#include "template/autoescape.h"
 #include "template/block.h"
 #include "template/frame.h"
 #include "template/methods.h"
@@ -234,7 +235,7 @@ static value *block_call(struct evaluation *e, value *callee)
 	(void)block_render(e, b->context, b->name, b->depth);
 	value *v = capture_end(e, before, flags);
 	e->convert = saved.convert;
-	return v;
+	return autoescape_mark(b->context, v);
 }
 
 /* --- what all of them share --- */

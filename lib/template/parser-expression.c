@@ -99,7 +99,8 @@ static struct node *concat(struct parser *p)
 	if (first == NULL || !parser_is(p, TOKEN_TILDE)) {
 		return first;
 	}
-	struct node *n = parser_node(p, NODE_CONCAT, parser_peek(p));
+	enum node_type type = p->autoescape ? NODE_CONCAT_MARKUP : NODE_CONCAT;
+	struct node *n = parser_node(p, type, parser_peek(p));
 	GPtrArray *items = g_ptr_array_new();
 	g_ptr_array_add(items, first);
 	while (parser_skip_if(p, TOKEN_TILDE)) {

@@ -33,10 +33,12 @@ struct node *parse_block(struct parser *p, const struct token *tag)
 	if (parser_is(p, TOKEN_SUB)) {
 		return parser_fail(p, name, "block names hold no hyphens, use an underscore");
 	}
-	guint loops = p->loops;
+	struct parser around = *p;
 	p->loops = 0;
+	p->autoescape = FALSE;
 	gboolean ok = parse_tag_body(p, end, tag, &n->items);
-	p->loops = loops;
+	p->loops = around.loops;
+	p->autoescape = around.autoescape;
 	if (!ok) {
 		return NULL;
 	}

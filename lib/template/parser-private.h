@@ -14,9 +14,10 @@ struct parser {
 	struct template *t;
 	struct token *tokens;
 	guint at;
-	guint depth;       /* of nested blocks and expressions */
-	guint loops;       /* around: break and continue need one */
-	GHashTable *names; /* text -> value of t, once there are some */
+	guint depth;         /* of nested blocks and expressions */
+	guint loops;         /* around: break and continue need one */
+	gboolean autoescape; /* within {% autoescape true %} */
+	GHashTable *names;   /* text -> value of t, once there are some */
 	GError **error;
 };
 

@@ -165,9 +165,16 @@ static struct node *parse_with(struct parser *p, const struct token *tag)
 static struct node *parse_autoescape(struct parser *p, const struct token *tag)
 {
 	static const char *const end[] = { "endautoescape", NULL };
-	struct node *n = parser_node(p, NODE_SCOPE, tag);
+	struct node *n = parser_node(p, NODE_AUTOESCAPE, tag);
 	n->a = parse_expression(p, TRUE);
-	if (n->a == NULL || !parse_tag_body(p, end, tag, &n->items)) {
+	if (n->a == NULL) {
+		return NULL;
+	}
+	gboolean before = p->autoescape;
+	p->autoescape = n->a->type == NODE_CONST && value_truth(n->a->value);
+	gboolean ok = parse_tag_body(p, end, tag, &n->items);
+	p->autoescape = before;
+	if (!ok) {
 		return NULL;
 	}
 	parser_next(p);
@@ -183,9 +190,8 @@ static struct node *parse_do(struct parser *p, const struct token *tag)
 
 static struct node *parse_print(struct parser *p, const struct token *tag)
 {
-	struct node *n = parser_node(p, NODE_SCOPE, tag);
+	struct node *n = parser_node(p, NODE_PRINT, tag);
 	GPtrArray *items = g_ptr_array_new();
-	n->op = 1; /* no scope of its own */
 	while (!parser_is(p, TOKEN_BLOCK_END)) {
 		if (items->len > 0 && !parser_expect(p, TOKEN_COMMA)) {
 			break;

@@ -63,11 +63,34 @@ static void spaces(GString *out, gsize n)
 	}
 }
 
-static glong repr_points(const char *text)
+/* How long the repr() of text is, in parts that can be added up: how a quote is shown depends on
+ * which kinds of quotes the whole has. */
+struct measure {
+	glong plain; /* without the quotes around it, no quote escaped */
+	glong singles, doubles;
+};
+
+static struct measure measure(const char *text)
 {
 	g_autoptr(value) v = value_new_string(text);
 	g_autofree char *shown = value_to_repr(v);
-	return g_utf8_strlen(shown, -1);
+	struct measure m = { .plain = g_utf8_strlen(shown, -1) - 2 };
+	for (const char *p = text; *p != '\0'; p++) {
+		m.singles += *p == '\'';
+		m.doubles += *p == '"';
+	}
+	m.plain -= m.singles > 0 && m.doubles > 0 ? m.singles : 0;
+	return m;
+}
+
+static struct measure together(struct measure a, struct measure b)
+{
+	return (struct measure){ a.plain + b.plain, a.singles + b.singles, a.doubles + b.doubles };
+}
+
+static glong repr_points(struct measure m)
+{
+	return m.plain + 2 + (m.singles > 0 && m.doubles > 0 ? m.singles : 0);
 }
 
 static void add_chunk(GPtrArray *chunks, const char *text)
@@ -82,6 +105,7 @@ static void add_words(GPtrArray *chunks, const char *line, glong width, glong al
 	g_autoptr(GRegex) words = g_regex_new("\\S*\\s*", G_REGEX_OPTIMIZE, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 	g_autoptr(GString) current = g_string_new(NULL);
+	struct measure of_current = { 0 };
 	const char *end = line + strlen(line);
 	int from = 0;
 	int to = 0;
@@ -89,13 +113,18 @@ static void add_words(GPtrArray *chunks, const char *line, glong width, glong al
 	for (; g_match_info_fetch_pos(match, 0, &from, &to) && to > from;
 		g_match_info_next(match, NULL)) {
 		g_autofree char *word = g_strndup(line + from, (gsize)(to - from));
-		g_autofree char *candidate = g_strconcat(current->str, word, NULL);
+		struct measure of_word = measure(word);
+		struct measure both = together(of_current, of_word);
 		glong most = line + to == end ? width - allowance : width;
-		gboolean fits = repr_points(candidate) <= most;
+		gboolean fits = repr_points(both) <= most;
 		if (!fits && current->len > 0) {
 			add_chunk(chunks, current->str);
 		}
-		g_string_assign(current, fits ? candidate : word);
+		if (!fits) {
+			g_string_truncate(current, 0);
+		}
+		g_string_append(current, word);
+		of_current = fits ? both : of_word;
 	}
 	if (current->len > 0) {
 		add_chunk(chunks, current->str);
@@ -114,7 +143,7 @@ static void long_string(const value *v, gsize indent, gsize allowance, gsize lev
 	for (gsize i = 0; i < n; i++) {
 		const char *line = value_string(value_list_get(lines, i));
 		glong room = i + 1 == n ? (glong)allowance : 0;
-		if (repr_points(line) <= width - room) {
+		if (repr_points(measure(line)) <= width - room) {
 			add_chunk(chunks, line);
 		} else {
 			add_words(chunks, line, width, room);

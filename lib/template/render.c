@@ -1,4 +1,5 @@
 /* Running statements. */
+#include "template/autoescape.h"
 #include "template/block.h"
 #include "template/evaluate.h"
 #include "template/frame.h"
@@ -92,7 +93,7 @@ static gboolean call_block(struct evaluation *e, const struct node *n)
 {
 	g_autoptr(value) caller = macro_new(e, n);
 	g_autoptr(value) v = evaluate_call_with_caller(e, n->a, caller);
-	return v != NULL && (!is_printed(e, n) || output_value(e, v));
+	return v != NULL && output_value(e, v);
 }
 
 static value *captured_body(struct evaluation *e, const struct node *n)
@@ -109,6 +110,7 @@ static value *filtered_body(struct evaluation *e, const struct node *n, const st
 	if (body == NULL || e->loop_control != 0 || filter == NULL) {
 		return g_steal_pointer(&body);
 	}
+	body = autoescape_mark(e->context, g_steal_pointer(&body));
 	value *before = e->filter_input;
 	e->filter_input = body;
 	value *v = evaluate(e, filter);
@@ -120,14 +122,15 @@ static gboolean filter_block(struct evaluation *e, const struct node *n)
 {
 	scope_enter(e, n->loads);
 	g_autoptr(value) v = filtered_body(e, n, n->a);
-	return v != NULL && e->loop_control == 0 && (!is_printed(e, n) || output_value(e, v));
+	return v != NULL && e->loop_control == 0 && output_value(e, v);
 }
 
 static gboolean set_block(struct evaluation *e, const struct node *n)
 {
 	scope_enter(e, n->loads);
 	g_autoptr(value) v = filtered_body(e, n, n->b);
-	return v != NULL && e->loop_control == 0 && assign(e, n->a, g_steal_pointer(&v));
+	return v != NULL && e->loop_control == 0 &&
+	       assign(e, n->a, autoescape_mark(e->context, g_steal_pointer(&v)));
 }
 
 static gboolean with(struct evaluation *e, const struct node *n)
@@ -186,11 +189,6 @@ static gboolean define_macro(struct evaluation *e, const struct node *n)
 	return assign(e, n->a, macro_new(e, n));
 }
 
-static gboolean include(struct evaluation *e, const struct node *n)
-{
-	return !is_printed(e, n) || loader_include(e, n);
-}
-
 static gboolean do_expression(struct evaluation *e, const struct node *n)
 {
 	g_autoptr(value) v = evaluate(e, n->a);
@@ -203,11 +201,8 @@ static gboolean leave_round(struct evaluation *e, const struct node *n)
 	return FALSE;
 }
 
-static gboolean scope(struct evaluation *e, const struct node *n)
+static gboolean print(struct evaluation *e, const struct node *n)
 {
-	if (n->op == 0) {
-		scope_enter(e, n->loads);
-	}
 	return render_nodes(e, &n->items);
 }
 
@@ -221,7 +216,7 @@ static gboolean (*const statements[])(struct evaluation *e, const struct node *n
 	[NODE_CALL_BLOCK] = call_block,
 	[NODE_FILTER_BLOCK] = filter_block,
 	[NODE_WITH] = with,
-	[NODE_INCLUDE] = include,
+	[NODE_INCLUDE] = loader_include,
 	[NODE_IMPORT] = loader_import,
 	[NODE_FROM] = loader_import,
 	[NODE_EXTENDS] = render_extends,
@@ -229,7 +224,8 @@ static gboolean (*const statements[])(struct evaluation *e, const struct node *n
 	[NODE_DO] = do_expression,
 	[NODE_BREAK] = leave_round,
 	[NODE_CONTINUE] = leave_round,
-	[NODE_SCOPE] = scope,
+	[NODE_AUTOESCAPE] = render_autoescape,
+	[NODE_PRINT] = print,
 };
 
 gboolean render_nodes(struct evaluation *e, const struct nodes *nodes)

@@ -112,10 +112,10 @@ static void walk(struct walk *w, const struct node *n)
 	case NODE_INCLUDE:
 	case NODE_EXTENDS:
 	case NODE_BLOCK:
-	case NODE_SCOPE:
 	case NODE_DATA:
 	case NODE_CONST:
 		break;
+	case NODE_AUTOESCAPE:
 	case NODE_OUTPUT:
 	case NODE_ONCE:
 	case NODE_GETATTR:

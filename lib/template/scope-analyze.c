@@ -125,11 +125,7 @@ void scope_analyze(struct resolver *r, struct symbols **s, const struct node *n)
 		break;
 	case NODE_BLOCK:
 	case NODE_DATA:
-		break;
-	case NODE_SCOPE:
-		if (n->op == 1) {
-			scope_analyze_all(r, s, &n->items);
-		}
+	case NODE_AUTOESCAPE:
 		break;
 	case NODE_CALL:
 	case NODE_FILTER:

@@ -101,6 +101,21 @@ static gboolean has_parameter(const struct macro_shape *shape, const char *name)
 	return has;
 }
 
+/* A parameter called caller is not given when the macro is called without a block. */
+static void check_caller(struct resolver *r, const struct node *n)
+{
+	const struct macro_shape *shape = n->macro;
+	guint from = shape->parameters.n - shape->defaults.n;
+	for (guint i = 0; i < from && *r->error == NULL; i++) {
+		if (strcmp(shape->parameters.items[i]->name, "caller") == 0) {
+			struct position at = { r->t->name, n->line, n->column };
+			error_set_at(r->error, SUTLER_ERROR_USAGE, at,
+				"the parameter 'caller' needs a default, or leave it out: a macro "
+				"has it without saying so");
+		}
+	}
+}
+
 static void resolve_macro(struct resolver *r, struct scope *f, struct node *n)
 {
 	struct function *function = scope_function(r, f->symbols->function);
@@ -128,6 +143,8 @@ static void resolve_macro(struct resolver *r, struct scope *f, struct node *n)
 		if (i > 0 || !(n->flags & FLAG_EXPLICIT_CALLER)) {
 			places[i]->slot =
 				(guint16)symbols_parameter(r, in.symbols, specials[i].name)->slot;
+		} else {
+			check_caller(r, n);
 		}
 	}
 	scope_analyze_all(r, &in.symbols, &shape->defaults);
@@ -157,7 +174,7 @@ static void resolve_scope(struct resolver *r, struct scope *f, struct node *n)
 		scope_resolve_target(r, f, n->a);
 		scope_analyze(r, &in.symbols, n->b);
 	}
-	if (n->type == NODE_FILTER_BLOCK) {
+	if (n->type == NODE_FILTER_BLOCK || n->type == NODE_AUTOESCAPE) {
 		scope_analyze(r, &in.symbols, n->a);
 	}
 	scope_analyze_all(r, &in.symbols, &n->items);
@@ -165,7 +182,7 @@ static void resolve_scope(struct resolver *r, struct scope *f, struct node *n)
 		for (guint i = 0; i < n->a->items.n; i++) {
 			scope_resolve_target(r, &in, n->a->items.items[i]);
 		}
-	} else if (n->type == NODE_FILTER_BLOCK) {
+	} else if (n->type == NODE_FILTER_BLOCK || n->type == NODE_AUTOESCAPE) {
 		scope_resolve_node(r, &in, n->a);
 	} else if (n->type == NODE_SET_BLOCK) {
 		scope_resolve_node(r, &in, n->b);
@@ -188,13 +205,6 @@ void scope_resolve_inner(struct resolver *r, struct scope *f, struct node *n)
 	case NODE_CALL_BLOCK:
 		resolve_macro(r, f, n);
 		scope_resolve_node(r, f, n->a);
-		break;
-	case NODE_SCOPE:
-		if (n->op == 1) {
-			scope_resolve_all(r, f, &n->items);
-		} else {
-			resolve_scope(r, f, n);
-		}
 		break;
 	default:
 		resolve_scope(r, f, n);

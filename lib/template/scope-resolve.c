@@ -30,7 +30,8 @@ void scope_resolve_target(struct resolver *r, struct scope *f, struct node *n)
 	}
 }
 
-/* What is printed depends on whether the template extends another. */
+/* Text and expressions are printed unless the template extends another; Jinja2 asks that of nothing
+ * else. */
 static void mark_output(struct resolver *r, const struct scope *f, struct node *n)
 {
 	if (!f->output_check) {
@@ -122,20 +123,14 @@ void scope_resolve_node(struct resolver *r, struct scope *f, struct node *n)
 		break;
 	case NODE_CALL_BLOCK:
 	case NODE_FILTER_BLOCK:
-		mark_output(r, f, n);
-		scope_resolve_inner(r, f, n);
-		break;
 	case NODE_FOR:
 	case NODE_MACRO:
-	case NODE_SCOPE:
+	case NODE_AUTOESCAPE:
 	case NODE_SET_BLOCK:
 	case NODE_WITH:
 		scope_resolve_inner(r, f, n);
 		break;
 	case NODE_INCLUDE:
-		mark_output(r, f, n);
-		resolve_import(r, f, n);
-		break;
 	case NODE_IMPORT:
 	case NODE_FROM:
 		resolve_import(r, f, n);

@@ -1,0 +1,77 @@
+/* {% autoescape %} */
+#include "template/autoescape.h"
+
+#include "template/format.h"
+#include "template/frame.h"
+#include "template/limits.h"
+#include "template/operators.h"
+#include "template/output.h"
+#include "template/text.h"
+
+value *autoescape_mark(const struct context *context, value *text)
+{
+	if (text == NULL || !context->autoescape) {
+		return text;
+	}
+	g_autoptr(value) v = text;
+	g_autoptr(value) s = text_of(v);
+	return value_with_flags(s, value_flags(s) | VALUE_MARKUP);
+}
+
+value *autoescape_join(struct evaluation *e, const value *separator, const value *items)
+{
+	gsize n = value_list_length(items);
+	guint markup = value_flags(separator) & VALUE_MARKUP;
+	for (gsize i = 0; i < n && !markup; i++) {
+		markup = value_flags(value_list_get(items, i)) & VALUE_MARKUP;
+	}
+	g_autoptr(value) between = markup ? markup_of(separator, FALSE) : text_of(separator);
+	g_autoptr(GString) out = g_string_new(NULL);
+	guint flags = markup;
+	for (gsize i = 0; i < n; i++) {
+		const value *item = value_list_get(items, i);
+		const value *inside = undefined_inside(item);
+		if (inside != NULL) {
+			return template_fail_undefined(e, inside);
+		}
+		g_autoptr(value) part = markup ? markup_of(item, FALSE) : text_of(item);
+		flags |= flags_deep(item);
+		if (i > 0) {
+			value_append_string(between, out);
+		}
+		value_append_string(part, out);
+		if (!check_size(e, out->len)) {
+			return NULL;
+		}
+	}
+	return value_new_string_flags(out->str, out->len, flags & (FLAGS_KEPT | VALUE_MARKUP));
+}
+
+gboolean render_autoescape(struct evaluation *e, const struct node *n)
+{
+	struct context *context = e->context;
+	gboolean before = context->autoescape;
+	scope_enter(e, n->loads);
+	int on = evaluate_truth(e, n->a);
+	if (on < 0) {
+		return FALSE;
+	}
+	context->autoescape = on;
+	gboolean ok = render_nodes(e, &n->items);
+	context->autoescape = before;
+	return ok;
+}
+
+value *autoescape_concat(struct evaluation *e, const struct node *n)
+{
+	g_autoptr(value) items = value_new_list();
+	g_autoptr(value) nothing = value_new_string("");
+	for (guint i = 0; i < n->items.n; i++) {
+		value *item = evaluate(e, n->items.items[i]);
+		if (item == NULL) {
+			return NULL;
+		}
+		value_list_append(items, item);
+	}
+	return autoescape_join(e, nothing, items);
+}
