@@ -114,16 +114,21 @@ static void append_cut(const struct linking *l, const char *url, GString *out)
 	g_string_append(out, "...");
 }
 
+/* What may be one: behind mailto:, or all of the word. */
+static const char *mail_address(const char *word)
+{
+	gboolean plain = strchr(word, '@') != NULL && strchr(word, ':') == NULL;
+	return g_str_has_prefix(word, "mailto:")          ? word + strlen("mailto:")
+	       : plain && !g_str_has_prefix(word, "www.") ? word
+							  : NULL;
+}
+
 /* Appends url as a link, if it is one; FALSE after a failure. */
 static gboolean append_link(const struct linking *l, const char *url, GString *out)
 {
 	g_autoptr(GMatchInfo) web = NULL;
 	g_autoptr(GMatchInfo) mail = NULL;
-	const char *address = g_str_has_prefix(url, "mailto:") ? url + strlen("mailto:") : NULL;
-	if (address == NULL && strchr(url, '@') != NULL && !g_str_has_prefix(url, "www.") &&
-		strchr(url, ':') == NULL) {
-		address = url;
-	}
+	const char *address = mail_address(url);
 	const GRegexMatchFlags anchored = G_REGEX_MATCH_ANCHORED;
 	if (!regex_match(l->e, l->web, url, strlen(url), 0, anchored, &web) ||
 		(address != NULL && !regex_match(l->e, l->mail, address, strlen(address), 0,
