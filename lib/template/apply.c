@@ -358,6 +358,10 @@ value *filter_apply(const struct filter *f, struct call *call)
 	g_autoptr(value) valid = NULL;
 	const value *input = call->input;
 	if (G_UNLIKELY(value_flags(input) & VALUE_BYTES) && !f->bytes) {
+		if (f->utf8) {
+			return template_fail_usage(
+				call->e, "'%s' needs text, the input is no UTF-8", f->name);
+		}
 		valid = value_valid(input);
 		call->input = valid;
 	}

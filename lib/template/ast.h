@@ -128,6 +128,7 @@ struct visible {
 
 enum node_flags {
 	FLAG_RECURSIVE = 1 << 0,
+	FLAG_ELIF = 1 << 0, /* of an if: alone in the otherwise of the one before */
 	FLAG_WITH_CONTEXT = 1 << 1,
 	FLAG_IGNORE_MISSING = 1 << 2,
 	FLAG_SCOPED = 1 << 3,

@@ -373,16 +373,23 @@ static value *f_to_nice_yaml(struct call *c)
 		       : NULL;
 }
 
-static value *f_from_yaml(struct call *c)
+/* The documents of a string, a list. */
+static value *yaml_documents(struct call *c)
 {
 	GError *error = NULL;
+	value *all = yaml_parse_all(
+		value_string(c->input), value_string_length(c->input), "<text>", &error);
+	return all != NULL ? all : fail_with(c, error);
+}
+
+static value *f_from_yaml(struct call *c)
+{
 	if (!value_is(c->input, VALUE_STRING)) {
 		return value_ref(c->input);
 	}
-	g_autoptr(value) all = yaml_parse_all(
-		value_string(c->input), value_string_length(c->input), "<text>", &error);
+	g_autoptr(value) all = yaml_documents(c);
 	if (all == NULL) {
-		return fail_with(c, error);
+		return NULL;
 	}
 	if (value_list_length(all) > 1) {
 		return template_fail_usage(
@@ -393,13 +400,7 @@ static value *f_from_yaml(struct call *c)
 
 static value *f_from_yaml_all(struct call *c)
 {
-	GError *error = NULL;
-	if (!value_is(c->input, VALUE_STRING)) {
-		return value_ref(c->input);
-	}
-	value *v = yaml_parse_all(
-		value_string(c->input), value_string_length(c->input), "<text>", &error);
-	return v != NULL ? v : fail_with(c, error);
+	return value_is(c->input, VALUE_STRING) ? yaml_documents(c) : value_ref(c->input);
 }
 
 /* json.dumps() made safe for HTML. */
@@ -438,8 +439,9 @@ const struct filter filters_data[] = {
 		"another value for what is undefined (or false, with true)", FALSE, TRUE,
 		.bytes = TRUE },
 	{ "from_json", "", f_from_json, "JSON text read" },
-	{ "from_yaml", "", f_from_yaml, "YAML text read" },
-	{ "from_yaml_all", "", f_from_yaml_all, "YAML text of several documents read" },
+	{ "from_yaml", "", f_from_yaml, "YAML text read", .utf8 = TRUE },
+	{ "from_yaml_all", "", f_from_yaml_all, "YAML text of several documents read",
+		.utf8 = TRUE },
 	{ "mandatory", "msg", f_mandatory, "fails when undefined", FALSE, TRUE, .bytes = TRUE },
 	{ "pprint", "", f_pprint, "a readable form" },
 	{ "ternary", "true_val! false_val! none_val", f_ternary,
@@ -447,8 +449,9 @@ const struct filter filters_data[] = {
 	{ "to_json", "**", f_to_json, "JSON text", TRUE },
 	{ "to_nice_json", "indent sort_keys **", f_to_nice_json, "JSON text over many lines",
 		TRUE },
-	{ "to_nice_yaml", "indent * **", f_to_nice_yaml, "YAML text in block style", TRUE },
-	{ "to_yaml", "* **", f_to_yaml, "YAML text", TRUE },
+	{ "to_nice_yaml", "indent * **", f_to_nice_yaml, "YAML text in block style", TRUE,
+		.utf8 = TRUE },
+	{ "to_yaml", "* **", f_to_yaml, "YAML text", TRUE, .utf8 = TRUE },
 	{ "tojson", "indent", f_tojson, "JSON text that is safe in HTML" },
 	{ "type_debug", "", f_type_debug, "the name of the input's type", FALSE, TRUE },
 };

@@ -124,6 +124,26 @@ static value *f_b64encode(struct call *c)
 	return value_new_string_take(text, strlen(text));
 }
 
+/* What counts of base64 text, padded to whole quads; NULL when its padding is missing. As Python's
+ * binascii reads it: what is not of the alphabet is skipped, and = too where it completes no quad;
+ * where it does the text ends. */
+static GString *base64_clean(const char *text, gsize length)
+{
+	g_autoptr(GString) clean = g_string_sized_new(length + 1);
+	gsize padding = 0;
+	for (gsize i = 0; i < length; i++) {
+		gsize in_quad = clean->len % 4;
+		if (g_ascii_isalnum(text[i]) || text[i] == '+' || text[i] == '/') {
+			g_string_append_c(clean, text[i]);
+			padding = 0;
+		} else if (text[i] == '=' && in_quad >= 2 && in_quad + ++padding >= 4) {
+			g_string_append(clean, in_quad == 2 ? "==" : "=");
+			return g_steal_pointer(&clean);
+		}
+	}
+	return clean->len % 4 == 0 ? g_steal_pointer(&clean) : NULL;
+}
+
 static value *f_b64decode(struct call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
@@ -131,21 +151,9 @@ static value *f_b64decode(struct call *c)
 	if (encoding == NULL) {
 		return NULL;
 	}
-	/* Python skips what is not of the alphabet and demands the padding. */
-	g_autoptr(GString) clean = g_string_new(NULL);
-	gsize padding = 0;
-	for (const char *p = value_string(s); *p != '\0'; p++) {
-		if (*p == '=' && (clean->len + padding) % 4 >= 2) {
-			padding++;
-		} else if (g_ascii_isalnum(*p) || *p == '+' || *p == '/') {
-			g_string_append_c(clean, *p);
-		}
-	}
-	if (clean->len % 4 == 1 || (clean->len % 4 > 0 && padding < 4 - clean->len % 4)) {
+	g_autoptr(GString) clean = base64_clean(value_string(s), value_string_length(s));
+	if (clean == NULL) {
 		return template_fail_usage(c->e, "incorrect base64 padding");
-	}
-	for (gsize i = clean->len % 4; i > 0 && i < 4; i++) {
-		g_string_append_c(clean, '=');
 	}
 	gsize length = 0;
 	g_autofree char *bytes = (char *)g_base64_decode(clean->str, &length);
@@ -339,9 +347,9 @@ const struct filter filters_hash[] = {
 	{ "hash", "hashtype", f_hash, "a hash of text: sha1, sha256, md5 ...", .bytes = TRUE },
 	{ "md5", "", f_md5, "the MD5 of text", .bytes = TRUE },
 	{ "password_hash", "hashtype salt salt_size rounds ident", f_password_hash,
-		"a password for /etc/shadow", .varies = TRUE },
+		"a password for /etc/shadow", .varies = TRUE, .utf8 = TRUE },
 	{ "quote", "", f_quote, "text quoted for a shell" },
 	{ "sha1", "", f_sha1, "the SHA-1 of text", .bytes = TRUE },
-	{ "to_uuid", "namespace", f_to_uuid, "a UUID made from text" },
+	{ "to_uuid", "namespace", f_to_uuid, "a UUID made from text", .utf8 = TRUE },
 };
 const gsize n_filters_hash = G_N_ELEMENTS(filters_hash);

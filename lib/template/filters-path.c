@@ -377,7 +377,7 @@ const struct filter filters_path[] = {
 	{ "relpath", "start", f_relpath, "the path relative to a folder" },
 	{ "splitext", "", f_splitext, "the path and its extension" },
 	{ "urldecode", "encoding errors", f_urldecode, "%XX and + decoded" },
-	{ "urlencode", "", f_urlencode, "text or pairs for use in a URL" },
+	{ "urlencode", "", f_urlencode, "text or pairs for use in a URL", .utf8 = TRUE },
 	{ "urlsplit", "query alias", f_urlsplit, "the parts of a URL, or one of them" },
 };
 const gsize n_filters_path = G_N_ELEMENTS(filters_path);

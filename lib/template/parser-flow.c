@@ -28,6 +28,7 @@ struct node *parse_if(struct parser *p, const struct token *tag)
 		} else {
 			first = n;
 		}
+		n->flags |= previous != NULL ? FLAG_ELIF : 0;
 		n->otherwise = new_nodes(p);
 		where = parser_next(p);
 		if (strcmp(where->text, "elif") == 0) {

@@ -40,38 +40,65 @@ void scope_analyze_target(
 	}
 }
 
-/* Two refs of one name in the branches of an if would be two places: make them one first. */
-static void analyze_if(struct resolver *r, struct symbols **s, const struct node *n)
+/* Two refs of one name in the branches of an if would be two places: what a branch defines keeps
+ * the place that one before it gave, as Jinja2's identifiers depend on name and level only. */
+static void share_places(GHashTable *places, const struct symbols *around, struct symbols *branch)
 {
-	scope_analyze(r, s, n->a);
-	struct symbols *original = *s;
-	struct symbols *branches[2];
-	branches[0] = symbols_copy(r, original);
-	scope_analyze_all(r, &branches[0], &n->items);
-	branches[1] = symbols_copy(r, original);
-	/* Names defined by the first branch keep their slots in the second: Jinja2's identifiers
-	 * depend on name and level only. */
-	GHashTable *known = original->refs;
 	GHashTableIter iter;
 	gpointer name = NULL;
 	gpointer item = NULL;
-	struct symbols *second = branches[1];
-	scope_analyze_all(r, &second, n->otherwise);
-	g_hash_table_iter_init(&iter, branches[0]->refs);
+	g_autoptr(GHashTable) defined = g_hash_table_new(g_str_hash, g_str_equal);
+	symbols_update(defined, branch->refs);
+	g_hash_table_iter_init(&iter, defined);
 	while (g_hash_table_iter_next(&iter, &name, &item)) {
-		struct ref *a = item;
-		struct ref *b = g_hash_table_lookup(second->refs, name);
-		if (b != NULL && b != a && !g_hash_table_contains(known, name)) {
-			struct binding *binding = g_hash_table_lookup(second->loads, b);
-			g_hash_table_remove(second->loads, b);
-			g_hash_table_insert(second->loads, a, binding);
-			g_hash_table_insert(second->refs, name, a);
+		struct ref *before = g_hash_table_lookup(places, name);
+		if (g_hash_table_contains(around->refs, name) || before == item) {
+			continue;
 		}
+		if (before == NULL) {
+			g_hash_table_insert(places, name, item);
+			continue;
+		}
+		struct binding *binding = g_hash_table_lookup(branch->loads, item);
+		g_hash_table_remove(branch->loads, item);
+		g_hash_table_insert(branch->loads, before, binding);
+		g_hash_table_insert(branch->refs, name, before);
 	}
-	branches[1] = second;
+}
+
+static const struct node *elif_of(const struct node *n)
+{
+	const struct nodes *nodes = n->otherwise;
+	return nodes->n == 1 && (nodes->items[0]->flags & FLAG_ELIF) ? nodes->items[0] : NULL;
+}
+
+/* Jinja2 knows three branches: the body, all of elif one after the other (each an if without
+ * anything else), and else. elifs: to look at the second and third. */
+static void analyze_if(struct resolver *r, struct symbols **s, const struct node *n, gboolean elifs)
+{
+	scope_analyze(r, s, n->a);
+	struct symbols *original = *s;
+	g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
+	struct symbols *branches[IF_BRANCHES];
+	for (gsize i = 0; i < IF_BRANCHES; i++) {
+		branches[i] = symbols_copy(r, original);
+	}
+	scope_analyze_all(r, &branches[0], &n->items);
+	share_places(places, original, branches[0]);
+	if (elifs) {
+		const struct node *last = n;
+		for (const struct node *elif = elif_of(n); elif != NULL; elif = elif_of(elif)) {
+			analyze_if(r, &branches[1], elif, FALSE);
+			last = elif;
+		}
+		share_places(places, original, branches[1]);
+		scope_analyze_all(r, &branches[2], last->otherwise);
+		share_places(places, original, branches[2]);
+	}
 	symbols_branches(r, original, branches);
-	symbols_free(branches[0]);
-	symbols_free(branches[1]);
+	for (gsize i = 0; i < IF_BRANCHES; i++) {
+		symbols_free(branches[i]);
+	}
 	*s = original;
 }
 
@@ -91,7 +118,7 @@ void scope_analyze(struct resolver *r, struct symbols **s, const struct node *n)
 		scope_analyze(r, s, n->a);
 		break;
 	case NODE_IF:
-		analyze_if(r, s, n);
+		analyze_if(r, s, n, TRUE);
 		break;
 	case NODE_FOR:
 		scope_analyze(r, s, n->b);

@@ -65,7 +65,9 @@ void symbols_store(struct resolver *r, struct symbols *s, const char *name);
 /* A name that whoever enters the scope sets. */
 struct ref *symbols_parameter(struct resolver *r, struct symbols *s, const char *name);
 /* After the branches of an if: what is set in some of them only may come from outside. */
-void symbols_branches(struct resolver *r, struct symbols *s, struct symbols *branches[2]);
+enum { IF_BRANCHES = 3 }; /* the body, elif and else */
+void symbols_branches(
+	struct resolver *r, struct symbols *s, struct symbols *const branches[IF_BRANCHES]);
 /* Puts all of from into into. */
 void symbols_update(GHashTable *into, GHashTable *from);
 

@@ -98,29 +98,32 @@ struct ref *symbols_parameter(struct resolver *r, struct symbols *s, const char 
 	return define(r, s, name, LOAD_UNDEFINED, NULL, TRUE);
 }
 
-void symbols_branches(struct resolver *r, struct symbols *s, struct symbols *branches[2])
+void symbols_branches(
+	struct resolver *r, struct symbols *s, struct symbols *const branches[IF_BRANCHES])
 {
-	g_autoptr(GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
-	for (int i = 0; i < 2; i++) {
-		GHashTableIter iter;
-		gpointer name = NULL;
+	g_autoptr(GHashTable) times = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTableIter iter;
+	gpointer name = NULL;
+	gpointer item = NULL;
+	for (gsize i = 0; i < IF_BRANCHES; i++) {
 		g_hash_table_iter_init(&iter, branches[i]->stores);
 		while (g_hash_table_iter_next(&iter, &name, NULL)) {
+			guint n = GPOINTER_TO_UINT(g_hash_table_lookup(times, name));
 			if (!g_hash_table_contains(s->stores, name)) {
-				g_hash_table_add(set, name);
+				g_hash_table_insert(times, name, GUINT_TO_POINTER(n + 1));
 			}
 		}
 	}
-	for (int i = 0; i < 2; i++) {
+	for (gsize i = 0; i < IF_BRANCHES; i++) {
 		symbols_update(s->refs, branches[i]->refs);
 		symbols_update(s->loads, branches[i]->loads);
 		symbols_update(s->stores, branches[i]->stores);
 	}
-	GHashTableIter iter;
-	gpointer name = NULL;
-	g_hash_table_iter_init(&iter, set);
-	/* Jinja2 counts the elif branch, which is nearly always empty, as one that does not set. */
-	while (g_hash_table_iter_next(&iter, &name, NULL)) {
+	g_hash_table_iter_init(&iter, times);
+	while (g_hash_table_iter_next(&iter, &name, &item)) {
+		if (GPOINTER_TO_UINT(item) == IF_BRANCHES) {
+			continue; /* as the last branch has it, even for a use in an earlier one */
+		}
 		struct ref *target = symbols_find(s, name);
 		struct ref *outer = s->parent != NULL ? symbols_find(s->parent, name) : NULL;
 		set_load(r, s, target, outer != NULL ? LOAD_ALIAS : LOAD_RESOLVE, outer, FALSE);
