@@ -281,9 +281,15 @@ static value *flag_result(value *result, const value *input, const struct call *
 	return flagged;
 }
 
-/* Whether v is just an item or key of the input. */
-static gboolean is_part(const value *v, const value *input)
+/* Whether v is just an argument, or an item or key of the input. */
+static gboolean is_part(const value *v, const struct call *call)
 {
+	const value *input = call->input;
+	for (guint i = 0; i < call->n; i++) {
+		if (call->arguments[i] == v) {
+			return TRUE;
+		}
+	}
 	if (value_is_sequence(input)) {
 		value_list_foreach (input, item) {
 			if (item == v) {
@@ -324,20 +330,20 @@ static const value *undefined_in_text(
 	if (f->undefined || !value_is(result, VALUE_STRING) ||
 		(f->keys && value_is(call->input, VALUE_DICT)) ||
 		value_is(call->input, VALUE_STRING) || value_is_clean(call->input) ||
-		is_part(result, call->input)) {
+		is_part(result, call)) {
 		return NULL;
 	}
 	return undefined_inside(call->input);
 }
 
 /* Gives a call whose input may not be undefined its input, or fails. *empty is to be unref'd. */
-static gboolean defined_input(struct call *call, value **empty)
+static gboolean defined_input(struct call *call, gboolean strict, value **empty)
 {
 	const struct undefined *u = undefined_of(call->input);
 	if (u == NULL) {
 		return TRUE;
 	}
-	if (!u->lenient) {
+	if (!u->lenient || strict) {
 		template_fail_undefined(call->e, call->input);
 		return FALSE;
 	}
@@ -365,7 +371,7 @@ value *filter_apply(const struct filter *f, struct call *call)
 		valid = value_valid(input);
 		call->input = valid;
 	}
-	if (!f->undefined && (!defined_input(call, &empty) ||
+	if (!f->undefined && (!defined_input(call, f->strict, &empty) ||
 				     (has_arguments(call) && !check_defined(call, f->lazy)))) {
 		return NULL;
 	}
@@ -414,7 +420,7 @@ int test_apply(const struct test *t, struct call *call)
 		valid = value_valid(call->input);
 		call->input = valid;
 	}
-	if (!t->undefined && (!defined_input(call, &empty) ||
+	if (!t->undefined && (!defined_input(call, t->strict, &empty) ||
 				     (has_arguments(call) && !check_defined(call, 0)))) {
 		return -1;
 	}

@@ -70,7 +70,7 @@ static value *character(const value *bytes, gint64 i)
 	return value_new_string_flags(from, (gsize)(g_utf8_next_char(from) - from), flags);
 }
 
-static value *by_index(struct evaluation *e, const value *of, const value *key)
+value *item_at(const value *of, const value *key)
 {
 	gint64 i = 0;
 	if (!is_integer(key, &i)) {
@@ -90,7 +90,6 @@ static value *by_index(struct evaluation *e, const value *of, const value *key)
 		i += i < 0 ? length : 0;
 		return i >= 0 && i < length ? value_new_int(range->start + i * range->step) : NULL;
 	}
-	(void)e;
 	return NULL;
 }
 
@@ -122,7 +121,7 @@ value *evaluate_getitem(struct evaluation *e, const value *of, const value *key)
 		value *item = value_is_hashable(key) ? value_dict_get_value(of, key) : NULL;
 		found = item != NULL ? value_ref(item) : NULL;
 	} else {
-		found = by_index(e, of, key);
+		found = item_at(of, key);
 	}
 	if (found != NULL || e->error != NULL) {
 		return found;

@@ -61,8 +61,9 @@ static const value *name(struct evaluation *e, const struct node *n, operand *o)
 	e->at = n;
 	if (G_UNLIKELY(*slot == FRAME_UNRESOLVED)) {
 		value *v = context_lookup(e, n->value);
-		if (v == NULL) {
-			return NULL;
+		if (v == NULL || undefined_is_missing(v, n->name)) {
+			*slot = NULL; /* each use is an undefined value of its own */
+			return o->held = v;
 		}
 		*slot = v;
 	}

@@ -142,6 +142,10 @@ int evaluate_test_node(struct evaluation *e, const struct node *n);
 value *evaluate_call(
 	struct evaluation *e, value *callee, value *const *positional, guint n, value *named);
 value *evaluate_getattr(struct evaluation *e, const value *of, const value *name);
+/* An item of text, a list or a range by number, as Python counts; NULL: there is none. New
+ * reference.
+ */
+value *item_at(const value *of, const value *key);
 value *evaluate_getitem(struct evaluation *e, const value *of, const value *key);
 
 /* A name that no scope knows. Never NULL without an error: undefined values are values. */

@@ -82,6 +82,12 @@ static value *f_dict2items(struct call *c)
 		return template_fail_usage(c->e, "dict2items requires a dictionary, got %s instead",
 			value_type_name(c->input));
 	}
+	for (guint i = 0; i < 2 && value_dict_length(c->input) > 0; i++) {
+		if (c->arguments[i] != NULL && !value_is_hashable(c->arguments[i])) {
+			return template_fail_usage(
+				c->e, "unhashable type: '%s'", value_type_name(c->arguments[i]));
+		}
+	}
 	value *list = value_new_list();
 	value_dict_foreach (c->input, key, item) {
 		value *row = value_new_dict();
@@ -96,6 +102,28 @@ static value *f_dict2items(struct call *c)
 	return list;
 }
 
+/* row[name] as in Python: of a dict by key, of a list or a text by number. */
+static value *part_of_row(struct call *c, const value *row, const value *name)
+{
+	if (undefined_of(row) != NULL) {
+		return template_fail_undefined(c->e, row);
+	}
+	value *part = NULL;
+	if (value_is(row, VALUE_DICT)) {
+		part = value_is_hashable(name) ? value_dict_get_value(row, name) : NULL;
+		part = part != NULL ? value_ref(part) : NULL;
+	} else {
+		part = item_at(row, name);
+	}
+	if (part == NULL) {
+		g_autofree char *shown = value_to_repr(name);
+		return template_fail_usage(c->e,
+			"items2dict requires a list of dictionaries with %s, one is of type %s",
+			shown, value_type_name(row));
+	}
+	return part;
+}
+
 static value *f_items2dict(struct call *c)
 {
 	g_autoptr(value) key_name =
@@ -108,24 +136,19 @@ static value *f_items2dict(struct call *c)
 	}
 	g_autoptr(value) dict = value_new_dict();
 	value_list_foreach (c->input, row) {
-		if (!value_is(row, VALUE_DICT)) {
-			return template_fail_usage(c->e,
-				"items2dict requires a list of dictionaries, got %s",
-				value_type_name(row));
+		g_autoptr(value) key = part_of_row(c, row, key_name);
+		g_autoptr(value) item = key != NULL ? part_of_row(c, row, value_name) : NULL;
+		if (item == NULL) {
+			return NULL;
 		}
-		value *key = value_dict_get_value(row, key_name);
-		value *item = value_dict_get_value(row, value_name);
-		if (key == NULL || item == NULL) {
-			return template_fail_usage(c->e,
-				"items2dict requires each dictionary to "
-				"contain the keys '%s' and '%s'",
-				value_string(key_name), value_string(value_name));
+		if (undefined_of(key) != NULL) {
+			return template_fail_undefined(c->e, key);
 		}
 		if (!value_is_hashable(key)) {
 			return template_fail_usage(
 				c->e, "unhashable type: '%s'", value_type_name(key));
 		}
-		value_dict_set_value(dict, value_ref(key), value_ref(item));
+		value_dict_set_value(dict, g_steal_pointer(&key), g_steal_pointer(&item));
 	}
 	return g_steal_pointer(&dict);
 }
@@ -273,9 +296,10 @@ static value *f_rekey_on_member(struct call *c)
 }
 
 const struct filter filters_ansible[] = {
-	{ "combine", "* **", f_combine, "dicts merged, later ones win" },
+	{ "combine", "* **", f_combine, "dicts merged, later ones win", .strict = TRUE },
 	{ "dict2items", "key_name value_name", f_dict2items, "a dict as a list of key and value" },
-	{ "extract", "container! morekeys", f_extract, "the input as a key of the container" },
+	{ "extract", "container! morekeys", f_extract, "the input as a key of the container",
+		.undefined = TRUE },
 	{ "items", "", f_items, "pairs of key and value", FALSE, TRUE },
 	{ "items2dict", "key_name value_name", f_items2dict, "a list of key and value as a dict" },
 	{ "rekey_on_member", "key! duplicates", f_rekey_on_member,

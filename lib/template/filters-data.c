@@ -16,7 +16,11 @@ static value *f_default(struct call *c)
 {
 	value *otherwise = c->arguments[0];
 	gboolean missing = undefined_of(c->input) != NULL;
-	if (!missing && arg_bool(c, 1, FALSE)) {
+	int falsy_too = missing || c->arguments[1] == NULL ? 0 : truth(c->e, c->arguments[1]);
+	if (falsy_too < 0) {
+		return NULL;
+	}
+	if (falsy_too) {
 		int is = truth(c->e, c->input);
 		if (is < 0) {
 			return NULL;
@@ -432,27 +436,27 @@ static value *f_pprint(struct call *c)
 }
 
 const struct filter filters_data[] = {
-	{ "attr", "name!", f_attr, "an attribute, never an item" },
+	{ "attr", "name!", f_attr, "an attribute, never an item", .undefined = TRUE },
 	{ "bool", "", f_bool, "true for yes, on, 1 and true" },
 	{ "d", "default_value boolean", f_default, "default", FALSE, TRUE, .bytes = TRUE },
 	{ "default", "default_value boolean", f_default,
 		"another value for what is undefined (or false, with true)", FALSE, TRUE,
 		.bytes = TRUE },
 	{ "from_json", "", f_from_json, "JSON text read" },
-	{ "from_yaml", "", f_from_yaml, "YAML text read", .utf8 = TRUE },
+	{ "from_yaml", "", f_from_yaml, "YAML text read", .undefined = TRUE, .utf8 = TRUE },
 	{ "from_yaml_all", "", f_from_yaml_all, "YAML text of several documents read",
-		.utf8 = TRUE },
+		.undefined = TRUE, .utf8 = TRUE },
 	{ "mandatory", "msg", f_mandatory, "fails when undefined", FALSE, TRUE, .bytes = TRUE },
 	{ "pprint", "", f_pprint, "a readable form" },
 	{ "ternary", "true_val! false_val! none_val", f_ternary,
 		"one value if the input holds, else another", FALSE, TRUE, .bytes = TRUE },
-	{ "to_json", "**", f_to_json, "JSON text", TRUE },
-	{ "to_nice_json", "indent sort_keys **", f_to_nice_json, "JSON text over many lines",
-		TRUE },
+	{ "to_json", "**", f_to_json, "JSON text", TRUE, .strict = TRUE },
+	{ "to_nice_json", "indent sort_keys **", f_to_nice_json, "JSON text over many lines", TRUE,
+		.strict = TRUE },
 	{ "to_nice_yaml", "indent * **", f_to_nice_yaml, "YAML text in block style", TRUE,
-		.utf8 = TRUE },
-	{ "to_yaml", "* **", f_to_yaml, "YAML text", TRUE, .utf8 = TRUE },
-	{ "tojson", "indent", f_tojson, "JSON text that is safe in HTML" },
+		.utf8 = TRUE, .strict = TRUE },
+	{ "to_yaml", "* **", f_to_yaml, "YAML text", TRUE, .utf8 = TRUE, .strict = TRUE },
+	{ "tojson", "indent", f_tojson, "JSON text that is safe in HTML", .strict = TRUE },
 	{ "type_debug", "", f_type_debug, "the name of the input's type", FALSE, TRUE },
 };
 const gsize n_filters_data = G_N_ELEMENTS(filters_data);

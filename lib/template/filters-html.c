@@ -91,7 +91,11 @@ static value *f_xmlattr(struct call *c)
 		g_string_append_printf(out, "%s%s=\"%s\"", out->len > 0 ? " " : "",
 			value_string(name), value_string(text));
 	}
-	if (out->len > 0 && arg_bool(c, 0, TRUE)) {
+	int spaced = c->arguments[0] != NULL ? truth(c->e, c->arguments[0]) : TRUE;
+	if (spaced < 0) {
+		return NULL;
+	}
+	if (out->len > 0 && spaced) {
 		g_string_prepend_c(out, ' ');
 	}
 	return autoescape_mark(c->e->context, value_new_string_length(out->str, out->len));
@@ -184,7 +188,7 @@ static value *f_comment(struct call *c)
 }
 
 const struct filter filters_html[] = {
-	{ "comment", "style **", f_comment, "text as a comment" },
+	{ "comment", "style **", f_comment, "text as a comment", .strict = TRUE },
 	{ "e", "", f_escape, "escape" },
 	{ "escape", "", f_escape, "& < > ' and \" escaped for HTML" },
 	{ "forceescape", "", f_forceescape, "escape even what is escaped" },

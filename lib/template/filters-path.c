@@ -367,16 +367,17 @@ static value *f_urlsplit(struct call *c)
 }
 
 const struct filter filters_path[] = {
-	{ "basename", "", f_basename, "the last part of a path" },
-	{ "dirname", "", f_dirname, "a path without its last part" },
-	{ "expanduser", "", f_expanduser, "~ replaced by the home folder" },
-	{ "expandvars", "", f_expandvars, "$NAME replaced by the environment" },
-	{ "fileglob", "", f_fileglob, "the files here that match a pattern" },
-	{ "path_join", "", f_path_join, "parts of a path put together" },
-	{ "realpath", "", f_realpath, "the path with links followed", .varies = TRUE },
+	{ "basename", "", f_basename, "the last part of a path", .strict = TRUE },
+	{ "dirname", "", f_dirname, "a path without its last part", .strict = TRUE },
+	{ "expanduser", "", f_expanduser, "~ replaced by the home folder", .strict = TRUE },
+	{ "expandvars", "", f_expandvars, "$NAME replaced by the environment", .strict = TRUE },
+	{ "fileglob", "", f_fileglob, "the files here that match a pattern", .strict = TRUE },
+	{ "path_join", "", f_path_join, "parts of a path put together", .strict = TRUE },
+	{ "realpath", "", f_realpath, "the path with links followed", .varies = TRUE,
+		.strict = TRUE },
 	{ "relpath", "start", f_relpath, "the path relative to a folder" },
-	{ "splitext", "", f_splitext, "the path and its extension" },
-	{ "urldecode", "encoding errors", f_urldecode, "%XX and + decoded" },
+	{ "splitext", "", f_splitext, "the path and its extension", .strict = TRUE },
+	{ "urldecode", "encoding errors", f_urldecode, "%XX and + decoded", .strict = TRUE },
 	{ "urlencode", "", f_urlencode, "text or pairs for use in a URL", .utf8 = TRUE },
 	{ "urlsplit", "query alias", f_urlsplit, "the parts of a URL, or one of them" },
 };

@@ -332,10 +332,11 @@ const struct filter filters_string[] = {
 	{ "capitalize", "", f_capitalize, "first character upper case, the others lower" },
 	{ "center", "width", f_center, "text centred in a field of width characters" },
 	{ "format", "* **", f_format, "the input as a %-format of the arguments" },
-	{ "indent", "width first blank", f_indent, "lines but the first indented" },
+	{ "indent", "width first blank", f_indent, "lines but the first indented", .strict = TRUE },
 	{ "lower", "", f_lower, "lower case" },
 	{ "replace", "old! new! count", f_replace, "old replaced by new, count times at most" },
-	{ "split", "sep maxsplit", f_split, "a list of the parts between separators" },
+	{ "split", "sep maxsplit", f_split, "a list of the parts between separators",
+		.strict = TRUE },
 	{ "string", "", f_string, "the input as text", TRUE },
 	{ "title", "", f_title, "words in title case" },
 	{ "trim", "chars", f_trim, "without white space (or chars) at both ends" },
@@ -343,6 +344,6 @@ const struct filter filters_string[] = {
 	{ "upper", "", f_upper, "upper case" },
 	{ "wordcount", "", f_wordcount, "the number of words" },
 	{ "wordwrap", "width break_long_words wrapstring break_on_hyphens", f_wordwrap,
-		"text broken into lines of a width" },
+		"text broken into lines of a width", .strict = TRUE },
 };
 const gsize n_filters_string = G_N_ELEMENTS(filters_string);

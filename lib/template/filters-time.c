@@ -55,7 +55,7 @@ static value *f_to_datetime(struct call *c)
 
 const struct filter filters_time[] = {
 	{ "strftime", "second utc", f_strftime, "a time (now) by the input as a format",
-		.varies = TRUE },
+		.varies = TRUE, .strict = TRUE },
 	{ "to_datetime", "format", f_to_datetime, "text as a date that can be subtracted" },
 };
 const gsize n_filters_time = G_N_ELEMENTS(filters_time);

@@ -54,6 +54,10 @@ static gboolean add_pairs(struct call *c, value *dict, value *from)
 			template_fail_usage(c->e, "dict() needs pairs of a key and a value");
 			return FALSE;
 		}
+		if (undefined_of(value_list_get(pair, 0)) != NULL) {
+			template_fail_undefined(c->e, value_list_get(pair, 0));
+			return FALSE;
+		}
 		value_dict_set_value(dict, value_ref(value_list_get(pair, 0)),
 			value_ref(value_list_get(pair, 1)));
 	}

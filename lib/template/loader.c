@@ -139,13 +139,6 @@ struct template *loader_get_one(struct evaluation *e, const struct node *n)
 	return loader_get(e, name, FALSE);
 }
 
-/* Whether v stands for nothing but that there is no variable of this name. */
-static gboolean is_missing(const value *v, const char *name)
-{
-	const struct undefined *u = undefined_of(v);
-	return u != NULL && u->of == NULL && g_strcmp0(u->name, name) == 0;
-}
-
 GHashTable *visible_variables(struct evaluation *e, const struct visible *visible)
 {
 	GHashTable *table = name_table();
@@ -164,7 +157,8 @@ GHashTable *visible_variables(struct evaluation *e, const struct visible *visibl
 	}
 	for (guint i = 0; visible != NULL && i < visible->n; i++) {
 		value *v = *frame_slot(e->frame, visible->items[i].place);
-		if (v != NULL && v != FRAME_UNRESOLVED && !is_missing(v, visible->items[i].name)) {
+		if (v != NULL && v != FRAME_UNRESOLVED &&
+			!undefined_is_missing(v, visible->items[i].name)) {
 			g_hash_table_insert(table, g_strdup(visible->items[i].name), value_ref(v));
 		}
 	}

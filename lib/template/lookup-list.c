@@ -4,6 +4,7 @@
 #include "template/frame.h"
 #include "template/objects.h"
 #include "template/operators.h"
+#include "template/text.h"
 
 value *lookup_dict(struct call *c)
 {
@@ -60,13 +61,24 @@ value *lookup_indexed_items(struct call *c)
 	return out;
 }
 
-static value *as_list(value *v)
+static value *stripped(const value *v)
 {
-	if (value_is_sequence(v)) {
-		return value_ref(v);
+	const char *from = NULL;
+	const char *to = NULL;
+	text_strip(value_string(v), value_string_length(v), NULL, TRUE, TRUE, &from, &to);
+	return value_new_string_flags(from, (gsize)(to - from), value_flags(v) & FLAGS_KEPT);
+}
+
+/* A term as a list, as Ansible's listify_lookup_plugin_terms() makes one: text without the space
+ * around it is one item, of a dict the keys are the items. */
+static value *as_list(struct call *c, value *v)
+{
+	g_autoptr(value) items = value_is(v, VALUE_STRING) ? NULL : iterate(c->e, v);
+	if (items != NULL) {
+		return arg_list(c, items);
 	}
 	value *list = value_new_list();
-	value_list_append(list, value_ref(v));
+	value_list_append(list, value_is(v, VALUE_STRING) ? stripped(v) : value_ref(v));
 	return list;
 }
 
@@ -122,10 +134,10 @@ value *lookup_nested(struct call *c)
 	if (c->n_extra == 0) {
 		return template_fail_usage(c->e, "with_nested requires at least one element");
 	}
-	g_autoptr(value) rows = as_list(c->extra[0]);
+	g_autoptr(value) rows = as_list(c, c->extra[0]);
 	for (guint i = 1; i < c->n_extra; i++) {
-		g_autoptr(value) items = as_list(c->extra[i]);
-		value *longer = longer_rows(c, rows, items);
+		g_autoptr(value) items = as_list(c, c->extra[i]);
+		value *longer = items != NULL && rows != NULL ? longer_rows(c, rows, items) : NULL;
 		if (longer == NULL) {
 			return NULL;
 		}
@@ -149,19 +161,22 @@ value *lookup_together(struct call *c)
 	if (c->n_extra == 0) {
 		return template_fail_usage(c->e, "with_together requires at least one element");
 	}
+	g_autoptr(value) terms = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
-		gsize n = value_is_sequence(c->extra[i]) ? value_list_length(c->extra[i]) : 1;
-		longest = MAX(longest, n);
+		value *items = as_list(c, c->extra[i]);
+		if (items == NULL) {
+			return NULL;
+		}
+		longest = MAX(longest, value_list_length(items));
+		value_list_append(terms, items);
 	}
 	value *out = value_new_list();
 	for (gsize k = 0; k < longest; k++) {
+		g_autoptr(value) none = value_new_null();
 		value *row = value_new_list();
-		for (guint i = 0; i < c->n_extra; i++) {
-			g_autoptr(value) items = as_list(c->extra[i]);
-			g_autoptr(value) item = k < value_list_length(items)
-							? value_ref(value_list_get(items, k))
-							: value_new_null();
-			extend_once(row, item);
+		value_list_foreach (terms, items) {
+			gboolean has = k < value_list_length(items);
+			extend_once(row, has ? value_list_get(items, k) : none);
 		}
 		value_list_append(out, row);
 	}

@@ -176,7 +176,11 @@ static value *l_count(struct call *c)
 {
 	gint64 n = 0;
 	value_list_foreach (c->input, item) {
-		n += value_equal(item, c->arguments[0]);
+		int is = same_value(c->e, item, c->arguments[0]);
+		if (is < 0) {
+			return NULL;
+		}
+		n += is;
 	}
 	return value_new_int(n);
 }
@@ -192,8 +196,9 @@ static value *l_index(struct call *c)
 	start += start < 0 ? n : 0;
 	end += end < 0 ? n : 0;
 	for (gint64 i = MAX(start, 0); i < MIN(end, n); i++) {
-		if (value_equal(value_list_get(c->input, (gsize)i), c->arguments[0])) {
-			return value_new_int(i);
+		int is = same_value(c->e, value_list_get(c->input, (gsize)i), c->arguments[0]);
+		if (is != 0) {
+			return is > 0 ? value_new_int(i) : NULL;
 		}
 	}
 	g_autofree char *what = value_to_repr(c->arguments[0]);

@@ -17,6 +17,8 @@ struct undefined {
 value *undefined_new(const char *name, const char *message, const value *of);
 value *undefined_new_lenient(void);
 struct undefined *undefined_of(const value *v); /* NULL: is defined */
+/* Whether v stands for nothing but that there is no variable of this name. */
+gboolean undefined_is_missing(const value *v, const char *name);
 
 struct bound {
 	value *self;

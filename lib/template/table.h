@@ -55,6 +55,7 @@ struct filter {
 	gboolean varies;    /* the same input may give something else the next time */
 	gboolean bytes;     /* gets input that is no UTF-8 as it is */
 	gboolean utf8;      /* refuses such input */
+	gboolean strict;    /* fails for an inline if without else, where others take it as "" */
 	gboolean keys;      /* of a dict it looks at the keys alone */
 	guint lazy;         /* arguments that may be undefined, as it may not need them: a bit
 			       each (LAZY), all of those in * and ** */
@@ -67,6 +68,7 @@ struct test {
 	const char *documentation;
 	gboolean undefined; /* gets undefined input as it is */
 	gboolean varies;    /* the same input may give something else the next time */
+	gboolean strict;    /* as of a filter */
 };
 
 /* Lookups and globals share the shape: no input. */

@@ -231,6 +231,10 @@ static gboolean inside(struct call *c, const value *a, const value *b, gboolean 
 	const value *both[] = { small, large };
 	for (int i = 0; i < 2; i++) {
 		value_list_foreach (both[i], item) {
+			if (undefined_of(item) != NULL) {
+				template_fail_undefined(c->e, item);
+				return FALSE;
+			}
 			if (!value_is_hashable(item)) {
 				template_fail_usage(
 					c->e, "unhashable type: '%s'", value_type_name(item));
@@ -433,33 +437,34 @@ static gboolean t_urn(struct call *c, gboolean *ret)
 #define VERSION_SIGNATURE "version! operator strict version_type"
 
 const struct test tests_ansible[] = {
-	{ "abs", "", t_abs, "an absolute path" },
+	{ "abs", "", t_abs, "an absolute path", .strict = TRUE },
 	{ "all", "", t_all, "a list of which all hold" },
 	{ "any", "", t_any, "a list of which one holds" },
 	{ "change", "", t_changed, "a result that changed something" },
 	{ "changed", "", t_changed, "a result that changed something" },
 	{ "contains", "value!", t_contains, "a list that holds the value" },
-	{ "directory", "", t_directory, "a directory here", .varies = TRUE },
-	{ "exists", "", t_exists, "a file here", .varies = TRUE },
+	{ "directory", "", t_directory, "a directory here", .varies = TRUE, .strict = TRUE },
+	{ "exists", "", t_exists, "a file here", .varies = TRUE, .strict = TRUE },
 	{ "failed", "", t_failed, "a result that failed" },
 	{ "failure", "", t_failed, "a result that failed" },
 	{ "falsy", "convert_bool", t_falsy, "a value that does not hold" },
-	{ "file", "", t_file, "a regular file here", .varies = TRUE },
+	{ "file", "", t_file, "a regular file here", .varies = TRUE, .strict = TRUE },
 	{ "finished", "", t_finished, "an asynchronous task that ended" },
-	{ "is_abs", "", t_abs, "an absolute path" },
-	{ "is_dir", "", t_directory, "a directory here", .varies = TRUE },
-	{ "is_file", "", t_file, "a regular file here", .varies = TRUE },
-	{ "is_link", "", t_link, "a symbolic link here", .varies = TRUE },
-	{ "is_mount", "", t_mount, "a mount point here", .varies = TRUE },
+	{ "is_abs", "", t_abs, "an absolute path", .strict = TRUE },
+	{ "is_dir", "", t_directory, "a directory here", .varies = TRUE, .strict = TRUE },
+	{ "is_file", "", t_file, "a regular file here", .varies = TRUE, .strict = TRUE },
+	{ "is_link", "", t_link, "a symbolic link here", .varies = TRUE, .strict = TRUE },
+	{ "is_mount", "", t_mount, "a mount point here", .varies = TRUE, .strict = TRUE },
 	{ "is_same_file", "other!", t_same_file, "the same file as another", .varies = TRUE },
-	{ "isnan", "", t_nan, "not a number" },
+	{ "isnan", "", t_nan, "not a number", .strict = TRUE },
 	{ "issubset", "b!", t_subset, "a list of which all are in b" },
 	{ "issuperset", "b!", t_superset, "a list that holds all of b" },
-	{ "link", "", t_link, "a symbolic link here", .varies = TRUE },
-	{ "link_exists", "", t_link_exists, "a file or a symbolic link here", .varies = TRUE },
+	{ "link", "", t_link, "a symbolic link here", .varies = TRUE, .strict = TRUE },
+	{ "link_exists", "", t_link_exists, "a file or a symbolic link here", .varies = TRUE,
+		.strict = TRUE },
 	{ "match", "pattern ignorecase multiline", t_match, "text that begins with a match" },
-	{ "mount", "", t_mount, "a mount point here", .varies = TRUE },
-	{ "nan", "", t_nan, "not a number" },
+	{ "mount", "", t_mount, "a mount point here", .varies = TRUE, .strict = TRUE },
+	{ "nan", "", t_nan, "not a number", .strict = TRUE },
 	{ "reachable", "", t_reachable, "a result of a host that was reached" },
 	{ "regex", "pattern ignorecase multiline match_type", t_regex, "text with a match" },
 	{ "same_file", "other!", t_same_file, "the same file as another", .varies = TRUE },

@@ -120,17 +120,26 @@ static gboolean t_true(struct call *c, gboolean *ret)
 	return TRUE;
 }
 
+static gboolean is_name(struct call *c)
+{
+	if (!value_is(c->input, VALUE_STRING)) {
+		template_fail_usage(
+			c->e, "a name must be a string, not %s", value_type_name(c->input));
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean t_filter(struct call *c, gboolean *ret)
 {
-	*ret = value_is(c->input, VALUE_STRING) &&
-	       filter_find(value_string(c->input), NULL) != NULL;
-	return TRUE;
+	*ret = is_name(c) && filter_find(value_string(c->input), NULL) != NULL;
+	return c->e->error == NULL;
 }
 
 static gboolean t_test(struct call *c, gboolean *ret)
 {
-	*ret = value_is(c->input, VALUE_STRING) && test_find(value_string(c->input), NULL) != NULL;
-	return TRUE;
+	*ret = is_name(c) && test_find(value_string(c->input), NULL) != NULL;
+	return c->e->error == NULL;
 }
 
 static gboolean t_float(struct call *c, gboolean *ret)
@@ -233,11 +242,11 @@ static gboolean t_string(struct call *c, gboolean *ret)
 
 const struct test tests_basic[] = {
 	{ "!=", "other! /", t_ne, "not equal" },
-	{ "<", "other! /", t_lt, "less" },
-	{ "<=", "other! /", t_le, "less or equal" },
+	{ "<", "other! /", t_lt, "less", .strict = TRUE },
+	{ "<=", "other! /", t_le, "less or equal", .strict = TRUE },
 	{ "==", "other! /", t_eq, "equal" },
-	{ ">", "other! /", t_gt, "greater" },
-	{ ">=", "other! /", t_ge, "greater or equal" },
+	{ ">", "other! /", t_gt, "greater", .strict = TRUE },
+	{ ">=", "other! /", t_ge, "greater or equal", .strict = TRUE },
 	{ "boolean", "", t_boolean, "true or false", TRUE },
 	{ "callable", "", t_callable, "a function or macro", TRUE },
 	{ "defined", "", t_defined, "a value", TRUE },
@@ -247,18 +256,18 @@ const struct test tests_basic[] = {
 	{ "escaped", "", t_escaped, "escaped for HTML", TRUE },
 	{ "even", "", t_even, "an even number" },
 	{ "false", "", t_false, "false itself", TRUE },
-	{ "filter", "", t_filter, "the name of a filter" },
+	{ "filter", "", t_filter, "the name of a filter", .strict = TRUE },
 	{ "float", "", t_float, "a float", TRUE },
-	{ "ge", "other! /", t_ge, "greater or equal" },
-	{ "greaterthan", "other! /", t_gt, "greater" },
-	{ "gt", "other! /", t_gt, "greater" },
+	{ "ge", "other! /", t_ge, "greater or equal", .strict = TRUE },
+	{ "greaterthan", "other! /", t_gt, "greater", .strict = TRUE },
+	{ "gt", "other! /", t_gt, "greater", .strict = TRUE },
 	{ "in", "seq!", t_in, "in a sequence or text", TRUE },
 	{ "integer", "", t_integer, "an integer", TRUE },
 	{ "iterable", "", t_iterable, "something to go through", TRUE },
-	{ "le", "other! /", t_le, "less or equal" },
-	{ "lessthan", "other! /", t_lt, "less" },
+	{ "le", "other! /", t_le, "less or equal", .strict = TRUE },
+	{ "lessthan", "other! /", t_lt, "less", .strict = TRUE },
 	{ "lower", "", t_lower, "text in lower case" },
-	{ "lt", "other! /", t_lt, "less" },
+	{ "lt", "other! /", t_lt, "less", .strict = TRUE },
 	{ "mapping", "", t_mapping, "a dict", TRUE },
 	{ "ne", "other! /", t_ne, "not equal" },
 	{ "none", "", t_none, "none", TRUE },
@@ -267,7 +276,7 @@ const struct test tests_basic[] = {
 	{ "sameas", "other!", t_sameas, "the same object", TRUE },
 	{ "sequence", "", t_sequence, "a list, text or dict", TRUE },
 	{ "string", "", t_string, "text", TRUE },
-	{ "test", "", t_test, "the name of a test" },
+	{ "test", "", t_test, "the name of a test", .strict = TRUE },
 	{ "true", "", t_true, "true itself", TRUE },
 	{ "undefined", "", t_undefined, "no value", TRUE },
 	{ "upper", "", t_upper, "text in upper case" },

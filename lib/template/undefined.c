@@ -77,3 +77,9 @@ const value *undefined_inside(const value *v)
 	}
 	return found;
 }
+
+gboolean undefined_is_missing(const value *v, const char *name)
+{
+	const struct undefined *u = undefined_of(v);
+	return u != NULL && u->of == NULL && u->message == NULL && g_strcmp0(u->name, name) == 0;
+}

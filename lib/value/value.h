@@ -174,17 +174,17 @@ void value_append_float(double d, GString *out);
 
 /* for (i...) { key, item } without an iterator object:
  *	value_dict_foreach(dict, key, item) { ... } */
-#define value_list_foreach(list, item)                                                \
-	for (gsize item##_i = 0, item##_once = 0; item##_i < value_list_length(list); \
-		item##_i++, item##_once = 0)                                          \
-		for (value *item = value_list_get(list, item##_i); item##_once == 0;  \
-			item##_once = 1)
-#define value_dict_foreach(dict, key, item)                                           \
-	for (gsize item##_i = 0, item##_once = 0; item##_i < value_dict_length(dict); \
-		item##_i++, item##_once = 0)                                          \
-		for (value *key = value_dict_key_at(dict, item##_i),                  \
-			   *item = value_dict_item_at(dict, item##_i);                \
-			item##_once == 0; item##_once = 1)
+#define value_list_foreach(list, item)                                                           \
+	for (gsize item##_i = 0, item##_on = 1; item##_on && item##_i < value_list_length(list); \
+		item##_on = !item##_on, item##_i++)                                              \
+		for (value *item = value_list_get(list, item##_i); item##_on;                    \
+			item##_on = !item##_on)
+#define value_dict_foreach(dict, key, item)                                                      \
+	for (gsize item##_i = 0, item##_on = 1; item##_on && item##_i < value_dict_length(dict); \
+		item##_on = !item##_on, item##_i++)                                              \
+		for (value *key = value_dict_key_at(dict, item##_i),                             \
+			   *item = value_dict_item_at(dict, item##_i);                           \
+			item##_on; item##_on = !item##_on)
 
 #include "value/layout.h"
 
