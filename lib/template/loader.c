@@ -1,6 +1,8 @@
 /* include, import and extends: other templates. */
 #include "template/loader.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "template/frame.h"
@@ -8,30 +10,31 @@
 #include "template/objects.h"
 #include "template/parser.h"
 
+/* Pipes too: a template may come from another program. */
 gboolean loader_read(struct evaluation *e, const char *path, char **text, gsize *length)
 {
-	GError *error = NULL;
-	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, &error);
-	if (file == NULL) {
-		/* GLib says "Failed to open file ...: open() failed: REASON". */
-		const char *reason = strrchr(error->message, ':');
-		template_fail_usage(e, "unable to read '%s': %s", path,
-			reason != NULL ? reason + 2 : error->message);
-		g_error_free(error);
-		return FALSE;
+	enum { BLOCK = 1 << 16 };
+	FILE *file = fopen(path, "re");
+	g_autoptr(GString) all = g_string_new(NULL);
+	size_t n = file != NULL;
+	while (n > 0 && all->len <= LIMIT_BYTES) {
+		gsize before = all->len;
+		g_string_set_size(all, before + BLOCK);
+		n = fread(all->str + before, 1, BLOCK, file);
+		g_string_truncate(all, before + n);
 	}
-	*length = g_mapped_file_get_length(file);
-	if (*length > LIMIT_BYTES) {
+	if (file == NULL || ferror(file)) {
+		template_fail_usage(e, "unable to read '%s': %s", path, g_strerror(errno));
+	} else if (all->len > LIMIT_BYTES) {
 		template_fail(e, SUTLER_ERROR_LIMIT, "'%s' is larger than %d MiB", path,
 			LIMIT_BYTES >> 20);
-		return FALSE;
 	}
-	*text = g_malloc(*length + 1);
-	if (*length > 0) {
-		memcpy(*text, g_mapped_file_get_contents(file), *length);
+	if (file != NULL) {
+		(void)fclose(file);
 	}
-	(*text)[*length] = '\0';
-	return TRUE;
+	*length = all->len;
+	*text = e->error == NULL ? g_string_free(g_steal_pointer(&all), FALSE) : NULL;
+	return e->error == NULL;
 }
 
 /* Jinja2 refuses names that climb out of the folders. */
