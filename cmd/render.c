@@ -19,35 +19,42 @@ static GPtrArray *search_folders(const char *path)
 	return folders;
 }
 
+/* What is rendered for each host; read once, as a pipe can be read only once. */
+struct source {
+	const char *path;
+	const char *text;
+	gsize length;
+	char *owned;
+};
+
 /* A template of the project, or else the built-in one of that name. */
-static char *render_file(const char *path, const struct template_scope *scope, gsize *length,
-	GPtrArray *warnings, GError **error)
+static gboolean read_source(struct source *s, GError **error)
 {
-	gsize size = 0;
 	const char *name =
-		g_str_has_prefix(path, "templates/") ? path + strlen("templates/") : path;
-	const char *text = built_in_file(name, &size);
-	if (text == NULL || g_file_test(path, G_FILE_TEST_EXISTS)) {
-		return template_render_file(path, scope, length, warnings, error);
+		g_str_has_prefix(s->path, "templates/") ? s->path + strlen("templates/") : s->path;
+	s->text = built_in_file(name, &s->length);
+	if (s->text == NULL || g_file_test(s->path, G_FILE_TEST_EXISTS)) {
+		s->text = s->owned = template_read_file(s->path, &s->length, error);
 	}
-	return template_render_text(text, size, path, scope, length, warnings, error);
+	return s->text != NULL;
 }
 
-static gboolean render_host(const char *path, const struct variables_shared *shared, const host *h,
-	const GPtrArray *playbooks, GString *out, GError **error)
+static gboolean render_host(const struct source *s, const struct variables_shared *shared,
+	const host *h, const GPtrArray *playbooks, GString *out, GError **error)
 {
 	gsize length = 0;
 	g_autoptr(variables) v = variables_new(shared, h);
 	if (playbooks != NULL) {
-		render_enter_play(playbooks, v, path);
+		render_enter_play(playbooks, v, s->path);
 	}
-	g_autoptr(GPtrArray) folders = search_folders(path);
+	g_autoptr(GPtrArray) folders = search_folders(s->path);
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 	struct template_scope scope = *variables_scope(v);
 	scope.template_folders = (const char *const *)folders->pdata;
 	scope.file_folders = (const char *const *)folders->pdata;
 	g_hash_table_insert(shared->hosts, (gpointer)host_name(h), v);
-	g_autofree char *text = render_file(path, &scope, &length, warnings, error);
+	g_autofree char *text =
+		template_render_text(s->text, s->length, s->path, &scope, &length, warnings, error);
 	g_hash_table_remove_all(shared->hosts);
 	project_warn(warnings);
 	if (text == NULL) {
@@ -57,7 +64,8 @@ static gboolean render_host(const char *path, const struct variables_shared *sha
 	return TRUE;
 }
 
-static gboolean render_all(const struct project *p, char **arguments, GString *out, GError **error)
+static gboolean render_all(const struct project *p, char **arguments, const struct source *s,
+	GString *out, GError **error)
 {
 	const char *target = arguments[1] != NULL ? arguments[1] : "localhost";
 	g_autoptr(GPtrArray) hosts =
@@ -79,7 +87,7 @@ static gboolean render_all(const struct project *p, char **arguments, GString *o
 		if (hosts->len > 1) {
 			g_string_append_printf(out, "==> %s <==\n", host_name(h));
 		}
-		if (!render_host(arguments[0], &shared, h, playbooks, out, error)) {
+		if (!render_host(s, &shared, h, playbooks, out, error)) {
 			g_prefix_error(error, "%s%s%s", hosts->len > 1 ? "host '" : "",
 				hosts->len > 1 ? host_name(h) : "", hosts->len > 1 ? "': " : "");
 			return FALSE;
@@ -103,9 +111,11 @@ static gboolean run(const struct command *self, const struct options *options, c
 	(void)ret_status;
 	struct project p = { .alone = arguments[1] == NULL };
 	g_autoptr(GString) out = g_string_new(NULL);
-	gboolean ok =
-		project_open(&p, options, ".", error) && render_all(&p, arguments, out, error);
+	struct source source = { .path = arguments[0] };
+	gboolean ok = project_open(&p, options, ".", error) && read_source(&source, error) &&
+		      render_all(&p, arguments, &source, out, error);
 	project_close(&p);
+	g_free(source.owned);
 	if (!ok) {
 		as_usage(error);
 		return FALSE;

@@ -108,18 +108,24 @@ char *template_render_text(const char *text, gsize text_length, const char *name
 	return out;
 }
 
-char *template_render_file(const char *path, const struct template_scope *scope, gsize *length,
-	GPtrArray *warnings, GError **error)
+char *template_read_file(const char *path, gsize *length, GError **error)
 {
 	struct template nothing = { .name = path };
 	struct evaluation e = { .t = &nothing };
-	g_autofree char *text = NULL;
-	gsize text_length = 0;
-	if (!loader_read(&e, path, &text, &text_length)) {
+	char *text = NULL;
+	if (!loader_read(&e, path, &text, length)) {
 		g_propagate_error(error, e.error);
-		return NULL;
 	}
-	return template_render_text(text, text_length, path, scope, length, warnings, error);
+	return text;
+}
+
+char *template_render_file(const char *path, const struct template_scope *scope, gsize *length,
+	GPtrArray *warnings, GError **error)
+{
+	gsize size = 0;
+	g_autofree char *text = template_read_file(path, &size, error);
+	return text != NULL ? template_render_text(text, size, path, scope, length, warnings, error)
+			    : NULL;
 }
 
 value *template_evaluate(const value *raw, const struct template_scope *scope, GError **error)

@@ -48,6 +48,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(template, template_unref)
 char *template_render(
 	template *t, const struct template_scope *scope, gsize *length, GError **error);
 
+/* The bytes of a template file or pipe, with a 0 behind them; *length does not count it. Caller
+ * frees. Errors: SUTLER_ERROR_USAGE, SUTLER_ERROR_LIMIT. */
+char *template_read_file(const char *path, gsize *length, GError **error);
+
 /* Renders a template file as Ansible's template action does (trim_blocks, keep_trailing_newline,
  * "#jinja2:" header), after placeholders: the words named by the variable `placeholders` (default
  * [SITENAME]) in its literal text are replaced by the variables of these names. Caller frees;
