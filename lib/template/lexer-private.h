@@ -39,6 +39,8 @@ struct found {
 /* Where a place of the source is, for errors. */
 struct position lexer_position(struct lexer *l, const char *where);
 /* Adds a token; takes text. The token is valid until the next is added. */
+/* Template text or a literal, with newlines as configured. */
+GString *lexer_text(const struct lexer *l, const char *from, gsize length);
 struct token *lexer_add(
 	struct lexer *l, enum token_type type, const char *where, char *text, gsize length);
 

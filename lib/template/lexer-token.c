@@ -48,13 +48,14 @@ static gboolean lex_string(struct lexer *l, gboolean raw, GError **error)
 			"string is never closed, add %c", quote);
 		return FALSE;
 	}
-	gsize length = (gsize)(p - l->p - 1);
+	g_autoptr(GString) source = lexer_text(l, l->p + 1, (gsize)(p - l->p - 1));
+	gsize length = source->len;
 	char *text = NULL;
-	if (raw || memchr(l->p + 1, '\\', length) == NULL) {
-		text = g_strndup(l->p + 1, length);
+	if (raw || memchr(source->str, '\\', length) == NULL) {
+		text = g_string_free(g_steal_pointer(&source), FALSE);
 	} else {
 		g_autofree char *why = NULL;
-		text = escape_decode(l->p + 1, length, &length, &why);
+		text = escape_decode(source->str, length, &length, &why);
 		if (text == NULL) {
 			error_set_at(error, SUTLER_ERROR_USAGE, lexer_position(l, l->p),
 				"invalid escape in string: %s", why);

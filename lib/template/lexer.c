@@ -69,16 +69,22 @@ struct token *lexer_add(
 	return &g_array_index(l->tokens, struct token, l->tokens->len - 1);
 }
 
-/* Adds template text, with newlines as configured. */
+GString *lexer_text(const struct lexer *l, const char *from, gsize length)
+{
+	GString *text = g_string_new_len(from, (gssize)length);
+	if (strcmp(l->syntax->newline, "\n") != 0) {
+		g_string_replace(text, "\n", l->syntax->newline, 0);
+	}
+	return text;
+}
+
+/* Adds template text. */
 static void add_data(struct lexer *l, const char *from, const char *to, gboolean raw)
 {
 	if (from >= to) {
 		return;
 	}
-	GString *text = g_string_new_len(from, to - from);
-	if (strcmp(l->syntax->newline, "\n") != 0) {
-		g_string_replace(text, "\n", l->syntax->newline, 0);
-	}
+	GString *text = lexer_text(l, from, (gsize)(to - from));
 	gsize length = text->len;
 	lexer_add(l, TOKEN_DATA, from, g_string_free(text, FALSE), length)->raw = raw;
 }

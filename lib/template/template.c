@@ -12,6 +12,7 @@
 #include "template/objects.h"
 #include "template/operators.h"
 #include "template/placeholder.h"
+#include "template/text.h"
 
 gboolean template_has_marks(const char *text)
 {
@@ -38,15 +39,6 @@ template *template_parse(const char *source, gsize length, const char *name, GEr
 	return t;
 }
 
-static gsize newlines_at_end(const char *text, gsize length)
-{
-	gsize n = 0;
-	for (gsize i = length; i > 0 && (text[i - 1] == '\n' || text[i - 1] == '\r'); i--) {
-		n += text[i - 1] == '\n';
-	}
-	return n;
-}
-
 static gboolean run_file(struct evaluation *e, const char *text, gsize length, GPtrArray *warnings)
 {
 	struct shared *shared = e->shared;
@@ -54,8 +46,8 @@ static gboolean run_file(struct evaluation *e, const char *text, gsize length, G
 	if (shared->placeholders == NULL || !render_template(e)) {
 		return FALSE;
 	}
-	gsize have = newlines_at_end(e->out->str, e->out->len);
-	for (gsize want = newlines_at_end(text, length); have < want; have++) {
+	gsize have = text_newlines_at_end(e->out->str, e->out->len);
+	for (gsize want = text_newlines_at_end(text, length); have < want; have++) {
 		g_string_append(e->out, e->t->syntax.newline);
 	}
 	return TRUE;

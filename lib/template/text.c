@@ -8,6 +8,15 @@ gboolean text_is_space(gunichar c)
 	return g_unichar_isspace(c) || (c >= 0x1C && c <= 0x1F) || c == 0x0B || c == 0x85;
 }
 
+gsize text_newlines_at_end(const char *text, gsize length)
+{
+	gsize n = 0;
+	while (n < length && text[length - 1 - n] == '\n') {
+		n++;
+	}
+	return n;
+}
+
 gsize text_points(const char *text, gsize length)
 {
 	gsize points = 0;

@@ -34,6 +34,8 @@ const char *text_find_last(const char *text, gsize length, const char *what, gsi
 GString *text_replace(const char *text, gsize length, const char *old, gsize old_length,
 	const char *new, gsize new_length, gint64 count);
 gsize text_points(const char *text, gsize length);
+/* How many \n end it; \r\n ends with one. */
+gsize text_newlines_at_end(const char *text, gsize length);
 /* The string v when it is one, else str(v). Caller unrefs. */
 value *text_of(const value *v);
 /* A string value of a GString, which is freed. */

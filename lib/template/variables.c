@@ -184,20 +184,11 @@ static value *single_variable(struct shared *shared, const struct template *t, c
 	return is_number(raw) || value_is(raw, VALUE_NULL) ? g_steal_pointer(&raw) : NULL;
 }
 
-static gsize newlines_at_end(const char *text, gsize length)
-{
-	gsize n = 0;
-	while (n < length && text[length - 1 - n] == '\n') {
-		n++;
-	}
-	return n;
-}
-
 /* Newlines the lexer threw away at the end are put back. */
 static void restore_newlines(GString *out, const char *source, gsize length, const char *newline)
 {
-	gsize wanted = newlines_at_end(source, length);
-	for (gsize n = newlines_at_end(out->str, out->len); n < wanted; n++) {
+	gsize wanted = text_newlines_at_end(source, length);
+	for (gsize n = text_newlines_at_end(out->str, out->len); n < wanted; n++) {
 		g_string_append(out, newline);
 	}
 }
@@ -212,7 +203,7 @@ static gboolean is_text(const struct evaluation *e, const value *v)
 /* Takes v. */
 static value *with_newlines(value *v, const char *source, gsize length, const char *newline)
 {
-	if (newlines_at_end(source, length) == 0) {
+	if (text_newlines_at_end(source, length) == 0) {
 		return v;
 	}
 	g_autoptr(value) before = v;
@@ -240,7 +231,7 @@ static value *run_string(struct evaluation *e, const char *text, gsize length)
 		return NULL;
 	}
 	value *v = output_take(e);
-	if (value_is(v, VALUE_STRING) && newlines_at_end(text, length) > 0) {
+	if (value_is(v, VALUE_STRING) && text_newlines_at_end(text, length) > 0) {
 		value_unref(v);
 		restore_newlines(e->out, text, length, t->syntax.newline);
 		v = value_new_string_flags(e->out->str, e->out->len, e->flags);
