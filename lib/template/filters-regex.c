@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "template/operators.h"
+#include "template/objects.h"
 #include "template/regex.h"
 #include "template/table.h"
 #include "template/text.h"
@@ -52,7 +53,10 @@ static value *f_regex_replace(struct call *c)
 {
 	g_autoptr(value) s = arg_text(c);
 	const char *pattern = c->arguments[0] != NULL ? arg_string(c, 0, NULL) : "";
-	const char *replacement = c->arguments[1] != NULL ? arg_string(c, 1, NULL) : "";
+	/* An undefined replacement matters only where there is something to replace. */
+	const value *undefined = undefined_of(c->arguments[1]) != NULL ? c->arguments[1] : NULL;
+	const char *replacement =
+		c->arguments[1] != NULL && undefined == NULL ? arg_string(c, 1, NULL) : "";
 	if (s == NULL || pattern == NULL || replacement == NULL) {
 		return NULL;
 	}
@@ -63,6 +67,9 @@ static value *f_regex_replace(struct call *c)
 	g_autoptr(GString) out = g_string_new(NULL);
 	int copied = 0;
 	while (finditer_next(&m)) {
+		if (undefined != NULL) {
+			return template_fail_undefined(c->e, undefined);
+		}
 		g_string_append_len(out, m.text + copied, m.from - copied);
 		if (!regex_expand(c->e, m.match, replacement, out) || !check_size(c->e, out->len)) {
 			return NULL;
@@ -223,7 +230,7 @@ const struct filter filters_regex[] = {
 	{ "regex_escape", "re_type", f_regex_escape, "special characters of expressions escaped" },
 	{ "regex_findall", "regex! multiline ignorecase", f_regex_findall, "all matches" },
 	{ "regex_replace", "pattern replacement ignorecase multiline", f_regex_replace,
-		"matches replaced; \\\\1 and \\\\g<name> stand for groups" },
+		"matches replaced; \\\\1 and \\\\g<name> stand for groups", .lazy = LAZY(1) },
 	{ "regex_search", "regex! * **", f_regex_search, "the first match, or its groups" },
 };
 const gsize n_filters_regex = G_N_ELEMENTS(filters_regex);

@@ -126,6 +126,26 @@ static value *f_unique(struct call *c)
 
 enum set_operation { SET_UNION, SET_INTERSECT, SET_DIFFERENCE, SET_SYMMETRIC };
 
+/* The items of a that are in text or a dict, or are not; each once. */
+static value *in_container(struct call *c, const value *a, gboolean wanted)
+{
+	struct seen done;
+	seen_init(&done);
+	value *out = value_new_list();
+	value_list_foreach (a, item) {
+		int is = contains(c->e, c->arguments[0], item);
+		if (is < 0) {
+			value_clear(&out);
+			break;
+		}
+		if (is == wanted && seen_add(&done, item)) {
+			value_list_append(out, value_ref(item));
+		}
+	}
+	seen_finish(&done);
+	return out;
+}
+
 static value *set_operation(struct call *c, enum set_operation operation)
 {
 	gboolean adds = operation == SET_UNION || operation == SET_SYMMETRIC;
@@ -144,6 +164,10 @@ static value *set_operation(struct call *c, enum set_operation operation)
 		undefined_inside(a) != NULL ? undefined_inside(a) : undefined_inside(b);
 	if (undefined != NULL) {
 		return template_fail_undefined(c->e, undefined);
+	}
+	if (!hashable && (value_is(c->arguments[0], VALUE_STRING) ||
+				 value_is(c->arguments[0], VALUE_DICT))) {
+		return in_container(c, a, operation == SET_INTERSECT);
 	}
 	struct seen in_a;
 	struct seen in_b;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "template/cache.h"
+#include "template/defined.h"
 #include "template/table.h"
 #include "template/template.h"
 
@@ -141,9 +142,19 @@ static void walk_string(const value *raw, gboolean bare, GHashTable *names)
 	if (t == NULL) {
 		return;
 	}
-	struct walk w = { names, g_hash_table_new(g_str_hash, g_str_equal) };
+	g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct walk w = { found, g_hash_table_new(g_str_hash, g_str_equal) };
 	walk_all(&w, &t->body);
 	g_hash_table_unref(w.known);
+	if (bare) {
+		defined_remove_tested(value_string(raw), found);
+	}
+	GHashTableIter iter;
+	gpointer name = NULL;
+	g_hash_table_iter_init(&iter, found);
+	while (g_hash_table_iter_next(&iter, &name, NULL)) {
+		g_hash_table_add(names, g_strdup(name));
+	}
 }
 
 void template_required_names(const value *raw, gboolean bare, GHashTable *names)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "template/cache.h"
+#include "template/defined.h"
 #include "template/evaluate.h"
 #include "template/frame.h"
 #include "template/header.h"
@@ -234,14 +235,22 @@ gboolean template_condition(const value *condition, const struct template_scope 
 		return TRUE;
 	}
 	struct shared shared;
+	GError *failure = NULL;
 	shared_init(&shared, scope);
-	g_autoptr(value) v = expression_in(&shared, condition, BARE_CONDITION, error);
+	g_autoptr(value) v = expression_in(&shared, condition, BARE_CONDITION, &failure);
 	shared_finish(&shared);
-	if (v == NULL) {
-		return FALSE;
+	if (v != NULL) {
+		*ret_truth = value_truth(v);
+		return TRUE;
 	}
-	*ret_truth = value_truth(v);
-	return TRUE;
+	if (failure != NULL && g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_UNDEFINED) &&
+		value_is(condition, VALUE_STRING) &&
+		defined_answer(value_string(condition), failure->message, ret_truth)) {
+		g_error_free(failure);
+		return TRUE;
+	}
+	g_propagate_error(error, failure);
+	return FALSE;
 }
 
 static gboolean check_string(const value *raw, gboolean bare, GError **error)

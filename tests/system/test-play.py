@@ -92,6 +92,8 @@ def logic(here):
     - debug: {msg: "{{ both }}"}
     - command: echo never
       when: both != 'a+b'
+    - command: echo not yet
+      when: not_there and not_there is defined
     - command: "false"
       register: bad
       ignore_errors: true
@@ -102,7 +104,7 @@ def logic(here):
     equal([step['item'] for step in run.steps(module='command')][:2], ['a', 'b'], 'items')
     equal(run.steps(module='debug')[0]['msg'], 'a+b', 'the message')
     # The loop, and the command that failed and was forgiven, as Ansible counts.
-    counts(run, ok=6, changed=2, skipped=1, ignored=1, failed=0)
+    counts(run, ok=6, changed=2, skipped=2, ignored=1, failed=0)
 
 
 @case('handlers run once, at the end, and only when notified', server=True)

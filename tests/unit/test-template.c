@@ -175,6 +175,10 @@ static void test_required(void)
 		g_assert_true(g_hash_table_contains(found, wanted[i]));
 	}
 	g_assert_cmpuint(g_hash_table_size(found), ==, G_N_ELEMENTS(wanted));
+	/* a condition answers for what it tests itself */
+	g_autoptr(value) tests = value_new_string("m == 1 and n and m is defined");
+	template_required_names(tests, TRUE, found);
+	g_assert_false(g_hash_table_contains(found, "m"));
 }
 
 static void test_condition(void)
