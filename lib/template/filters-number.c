@@ -219,7 +219,8 @@ static value *f_round(struct call *c)
 	if (!isfinite(scaled)) {
 		return template_fail_usage(c->e, "cannot convert float infinity to integer");
 	}
-	return value_new_float((up ? ceil(scaled) : floor(scaled)) / scale);
+	/* an int in between in Python: no -0.0 */
+	return value_new_float(((up ? ceil(scaled) : floor(scaled)) + 0.0) / scale);
 }
 
 static value *f_filesizeformat(struct call *c)

@@ -150,6 +150,11 @@ static gboolean read_spec(struct braces *b, const char *p, struct spec *s)
 		template_fail_usage(b->e, "invalid format specifier");
 		return FALSE;
 	}
+	const char *ungrouped = s->group == ',' ? "nboxX" : "n";
+	if (s->group != 0 && s->type != 0 && strchr(ungrouped, s->type) != NULL) {
+		template_fail_usage(b->e, "cannot specify '%c' with '%c'", s->group, s->type);
+		return FALSE;
+	}
 	return TRUE;
 }
 

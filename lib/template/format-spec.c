@@ -61,7 +61,7 @@ void format_digits(
 					    : s->sign == ' ' ? " "
 							     : "",
 		prefix, NULL);
-	gboolean zero = s->zero && s->align == 0;
+	gboolean zero = s->align == '=' ? s->fill == '0' : s->zero && s->align == 0;
 	g_autofree char *grouped = NULL;
 	if (s->group != 0) {
 		gsize minimum = zero && s->width > (gint64)strlen(sign)
