@@ -138,12 +138,15 @@ static gboolean append_shorthand(struct reader *r, char letter, gboolean class)
 		g_string_append(r->out, "[^\\s\\x{1c}-\\x{1f}]");
 		return TRUE;
 	}
-	if (!r->bytes || class || (letter != 'b' && letter != 'B')) {
+	if (class || (letter != 'B' && (letter != 'b' || !r->bytes))) {
 		return FALSE;
 	}
-	g_string_append(r->out,
-		letter == 'b' ? "(?:(?<=[" WORD "])(?![" WORD "])|(?<![" WORD "])(?=[" WORD "]))"
-			      : "(?:(?<=[" WORD "])(?=[" WORD "])|(?<![" WORD "])(?![" WORD "]))");
+	/* In Python an empty text has no place for \B. */
+	g_string_append(r->out, letter == 'b' ? "(?:(?<=[" WORD "])(?![" WORD "])|(?<![" WORD
+						"])(?=[" WORD "]))"
+				: r->bytes ? "(?:(?!\\A\\z)(?:(?<=[" WORD "])(?=[" WORD
+					     "])|(?<![" WORD "])(?![" WORD "])))"
+					   : "(?:(?!\\A\\z)\\B)");
 	return TRUE;
 }
 
@@ -339,6 +342,12 @@ static gboolean read_named(struct reader *r)
 	if (end == '>') {
 		open_group(r, TRUE, r->flags, as);
 	} else {
+		g_autofree char *name =
+			g_strndup(as + strlen("(?P="), strlen(as) - strlen("(?P=)"));
+		g_autofree char *group = g_strdup_printf("(?P<%s>", name);
+		if (strstr(r->out->str, group) == NULL) {
+			return refuse(r, r->p - n - 1, "unknown group name '%s'", name);
+		}
 		g_string_append(r->out, as);
 		r->last = LAST_ITEM;
 	}
