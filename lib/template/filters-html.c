@@ -196,6 +196,7 @@ const struct filter filters_html[] = {
 	{ "striptags", "", f_striptags, "text without tags, white space collapsed" },
 	{ "urlize", "trim_url_limit nofollow target rel extra_schemes", filter_urlize,
 		"URLs in text as links" },
-	{ "xmlattr", "autospace", f_xmlattr, "a dict as attributes of a tag", .undefined = TRUE },
+	{ "xmlattr", "autospace", f_xmlattr, "a dict as attributes of a tag", .undefined = TRUE,
+		.hands_on = TRUE },
 };
 const gsize n_filters_html = G_N_ELEMENTS(filters_html);

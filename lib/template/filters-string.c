@@ -337,7 +337,7 @@ const struct filter filters_string[] = {
 	{ "replace", "old! new! count", f_replace, "old replaced by new, count times at most" },
 	{ "split", "sep maxsplit", f_split, "a list of the parts between separators",
 		.strict = TRUE },
-	{ "string", "", f_string, "the input as text", TRUE },
+	{ "string", "", f_string, "the input as text", .text = TRUE },
 	{ "title", "", f_title, "words in title case" },
 	{ "trim", "chars", f_trim, "without white space (or chars) at both ends" },
 	{ "truncate", "length killwords end leeway", f_truncate, "text cut to a length" },

@@ -42,9 +42,8 @@ static void set_known(struct walk *w, const struct node *target)
 /* Filters and tests that take what is undefined: their input may be missing. */
 static gboolean tolerates(const struct node *n)
 {
-	return n->type == NODE_FILTER
-		       ? n->filter->undefined && strcmp(n->filter->name, "mandatory") != 0
-		       : n->test->undefined;
+	return n->type == NODE_FILTER ? n->filter->undefined && !n->filter->hands_on
+				      : n->test->undefined;
 }
 
 static void walk(struct walk *w, const struct node *n)

@@ -52,6 +52,7 @@ struct filter {
 	const char *documentation;
 	gboolean text;      /* its result is never read as a literal (STRING_TYPE_FILTERS) */
 	gboolean undefined; /* gets undefined input as it is */
+	gboolean hands_on;  /* ... and makes something undefined of it, or fails */
 	gboolean varies;    /* the same input may give something else the next time */
 	gboolean bytes;     /* gets input that is no UTF-8 as it is */
 	gboolean utf8;      /* refuses such input */

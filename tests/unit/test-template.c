@@ -175,6 +175,12 @@ static void test_required(void)
 		g_assert_true(g_hash_table_contains(found, wanted[i]));
 	}
 	g_assert_cmpuint(g_hash_table_size(found), ==, G_N_ELEMENTS(wanted));
+	/* what is handed on undefined fails where it is shown */
+	g_autoptr(value) handed =
+		value_new_string("{{ o | attr('x') }}{{ p | from_yaml | default(1) }}");
+	template_required_names(handed, FALSE, found);
+	g_assert_true(g_hash_table_contains(found, "o"));
+	g_assert_false(g_hash_table_contains(found, "p"));
 	/* a condition answers for what it tests itself */
 	g_autoptr(value) tests = value_new_string("m == 1 and n and m is defined");
 	template_required_names(tests, TRUE, found);
