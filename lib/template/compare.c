@@ -79,10 +79,10 @@ static int dicts_same(struct evaluation *e, const value *a, const value *b)
 
 int same_value(struct evaluation *e, const value *a, const value *b)
 {
-	if (a == b) {
+	const struct undefined *u = undefined_of(a);
+	if (a == b && (u == NULL || !u->unset)) {
 		return TRUE;
 	}
-	const struct undefined *u = undefined_of(a);
 	const struct undefined *w = undefined_of(b);
 	if ((u != NULL && !u->lenient) || (w != NULL && !w->lenient)) {
 		template_fail_undefined(e, u != NULL && !u->lenient ? a : b);

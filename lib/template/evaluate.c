@@ -61,9 +61,11 @@ static const value *name(struct evaluation *e, const struct node *n, operand *o)
 	e->at = n;
 	if (G_UNLIKELY(*slot == FRAME_UNRESOLVED)) {
 		value *v = context_lookup(e, n->value);
-		if (v == NULL || undefined_is_missing(v, n->name)) {
-			*slot = NULL; /* each use is an undefined value of its own */
-			return o->held = v;
+		if (v == NULL) {
+			return NULL;
+		}
+		if (undefined_is_missing(v, n->name)) {
+			undefined_of(v)->unset = TRUE;
 		}
 		*slot = v;
 	}

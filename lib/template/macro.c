@@ -32,9 +32,9 @@ static gboolean set_parameter(struct binding *b, guint i)
 	struct node *parameter = shape->parameters.items[i];
 	value *v = NULL;
 	if (i < b->n_positional) {
-		v = value_ref(b->positional[i]);
+		v = undefined_kept(value_ref(b->positional[i]));
 	} else {
-		v = take(b->named, parameter->name);
+		v = undefined_kept(take(b->named, parameter->name));
 	}
 	frame_set(b->e->frame, parameter->place, v);
 	return TRUE;

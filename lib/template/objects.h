@@ -11,12 +11,16 @@ struct undefined {
 	char *name;       /* of the variable or attribute; NULL: none */
 	char *message;    /* instead of "'name' is undefined"; NULL: none */
 	value *of;        /* what has no such attribute; NULL: a variable */
+	gboolean unset;   /* of a name that is not there: each use is one of its own */
 	gboolean lenient; /* the missing else of an inline if: prints as nothing */
 };
 
 value *undefined_new(const char *name, const char *message, const value *of);
 value *undefined_new_lenient(void);
 struct undefined *undefined_of(const value *v); /* NULL: is defined */
+/* v as a variable holds it: what is undefined there is the same at each use. Takes v, may be NULL.
+ */
+value *undefined_kept(value *v);
 /* Whether v stands for nothing but that there is no variable of this name. */
 gboolean undefined_is_missing(const value *v, const char *name);
 

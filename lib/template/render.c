@@ -65,6 +65,7 @@ static gboolean assign_attribute(struct evaluation *e, const struct node *target
 
 gboolean assign(struct evaluation *e, const struct node *target, value *v)
 {
+	v = undefined_kept(v);
 	e->at = target;
 	if (target->type == NODE_TUPLE) {
 		return unpack(e, target, v);

@@ -83,3 +83,14 @@ gboolean undefined_is_missing(const value *v, const char *name)
 	const struct undefined *u = undefined_of(v);
 	return u != NULL && u->of == NULL && u->message == NULL && g_strcmp0(u->name, name) == 0;
 }
+
+value *undefined_kept(value *v)
+{
+	const struct undefined *u = v != NULL ? undefined_of(v) : NULL;
+	if (u == NULL || !u->unset) {
+		return v;
+	}
+	value *kept = undefined_new(u->name, NULL, NULL);
+	value_unref(v);
+	return kept;
+}
