@@ -18,29 +18,33 @@ value *autoescape_mark(const struct context *context, value *text)
 	return value_with_flags(s, value_flags(s) | VALUE_MARKUP);
 }
 
-value *autoescape_join(struct evaluation *e, const value *separator, const value *items)
+static guint markup_among(const value *separator, const value *items)
 {
-	gsize n = value_list_length(items);
 	guint markup = value_flags(separator) & VALUE_MARKUP;
-	for (gsize i = 0; i < n && !markup; i++) {
+	for (gsize i = 0; i < value_list_length(items) && !markup; i++) {
 		markup = value_flags(value_list_get(items, i)) & VALUE_MARKUP;
 	}
+	return markup;
+}
+
+value *autoescape_join(
+	struct evaluation *e, const value *separator, const value *items, gboolean escapes)
+{
+	guint markup = escapes ? markup_among(separator, items) : 0;
 	g_autoptr(value) between = markup ? markup_of(separator, FALSE) : text_of(separator);
 	g_autoptr(GString) out = g_string_new(NULL);
 	guint flags = markup;
-	for (gsize i = 0; i < n; i++) {
+	for (gsize i = 0; i < value_list_length(items); i++) {
 		const value *item = value_list_get(items, i);
-		const value *inside = undefined_inside(item);
-		if (inside != NULL) {
-			return template_fail_undefined(e, inside);
-		}
-		g_autoptr(value) part = markup ? markup_of(item, FALSE) : text_of(item);
+		/* of what is undefined no text is made */
+		g_autoptr(value) part = markup && undefined_inside(item) == NULL
+						? markup_of(item, FALSE)
+						: value_ref((value *)item);
 		flags |= flags_deep(item);
 		if (i > 0) {
 			value_append_string(between, out);
 		}
-		value_append_string(part, out);
-		if (!check_size(e, out->len)) {
+		if (!string_append(e, part, out) || !check_size(e, out->len)) {
 			return NULL;
 		}
 	}
@@ -73,5 +77,5 @@ value *autoescape_concat(struct evaluation *e, const struct node *n)
 		}
 		value_list_append(items, item);
 	}
-	return autoescape_join(e, nothing, items);
+	return autoescape_join(e, nothing, items, TRUE);
 }

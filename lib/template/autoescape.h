@@ -11,9 +11,10 @@
 
 /* Text, which is taken, marked as escaped where it is on in this context. NULL for NULL. */
 value *autoescape_mark(const struct context *context, value *text);
-/* The items, a list, with separator between them. As soon as one part is escaped already the others
- * are escaped and the result is marked. New reference, NULL on failure. */
-value *autoescape_join(struct evaluation *e, const value *separator, const value *items);
+/* The items, a list, with separator between them. escapes: as soon as one part is escaped already
+ * the others are escaped and the result is marked. New reference, NULL on failure. */
+value *autoescape_join(
+	struct evaluation *e, const value *separator, const value *items, gboolean escapes);
 
 /* The statement, and the operator ~ in it. */
 gboolean render_autoescape(struct evaluation *e, const struct node *n);

@@ -5,17 +5,26 @@
 
 #include "base/python-regex.h"
 
-static const char test_pattern[] =
-	"(hostvars\\[.+\\]|[\\w_]+)\\s+(not\\s+is|is|is\\s+not)\\s+(defined|undefined)";
-static const char undefined_pattern[] = "'(hostvars\\[.+\\]|[\\w_]+)' is undefined";
+enum pattern { TESTS, CAUSES, N_PATTERNS };
+
+static const char *const patterns[] = {
+	[TESTS] = "(hostvars\\[.+\\]|[\\w_]+)\\s+(not\\s+is|is|is\\s+not)\\s+(defined|undefined)",
+	[CAUSES] = "'(hostvars\\[.+\\]|[\\w_]+)' is undefined",
+};
 
 /* Each match of pattern in text. */
-static GPtrArray *matches(const char *pattern, const char *text)
+static GPtrArray *matches(enum pattern pattern, const char *text)
 {
-	g_autoptr(GRegex) regex = python_regex_new(pattern, 0, NULL);
+	static GRegex *compiled[N_PATTERNS];
 	g_autoptr(GMatchInfo) match = NULL;
 	GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-	g_regex_match(regex, text, 0, &match);
+	if (strstr(text, "defined") == NULL) {
+		return all; /* as nearly all conditions */
+	}
+	if (g_once_init_enter(&compiled[pattern])) {
+		g_once_init_leave(&compiled[pattern], python_regex_new(patterns[pattern], 0, NULL));
+	}
+	g_regex_match(compiled[pattern], text, 0, &match);
 	while (g_match_info_matches(match)) {
 		g_ptr_array_add(all, g_match_info_fetch_all(match));
 		g_match_info_next(match, NULL);
@@ -32,8 +41,8 @@ static gboolean same_name(const char *a, const char *b)
 
 gboolean defined_answer(const char *condition, const char *message, gboolean *ret_truth)
 {
-	g_autoptr(GPtrArray) tests = matches(test_pattern, condition);
-	g_autoptr(GPtrArray) causes = matches(undefined_pattern, message);
+	g_autoptr(GPtrArray) tests = matches(TESTS, condition);
+	g_autoptr(GPtrArray) causes = matches(CAUSES, message);
 	if (causes->len == 0) {
 		return FALSE;
 	}
@@ -52,7 +61,7 @@ gboolean defined_answer(const char *condition, const char *message, gboolean *re
 
 void defined_remove_tested(const char *condition, GHashTable *names)
 {
-	g_autoptr(GPtrArray) tests = matches(test_pattern, condition);
+	g_autoptr(GPtrArray) tests = matches(TESTS, condition);
 	for (guint i = 0; i < tests->len; i++) {
 		g_hash_table_remove(names, ((char **)tests->pdata[i])[1]);
 	}

@@ -142,9 +142,7 @@ int evaluate_test_node(struct evaluation *e, const struct node *n);
 value *evaluate_call(
 	struct evaluation *e, value *callee, value *const *positional, guint n, value *named);
 value *evaluate_getattr(struct evaluation *e, const value *of, const value *name);
-/* An item of text, a list or a range by number, as Python counts; NULL: there is none. New
- * reference.
- */
+/* An item of text, a list or a range by number, as Python counts. New reference; NULL: none. */
 value *item_at(const value *of, const value *key);
 value *evaluate_getitem(struct evaluation *e, const value *of, const value *key);
 

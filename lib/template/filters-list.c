@@ -119,56 +119,37 @@ static value *join_strings(const value *items, const value *separator, gsize len
 	return v;
 }
 
-/* Within {% autoescape %}. */
-static value *join_marked(struct call *c, const value *given, const value *attribute)
+/* The items of a list, or that attribute of each. */
+static value *parts(struct call *c, const value *attribute)
 {
 	g_autoptr(value) items = arg_list(c, c->input);
-	g_autoptr(value) parts = value_new_list();
-	g_autoptr(value) separator = given != NULL ? text_of(given) : value_new_string("");
-	for (gsize i = 0; items != NULL && i < value_list_length(items); i++) {
-		value *item =
-			sort_attribute(c->e, value_list_get(items, i), attribute, NULL, FALSE);
-		if (item == NULL) {
+	if (items == NULL || attribute == NULL) {
+		return g_steal_pointer(&items);
+	}
+	g_autoptr(value) attributes = value_new_list();
+	value_list_foreach (items, item) {
+		value *v = sort_attribute(c->e, item, attribute, NULL, FALSE);
+		if (v == NULL) {
 			return NULL;
 		}
-		value_list_append(parts, item);
+		value_list_append(attributes, v);
 	}
-	return items != NULL ? autoescape_join(c->e, separator, parts) : NULL;
+	return g_steal_pointer(&attributes);
 }
 
 static value *f_join(struct call *c)
 {
 	const value *given = c->arguments[0];
 	const value *attribute = c->arguments[1];
+	gboolean escapes = c->e->context->autoescape;
 	gsize length = 0;
-	if (G_UNLIKELY(c->e->context->autoescape)) {
-		return join_marked(c, given, attribute);
-	}
-	if (value_is_sequence(c->input) && value_is(given, VALUE_STRING) && attribute == NULL &&
-		joined_length(c->input, value_string_length(given), &length)) {
+	if (!escapes && value_is_sequence(c->input) && value_is(given, VALUE_STRING) &&
+		attribute == NULL && joined_length(c->input, value_string_length(given), &length)) {
 		return check_size(c->e, length) ? join_strings(c->input, given, length) : NULL;
 	}
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = parts(c, attribute);
 	g_autoptr(value) separator = given != NULL ? text_of(given) : value_new_string("");
-	if (items == NULL) {
-		return NULL;
-	}
-	g_autoptr(GString) out = g_string_new(NULL);
-	for (gsize i = 0; i < value_list_length(items); i++) {
-		g_autoptr(value) item =
-			sort_attribute(c->e, value_list_get(items, i), attribute, NULL, FALSE);
-		if (item == NULL) {
-			return NULL;
-		}
-		if (i > 0) {
-			g_string_append_len(out, value_string(separator),
-				(gssize)value_string_length(separator));
-		}
-		if (!string_append(c->e, item, out) || !check_size(c->e, out->len)) {
-			return NULL;
-		}
-	}
-	return value_new_string_length(out->str, out->len);
+	return items != NULL ? autoescape_join(c->e, separator, items, escapes) : NULL;
 }
 
 /* Sort keys: a list of the attribute values for every item. */

@@ -1,8 +1,8 @@
 /* Filters with regular expressions. */
 #include <string.h>
 
-#include "template/operators.h"
 #include "template/objects.h"
+#include "template/operators.h"
 #include "template/regex.h"
 #include "template/table.h"
 #include "template/text.h"

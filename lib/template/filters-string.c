@@ -80,9 +80,7 @@ static value *f_trim(struct call *c)
 /* Within {% autoescape %}: what is not escaped yet is before it gets together with what is. */
 static guint marked_parts(value **s, value **old, value **new)
 {
-	guint markup = value_flags(*s) & VALUE_MARKUP;
-	if (((value_flags(*old) | (markup ? 0 : value_flags(*new))) & VALUE_MARKUP) == 0 &&
-		!markup) {
+	if (((value_flags(*s) | value_flags(*old) | value_flags(*new)) & VALUE_MARKUP) == 0) {
 		return 0;
 	}
 	value **parts[] = { s, old, new };

@@ -30,6 +30,15 @@ static inline void frame_set(struct activation *frame, struct place place, value
 	}
 }
 
+/* v as a variable holds it: what is undefined is the same at each use of the variable. Takes v. */
+value *undefined_kept(value *v);
+
+/* Sets a variable of the template; takes v, which may be NULL. */
+static inline void frame_assign(struct activation *frame, struct place place, value *v)
+{
+	frame_set(frame, place, value_is(v, VALUE_OBJECT) ? undefined_kept(v) : v);
+}
+
 /* The call of a {% call %} block, with caller as a named argument. New reference. */
 value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, value *caller);
 

@@ -15,23 +15,25 @@ gboolean loader_read(struct evaluation *e, const char *path, char **text, gsize 
 {
 	enum { BLOCK = 1 << 16 };
 	FILE *file = fopen(path, "re");
+	if (file == NULL) {
+		template_fail_usage(e, "unable to read '%s': %s", path, g_strerror(errno));
+		return FALSE;
+	}
 	g_autoptr(GString) all = g_string_new(NULL);
-	size_t n = file != NULL;
-	while (n > 0 && all->len <= LIMIT_BYTES) {
+	size_t n = 0;
+	do {
 		gsize before = all->len;
 		g_string_set_size(all, before + BLOCK);
 		n = fread(all->str + before, 1, BLOCK, file);
 		g_string_truncate(all, before + n);
-	}
-	if (file == NULL || ferror(file)) {
+	} while (n > 0 && all->len <= LIMIT_BYTES);
+	if (ferror(file)) {
 		template_fail_usage(e, "unable to read '%s': %s", path, g_strerror(errno));
 	} else if (all->len > LIMIT_BYTES) {
 		template_fail(e, SUTLER_ERROR_LIMIT, "'%s' is larger than %d MiB", path,
 			LIMIT_BYTES >> 20);
 	}
-	if (file != NULL) {
-		(void)fclose(file);
-	}
+	(void)fclose(file);
 	*length = all->len;
 	*text = e->error == NULL ? g_string_free(g_steal_pointer(&all), FALSE) : NULL;
 	return e->error == NULL;

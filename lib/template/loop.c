@@ -47,7 +47,7 @@ static inline gboolean set_target(
 	if (target->type == NODE_NAME && !(target->flags & FLAG_TOPLEVEL) &&
 		value_is(items, VALUE_LIST)) {
 		e->at = target;
-		frame_set(e->frame, target->place, value_ref(value_list_get(items, i)));
+		frame_assign(e->frame, target->place, value_ref(value_list_get(items, i)));
 		return TRUE;
 	}
 	return assign(e, target, sequence_get(items, i));

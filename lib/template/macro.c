@@ -32,11 +32,11 @@ static gboolean set_parameter(struct binding *b, guint i)
 	struct node *parameter = shape->parameters.items[i];
 	value *v = NULL;
 	if (i < b->n_positional) {
-		v = undefined_kept(value_ref(b->positional[i]));
+		v = value_ref(b->positional[i]);
 	} else {
-		v = undefined_kept(take(b->named, parameter->name));
+		v = take(b->named, parameter->name);
 	}
-	frame_set(b->e->frame, parameter->place, v);
+	frame_assign(b->e->frame, parameter->place, v);
 	return TRUE;
 }
 
@@ -60,7 +60,7 @@ static gboolean set_default(struct binding *b, guint i)
 	if (v == NULL) {
 		return FALSE;
 	}
-	frame_set(b->e->frame, parameter->place, v);
+	frame_assign(b->e->frame, parameter->place, v);
 	return TRUE;
 }
 

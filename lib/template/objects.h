@@ -18,9 +18,6 @@ struct undefined {
 value *undefined_new(const char *name, const char *message, const value *of);
 value *undefined_new_lenient(void);
 struct undefined *undefined_of(const value *v); /* NULL: is defined */
-/* v as a variable holds it: what is undefined there is the same at each use. Takes v, may be NULL.
- */
-value *undefined_kept(value *v);
 /* Whether v stands for nothing but that there is no variable of this name. */
 gboolean undefined_is_missing(const value *v, const char *name);
 

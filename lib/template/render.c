@@ -65,7 +65,6 @@ static gboolean assign_attribute(struct evaluation *e, const struct node *target
 
 gboolean assign(struct evaluation *e, const struct node *target, value *v)
 {
-	v = undefined_kept(v);
 	e->at = target;
 	if (target->type == NODE_TUPLE) {
 		return unpack(e, target, v);
@@ -73,10 +72,10 @@ gboolean assign(struct evaluation *e, const struct node *target, value *v)
 	if (target->type == NODE_NAMESPACE) {
 		return assign_attribute(e, target, v);
 	}
+	frame_assign(e->frame, target->place, v);
 	if (target->flags & FLAG_TOPLEVEL) {
-		context_export(e->context, target->name, v);
+		context_export(e->context, target->name, *frame_slot(e->frame, target->place));
 	}
-	frame_set(e->frame, target->place, v);
 	return TRUE;
 }
 

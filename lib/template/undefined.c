@@ -86,7 +86,7 @@ gboolean undefined_is_missing(const value *v, const char *name)
 
 value *undefined_kept(value *v)
 {
-	const struct undefined *u = v != NULL ? undefined_of(v) : NULL;
+	const struct undefined *u = undefined_of(v);
 	if (u == NULL || !u->unset) {
 		return v;
 	}

@@ -39,22 +39,13 @@ static const char *const opening[] = { "(", "<", "&lt;" };
 static const char *const closing[] = { ")", ">", "&gt;" };
 static const char *const trailing[] = { ")", ">", "&gt;", ".", ",", "\n" };
 
-static gsize begins_with_one(const char *from, const char *to, const char *const *of, gsize n)
+/* How long that one of them is with which the text begins, or ends; 0: none. */
+static gsize affix(const char *from, const char *to, gboolean end, const char *const *of, gsize n)
 {
 	for (gsize i = 0; i < n; i++) {
 		gsize length = strlen(of[i]);
-		if ((gsize)(to - from) >= length && memcmp(from, of[i], length) == 0) {
-			return length;
-		}
-	}
-	return 0;
-}
-
-static gsize ends_with_one(const char *from, const char *to, const char *const *of, gsize n)
-{
-	for (gsize i = 0; i < n; i++) {
-		gsize length = strlen(of[i]);
-		if ((gsize)(to - from) >= length && memcmp(to - length, of[i], length) == 0) {
+		if ((gsize)(to - from) >= length &&
+			memcmp(end ? to - length : from, of[i], length) == 0) {
 			return length;
 		}
 	}
@@ -81,10 +72,10 @@ static struct word take_apart(const char *from, const char *to)
 {
 	struct word w = { from, from, to, to };
 	gsize length = 0;
-	while ((length = begins_with_one(w.middle, to, opening, G_N_ELEMENTS(opening))) > 0) {
+	while ((length = affix(w.middle, to, FALSE, opening, G_N_ELEMENTS(opening))) > 0) {
 		w.middle += length;
 	}
-	while ((length = ends_with_one(w.middle, w.tail, trailing, G_N_ELEMENTS(trailing))) > 0) {
+	while ((length = affix(w.middle, w.tail, TRUE, trailing, G_N_ELEMENTS(trailing))) > 0) {
 		w.tail -= length;
 	}
 	/* Brackets that were opened in the URL are closed in it. */
