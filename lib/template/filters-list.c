@@ -119,24 +119,6 @@ static value *join_strings(const value *items, const value *separator, gsize len
 	return v;
 }
 
-/* The items of a list, or that attribute of each. */
-static value *parts(struct call *c, const value *attribute)
-{
-	g_autoptr(value) items = arg_list(c, c->input);
-	if (items == NULL || attribute == NULL) {
-		return g_steal_pointer(&items);
-	}
-	g_autoptr(value) attributes = value_new_list();
-	value_list_foreach (items, item) {
-		value *v = sort_attribute(c->e, item, attribute, NULL, FALSE);
-		if (v == NULL) {
-			return NULL;
-		}
-		value_list_append(attributes, v);
-	}
-	return g_steal_pointer(&attributes);
-}
-
 static value *f_join(struct call *c)
 {
 	const value *given = c->arguments[0];
@@ -147,8 +129,13 @@ static value *f_join(struct call *c)
 		attribute == NULL && joined_length(c->input, value_string_length(given), &length)) {
 		return check_size(c->e, length) ? join_strings(c->input, given, length) : NULL;
 	}
-	g_autoptr(value) items = parts(c, attribute);
+	g_autoptr(value) items = arg_list(c, c->input);
 	g_autoptr(value) separator = given != NULL ? text_of(given) : value_new_string("");
+	if (items != NULL && attribute != NULL) {
+		value *attributes = sort_attributes(c->e, items, attribute, NULL, FALSE);
+		value_unref(items);
+		items = attributes;
+	}
 	return items != NULL ? autoescape_join(c->e, separator, items, escapes) : NULL;
 }
 
@@ -366,15 +353,8 @@ static value *f_groupby(struct call *c)
 	if (items == NULL) {
 		return NULL;
 	}
-	g_autoptr(value) keys = value_new_list();
-	value_list_foreach (items, item) {
-		value *key = sort_attribute(c->e, item, c->arguments[0], fallback, fold);
-		if (key == NULL) {
-			return NULL;
-		}
-		value_list_append(keys, key);
-	}
-	g_autoptr(value) sorted = sort_values(c->e, items, keys, FALSE);
+	g_autoptr(value) keys = sort_attributes(c->e, items, c->arguments[0], fallback, fold);
+	g_autoptr(value) sorted = keys != NULL ? sort_values(c->e, items, keys, FALSE) : NULL;
 	if (sorted == NULL) {
 		return NULL;
 	}

@@ -17,15 +17,7 @@ static value *map_attribute(struct call *c, value *items)
 	if (fallback != NULL && value_is(fallback, VALUE_NULL)) {
 		fallback = NULL;
 	}
-	g_autoptr(value) out = value_new_list();
-	value_list_foreach (items, item) {
-		value *v = sort_attribute(c->e, item, attribute, fallback, FALSE);
-		if (v == NULL) {
-			return NULL;
-		}
-		value_list_append(out, v);
-	}
-	return g_steal_pointer(&out);
+	return sort_attributes(c->e, items, attribute, fallback, FALSE);
 }
 
 /* Only what has a truth of false is passed over without looking at the arguments. */

@@ -109,3 +109,17 @@ value *sort_attribute(struct evaluation *e, const value *item, const value *attr
 	}
 	return sort_fold(v);
 }
+
+value *sort_attributes(struct evaluation *e, const value *items, const value *attribute,
+	const value *fallback, gboolean fold)
+{
+	g_autoptr(value) list = value_new_list();
+	value_list_foreach (items, item) {
+		value *v = sort_attribute(e, item, attribute, fallback, fold);
+		if (v == NULL) {
+			return NULL;
+		}
+		value_list_append(list, v);
+	}
+	return g_steal_pointer(&list);
+}

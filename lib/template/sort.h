@@ -12,6 +12,10 @@ value *sort_values(struct evaluation *e, const value *items, const value *keys, 
 value *sort_attribute(struct evaluation *e, const value *item, const value *attribute,
 	const value *fallback, gboolean fold);
 
+/* That of each of the items, a list. New list, NULL on failure. */
+value *sort_attributes(struct evaluation *e, const value *items, const value *attribute,
+	const value *fallback, gboolean fold);
+
 /* The lower-case form of a string; anything else as it is. New reference. */
 value *sort_fold(const value *v);
 
