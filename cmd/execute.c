@@ -1,6 +1,7 @@
 /* Running a playbook and reporting it. */
 #include "cmd/execute.h"
 
+#include "base/secret-memory.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "report/human.h"
@@ -222,7 +223,7 @@ gboolean execute(
 	const struct project *p, const struct execution *what, int *ret_status, GError **error)
 {
 	gboolean ok = TRUE;
-	g_autofree char *password = NULL;
+	char *password = NULL;
 	g_autoptr(GPtrArray) tags = split_words(p->options->tags);
 	g_autoptr(GPtrArray) skip_tags = split_words(p->options->skip_tags);
 	struct run_options run = run_options_of(p, what);
@@ -238,5 +239,7 @@ gboolean execute(
 		return FALSE;
 	}
 	run.become_password = password;
-	return run_and_report(p->options, &run, what->ad_hoc, ret_status, error);
+	ok = run_and_report(p->options, &run, what->ad_hoc, ret_status, error);
+	secret_wipe_string(password);
+	return ok;
 }

@@ -2,6 +2,7 @@
  */
 #include "cmd/vault.h"
 
+#include "base/secret-memory.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -230,12 +231,13 @@ static gboolean edit_and_save(struct edit *e, GError **error)
 		return FALSE;
 	}
 	gsize length = 0;
-	g_autofree char *text = text_read_bytes(e->scratch.file, FILE_LIMIT, &length, error);
+	char *text = text_read_bytes(e->scratch.file, FILE_LIMIT, &length, error);
 	if (text == NULL) {
 		return FALSE;
 	}
 	gboolean same = length == e->plain_length && memcmp(text, e->plain, length) == 0;
 	gboolean well = same || save(e, text, length, error);
+	secret_wipe_free(text, length);
 	if (well && isatty(STDOUT_FILENO)) {
 		g_printerr("%s '%s'\n", same ? "unchanged" : "encrypted", e->path);
 	}
@@ -252,7 +254,7 @@ static gboolean edit_finish(struct edit *e, gboolean well, GError **error)
 		g_prefix_error(error, "%s; before that: ", problem->message);
 	}
 	g_free(e->cipher);
-	g_free(e->plain);
+	secret_memory_free(e->plain);
 	return well;
 }
 
@@ -297,6 +299,6 @@ gboolean vault_run_create(const struct vault_call *call, GError **error)
 			g_strerror(errno));
 		return FALSE;
 	}
-	struct edit e = { .call = call, .path = path, .plain = g_strdup("") };
+	struct edit e = { .call = call, .path = path, .plain = secret_memory_new(0) };
 	return edit_finish(&e, edit_and_save(&e, error), error);
 }

@@ -1,6 +1,7 @@
 /* vault: encrypts and decrypts files as ansible-vault does. */
 #include "cmd/vault.h"
 
+#include "base/secret-memory.h"
 #include "base/secret.h"
 #include "base/suggest.h"
 #include "cmd/command.h"
@@ -73,10 +74,10 @@ struct content {
 static void content_clear(gpointer data)
 {
 	struct content *content = data;
-	g_free(content->bytes);
+	secret_memory_free(content->bytes);
 }
 
-/* A whole file to what shall stand in its place; NULL on failure. */
+/* A whole file to what shall stand in its place, in memory for secrets; NULL on failure. */
 typedef char *(*transform)(const struct vault_call *call, const char *name, const char *text,
 	gsize length, gsize *ret_length, GError **error);
 
@@ -90,10 +91,10 @@ static char *encrypt(const struct vault_call *call, const char *name, const char
 			name);
 		return NULL;
 	}
-	char *cipher =
+	g_autofree char *cipher =
 		vault_encrypt(call->to, call->options->encrypt_vault_id, text, length, error);
 	*ret_length = cipher == NULL ? 0 : strlen(cipher);
-	return cipher;
+	return cipher == NULL ? NULL : secret_memory_copy(cipher, *ret_length);
 }
 
 static char *decrypt(const struct vault_call *call, const char *name, const char *text,
@@ -117,13 +118,14 @@ static GArray *read_all(const struct vault_call *call, transform change, GError 
 	g_array_set_clear_func(all, content_clear);
 	for (; *paths != NULL; paths++) {
 		gsize length = 0;
-		g_autofree char *text = vault_file_read(*paths, &length, error);
+		char *text = vault_file_read(*paths, &length, error);
 		if (text == NULL) {
 			return NULL;
 		}
 		struct content content = { .path = *paths };
 		content.bytes =
 			change(call, vault_file_name(*paths), text, length, &content.length, error);
+		secret_wipe_free(text, length);
 		if (content.bytes == NULL) {
 			return NULL;
 		}
@@ -169,7 +171,7 @@ static char *rekey(const struct vault_call *call, const char *name, const char *
 	gsize *ret_length, GError **error)
 {
 	gsize plain_length = 0;
-	g_autofree char *plain = decrypt(call, name, text, length, &plain_length, error);
+	g_autosecret char *plain = decrypt(call, name, text, length, &plain_length, error);
 	if (plain == NULL) {
 		return NULL;
 	}

@@ -1,8 +1,6 @@
 /*
- * Digests of bytes, by libcrypto (EVP_Digest(3)).
- *
- * GChecksum would keep the last bytes that it has seen in a block of GLib's own pools, which is
- * never given back and so never overwritten (wiping.h).
+ * Digests of bytes, by libcrypto (EVP_Digest(3)), which overwrites what it worked with; GChecksum
+ * would leave the last bytes that it has seen.
  */
 #ifndef SUTLER_BASE_DIGEST_H
 #define SUTLER_BASE_DIGEST_H

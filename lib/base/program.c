@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/secret-memory.h"
+
 static const gsize ERRORS_MAX = 65536;
 
 struct run {
@@ -21,7 +23,8 @@ struct run {
 
 void program_result_clear(struct program_result *result)
 {
-	g_clear_pointer(&result->output, g_free);
+	secret_wipe_free(result->output, result->length);
+	result->output = NULL;
 	g_clear_pointer(&result->errors, g_free);
 }
 

@@ -1,8 +1,6 @@
 /* Whether this thread is reading a secret text. */
 #include "base/secret-reading.h"
 
-#include "base/wiping.h"
-
 static _Thread_local unsigned int depth;
 
 void secret_reading_begin(void)
@@ -13,7 +11,6 @@ void secret_reading_begin(void)
 void secret_reading_end(void)
 {
 	depth--;
-	wipe_stack();
 }
 
 int secret_reading(void)

@@ -11,7 +11,7 @@
 #ifndef SUTLER_BASE_SECRET_READING_H
 #define SUTLER_BASE_SECRET_READING_H
 
-/* From here to the end, this thread reads secrets; may be nested. The end also wipes the stack. */
+/* From here to the end, this thread reads secrets; may be nested. */
 void secret_reading_begin(void);
 void secret_reading_end(void);
 int secret_reading(void);

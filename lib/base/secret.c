@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/secret-memory.h"
+
 enum {
 	SECRET_MIN = 4,      /* bytes of a text worth masking */
 	SECRET_LINE_MIN = 8, /* bytes of a line of a longer secret */
@@ -24,7 +26,7 @@ struct form {
  * forms are made when something is to be masked, and are kept in order, to be found in a few
  * comparisons. */
 static GRWLock lock;
-static GHashTable *known; /* set of GString *: the texts that are registered */
+static GHashTable *known; /* set of GBytes *: the texts that are registered */
 static GPtrArray *noted;  /* those of them that have no forms yet */
 static GTree *forms;      /* struct form * in the order of their bytes; NULL: none */
 static guchar *starts;    /* by the first two bytes: whether a form begins so */
@@ -34,23 +36,24 @@ static gboolean overflown; /* more forms than can be kept: all is masked */
 static void form_free(gpointer data)
 {
 	struct form *form = data;
-	g_free(form->bytes);
+	secret_memory_free((char *)form->bytes);
 	g_free(form);
 }
 
-static void text_free(gpointer data)
+static void text_free(gpointer text)
 {
-	g_string_free(data, TRUE);
+	secret_memory_free(text);
 }
 
-static guint hash_text(gconstpointer text)
+static GBytes *text_new(const char *text, gsize length)
 {
-	return g_string_hash(text);
+	char *copy = secret_memory_copy(text, length);
+	return g_bytes_new_with_free_func(copy, length, text_free, copy);
 }
 
-static gboolean equal_texts(gconstpointer a, gconstpointer b)
+static void text_unref(gpointer text)
 {
-	return g_string_equal(a, b);
+	g_bytes_unref(text);
 }
 
 static gint compare_forms(gconstpointer a, gconstpointer b, gpointer data)
@@ -70,7 +73,7 @@ static guint start_of(const guchar *bytes)
 static void prepare(void)
 {
 	if (known == NULL) {
-		known = g_hash_table_new_full(hash_text, equal_texts, text_free, NULL);
+		known = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, text_unref, NULL);
 		noted = g_ptr_array_new();
 		forms = g_tree_new_full(compare_forms, NULL, form_free, NULL);
 		starts = g_malloc0(STARTS);
@@ -146,13 +149,12 @@ static gsize compact(
 
 static void add_form(const char *text, gsize length, gboolean base64)
 {
-	guchar *bytes = g_malloc(length + 1);
+	guchar *bytes = (guchar *)secret_memory_new(length);
 	gsize n = compact(text, length, bytes, NULL, FALSE);
 	struct form *form = g_new0(struct form, 1);
 	*form = (struct form){ .bytes = bytes, .length = n, .base64 = base64 };
 	overflown = overflown || (guint)g_tree_nnodes(forms) >= FORMS_MAX;
 	if (n < SECRET_MIN || overflown || g_tree_lookup_node(forms, form) != NULL) {
-		form->length = length; /* wipes all of it */
 		form_free(form);
 	} else {
 		insert_form(form);
@@ -162,9 +164,9 @@ static void add_form(const char *text, gsize length, gboolean base64)
 /* What of the base64 of anything that contains text at offset (mod 3) depends on text alone. */
 static void add_base64_at(const char *text, gsize length, gsize offset)
 {
-	g_autofree guchar *padded = g_malloc0(length + offset);
+	g_autosecret char *padded = secret_memory_new(length + offset);
 	memcpy(padded + offset, text, length);
-	g_autofree char *encoded = g_base64_encode(padded, length + offset);
+	char *encoded = g_base64_encode((guchar *)padded, length + offset);
 	gsize first = offset == 0 ? 0 : offset + 1;
 	gsize end = (length + offset) * 8 / 6;
 	if (end > first) {
@@ -178,27 +180,28 @@ static void add_base64_at(const char *text, gsize length, gsize offset)
 			add_form(encoded + first, end - first, TRUE);
 		}
 	}
+	secret_wipe_string(encoded);
 }
 
 /* As it stands in a JSON string, when that differs. */
 static void add_escaped(const char *text, gsize length)
 {
-	GString *out = g_string_sized_new(length * 2);
+	g_autosecret char *out = secret_memory_new(length * 2);
+	gsize n = 0;
 	for (gsize i = 0; i < length; i++) {
 		static const char plain[] = "\n\r\t\"\\";
 		static const char marks[] = "nrt\"\\";
 		const char *special = text[i] != '\0' ? strchr(plain, text[i]) : NULL;
 		if (special != NULL) {
-			g_string_append_c(out, '\\');
-			g_string_append_c(out, marks[special - plain]);
+			out[n++] = '\\';
+			out[n++] = marks[special - plain];
 		} else {
-			g_string_append_c(out, text[i]);
+			out[n++] = text[i];
 		}
 	}
-	if (out->len != length) {
-		add_form(out->str, out->len, FALSE);
+	if (n != length) {
+		add_form(out, n, FALSE);
 	}
-	g_string_free(out, TRUE);
 }
 
 static void add_forms(const char *text, gsize length)
@@ -247,14 +250,14 @@ void secret_add(const char *text, gsize length)
 	if (length < SECRET_MIN) {
 		return;
 	}
-	GString *own = g_string_new_len(text, (gssize)length);
+	GBytes *own = text_new(text, length);
 	g_rw_lock_writer_lock(&lock);
 	prepare();
 	if (!g_hash_table_contains(known, own)) {
 		g_hash_table_add(known, own);
 		g_ptr_array_add(noted, own);
 	} else {
-		text_free(own);
+		g_bytes_unref(own);
 	}
 	g_rw_lock_writer_unlock(&lock);
 }
@@ -297,9 +300,10 @@ static void make_forms(void)
 {
 	g_rw_lock_writer_lock(&lock);
 	for (guint i = 0; noted != NULL && i < noted->len; i++) {
-		const GString *text = noted->pdata[i];
-		add_forms(text->str, text->len);
-		add_lines(text->str, text->len);
+		gsize length = 0;
+		const char *text = g_bytes_get_data(noted->pdata[i], &length);
+		add_forms(text, length);
+		add_lines(text, length);
 	}
 	if (noted != NULL) {
 		g_ptr_array_set_size(noted, 0);

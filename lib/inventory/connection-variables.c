@@ -1,6 +1,7 @@
 /* How to reach a host and become someone else there: what its variables say about it. */
 #include "inventory/connection-variables.h"
 
+#include "base/secret-memory.h"
 #include "base/secret-names.h"
 #include "base/secret.h"
 #include "base/suggest.h"
@@ -89,10 +90,10 @@ void connection_variables_clear(struct connection_variables *variables)
 	g_free(variables->host);
 	g_free(variables->user);
 	g_free(variables->private_key);
-	g_free(variables->password);
+	secret_wipe_string(variables->password);
 	g_free(variables->become_user);
 	g_free(variables->become_method);
-	g_free(variables->become_password);
+	secret_wipe_string(variables->become_password);
 	g_free(variables->become_program);
 	g_free(variables->become_flags);
 	g_free(variables->known_hosts);

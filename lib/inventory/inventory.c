@@ -1,6 +1,7 @@
 /* Loading an inventory: which source is what, and the life of what they fill. */
 #include "inventory/inventory.h"
 
+#include "base/secret-memory.h"
 #include "base/secret-reading.h"
 #include "base/text.h"
 #include "inventory/data.h"
@@ -205,7 +206,7 @@ static gboolean read_file(inventory *inv, const char *path, GError **error)
 	}
 	if (vault_is_encrypted(bytes, length)) {
 		gsize plain_length = 0;
-		g_autofree char *plain =
+		g_autosecret char *plain =
 			vault_decrypt(inv->vault, bytes, length, path, &plain_length, error);
 		inv->encrypted = TRUE;
 		secret_reading_begin();

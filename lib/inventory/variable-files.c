@@ -1,6 +1,7 @@
 /* group_vars/ and host_vars/: found, read, decrypted, and kept. */
 #include "inventory/variable-files.h"
 
+#include "base/secret-memory.h"
 #include "base/secret-reading.h"
 #include "base/text.h"
 #include "inventory/vault.h"
@@ -137,7 +138,7 @@ value *variable_text_read(const struct vault *passwords, const char *text, gsize
 		return parse(text, length, name, error);
 	}
 	gsize plain_length = 0;
-	g_autofree char *plain = vault_decrypt(passwords, text, length, name, &plain_length, error);
+	g_autosecret char *plain = vault_decrypt(passwords, text, length, name, &plain_length, error);
 	if (plain == NULL) {
 		return NULL;
 	}

@@ -1,6 +1,7 @@
 /* Values from vaults: decrypting those inside others. */
 #include "inventory/vault.h"
 
+#include "base/secret-memory.h"
 #include "base/secret.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ static value *resolve_string(const vault *v, const value *raw, GError **error)
 	g_autofree char *name = *prefix != '\0' ? g_strconcat(prefix, "a !vault value", NULL)
 						: g_strdup("a !vault value");
 	gsize length = 0;
-	g_autofree char *plain =
+	g_autosecret char *plain =
 		vault_decrypt(v, value_string(raw), value_string_length(raw), name, &length, error);
 	if (plain == NULL) {
 		return NULL;

@@ -1,6 +1,7 @@
 /* Ansible vault: the adapter to libcrypto. */
 #include "inventory/vault.h"
 
+#include "base/secret-memory.h"
 #include "base/secret.h"
 
 #include <openssl/crypto.h>
@@ -35,7 +36,7 @@ static void password_clear(gpointer data)
 {
 	struct password *password = data;
 	g_free(password->id);
-	g_free(password->text);
+	secret_memory_free(password->text);
 }
 
 vault *vault_new(void)
@@ -62,10 +63,8 @@ gboolean vault_add_password(
 			id != NULL ? " of " : "", id != NULL ? id : "");
 		return FALSE;
 	}
-	struct password entry = { g_strdup(id != NULL ? id : "default"), g_malloc(length + 1),
-		length };
-	memcpy(entry.text, password, length);
-	entry.text[length] = '\0';
+	struct password entry = { g_strdup(id != NULL ? id : "default"),
+		secret_memory_copy(password, length), length };
 	secret_add(password, length);
 	g_array_append_val(v->passwords, entry);
 	return TRUE;
@@ -256,13 +255,13 @@ static char *try_password(
 	struct keys keys;
 	guchar mac[MAC_BYTES];
 	gsize length = envelope->body->len;
-	g_autofree char *plain = NULL;
+	g_autosecret char *plain = NULL;
 	if (derive(password, envelope->salt->data, envelope->salt->len, &keys) &&
 		make_mac(&keys, envelope->body->data, length, mac) &&
 		CRYPTO_memcmp(mac, envelope->mac->data, MAC_BYTES) == 0) {
-		plain = g_malloc(length + 1);
+		plain = secret_memory_new(length);
 		if (!apply_cipher(&keys, envelope->body->data, length, (guchar *)plain)) {
-			g_clear_pointer(&plain, g_free);
+			g_clear_pointer(&plain, secret_memory_free);
 		}
 	}
 	OPENSSL_cleanse(&keys, sizeof keys);
@@ -451,7 +450,7 @@ char *vault_encrypt_as(const vault *v, const char *before, gsize before_length, 
 	g_autofree char *id = NULL;
 	const struct password *used = NULL;
 	gsize old_length = 0;
-	g_autofree char *old =
+	g_autosecret char *old =
 		decrypt(v, before, before_length, name, &old_length, &id, &used, error);
 	if (old == NULL) {
 		return NULL;

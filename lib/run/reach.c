@@ -1,6 +1,7 @@
 /* How a host is reached and as whom its steps run: connection variables, options, keywords. */
 #include "run/host-private.h"
 
+#include "base/secret-memory.h"
 #include "inventory/connection-variables.h"
 
 #include <string.h>
@@ -204,6 +205,6 @@ gboolean host_become(host_run *h, const struct task *task, struct become *ret, G
 void become_clear(struct become *who)
 {
 	g_clear_pointer(&who->user, g_free);
-	g_clear_pointer(&who->password, g_free);
+	g_clear_pointer(&who->password, secret_wipe_string);
 	g_clear_pointer(&who->executable, g_free);
 }

@@ -1,7 +1,7 @@
 /* Connections and streams: finds the kind by name and calls through its table. */
 #include "transport/connection-class.h"
 
-#include "base/wiping.h"
+#include "base/secret-memory.h"
 
 #include <string.h>
 
@@ -87,7 +87,7 @@ void stream_take(stream *s, gsize length)
 	s->taken += length;
 	if (s->taken == s->unsent->len ||
 		(s->taken >= COMPACT_AFTER && s->taken >= s->unsent->len / 2)) {
-		wipe_front(s->unsent, s->taken);
+		secret_wipe_front(s->unsent, s->taken);
 		s->taken = 0;
 	}
 }

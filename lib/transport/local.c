@@ -1,6 +1,8 @@
 /* The local kind of connection: the same streams, to shells on this machine. */
 #include "transport/connection-class.h"
 
+#include "base/secret-memory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -186,7 +188,7 @@ static void local_stream_close(stream *base)
 	end_process_group(s);
 	unwatch_close(s->poller, &s->process);
 	close(s->poller);
-	g_byte_array_unref(base->unsent);
+	secret_wipe_bytes(base->unsent);
 	g_free(s);
 }
 

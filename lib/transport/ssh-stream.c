@@ -1,7 +1,7 @@
 /* Streams over SSH: one exec channel each. */
 #include "transport/ssh-private.h"
 
-#include "base/wiping.h"
+#include "base/secret-memory.h"
 
 #include <string.h>
 
@@ -163,7 +163,7 @@ void secure_stream_close(stream *base)
 	}
 	g_byte_array_unref(s->out);
 	g_byte_array_unref(s->err);
-	g_byte_array_unref(base->unsent);
+	secret_wipe_bytes(base->unsent);
 	g_free(s->signal);
 	g_free(s);
 }
@@ -216,7 +216,7 @@ static gboolean hand_over(GByteArray *from, GByteArray *to)
 		return FALSE;
 	}
 	g_byte_array_append(to, from->data, from->len);
-	wipe_front(from, from->len);
+	secret_wipe_front(from, from->len);
 	return TRUE;
 }
 

@@ -2,7 +2,7 @@
 #include "transport/wire.h"
 
 #include "base/quote.h"
-#include "base/wiping.h"
+#include "base/secret-memory.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -261,7 +261,7 @@ static gboolean broken(GError **error)
 
 static void drop_read(shell *s)
 {
-	wipe_front(s->out, s->read);
+	secret_wipe_front(s->out, s->read);
 	s->read = 0;
 }
 

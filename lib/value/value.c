@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/secret-memory.h"
 
 /* Blocks of values that were dropped, for the next ones of this thread: a template makes and drops
  * numbers and short texts all the time. Not where memory is checked, which has to see each one. */
@@ -48,13 +49,6 @@ static gpointer block_new(gsize size)
 						     : SMALL);
 }
 
-/* A text goes out of memory with its value, also when the block stays in the pool. */
-static inline void wipe_text(char *text, gsize length)
-{
-	memset(text, 0, length);
-	__asm__ volatile("" : : "r"(text) : "memory"); /* not to be left out as useless */
-}
-
 static char *text_behind(value *v)
 {
 	return (char *)(v + 1);
@@ -70,11 +64,6 @@ static void block_free(gpointer block, gsize size)
 	if (!pool->guarded) {
 		pool->guarded = TRUE;
 		g_private_set(&pool_guard, pools);
-	}
-	if (size > LARGER) {
-		wipe_text(text_behind(block), LARGEST - SMALL);
-	} else if (size > SMALL) {
-		wipe_text(text_behind(block), LARGER - SMALL);
 	}
 	pool->blocks[pool->n++] = block;
 }
@@ -119,6 +108,8 @@ static void finalize_string(value *v)
 	gsize size = sizeof(value);
 	if (v->string.text == text_behind(v)) {
 		size += v->string.length + 1;
+	} else if (v->flags & VALUE_SECRET) {
+		secret_memory_free(v->string.text);
 	} else {
 		g_free(v->string.text);
 	}
@@ -233,8 +224,19 @@ value *value_new_string_space(gsize length, char **text)
 	return v;
 }
 
+/* Apart from the others, whichever way it was derived. */
+static value *new_secret(const char *text, gsize length, guint flags)
+{
+	value *v = value_new_string_take(secret_memory_copy(text, length), length);
+	v->flags = (guint8)flags;
+	return v;
+}
+
 value *value_new_string_flags(const char *text, gsize length, guint flags)
 {
+	if (flags & VALUE_SECRET) {
+		return new_secret(text, length, flags);
+	}
 	char *space = NULL;
 	value *v = value_new_string_space(length, &space);
 	v->flags = (guint8)flags;

@@ -1,4 +1,5 @@
 /* Fuzzes vault headers and envelopes: nothing but what was encrypted decrypts. */
+#include "base/secret-memory.h"
 #include "inventory/vault.h"
 
 #include <string.h>
@@ -18,6 +19,6 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	}
 	char *plain = vault_decrypt(passwords, text, size, "input", &length, &error);
 	g_assert_true(plain != NULL || error != NULL);
-	g_free(plain);
+	secret_memory_free(plain);
 	return 0;
 }

@@ -1,4 +1,5 @@
 /* Tests of lib/inventory/settings.c and vault-passwords.c, in a folder of their own. */
+#include "base/secret-memory.h"
 #include "inventory/settings.h"
 #include "inventory/vault-passwords.h"
 
@@ -188,7 +189,7 @@ static void check_source(const char *source, const char *expected)
 	gsize length = 0;
 	char *plain = vault_decrypt(v, cipher, strlen(cipher), "x", &length, &error);
 	g_assert_no_error(error);
-	g_free(plain);
+	secret_memory_free(plain);
 }
 
 static void test_vault_sources(void)

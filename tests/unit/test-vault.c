@@ -1,4 +1,5 @@
 /* Tests of lib/inventory/vault.c. */
+#include "base/secret-memory.h"
 #include "inventory/vault.h"
 
 #include "base/secret.h"
@@ -30,7 +31,7 @@ static void test_from_ansible(void)
 	g_assert_no_error(error);
 	g_assert_cmpstr(plain, ==, "s3cret value");
 	g_assert_cmpuint(length, ==, 12);
-	g_free(plain);
+	secret_memory_free(plain);
 }
 
 static void test_round_trip(void)
@@ -49,7 +50,7 @@ static void test_round_trip(void)
 			char *plain = vault_decrypt(v, cipher, strlen(cipher), "x", &length, NULL);
 			g_assert_cmpstr(plain, ==, text);
 			g_assert_cmpuint(length, ==, n);
-			g_free(plain);
+			secret_memory_free(plain);
 		}
 	}
 }
@@ -68,7 +69,7 @@ static void test_ids(void)
 	gsize length = 0;
 	char *plain = vault_decrypt(other, cipher, strlen(cipher), "x", &length, NULL);
 	g_assert_cmpstr(plain, ==, "x"); /* any id is tried */
-	g_free(plain);
+	secret_memory_free(plain);
 }
 
 static void refused(const vault *v, const char *text, const char *expected)
