@@ -4,7 +4,6 @@
 set -eu
 
 playbook=$1
-command -v ansible-playbook >/dev/null || { echo "ansible-playbook is not installed"; exit 77; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 echo '#!/usr/bin/python3' >"$folder/git_push.py"
