@@ -1,7 +1,32 @@
 /* Errors with a source position. */
 #include "base/error.h"
 
-G_DEFINE_QUARK(sutler - error - quark, sutler_error)
+/* What an error of ours carries besides its text. */
+typedef struct {
+	struct position at;
+} SutlerErrorPrivate;
+
+static void sutler_error_private_init(SutlerErrorPrivate *private)
+{
+	private->at = POSITION_NONE;
+}
+
+static void sutler_error_private_copy(const SutlerErrorPrivate *from, SutlerErrorPrivate *to)
+{
+	*to = *from;
+}
+
+static void sutler_error_private_clear(SutlerErrorPrivate *private)
+{
+	(void)private; /* names of files are interned */
+}
+
+G_DEFINE_EXTENDED_ERROR(SutlerError, sutler_error)
+
+struct position error_position(const GError *error)
+{
+	return error->domain == SUTLER_ERROR ? sutler_error_get_private(error)->at : POSITION_NONE;
+}
 
 char *position_prefix(struct position at)
 {
@@ -26,6 +51,7 @@ static void G_GNUC_PRINTF(4, 0) set(GError **error, enum sutler_error code, stru
 	g_autofree char *prefix = position_prefix(at);
 	g_autofree char *message = g_strdup_vprintf(format, arguments);
 	g_set_error(error, SUTLER_ERROR, (int)code, "%s%s", prefix, message);
+	sutler_error_get_private(*error)->at = at;
 }
 
 void error_set_at(
@@ -65,6 +91,7 @@ int error_exit_status(const GError *error)
 	case SUTLER_ERROR_INTERRUPTED:
 		return 130;
 	case SUTLER_ERROR_USAGE:
+	case SUTLER_ERROR_UNKNOWN:
 	case SUTLER_ERROR_UNDEFINED:
 	case SUTLER_ERROR_LIMIT:
 	case SUTLER_ERROR_PENDING:

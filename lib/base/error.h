@@ -20,6 +20,7 @@ GQuark sutler_error_quark(void);
 
 enum sutler_error {
 	SUTLER_ERROR_USAGE,       /* wrong usage, syntax or configuration: nothing was contacted */
+	SUTLER_ERROR_UNKNOWN,     /* a name that nobody knows: a typing error */
 	SUTLER_ERROR_UNDEFINED,   /* a template names something that is not defined */
 	SUTLER_ERROR_LIMIT,       /* a bound of ours was met; the message names it */
 	SUTLER_ERROR_PENDING,     /* not an error to show: needs a result that is not in yet */
@@ -48,6 +49,9 @@ char *position_prefix(struct position at);
 /* Sets *error to code with the message "POSITION: " + format. Does nothing when error is NULL. */
 void error_set_at(GError **error, enum sutler_error code, struct position at, const char *format,
 	...) G_GNUC_PRINTF(4, 5);
+
+/* The position error_set_at() was given; POSITION_NONE for other errors. */
+struct position error_position(const GError *error);
 
 /* Sets *error without a position. */
 void error_set(GError **error, enum sutler_error code, const char *format, ...) G_GNUC_PRINTF(3, 4);
