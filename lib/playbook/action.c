@@ -171,25 +171,35 @@ static gboolean is_task_key(const char *key, const struct scope *scope)
 	return keyword != NULL && keyword->places & (IN_TASK | IN_HANDLER | IN_INCLUDE);
 }
 
-/* A key that names neither a directive nor a module. */
-static void set_unknown(const struct loader *l, const value *key, gboolean has_module,
+/* Keys that name neither a directive nor a module; without a module, the first of them should have
+ * named it. */
+static void set_unknown(const struct loader *l, const GPtrArray *keys, gboolean has_module,
 	const struct scope *scope, GError **error)
 {
-	const char *name = value_string(key);
-	if (has_module || keyword_find(name) != NULL) {
-		keyword_set_unknown(name, scope->handlers ? IN_HANDLER : IN_TASK,
-			scope->handlers ? "a handler" : "a task", value_position(key), NULL, 0,
-			error);
-		return;
+	for (guint i = 0; i < keys->len; i++) {
+		const value *key = g_ptr_array_index(keys, i);
+		const char *name = value_string(key);
+		GError *problem = NULL;
+		if (has_module || keyword_find(name) != NULL) {
+			keyword_set_unknown(name, scope->handlers ? IN_HANDLER : IN_TASK,
+				scope->handlers ? "a handler" : "a task", value_position(key), NULL,
+				0, &problem);
+		} else {
+			set_unknown_module(l, name, value_position(key), &problem);
+		}
+		if (!has_module || i + 1 == keys->len) {
+			g_propagate_error(error, problem);
+			return;
+		}
+		problems_add(l->problems, problem, NULL);
 	}
-	set_unknown_module(l, name, value_position(key), error);
 }
 
 /* The module among the keys of the task. */
 static gboolean find_new_style(const struct loader *l, const struct scope *scope, const value *dict,
 	struct action *action, GError **error)
 {
-	const value *unknown = NULL;
+	g_autoptr(GPtrArray) unknown = g_ptr_array_new();
 	value_dict_foreach (dict, key, item) {
 		if (!value_is(key, VALUE_STRING)) {
 			g_autofree char *text = value_to_string(key);
@@ -202,7 +212,7 @@ static gboolean find_new_style(const struct loader *l, const struct scope *scope
 			continue;
 		}
 		if (!action_is_key(name, l)) {
-			unknown = unknown != NULL ? unknown : key;
+			g_ptr_array_add(unknown, (gpointer)key);
 			continue;
 		}
 		if (action->key != NULL) {
@@ -220,7 +230,7 @@ static gboolean find_new_style(const struct loader *l, const struct scope *scope
 			return FALSE;
 		}
 	}
-	if (unknown != NULL) {
+	if (unknown->len > 0) {
 		set_unknown(l, unknown, action->key != NULL, scope, error);
 		return FALSE;
 	}

@@ -45,27 +45,53 @@ static gboolean check_template(const struct keyword *keyword, const value *v, GE
 	return !evaluated || value_is(v, VALUE_NULL) || template_check(v, bare, error);
 }
 
-gboolean directives_check(const value *dict, guint place, const char *what, key_filter skip,
-	gconstpointer data, GError **error)
+struct check {
+	guint place;
+	const char *what;
+	key_filter skip;
+	gconstpointer data;
+};
+
+static gboolean check_key(
+	const struct check *check, const value *key, const value *item, GError **error)
 {
+	struct position at = value_position(key);
+	g_autofree char *name = value_to_string(key);
+	const struct keyword *keyword = keyword_find(name);
+	if (!value_is(key, VALUE_STRING)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "key '%s' of %s must be text, quote it",
+			name, check->what);
+		return FALSE;
+	}
+	if (keyword != NULL && keyword->places & check->place) {
+		return keyword_check(keyword, item, at, error) &&
+		       check_template(keyword, item, error);
+	}
+	if (check->skip == NULL || !check->skip(name, check->data)) {
+		keyword_set_unknown(name, check->place, check->what, at, NULL, 0, error);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean directives_check(const struct loader *l, const value *dict, guint place, const char *what,
+	key_filter skip, gconstpointer data, GError **error)
+{
+	const struct check check = { place, what, skip, data };
+	GError *problem = NULL;
 	value_dict_foreach (dict, key, item) {
-		struct position at = value_position(key);
-		g_autofree char *name = value_to_string(key);
-		const struct keyword *keyword = keyword_find(name);
-		if (!value_is(key, VALUE_STRING)) {
-			error_set_at(error, SUTLER_ERROR_USAGE, at,
-				"key '%s' of %s must be text, quote it", name, what);
-			return FALSE;
+		GError *another = NULL;
+		if (check_key(&check, key, item, &another)) {
+			continue;
 		}
-		if (keyword != NULL && keyword->places & place) {
-			if (!keyword_check(keyword, item, at, error) ||
-				!check_template(keyword, item, error)) {
-				return FALSE;
-			}
-		} else if (skip == NULL || !skip(name, data)) {
-			keyword_set_unknown(name, place, what, at, NULL, 0, error);
-			return FALSE;
+		if (problem != NULL) {
+			problems_add(l->problems, problem, NULL);
 		}
+		problem = another;
+	}
+	if (problem != NULL) {
+		g_propagate_error(error, problem);
+		return FALSE;
 	}
 	return TRUE;
 }

@@ -152,7 +152,7 @@ struct scope *import_scope(const struct loader *l, const struct scope *outer, co
 {
 	struct scope *scope = scope_new(l->book, outer);
 	struct task *own = task_new(l->book); /* to check the loop; the rest is inherited */
-	if (!directives_check(dict, places, what, action_is_key, l, error) ||
+	if (!directives_check(l, dict, places, what, action_is_key, l, error) ||
 		!directives_take(scope->directives, dict, error) ||
 		!directives_module_defaults(scope, dict, error) ||
 		!task_take_own(own, dict, error)) {
@@ -193,7 +193,8 @@ gboolean import_tasks(const struct loader *l, const struct scope *outer, const v
 }
 
 /* apply: what the included tasks get, as a block around them would give. */
-static gboolean take_apply(struct scope *scope, const value *arguments, GError **error)
+static gboolean take_apply(
+	const struct loader *l, struct scope *scope, const value *arguments, GError **error)
 {
 	const value *apply = dict_given(arguments, "apply");
 	if (apply == NULL) {
@@ -204,7 +205,7 @@ static gboolean take_apply(struct scope *scope, const value *arguments, GError *
 			"'apply' must be a mapping");
 		return FALSE;
 	}
-	return directives_check(apply, IN_BLOCK, "apply", NULL, NULL, error) &&
+	return directives_check(l, apply, IN_BLOCK, "apply", NULL, NULL, error) &&
 	       directives_take(scope->directives, apply, error) &&
 	       directives_module_defaults(scope, apply, error);
 }
@@ -218,7 +219,7 @@ struct task *include_new(const struct loader *l, const struct scope *outer, cons
 	task->arguments = value_ref(action->arguments);
 	task->arguments_at = action->arguments_at;
 	guint place = IN_INCLUDE | (outer->handlers ? (guint)IN_HANDLER : 0);
-	if (!directives_check(dict, place, action->key, action_is_key, l, error) ||
+	if (!directives_check(l, dict, place, action->key, action_is_key, l, error) ||
 		!directives_take(task, dict, error) || !task_take_own(task, dict, error)) {
 		return NULL;
 	}
@@ -234,7 +235,7 @@ struct task *include_new(const struct loader *l, const struct scope *outer, cons
 	g_ptr_array_add(inside->directives->include_vars, value_ref(vars));
 	const value *apply = dict_given(action->arguments, "apply");
 	task->include_arguments = apply != NULL ? value_ref(apply) : NULL;
-	if (!take_apply(inside, action->arguments, error) ||
+	if (!take_apply(l, inside, action->arguments, error) ||
 		!template_check(action->arguments, FALSE, error)) {
 		return NULL;
 	}

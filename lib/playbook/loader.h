@@ -2,6 +2,7 @@
 #ifndef SUTLER_PLAYBOOK_LOADER_H
 #define SUTLER_PLAYBOOK_LOADER_H
 
+#include "base/problems.h"
 #include "playbook/playbook.h"
 
 enum { INCLUDE_DEPTH_MAX = 100 };
@@ -16,6 +17,7 @@ struct book {
 	GPtrArray *kept;    /* value *: owned for scopes */
 	GHashTable *inside; /* task of an include -> struct scope * of what it includes */
 	GHashTable *loaded; /* key -> struct included * */
+	problems *problems; /* of the load; NULL once the playbook is loaded */
 };
 
 /* What tasks inherit where they stand. */
@@ -39,7 +41,12 @@ struct loader {
 	struct book *book;
 	const struct playbook_options *options;
 	GHashTable *roles_done; /* roles of this play already there: not run twice */
+	problems *problems;     /* what is wrong so far */
 };
+
+/* Takes *error for one of the load's problems and clears it, so that reading goes on. FALSE: a
+ * limit was met, which ends it. */
+gboolean loader_go_on(const struct loader *l, GError **error);
 
 /* A role with its own part of what its tasks see. */
 struct loaded_role {
@@ -92,11 +99,11 @@ char *scope_evaluate(
 
 /* directives.c: the keys plays, blocks, tasks and roles have in common. */
 
-/* Refuses keys that place does not have, and values of the wrong type. Keys that are no keywords at
- * all pass when skip says so. */
+/* Refuses keys that place does not have, and values of the wrong type: all but the last become
+ * problems of the load. Keys that are no keywords at all pass when skip says so. */
 typedef gboolean (*key_filter)(const char *key, gconstpointer data);
-gboolean directives_check(const value *dict, guint place, const char *what, key_filter skip,
-	gconstpointer data, GError **error);
+gboolean directives_check(const struct loader *l, const value *dict, guint place, const char *what,
+	key_filter skip, gconstpointer data, GError **error);
 /* Takes from dict into task: plain values, when, tags, vars, environment, notify. */
 gboolean directives_take(struct task *task, const value *dict, GError **error);
 /* Adds the module_defaults of dict to the scope. */
@@ -229,6 +236,6 @@ struct play *play_read(
 /* notify.c */
 
 /* Refuses the notification of a handler that does not exist, as far as that can be known. */
-gboolean play_check_notify(const struct book *book, const struct play *play, GError **error);
+void play_check_notify(const struct loader *l, const struct play *play);
 
 #endif

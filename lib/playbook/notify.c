@@ -68,7 +68,7 @@ static void add_included(struct handlers *known, const struct book *book, const 
 	}
 }
 
-static gboolean check(const struct handlers *known, const GPtrArray *tasks, GError **error)
+static void check(const struct loader *l, const struct handlers *known, const GPtrArray *tasks)
 {
 	for (guint i = 0; i < tasks->len; i++) {
 		const struct task *task = g_ptr_array_index(tasks, i);
@@ -79,25 +79,26 @@ static gboolean check(const struct handlers *known, const GPtrArray *tasks, GErr
 				continue;
 			}
 			g_autofree char *hint = suggest_phrase_keys(text, known->names);
-			error_set_at(error, SUTLER_ERROR_USAGE, value_position(name),
+			GError *error = NULL;
+			error_set_at(&error, SUTLER_ERROR_USAGE, value_position(name),
 				"no handler named '%s' in this play%s", text, hint);
-			return FALSE;
+			problems_add(l->problems, error, NULL);
 		}
-		if (!check(known, task->block, error) || !check(known, task->rescue, error) ||
-			!check(known, task->always, error)) {
-			return FALSE;
-		}
+		check(l, known, task->block);
+		check(l, known, task->rescue);
+		check(l, known, task->always);
 	}
-	return TRUE;
 }
 
-gboolean play_check_notify(const struct book *book, const struct play *play, GError **error)
+void play_check_notify(const struct loader *l, const struct play *play)
 {
 	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	struct handlers known = { names, FALSE };
 	add_handlers(&known, play->handlers);
-	add_included(&known, book, play->tasks);
-	add_included(&known, book, play->handlers);
-	return known.open ||
-	       (check(&known, play->tasks, error) && check(&known, play->handlers, error));
+	add_included(&known, l->book, play->tasks);
+	add_included(&known, l->book, play->handlers);
+	if (!known.open) {
+		check(l, &known, play->tasks);
+		check(l, &known, play->handlers);
+	}
 }

@@ -193,7 +193,10 @@ static gboolean take_vars_files(
 		if (value_is(item, VALUE_NULL)) {
 			continue;
 		}
-		if (!check_vars_file(l, scope->play, item, known, error)) {
+		GError *problem = NULL;
+		if (!check_vars_file(l, scope->play, item, known, &problem) &&
+			!loader_go_on(l, &problem)) {
+			g_propagate_error(error, problem);
 			return FALSE;
 		}
 		g_ptr_array_add(scope->play->vars_files, value_ref(item));
@@ -299,30 +302,55 @@ static gboolean read_sections(
 	return read_section(l, handlers, dict, "handlers", play->handlers, error);
 }
 
-static gboolean fill(const struct loader *outer, struct play *play, const value *dict,
+/* What stands at the play itself. */
+static struct scope *read_own(const struct loader *l, struct play *play, const value *dict,
 	const struct scope *outside, GError **error)
 {
-	g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	const struct loader l = { outer->book, outer->options, done };
-	play->at = value_position(dict);
-	play->folder = outside->folder;
-	if (!directives_check(dict, IN_PLAY, "a play", NULL, NULL, error) ||
+	if (!directives_check(l, dict, IN_PLAY, "a play", NULL, NULL, error) ||
 		!check_hosts(dict, error)) {
-		return FALSE;
+		return NULL;
 	}
 	if (value_dict_get(dict, "user") != NULL && value_dict_get(dict, "remote_user") != NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, key_position(dict, "user"),
 			"'user' and 'remote_user' in one play, write 'remote_user'");
-		return FALSE;
+		return NULL;
 	}
 	take_values(play, dict);
 	if (!check_choices(play, error) || !check_prompts(play->vars_prompt, error) ||
 		!take_vars(play, dict, outside, error)) {
+		return NULL;
+	}
+	struct scope *scope = play_scope(l, play, dict, outside, error);
+	return scope != NULL && take_vars_files(l, scope, dict, error) ? scope : NULL;
+}
+
+static gboolean fill(const struct loader *outer, struct play *play, const value *dict,
+	const struct scope *outside, GError **error)
+{
+	g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	const struct loader l = { outer->book, outer->options, done, outer->problems };
+	guint before = problems_count(l.problems);
+	GError *problem = NULL;
+	play->at = value_position(dict);
+	play->folder = outside->folder;
+	struct scope *scope = read_own(&l, play, dict, outside, &problem);
+	if (scope == NULL) {
+		if (!loader_go_on(&l, &problem)) {
+			g_propagate_error(error, problem);
+			return FALSE;
+		}
+		/* Its tasks are looked at all the same. */
+		scope = scope_new(l.book, outside);
+		scope->play = play;
+		scope->file = NULL;
+	}
+	if (!read_sections(&l, scope, dict, error)) {
 		return FALSE;
 	}
-	struct scope *scope = play_scope(&l, play, dict, outside, error);
-	return scope != NULL && take_vars_files(&l, scope, dict, error) &&
-	       read_sections(&l, scope, dict, error) && play_check_notify(l.book, play, error);
+	if (problems_count(l.problems) == before) { /* else handlers may be missed */
+		play_check_notify(&l, play);
+	}
+	return TRUE;
 }
 
 struct play *play_read(

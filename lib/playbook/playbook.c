@@ -64,7 +64,7 @@ static gboolean import_playbook(
 		return FALSE;
 	}
 	struct scope *scope = scope_new(l->book, outer);
-	if (!directives_check(dict, IN_IMPORT, "import_playbook", is_import_key, NULL, error) ||
+	if (!directives_check(l, dict, IN_IMPORT, "import_playbook", is_import_key, NULL, error) ||
 		!directives_take(scope->directives, dict, error)) {
 		return FALSE;
 	}
@@ -89,6 +89,34 @@ static gboolean import_playbook(
 	return read_file(l, path, scope, value_position(raw), error);
 }
 
+gboolean loader_go_on(const struct loader *l, GError **error)
+{
+	if (g_error_matches(*error, SUTLER_ERROR, SUTLER_ERROR_LIMIT)) {
+		return FALSE;
+	}
+	problems_add(l->problems, g_steal_pointer(error), NULL);
+	return TRUE;
+}
+
+static gboolean read_entry(
+	const struct loader *l, const value *entry, const struct scope *scope, GError **error)
+{
+	if (!value_is(entry, VALUE_DICT)) {
+		g_autofree char *found = describe_value(entry);
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(entry),
+			"a play must be a mapping with 'hosts', not %s", found);
+		return FALSE;
+	}
+	if (import_name(entry) != NULL) {
+		return import_playbook(l, entry, scope, error);
+	}
+	struct play *play = play_read(l, entry, scope, error);
+	if (play != NULL) {
+		g_ptr_array_add(l->book->public.plays, play);
+	}
+	return play != NULL;
+}
+
 static gboolean read_plays(
 	const struct loader *l, const value *list, const struct scope *scope, GError **error)
 {
@@ -98,23 +126,11 @@ static gboolean read_plays(
 		return FALSE;
 	}
 	value_list_foreach (list, entry) {
-		if (!value_is(entry, VALUE_DICT)) {
-			g_autofree char *found = describe_value(entry);
-			error_set_at(error, SUTLER_ERROR_USAGE, value_position(entry),
-				"a play must be a mapping with 'hosts', not %s", found);
+		GError *problem = NULL;
+		if (!read_entry(l, entry, scope, &problem) && !loader_go_on(l, &problem)) {
+			g_propagate_error(error, problem);
 			return FALSE;
 		}
-		if (import_name(entry) != NULL) {
-			if (!import_playbook(l, entry, scope, error)) {
-				return FALSE;
-			}
-			continue;
-		}
-		struct play *play = play_read(l, entry, scope, error);
-		if (play == NULL) {
-			return FALSE;
-		}
-		g_ptr_array_add(l->book->public.plays, play);
 	}
 	return TRUE;
 }
@@ -123,14 +139,21 @@ playbook *playbook_parse(const char *text, gsize length, const char *path,
 	const struct playbook_options *options, GError **error)
 {
 	struct book *book = book_new(path);
-	const struct loader l = { book, options, NULL };
+	g_autoptr(problems) all = problems_new();
+	GError *problem = NULL;
+	const struct loader l = { book, options, NULL, all };
 	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
 	book->public.folder = g_path_get_dirname(absolute);
-	g_autoptr(value) list = read_yaml_text(&l, text, length, path, error);
+	book->problems = all;
+	g_autoptr(value) list = read_yaml_text(&l, text, length, path, &problem);
 	struct scope *scope = scope_new(book, NULL);
 	scope->file = g_intern_string(absolute);
 	scope->folder = g_intern_string(book->public.folder);
-	if (list == NULL || !read_plays(&l, list, scope, error)) {
+	if (list == NULL || !read_plays(&l, list, scope, &problem)) {
+		problems_add(all, problem, NULL);
+	}
+	book->problems = NULL;
+	if (!problems_none(all, error)) {
 		book_free(book);
 		return NULL;
 	}
@@ -172,11 +195,14 @@ static const struct included *load(struct book *book, const struct task *parent,
 	struct included *included = g_hash_table_lookup(book->loaded, key);
 	const struct scope *inside = g_hash_table_lookup(book->inside, parent);
 	if (included == NULL && inside != NULL) {
-		const struct loader l = { book, options, NULL };
+		g_autoptr(problems) own = problems_new();
+		const struct loader l = { book, options, NULL,
+			book->problems != NULL ? book->problems : own };
 		struct included *fresh = included_new();
 		/* Stored first: what is read may look for it. */
 		g_hash_table_insert(book->loaded, g_strdup(key), fresh);
-		if (reader(&l, scope_new(book, inside), data, fresh, error)) {
+		if (reader(&l, scope_new(book, inside), data, fresh, error) &&
+			problems_none(own, error)) {
 			included = fresh;
 		} else {
 			g_hash_table_remove(book->loaded, key);

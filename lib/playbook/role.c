@@ -138,7 +138,7 @@ static gboolean read_entry(const struct loader *l, const struct scope *outer, co
 	if (value_is(entry, VALUE_DICT)) {
 		use.name = dict_given(entry, "role") != NULL ? dict_given(entry, "role")
 							     : dict_given(entry, "name");
-		if (!directives_check(entry, IN_ROLE, "a role", any_key, NULL, error) ||
+		if (!directives_check(l, entry, IN_ROLE, "a role", any_key, NULL, error) ||
 			!directives_take(scope->directives, entry, error) ||
 			!directives_module_defaults(scope, entry, error)) {
 			return FALSE;
@@ -182,7 +182,10 @@ gboolean roles_read(const struct loader *l, const struct scope *scope, const val
 		return FALSE;
 	}
 	value_list_foreach (list, entry) {
-		if (!read_entry(l, scope, entry, tasks, handlers, roles, error)) {
+		GError *problem = NULL;
+		if (!read_entry(l, scope, entry, tasks, handlers, roles, &problem) &&
+			!loader_go_on(l, &problem)) {
+			g_propagate_error(error, problem);
 			return FALSE;
 		}
 	}

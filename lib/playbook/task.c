@@ -86,7 +86,7 @@ static gboolean read_module(const struct loader *l, const struct scope *scope, c
 	task->arguments = value_ref(action->arguments);
 	task->arguments_at = action->arguments_at;
 	task->arguments_override = action->override != NULL ? value_ref(action->override) : NULL;
-	if (!directives_check(dict, place, what, action_is_key, l, error) ||
+	if (!directives_check(l, dict, place, what, action_is_key, l, error) ||
 		!directives_take(task, dict, error) || !task_take_own(task, dict, error) ||
 		!apply_defaults(l, scope, task, error) || !check_arguments(l, task, error)) {
 		return FALSE;
@@ -127,7 +127,7 @@ static gboolean read_meta(const struct loader *l, const struct scope *scope, con
 	task->arguments = value_ref(action->arguments);
 	task->arguments_at = action->arguments_at;
 	guint place = scope->handlers ? IN_HANDLER : IN_TASK;
-	if (!directives_check(dict, place, "a meta task", action_is_key, l, error) ||
+	if (!directives_check(l, dict, place, "a meta task", action_is_key, l, error) ||
 		!directives_take(task, dict, error)) {
 		return FALSE;
 	}
@@ -159,7 +159,7 @@ static gboolean read_handler_block(const struct loader *l, const struct scope *s
 	struct scope *inside = scope_new(l->book, scope);
 	struct task *block = scope_task(l->book, scope);
 	inside->parent = block;
-	if (!directives_check(dict, IN_BLOCK, "a block", NULL, NULL, error) ||
+	if (!directives_check(l, dict, IN_BLOCK, "a block", NULL, NULL, error) ||
 		!directives_take(inside->directives, dict, error) ||
 		!directives_module_defaults(inside, dict, error)) {
 		return FALSE;
@@ -200,20 +200,23 @@ static gboolean read_block(const struct loader *l, const struct scope *outer, co
 		return read_handler_block(l, outer, dict, tasks, error);
 	}
 	struct task *block = scope_task(l->book, outer);
+	struct scope *scope = scope_new(l->book, outer);
+	GError *problem = NULL;
 	block->kind = TASK_BLOCK;
 	block->at = at;
 	block->arguments_at = at;
 	block->module_name = g_strdup("block");
 	block->arguments = value_new_dict();
-	if (!directives_check(dict, IN_BLOCK, "a block", NULL, NULL, error) ||
-		!directives_take(block, dict, error)) {
-		return FALSE;
-	}
-	struct scope *scope = scope_new(l->book, outer);
 	scope->parent = block;
-	if (!directives_take(scope->directives, dict, error) ||
-		!directives_module_defaults(scope, dict, error)) {
-		return FALSE;
+	if (!directives_check(l, dict, IN_BLOCK, "a block", NULL, NULL, &problem) ||
+		!directives_take(block, dict, &problem) ||
+		!directives_take(scope->directives, dict, &problem) ||
+		!directives_module_defaults(scope, dict, &problem)) {
+		/* Its tasks are looked at all the same. */
+		if (!loader_go_on(l, &problem)) {
+			g_propagate_error(error, problem);
+			return FALSE;
+		}
 	}
 	block->has_rescue = value_dict_get(dict, "rescue") != NULL;
 	g_ptr_array_add(tasks, block);
@@ -258,6 +261,25 @@ static gboolean read_action(const struct loader *l, const struct scope *scope, c
 	return read_module(l, scope, dict, action, tasks, error);
 }
 
+static gboolean read_task(const struct loader *l, const struct scope *scope, const value *item,
+	GPtrArray *tasks, GError **error)
+{
+	if (!value_is(item, VALUE_DICT)) {
+		g_autofree char *found = describe_value(item);
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(item),
+			"a task must be a mapping such as 'command: ...', not %s", found);
+		return FALSE;
+	}
+	if (is_block(item)) {
+		return read_block(l, scope, item, tasks, error);
+	}
+	struct action action = { 0 };
+	gboolean done = action_find(l, scope, item, &action, error) &&
+			read_action(l, scope, item, &action, tasks, error);
+	action_clear(&action);
+	return done;
+}
+
 gboolean tasks_read(const struct loader *l, const struct scope *scope, const value *list,
 	GPtrArray *tasks, GError **error)
 {
@@ -270,23 +292,9 @@ gboolean tasks_read(const struct loader *l, const struct scope *scope, const val
 		return FALSE;
 	}
 	value_list_foreach (list, item) {
-		if (!value_is(item, VALUE_DICT)) {
-			g_autofree char *found = describe_value(item);
-			error_set_at(error, SUTLER_ERROR_USAGE, value_position(item),
-				"a task must be a mapping such as 'command: ...', not %s", found);
-			return FALSE;
-		}
-		if (is_block(item)) {
-			if (!read_block(l, scope, item, tasks, error)) {
-				return FALSE;
-			}
-			continue;
-		}
-		struct action action = { 0 };
-		gboolean done = action_find(l, scope, item, &action, error) &&
-				read_action(l, scope, item, &action, tasks, error);
-		action_clear(&action);
-		if (!done) {
+		GError *problem = NULL;
+		if (!read_task(l, scope, item, tasks, &problem) && !loader_go_on(l, &problem)) {
+			g_propagate_error(error, problem);
 			return FALSE;
 		}
 	}

@@ -146,6 +146,40 @@ static void test_refused(gconstpointer data)
 	g_assert_cmpstr(error->message + 6, ==, refused[i].error);
 }
 
+/* Reading goes on after an error, wherever it stands. */
+static void test_all_at_once(void)
+{
+	static const char text[] = "- hosts: a\n"
+				   "  colour: red\n"
+				   "  become: maybe\n"
+				   "  tasks:\n"
+				   "  - {comand: x}\n"
+				   "  - block: [{comand: y}, {copy: {}, whne: z, tgas: t}]\n"
+				   "    rescue: [{comand: y}]\n"
+				   "    witch: x\n"
+				   "  - {command: x, notify: lost}\n"
+				   "  handlers: [{debug: , nmae: lost}]\n"
+				   "- text\n"
+				   "- {hosts: b, tasks: [{copy: hello}], vars: {a-b: 1}}\n";
+	g_autoptr(GError) error = NULL;
+	g_autoptr(playbook) book = parse(text, &error);
+	g_assert_null(book);
+	g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+	g_assert_cmpstr(error->message, ==,
+		"10 problems\n"
+		"t.yml:2:3: unknown key 'colour' in a play\n"
+		"t.yml:3:11: 'become' must be true or false, not 'maybe'\n"
+		"t.yml:5:6: unknown module 'comand': 3 places, did you mean 'command'?\n"
+		"t.yml:6:37: unknown key 'whne' in a task, did you mean 'when'?\n"
+		"t.yml:6:46: unknown key 'tgas' in a task, did you mean 'tags'?\n"
+		"t.yml:8:5: unknown key 'witch' in a block\n"
+		"t.yml:10:24: unknown key 'nmae' in a handler, did you mean 'name'?\n"
+		"t.yml:11:3: a play must be a mapping with 'hosts', not 'text'\n"
+		"t.yml:12:29: module 'copy' takes no free text 'hello', write 'parameter=value' or "
+		"a mapping\n"
+		"t.yml:12:45: 'a-b' is not a valid variable name, use letters, digits and '_'");
+}
+
 static const struct play *play_of(const playbook *book, guint i)
 {
 	return g_ptr_array_index(book->plays, i);
@@ -418,5 +452,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/playbook/include-paths", test_include_paths);
 	g_test_add_func("/playbook/import-cycle", test_import_cycle);
 	g_test_add_func("/playbook/import-playbook", test_import_playbook);
+	g_test_add_func("/playbook/all-at-once", test_all_at_once);
 	return g_test_run();
 }
