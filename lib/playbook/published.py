@@ -38,6 +38,8 @@ OTHER_PARAMETERS = {
     "uri": ["ciphers", "decompress", "use_netrc"],
     "user": ["uid_min", "uid_max"],
 }
+# Modules that hand what they are given on to others.
+HANDED_ON = {"package": ["apt", "dnf", "yum"], "service": ["systemd", "sysvinit"]}
 
 
 def names_in(folder):
@@ -82,7 +84,8 @@ def print_part(title, names):
 def parameters(known, root):
     """The parameters of the modules in lib/modules, with their other spellings."""
     ours = {file[:-2] for file in os.listdir(os.path.join(HERE, "..", "modules")) if file.endswith(".c")}
-    asked = [f"{collection}.{name}" for collection in ("ansible.builtin", "ansible.posix", "community.general")
+    asked = [f"ansible.builtin.{name}" for names in HANDED_ON.values() for name in names]
+    asked += [f"{collection}.{name}" for collection in ("ansible.builtin", "ansible.posix", "community.general")
              for name in sorted(ours & known[collection])]
     environment = dict(os.environ, ANSIBLE_COLLECTIONS_PATH=os.path.dirname(root), ANSIBLE_DEPRECATION_WARNINGS="false")
     done = subprocess.run(["ansible-doc", "-j", "-t", "module", *asked], stdout=subprocess.PIPE, check=True, env=environment)
@@ -93,9 +96,12 @@ def parameters(known, root):
             continue
         for option, about in (described["doc"].get("options") or {}).items():
             found.setdefault(name, set()).update([option], about.get("aliases") or [])
+    for name, others in HANDED_ON.items():
+        for other in others:
+            found[name] |= found[other]
     for name, more in OTHER_PARAMETERS.items():
         found.setdefault(name, set()).update(more)
-    return found
+    return {name: names for name, names in found.items() if name in ours}
 
 
 def main():
