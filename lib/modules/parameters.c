@@ -3,6 +3,7 @@
 
 #include "base/suggest.h"
 #include "base/quote.h"
+#include "playbook/published.h"
 
 #include <string.h>
 
@@ -65,7 +66,8 @@ void parameter_set_unknown(
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	parameter_visit(m, add_name, names);
 	g_autofree char *hint = suggest_phrase(name, (const char *const *)names->pdata, names->len);
-	error_set_at(error, SUTLER_ERROR_USAGE, at,
+	gboolean known = published_parameter(m->name, name);
+	error_set_at(error, known ? SUTLER_ERROR_USAGE : SUTLER_ERROR_UNKNOWN, at,
 		"module '%s' has no parameter '%s'%s (see `sutler modules %s`)", m->name, name,
 		hint, m->name);
 }

@@ -6,6 +6,7 @@
 #include "base/suggest.h"
 #include "playbook/free-form.h"
 #include "playbook/keywords.h"
+#include "playbook/published.h"
 #include "template/template.h"
 
 static const char *const statements[] = { "import_playbook", "import_role", "import_tasks",
@@ -43,7 +44,7 @@ gboolean action_is_key(const char *key, gconstpointer loader)
 {
 	const struct loader *l = loader;
 	return g_str_has_prefix(key, "with_") || statement_of(key) != NULL ||
-	       l->options->catalog->find(key) != NULL;
+	       l->options->catalog->find(key) != NULL || published_module(key);
 }
 
 /* Whether a text argument is taken as it is, but for a few k=v (Ansible's MODULE_REQUIRE_ARGS). */
@@ -82,7 +83,8 @@ static gboolean set_module(const struct loader *l, struct action *action, const 
 {
 	const char *statement = statement_of(key);
 	const struct module *module = statement == NULL ? l->options->catalog->find(key) : NULL;
-	if (statement == NULL && module == NULL) {
+	action->lacking = statement == NULL && module == NULL && published_module(key);
+	if (statement == NULL && module == NULL && !action->lacking) {
 		set_unknown_module(l, key, at, error);
 		return FALSE;
 	}
@@ -120,6 +122,9 @@ static value *arguments_of(const struct action *action, const value *given, GErr
 	}
 	if (value_is(given, VALUE_STRING)) {
 		return arguments_of_text(action, given, error);
+	}
+	if (action->lacking) {
+		return value_new_dict();
 	}
 	g_autofree char *found = describe_value(given);
 	error_set_at(error, SUTLER_ERROR_USAGE, value_position(given),

@@ -50,7 +50,27 @@ struct check {
 	const char *what;
 	key_filter skip;
 	gconstpointer data;
+	struct task *task;
 };
+
+/* What only matters where the task is reached. */
+static void check_later(const struct check *check, const struct keyword *keyword, const value *key,
+	const value *item)
+{
+	GError *fault = NULL;
+	gboolean condition =
+		strcmp(keyword->name, "when") == 0 || strcmp(keyword->name, "loop") == 0;
+	if (keyword->type == TYPE_REFUSED && !keyword_is_off(item)) {
+		error_set_at(&fault, SUTLER_ERROR_USAGE, value_position(key),
+			"'%s' is not supported, %s", keyword->name, keyword->advice);
+	} else if (check_template(keyword, item, &fault)) {
+		return;
+	}
+	if (check->task->fault == NULL) {
+		check->task->fault_in_condition = condition;
+	}
+	task_set_fault(check->task, fault);
+}
 
 static gboolean check_key(
 	const struct check *check, const value *key, const value *item, GError **error)
@@ -64,8 +84,11 @@ static gboolean check_key(
 		return FALSE;
 	}
 	if (keyword != NULL && keyword->places & check->place) {
-		return keyword_check(keyword, item, at, error) &&
-		       check_template(keyword, item, error);
+		if (!keyword_check(keyword, item, error)) {
+			return FALSE;
+		}
+		check_later(check, keyword, key, item);
+		return TRUE;
 	}
 	if (check->skip == NULL || !check->skip(name, check->data)) {
 		keyword_set_unknown(name, check->place, check->what, at, NULL, 0, error);
@@ -75,9 +98,9 @@ static gboolean check_key(
 }
 
 gboolean directives_check(const struct loader *l, const value *dict, guint place, const char *what,
-	key_filter skip, gconstpointer data, GError **error)
+	key_filter skip, gconstpointer data, struct task *task, GError **error)
 {
-	const struct check check = { place, what, skip, data };
+	const struct check check = { place, what, skip, data, task };
 	GError *problem = NULL;
 	value_dict_foreach (dict, key, item) {
 		GError *another = NULL;

@@ -152,7 +152,7 @@ struct scope *import_scope(const struct loader *l, const struct scope *outer, co
 {
 	struct scope *scope = scope_new(l->book, outer);
 	struct task *own = task_new(l->book); /* to check the loop; the rest is inherited */
-	if (!directives_check(l, dict, places, what, action_is_key, l, error) ||
+	if (!directives_check(l, dict, places, what, action_is_key, l, scope->directives, error) ||
 		!directives_take(scope->directives, dict, error) ||
 		!directives_module_defaults(scope, dict, error) ||
 		!task_take_own(own, dict, error)) {
@@ -205,7 +205,8 @@ static gboolean take_apply(
 			"'apply' must be a mapping");
 		return FALSE;
 	}
-	return directives_check(l, apply, IN_BLOCK, "apply", NULL, NULL, error) &&
+	return directives_check(
+		       l, apply, IN_BLOCK, "apply", NULL, NULL, scope->directives, error) &&
 	       directives_take(scope->directives, apply, error) &&
 	       directives_module_defaults(scope, apply, error);
 }
@@ -219,14 +220,16 @@ struct task *include_new(const struct loader *l, const struct scope *outer, cons
 	task->arguments = value_ref(action->arguments);
 	task->arguments_at = action->arguments_at;
 	guint place = IN_INCLUDE | (outer->handlers ? (guint)IN_HANDLER : 0);
-	if (!directives_check(l, dict, place, action->key, action_is_key, l, error) ||
+	if (!directives_check(l, dict, place, action->key, action_is_key, l, task, error) ||
 		!directives_take(task, dict, error) || !task_take_own(task, dict, error)) {
 		return NULL;
 	}
+	task_check_supported(outer, task);
 	/* Inside, only the include's variables hold; its when, tags and the rest are for itself. */
 	struct scope *inside = scope_new(l->book, outer);
 	inside->parent = task;
 	inside->dynamic = TRUE;
+	inside->sheltered = task_may_be_passed(task);
 	value *vars = vars_merge(value_dict_get(dict, "vars"), error);
 	if (vars == NULL) {
 		return NULL;
@@ -242,6 +245,16 @@ struct task *include_new(const struct loader *l, const struct scope *outer, cons
 	value_freeze(task->arguments);
 	g_hash_table_insert(l->book->inside, task, inside);
 	return task;
+}
+
+gboolean include_failed(struct task *task, GError *fault, GError **error)
+{
+	if (fault->code == SUTLER_ERROR_LIMIT) {
+		g_propagate_error(error, fault);
+		return FALSE;
+	}
+	task_set_fault(task, fault);
+	return TRUE;
 }
 
 /* Whether the file is being read already: such an include ends by its condition, when it runs. */
@@ -274,11 +287,13 @@ gboolean include_tasks(const struct loader *l, const struct scope *scope, const 
 		return TRUE;
 	}
 	g_autofree char *path = tasks_find_file(scope, value_string(file), TRUE);
-	if (path == NULL) {
-		set_missing(scope, value_string(file), value_position(file), error);
-		return FALSE;
-	}
 	/* Known now, so its faults are told now. */
-	return is_open(scope, path) || playbook_load_tasks(&l->book->public, scope->play, task,
-					       path, l->options, error) != NULL;
+	GError *fault = NULL;
+	if (path == NULL) {
+		set_missing(scope, value_string(file), value_position(file), &fault);
+	} else if (!is_open(scope, path)) {
+		(void)playbook_load_tasks(
+			&l->book->public, scope->play, task, path, l->options, &fault);
+	}
+	return fault == NULL || include_failed(task, fault, error);
 }

@@ -230,14 +230,8 @@ char *describe_value(const value *v)
 	return g_strdup_printf("'%.60s'", text);
 }
 
-gboolean keyword_check(
-	const struct keyword *keyword, const value *v, struct position at, GError **error)
+gboolean keyword_check(const struct keyword *keyword, const value *v, GError **error)
 {
-	if (keyword->type == TYPE_REFUSED) {
-		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' is not supported, %s",
-			keyword->name, keyword->advice);
-		return FALSE;
-	}
 	if (value_is(v, VALUE_NULL) || fits(keyword->type, v)) {
 		return TRUE;
 	}
@@ -245,6 +239,17 @@ gboolean keyword_check(
 	error_set_at(error, SUTLER_ERROR_USAGE, value_position(v), "'%s' must be %s, not %s",
 		keyword->name, expected[keyword->type], found);
 	return FALSE;
+}
+
+gboolean keyword_is_off(const value *v)
+{
+	static const char *const words[] = { "0", "f", "false", "n", "never", "no", "off", NULL };
+	if (v == NULL || value_is(v, VALUE_NULL)) {
+		return TRUE;
+	}
+	g_autofree char *text = value_to_string(v);
+	g_autofree char *word = g_ascii_strdown(text, -1);
+	return g_strv_contains(words, word);
 }
 
 static const char *place_name(guint places)

@@ -46,13 +46,15 @@ const struct keyword *keyword_table(gsize *n);
 
 /* Checks v for the keyword, where it stands in a place; templates pass where their result may fit.
  */
-gboolean keyword_check(
-	const struct keyword *keyword, const value *v, struct position at, GError **error);
+gboolean keyword_check(const struct keyword *keyword, const value *v, GError **error);
 
 /* The error for a key that place (shown as `what`) does not know: ", did you mean", or where it
  * belongs. */
 void keyword_set_unknown(const char *name, guint place, const char *what, struct position at,
 	const char *const *others, gsize n_others, GError **error);
+
+/* Whether v is absent, or a literal that means no: false, no, 0, never. */
+gboolean keyword_is_off(const value *v);
 
 /* "nothing", "a list", "a mapping" or the quoted scalar: for messages. Caller frees. */
 char *describe_value(const value *v);

@@ -16,7 +16,9 @@ struct book {
 	GPtrArray *scopes;  /* struct scope *: owned */
 	GPtrArray *kept;    /* value *: owned for scopes */
 	GHashTable *inside; /* task of an include -> struct scope * of what it includes */
-	GHashTable *loaded; /* key -> struct included * */
+	GHashTable *loaded; /* key -> struct included *, owned */
+	GHashTable
+		*brought;   /* task of an include -> GPtrArray of struct included *: what is read */
 	problems *problems; /* of the load; NULL once the playbook is loaded */
 };
 
@@ -34,6 +36,7 @@ struct scope {
 	const char *folder;  /* of the playbook file the play stands in */
 	gboolean handlers;   /* these are handlers */
 	gboolean dynamic;    /* brought by include_tasks or include_role */
+	gboolean sheltered;  /* of the tasks here; see struct task */
 	guint depth;
 };
 
@@ -100,10 +103,11 @@ char *scope_evaluate(
 /* directives.c: the keys plays, blocks, tasks and roles have in common. */
 
 /* Refuses keys that place does not have, and values of the wrong type: all but the last become
- * problems of the load. Keys that are no keywords at all pass when skip says so. */
+ * problems of the load. Keys that are no keywords at all pass when skip says so. What only matters
+ * where the task is reached becomes its fault. */
 typedef gboolean (*key_filter)(const char *key, gconstpointer data);
 gboolean directives_check(const struct loader *l, const value *dict, guint place, const char *what,
-	key_filter skip, gconstpointer data, GError **error);
+	key_filter skip, gconstpointer data, struct task *task, GError **error);
 /* Takes from dict into task: plain values, when, tags, vars, environment, notify. */
 gboolean directives_take(struct task *task, const value *dict, GError **error);
 /* Adds the module_defaults of dict to the scope. */
@@ -129,7 +133,8 @@ struct action {
 	value *override;             /* args: or NULL; borrowed */
 	struct position at;          /* of the key */
 	struct position arguments_at;
-	gboolean local; /* local_action */
+	gboolean local;   /* local_action */
+	gboolean lacking; /* a module that others have and we do not */
 };
 void action_clear(struct action *action);
 gboolean action_find(const struct loader *l, const struct scope *scope, const value *dict,
@@ -171,6 +176,9 @@ struct scope *import_scope(const struct loader *l, const struct scope *outer, co
 /* The parts include_tasks and include_role share: the task, and the scope inside it. */
 struct task *include_new(const struct loader *l, const struct scope *outer, const value *dict,
 	const struct action *action, GError **error);
+
+/* What an include names could not be read: the include's fault; FALSE at a limit. Takes fault. */
+gboolean include_failed(struct task *task, GError *fault, GError **error);
 
 /* role.c */
 
@@ -232,6 +240,17 @@ gboolean role_use_take(struct role_use *use, const value *dict, const char *what
 /* outside: what the imports of its playbook add. */
 struct play *play_read(
 	const struct loader *l, const value *dict, const struct scope *outside, GError **error);
+
+/* fault.c: what a task is told for where it is reached. */
+
+/* Makes fault (taken) the task's, unless it has one. */
+void task_set_fault(struct task *task, GError *fault);
+/* Sees whether a directive of the task is one that nothing honours yet. */
+void task_check_supported(const struct scope *scope, struct task *task);
+/* Whether it has conditions that can be false. */
+gboolean task_has_condition(const struct task *task);
+/* Whether it, or what stands in it, may stay unreached, or its failure be without effect. */
+gboolean task_may_be_passed(const struct task *task);
 
 /* notify.c */
 

@@ -55,9 +55,13 @@ static gboolean take_loop(struct task *task, const value *dict, GError **error)
 		if (!with && (strcmp(name, "loop") != 0 || value_is(item, VALUE_NULL))) {
 			continue;
 		}
-		if (with && (!check_lookup(name + 5, value_position(key), error) ||
-				    !template_check(item, FALSE, error))) {
+		if (with && !check_lookup(name + 5, value_position(key), error)) {
 			return FALSE;
+		}
+		GError *fault = NULL;
+		if (with && !template_check(item, FALSE, &fault)) {
+			task->fault_in_condition |= task->fault == NULL;
+			task_set_fault(task, fault);
 		}
 		if (!set_loop(task, with ? name + 5 : "loop", key, item, error)) {
 			return FALSE;

@@ -50,21 +50,13 @@ static void add_included(struct handlers *known, const struct book *book, const 
 		if (task->kind != TASK_INCLUDE_TASKS && task->kind != TASK_INCLUDE_ROLE) {
 			continue;
 		}
-		g_autofree char *prefix = g_strdup_printf("%p ", (const void *)task);
-		GHashTableIter iter;
-		gpointer key = NULL;
-		gpointer item = NULL;
-		gboolean found = FALSE;
-		g_hash_table_iter_init(&iter, book->loaded);
-		while (g_hash_table_iter_next(&iter, &key, &item)) {
-			const struct included *included = item;
-			if (g_str_has_prefix(key, prefix)) {
-				found = TRUE;
-				add_handlers(known, included->handlers);
-				add_included(known, book, included->tasks);
-			}
+		const GPtrArray *brought = g_hash_table_lookup(book->brought, task);
+		for (guint j = 0; brought != NULL && j < brought->len; j++) {
+			const struct included *included = g_ptr_array_index(brought, j);
+			add_handlers(known, included->handlers);
+			add_included(known, book, included->tasks);
 		}
-		known->open = known->open || !found;
+		known->open = known->open || brought == NULL;
 	}
 }
 

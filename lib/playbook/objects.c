@@ -54,6 +54,7 @@ static void task_free(gpointer data)
 	for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
 		value_unref(values[i]);
 	}
+	g_clear_error(&task->fault);
 	g_free(task->module_name);
 	g_free(task->loop_kind);
 	g_free(task->loop_variable);
@@ -151,6 +152,7 @@ struct book *book_new(const char *path)
 	book->scopes = g_ptr_array_new_with_free_func(scope_free);
 	book->kept = values_new();
 	book->inside = g_hash_table_new(NULL, NULL);
+	book->brought = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
 	book->loaded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, included_free);
 	return book;
 }
@@ -160,6 +162,7 @@ void book_free(struct book *book)
 	if (book == NULL) {
 		return;
 	}
+	g_hash_table_unref(book->brought);
 	g_hash_table_unref(book->loaded);
 	g_hash_table_unref(book->inside);
 	g_ptr_array_unref(book->public.plays);

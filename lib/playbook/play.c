@@ -286,6 +286,7 @@ static gboolean read_sections(
 	struct play *play = scope->play;
 	struct scope *handlers = scope_new(l->book, scope);
 	handlers->handlers = TRUE;
+	handlers->sheltered = TRUE;
 	if (!read_section(l, scope, dict, "pre_tasks", play->tasks, error)) {
 		return FALSE;
 	}
@@ -302,11 +303,31 @@ static gboolean read_sections(
 	return read_section(l, handlers, dict, "handlers", play->handlers, error);
 }
 
+/* Nobody is asked, but -e may have answered. */
+static void refuse_prompts(const struct loader *l, const struct scope *scope)
+{
+	g_autoptr(value) prompts = scope->play->vars_prompt != NULL
+					   ? as_list(scope->play->vars_prompt)
+					   : value_new_list();
+	value_list_foreach (prompts, prompt) {
+		const char *name = value_string(value_dict_get(prompt, "name"));
+		const value *extra = l->options->extra_vars;
+		GError *fault = NULL;
+		if (extra != NULL && value_dict_get(extra, name) != NULL) {
+			continue;
+		}
+		error_set_at(&fault, SUTLER_ERROR_USAGE, value_position(prompt),
+			"'vars_prompt' is not supported yet: give the value with -e %s=...", name);
+		task_set_fault(scope->directives, fault);
+	}
+}
+
 /* What stands at the play itself. */
 static struct scope *read_own(const struct loader *l, struct play *play, const value *dict,
 	const struct scope *outside, GError **error)
 {
-	if (!directives_check(l, dict, IN_PLAY, "a play", NULL, NULL, error) ||
+	struct task *own = task_new(l->book); /* for its faults, which all its tasks get */
+	if (!directives_check(l, dict, IN_PLAY, "a play", NULL, NULL, own, error) ||
 		!check_hosts(dict, error)) {
 		return NULL;
 	}
@@ -321,7 +342,14 @@ static struct scope *read_own(const struct loader *l, struct play *play, const v
 		return NULL;
 	}
 	struct scope *scope = play_scope(l, play, dict, outside, error);
-	return scope != NULL && take_vars_files(l, scope, dict, error) ? scope : NULL;
+	if (scope == NULL || !take_vars_files(l, scope, dict, error)) {
+		return NULL;
+	}
+	if (own->fault != NULL) {
+		task_set_fault(scope->directives, g_steal_pointer(&own->fault));
+	}
+	refuse_prompts(l, scope);
+	return scope;
 }
 
 static gboolean fill(const struct loader *outer, struct play *play, const value *dict,

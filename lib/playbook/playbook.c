@@ -64,7 +64,8 @@ static gboolean import_playbook(
 		return FALSE;
 	}
 	struct scope *scope = scope_new(l->book, outer);
-	if (!directives_check(l, dict, IN_IMPORT, "import_playbook", is_import_key, NULL, error) ||
+	if (!directives_check(l, dict, IN_IMPORT, "import_playbook", is_import_key, NULL,
+		    scope->directives, error) ||
 		!directives_take(scope->directives, dict, error)) {
 		return FALSE;
 	}
@@ -186,6 +187,16 @@ static struct included *included_new(void)
 typedef gboolean (*include_reader)(const struct loader *l, struct scope *scope, gconstpointer what,
 	struct included *included, GError **error);
 
+static void note_brought(struct book *book, const struct task *parent, struct included *included)
+{
+	GPtrArray *brought = g_hash_table_lookup(book->brought, parent);
+	if (brought == NULL) {
+		brought = g_ptr_array_new();
+		g_hash_table_insert(book->brought, (gpointer)parent, brought);
+	}
+	g_ptr_array_add(brought, included);
+}
+
 static const struct included *load(struct book *book, const struct task *parent, const char *what,
 	const struct playbook_options *options, include_reader reader, gconstpointer data,
 	GError **error)
@@ -204,6 +215,7 @@ static const struct included *load(struct book *book, const struct task *parent,
 		if (reader(&l, scope_new(book, inside), data, fresh, error) &&
 			problems_none(own, error)) {
 			included = fresh;
+			note_brought(book, parent, fresh);
 		} else {
 			g_hash_table_remove(book->loaded, key);
 		}

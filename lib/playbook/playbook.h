@@ -91,6 +91,12 @@ struct task {
 
 	GPtrArray *block, *rescue, *always; /* struct task *; TASK_BLOCK only */
 	gboolean has_rescue;
+	/* Why it cannot be done here: it fails with this where it is reached. Or NULL. */
+	GError *fault;
+	gboolean fault_in_condition; /* it lies in `when` itself, or in the loop */
+	/* Something around it, or its ignore_errors, may keep it from running, or its failure from
+	 * ending anything. */
+	gboolean sheltered;
 	gboolean implicit; /* a flush between the sections of a play: runs whatever the tags */
 };
 
@@ -163,6 +169,15 @@ const GPtrArray *playbook_load_tasks(playbook *book, const struct play *play,
 const GPtrArray *playbook_load_role(playbook *book, const struct play *play,
 	const struct task *parent, const value *arguments, const struct playbook_options *options,
 	GPtrArray **ret_handlers, GError **error);
+
+/* Whether nothing but tags can keep the task from running and failing: then its fault is told
+ * before anything runs, else where it is reached. */
+gboolean playbook_task_is_certain(const struct task *task);
+
+/* Visits tasks, those in blocks, and those of includes that are read already. The visitor says
+ * whether to go inside. */
+typedef gboolean (*playbook_visitor)(struct task *task, gpointer data);
+void playbook_visit(playbook *book, const GPtrArray *tasks, playbook_visitor visit, gpointer data);
 
 /* Whether a task with its effective tags runs under --tags only and --skip-tags skip (char *
  * arrays, empty: none): always, never, tagged, untagged, all as in Ansible. */

@@ -134,6 +134,8 @@ gboolean include_role(const struct loader *l, const struct scope *outer, const v
 		}
 	}
 	/* Known now, so its faults are told now. */
+	GError *fault = NULL;
 	return playbook_load_role(&l->book->public, outer->play, task, task->arguments, l->options,
-		       NULL, error) != NULL;
+		       NULL, &fault) != NULL ||
+	       include_failed(task, fault, error);
 }

@@ -41,6 +41,7 @@ static gboolean read_part(const struct loader *l, const struct scope *role_scope
 	}
 	struct scope *scope = scope_new(l->book, role_scope);
 	scope->handlers = strcmp(kind, "handlers") == 0;
+	scope->sheltered = scope->sheltered || scope->handlers;
 	return tasks_read_file(l, scope, path, at, tasks, error);
 }
 
@@ -138,7 +139,8 @@ static gboolean read_entry(const struct loader *l, const struct scope *outer, co
 	if (value_is(entry, VALUE_DICT)) {
 		use.name = dict_given(entry, "role") != NULL ? dict_given(entry, "role")
 							     : dict_given(entry, "name");
-		if (!directives_check(l, entry, IN_ROLE, "a role", any_key, NULL, error) ||
+		if (!directives_check(
+			    l, entry, IN_ROLE, "a role", any_key, NULL, scope->directives, error) ||
 			!directives_take(scope->directives, entry, error) ||
 			!directives_module_defaults(scope, entry, error)) {
 			return FALSE;

@@ -28,6 +28,10 @@ static void inherit(struct task *task, const struct task *from)
 			*(value **)((char *)task + offset) = value_ref(*source);
 		}
 	}
+	if (from->fault != NULL && task->fault == NULL) {
+		task->fault = g_error_copy(from->fault);
+		task->fault_in_condition = from->fault_in_condition;
+	}
 	copy_values(task->when, from->when);
 	copy_values(task->vars, from->vars);
 	copy_values(task->include_vars, from->include_vars);
@@ -67,6 +71,8 @@ struct task *scope_task(struct book *book, const struct scope *scope)
 	struct task *task = task_new(book);
 	inherit(task, scope->directives);
 	task->parent = scope->parent;
+	/* Conditions it inherits stand around it as much as what it stands in. */
+	task->sheltered = scope->sheltered || task_has_condition(task);
 	task->role = scope->role != NULL ? &scope->role->public : NULL;
 	return task;
 }

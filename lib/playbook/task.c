@@ -5,6 +5,7 @@
 
 #include "base/suggest.h"
 #include "playbook/keywords.h"
+#include "playbook/published.h"
 #include "template/template.h"
 
 gboolean task_take_own(struct task *task, const value *dict, GError **error)
@@ -26,11 +27,18 @@ gboolean task_take_own(struct task *task, const value *dict, GError **error)
 	return task_take_loop(task, dict, error);
 }
 
+/* Defaults for a module, or a group of modules, that only others have. */
+static gboolean is_of_others(const char *name)
+{
+	return g_str_has_prefix(name, "group/") || published_module(name);
+}
+
 /* Arguments the module's defaults add, of all the spellings of its name. */
 static gboolean apply_defaults(
 	const struct loader *l, const struct scope *scope, struct task *task, GError **error)
 {
-	if (scope->module_defaults->len == 0 || !value_is(task->arguments, VALUE_DICT)) {
+	if (task->module == NULL || scope->module_defaults->len == 0 ||
+		!value_is(task->arguments, VALUE_DICT)) {
 		return TRUE;
 	}
 	g_autoptr(value) merged = value_new_dict();
@@ -39,6 +47,9 @@ static gboolean apply_defaults(
 		value_dict_foreach (defaults, key, item) {
 			g_autofree char *name = value_to_string(key);
 			const struct module *module = l->options->catalog->find(name);
+			if (module == NULL && is_of_others(name)) {
+				continue;
+			}
 			if (module == NULL ||
 				(!value_is(item, VALUE_DICT) && module == task->module)) {
 				error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
@@ -61,16 +72,38 @@ static gboolean apply_defaults(
 	return TRUE;
 }
 
-static gboolean check_arguments(const struct loader *l, const struct task *task, GError **error)
+/* A parameter that nobody knows is a typing error. Whatever else is wrong with the arguments, the
+ * task tells where it is reached. */
+static gboolean check_arguments(const struct loader *l, struct task *task, GError **error)
 {
-	gboolean templated = value_is(task->arguments, VALUE_STRING);
+	GError *problem = NULL;
+	if (task->module == NULL) {
+		return TRUE;
+	}
 	/* The condition of assert and the variable of debug are bare expressions: the module's to
 	 * check. */
-	if (!template_check(task->arguments, FALSE, error)) {
+	if (!template_check(task->arguments, FALSE, &problem)) {
+		task_set_fault(task, g_steal_pointer(&problem));
+	}
+	if (value_is(task->arguments, VALUE_STRING) ||
+		l->options->catalog->check(
+			task->module, task->arguments, task->arguments_at, &problem)) {
+		return TRUE;
+	}
+	if (g_error_matches(problem, SUTLER_ERROR, SUTLER_ERROR_UNKNOWN)) {
+		g_propagate_error(error, problem);
 		return FALSE;
 	}
-	return templated ||
-	       l->options->catalog->check(task->module, task->arguments, task->arguments_at, error);
+	task_set_fault(task, problem);
+	return TRUE;
+}
+
+static GError *lacking(const struct action *action)
+{
+	GError *fault = NULL;
+	error_set_at(&fault, SUTLER_ERROR_USAGE, action->at,
+		"unknown module '%s', Ansible has it but sutler does not", action->key);
+	return fault;
 }
 
 static gboolean read_module(const struct loader *l, const struct scope *scope, const value *dict,
@@ -86,8 +119,16 @@ static gboolean read_module(const struct loader *l, const struct scope *scope, c
 	task->arguments = value_ref(action->arguments);
 	task->arguments_at = action->arguments_at;
 	task->arguments_override = action->override != NULL ? value_ref(action->override) : NULL;
-	if (!directives_check(l, dict, place, what, action_is_key, l, error) ||
-		!directives_take(task, dict, error) || !task_take_own(task, dict, error) ||
+	if (action->lacking) {
+		task_set_fault(task, lacking(action));
+	}
+	GError *problem = NULL;
+	gboolean sound = directives_check(l, dict, place, what, action_is_key, l, task, &problem);
+	if (!sound && !loader_go_on(l, &problem)) {
+		g_propagate_error(error, problem);
+		return FALSE;
+	}
+	if ((sound && (!directives_take(task, dict, error) || !task_take_own(task, dict, error))) ||
 		!apply_defaults(l, scope, task, error) || !check_arguments(l, task, error)) {
 		return FALSE;
 	}
@@ -96,6 +137,7 @@ static gboolean read_module(const struct loader *l, const struct scope *scope, c
 		value_clear(&task->delegate_to);
 		task->delegate_to = value_new_string("localhost");
 	}
+	task_check_supported(scope, task);
 	g_ptr_array_add(tasks, task);
 	return TRUE;
 }
@@ -127,7 +169,7 @@ static gboolean read_meta(const struct loader *l, const struct scope *scope, con
 	task->arguments = value_ref(action->arguments);
 	task->arguments_at = action->arguments_at;
 	guint place = scope->handlers ? IN_HANDLER : IN_TASK;
-	if (!directives_check(l, dict, place, "a meta task", action_is_key, l, error) ||
+	if (!directives_check(l, dict, place, "a meta task", action_is_key, l, task, error) ||
 		!directives_take(task, dict, error)) {
 		return FALSE;
 	}
@@ -159,7 +201,8 @@ static gboolean read_handler_block(const struct loader *l, const struct scope *s
 	struct scope *inside = scope_new(l->book, scope);
 	struct task *block = scope_task(l->book, scope);
 	inside->parent = block;
-	if (!directives_check(l, dict, IN_BLOCK, "a block", NULL, NULL, error) ||
+	if (!directives_check(
+		    l, dict, IN_BLOCK, "a block", NULL, NULL, inside->directives, error) ||
 		!directives_take(inside->directives, dict, error) ||
 		!directives_module_defaults(inside, dict, error)) {
 		return FALSE;
@@ -208,7 +251,8 @@ static gboolean read_block(const struct loader *l, const struct scope *outer, co
 	block->module_name = g_strdup("block");
 	block->arguments = value_new_dict();
 	scope->parent = block;
-	if (!directives_check(l, dict, IN_BLOCK, "a block", NULL, NULL, &problem) ||
+	if (!directives_check(
+		    l, dict, IN_BLOCK, "a block", NULL, NULL, scope->directives, &problem) ||
 		!directives_take(block, dict, &problem) ||
 		!directives_take(scope->directives, dict, &problem) ||
 		!directives_module_defaults(scope, dict, &problem)) {
@@ -220,9 +264,23 @@ static gboolean read_block(const struct loader *l, const struct scope *outer, co
 	}
 	block->has_rescue = value_dict_get(dict, "rescue") != NULL;
 	g_ptr_array_add(tasks, block);
-	return tasks_read(l, scope, value_dict_get(dict, "block"), block->block, error) &&
-	       tasks_read(l, scope, value_dict_get(dict, "rescue"), block->rescue, error) &&
-	       tasks_read(l, scope, value_dict_get(dict, "always"), block->always, error);
+	const struct {
+		const char *key;
+		GPtrArray *tasks;
+		gboolean sheltered;
+	} parts[] = {
+		{ "block", block->block, block->has_rescue },
+		{ "rescue", block->rescue, TRUE },
+		{ "always", block->always, FALSE },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+		scope->sheltered = outer->sheltered || parts[i].sheltered;
+		if (!tasks_read(
+			    l, scope, value_dict_get(dict, parts[i].key), parts[i].tasks, error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
 }
 
 static gboolean refuse_include(const struct action *action, GError **error)
@@ -255,7 +313,7 @@ static gboolean read_action(const struct loader *l, const struct scope *scope, c
 			return readers[i].read(l, scope, dict, action, tasks, error);
 		}
 	}
-	if (action->module == NULL) {
+	if (action->module == NULL && !action->lacking) {
 		return refuse_include(action, error);
 	}
 	return read_module(l, scope, dict, action, tasks, error);

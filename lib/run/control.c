@@ -70,6 +70,11 @@ enum advance host_advance_meta(host_run *h, const struct task *task)
 		cursor_next(h->cursor);
 		return ADVANCE_SENT;
 	}
+	if (hold && task->fault != NULL) {
+		enqueue_plain(h, task, result_new_failed("%s", task->fault->message));
+		cursor_next(h->cursor);
+		return ADVANCE_SENT;
+	}
 	if (hold && g_str_equal(word, "flush_handlers")) {
 		return flush_handlers(h);
 	}
@@ -134,6 +139,9 @@ static result *include_item(host_run *h, struct task_run *run, gsize i, gboolean
 	if (host_conditions_hold(h, task, &hold, &condition, &error)) {
 		if (!hold) {
 			return host_skipped(condition);
+		}
+		if (task->fault != NULL) {
+			return result_new_failed("%s", task->fault->message);
 		}
 		g_autoptr(value) arguments =
 			variables_evaluate(h->variables, task->arguments, &error);

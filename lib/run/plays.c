@@ -1,6 +1,7 @@
 /* Walking plays: their hosts and tasks, and every check that needs no evaluation. */
 #include "run/plays.h"
 
+#include "base/problems.h"
 #include "base/suggest.h"
 #include "template/template.h"
 
@@ -83,68 +84,56 @@ void tasks_each(const GPtrArray *tasks, task_visitor visit, gpointer data)
 
 struct check {
 	const struct run_options *options;
-	GError *error;
-	GHashTable *tags;        /* char *: every tag there is */
-	const struct play *play; /* the one being checked */
-	GHashTable *names;       /* const char *: every task's */
+	problems *refused;                 /* faults of tasks that are certain to run */
+	problems *later;                   /* those of others */
+	GHashTable *tags;                  /* char *: every tag there is */
+	gboolean play_has_hosts, handlers; /* of what is being checked */
+	GHashTable *names;                 /* const char *: every task's */
 	gboolean any_host, any_tag, start_found;
 };
 
-/* A keyword that a task sets to something else than its play. */
-static gboolean is_own(const value *own, const value *inherited)
+static gboolean is_in_include(const struct task *task)
 {
-	return own != NULL && (inherited == NULL || !value_equal(own, inherited));
-}
-
-/* Keywords of Ansible that do nothing here yet: refused rather than passed over in silence. */
-static void refuse_unsupported(const struct task *task, const struct play *play, GError **error)
-{
-	const struct {
-		gboolean used;
-		const char *keyword;
-		const char *instead;
-	} rows[] = {
-		{ task->async_seconds != NULL, "async", "remove it" },
-		{ is_own(task->connection, play->connection), "connection",
-			"at a task: use a play with 'connection'" },
-		{ is_own(task->remote_user, play->remote_user), "remote_user",
-			"at a task: use a play with 'remote_user'" },
-		{ task->delegate_to != NULL, "delegate_to", "use a play with 'hosts: localhost'" },
-		{ task->run_once != NULL, "run_once",
-			"use `when: inventory_hostname == ansible_play_hosts[0]`" },
-		{ task->throttle != NULL, "throttle", "use 'serial' or --forks" },
-		{ task->ignore_unreachable != NULL, "ignore_unreachable", "remove it" },
-		{ task->loop_pause != NULL, "loop_control.pause", "use 'wait_for' with 'timeout'" },
-		{ play->vars_prompt != NULL, "vars_prompt", "give the values with -e" },
-	};
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		if (rows[i].used) {
-			error_set_at(error, SUTLER_ERROR_USAGE, task->at,
-				"'%s' is not supported yet: %s", rows[i].keyword, rows[i].instead);
-			return;
+	for (const struct task *t = task->parent; t != NULL; t = t->parent) {
+		if (t->kind != TASK_BLOCK) {
+			return TRUE;
 		}
 	}
+	return FALSE;
 }
 
-static void check_task(struct task *task, gpointer data)
+/* A fault is told before anything runs when the task is sure to be reached. */
+static void check_fault(struct check *check, const struct task *task, gboolean selected)
 {
-	struct check *check = data;
-	const struct play *play = check->play;
-	if (check->error != NULL || task->kind == TASK_META) {
+	if (task->fault == NULL || !selected || !check->play_has_hosts) {
 		return;
 	}
-	refuse_unsupported(task, play, &check->error);
+	gboolean certain = check->options->start_at == NULL && playbook_task_is_certain(task);
+	problems_add(certain ? check->refused : check->later, g_error_copy(task->fault), NULL);
+}
+
+static gboolean check_task(struct task *task, gpointer data)
+{
+	struct check *check = data;
+	const struct run_options *options = check->options;
+	gboolean selected = task->kind == TASK_BLOCK || check->handlers ||
+			    playbook_tags_match(task->tags, options->tags, options->skip_tags);
+	check_fault(check, task, selected);
+	if (task->kind == TASK_META) {
+		return selected;
+	}
 	for (guint i = 0; task->tags != NULL && i < task->tags->len; i++) {
 		g_hash_table_add(check->tags, g_ptr_array_index(task->tags, i));
 	}
-	check->any_tag = check->any_tag || playbook_tags_match(task->tags, check->options->tags,
-						   check->options->skip_tags);
-	if (check->options->start_at != NULL && value_is(task->name, VALUE_STRING)) {
+	check->any_tag = check->any_tag ||
+			 playbook_tags_match(task->tags, options->tags, options->skip_tags);
+	if (options->start_at != NULL && value_is(task->name, VALUE_STRING) &&
+		!is_in_include(task)) {
 		const char *name = value_string(task->name);
 		g_hash_table_add(check->names, (gpointer)name);
-		check->start_found =
-			check->start_found || g_str_equal(name, check->options->start_at);
+		check->start_found = check->start_found || g_str_equal(name, options->start_at);
 	}
+	return selected;
 }
 
 static gboolean check_play(struct check *check, const struct play *play, GError **error)
@@ -154,13 +143,11 @@ static gboolean check_play(struct check *check, const struct play *play, GError 
 		return FALSE;
 	}
 	check->any_host = check->any_host || hosts->len > 0;
-	check->play = play;
-	tasks_each(play->tasks, check_task, check);
-	tasks_each(play->handlers, check_task, check);
-	if (check->error != NULL) {
-		g_propagate_error(error, g_steal_pointer(&check->error));
-		return FALSE;
-	}
+	check->play_has_hosts = hosts->len > 0;
+	check->handlers = FALSE;
+	playbook_visit(check->options->playbook, play->tasks, check_task, check);
+	check->handlers = TRUE;
+	playbook_visit(check->options->playbook, play->handlers, check_task, check);
 	return TRUE;
 }
 
@@ -192,11 +179,30 @@ static gboolean no_host(const struct run_options *options, GError **error)
 	return hosts != NULL;
 }
 
+static void add_warnings(const problems *later, GPtrArray *warnings)
+{
+	g_autoptr(GPtrArray) lines = problems_lines(later);
+	for (guint i = 0; i < lines->len; i++) {
+		g_ptr_array_add(warnings, g_strconcat(g_ptr_array_index(lines, i),
+						  " (fails where it is reached)", NULL));
+	}
+}
+
 gboolean run_check(const struct run_options *options, GError **error)
 {
+	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+	return plays_check(options, warnings, error);
+}
+
+gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GError **error)
+{
+	g_autoptr(problems) refused = problems_new();
+	g_autoptr(problems) later = problems_new();
 	g_autoptr(GHashTable) tags = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
-	struct check check = { .options = options, .tags = tags, .names = names };
+	struct check check = {
+		.options = options, .tags = tags, .names = names, .refused = refused, .later = later
+	};
 	for (guint i = 0; i < options->playbook->plays->len; i++) {
 		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
 			return FALSE;
@@ -216,5 +222,6 @@ gboolean run_check(const struct run_options *options, GError **error)
 			options->start_at, options->title, hint);
 		return FALSE;
 	}
-	return TRUE;
+	add_warnings(later, warnings);
+	return problems_none(refused, error);
 }

@@ -10,6 +10,9 @@ char *play_pattern(const struct run_options *options, const struct play *play, G
 /* Its hosts: const host *; caller unrefs. Errors: SUTLER_ERROR_USAGE, located. */
 GPtrArray *play_hosts(const struct run_options *options, const struct play *play, GError **error);
 
+/* run_check(); adds to warnings (char *) what fails only where it is reached. */
+gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GError **error);
+
 /* Its name for people. Caller frees. */
 char *play_title(const struct run_options *options, const struct play *play);
 

@@ -2,11 +2,17 @@
 #include "run/preflight.h"
 
 #include "run/host-private.h"
+#include "playbook/keywords.h"
 #include "run/plays.h"
 
 #include <string.h>
 
 enum { ITEMS_MAX = 50 }; /* items of a loop that are looked at */
+
+struct preflight {
+	host_run *h;
+	problems *found;
+};
 
 struct names {
 	GHashTable *unknown;
@@ -89,34 +95,44 @@ static gboolean is_unknown(GError **problem)
 	return FALSE;
 }
 
-static gboolean report(host_run *h, const struct task *task, GError *problem, GError **error)
+/* What is wrong with the task's conditions, or its loop: told where it is reached when something
+ * around it may keep it from that. */
+static gboolean condition_is_certain(const struct task *task)
 {
-	(void)task;
-	error_set(
-		error, SUTLER_ERROR_USAGE, "%s (host '%s')", problem->message, host_name(h->host));
-	return FALSE;
+	return !task->sheltered && keyword_is_off(task->ignore_errors);
+}
+
+static void report(struct preflight *p, gboolean certain, GError **problem)
+{
+	if (certain && !is_unknown(problem)) {
+		problems_add(p->found, g_steal_pointer(problem), host_name(p->h->host));
+	}
+	g_clear_error(problem);
 }
 
 /* One item: its arguments, when it is sure that they will be needed. */
-static gboolean check_item(host_run *h, const struct task *task, GError **error)
+static void check_item(struct preflight *p, const struct task *task)
 {
+	host_run *h = p->h;
 	g_autoptr(GError) problem = NULL;
 	gboolean holds = TRUE;
 	if (!host_conditions_hold(h, task, &holds, NULL, &problem)) {
-		return is_unknown(&problem) || report(h, task, problem, error);
+		report(p, condition_is_certain(task), &problem);
+		return;
 	}
-	if (!holds || task->kind != TASK_MODULE || acts(task->arguments)) {
-		return TRUE;
+	if (!holds || task->kind != TASK_MODULE || task->fault != NULL || acts(task->arguments)) {
+		return;
 	}
 	struct become who;
 	gboolean known = host_become(h, task, &who, &problem);
 	become_clear(&who);
 	g_autoptr(call) c = known ? host_make_call(h, task, &problem) : NULL;
-	return c != NULL || is_unknown(&problem) || report(h, task, problem, error);
+	if (c == NULL) {
+		report(p, condition_is_certain(task) && task->when->len == 0, &problem);
+	}
 }
 
-static gboolean check_items(
-	host_run *h, const struct task *task, const value *items, GError **error)
+static void check_items(struct preflight *p, const struct task *task, const value *items)
 {
 	const char *name = task->loop_variable != NULL ? task->loop_variable : "item";
 	for (gsize i = 0; i < MIN(value_list_length(items), ITEMS_MAX); i++) {
@@ -125,77 +141,67 @@ static gboolean check_items(
 		if (task->index_variable != NULL) {
 			value_dict_set(loop, task->index_variable, value_new_int((gint64)i));
 		}
-		variables_set_loop(h->variables, loop);
-		gboolean ok = check_item(h, task, error);
-		variables_set_loop(h->variables, NULL);
-		if (!ok) {
-			return FALSE;
-		}
+		variables_set_loop(p->h->variables, loop);
+		check_item(p, task);
+		variables_set_loop(p->h->variables, NULL);
 	}
-	return TRUE;
 }
 
 /* The loop's names mean something that is not known: so does all that uses them. */
-static gboolean check_unknown_loop(host_run *h, const struct task *task, GError **error)
+static void check_unknown_loop(struct preflight *p, const struct task *task)
 {
 	const char *names[] = { task->loop_variable != NULL ? task->loop_variable : "item",
 		task->index_variable, "ansible_loop" };
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		if (names[i] != NULL) {
-			variables_set_pending(h->variables, names[i], TRUE);
+			variables_set_pending(p->h->variables, names[i], TRUE);
 		}
 	}
-	gboolean ok = check_item(h, task, error);
+	check_item(p, task);
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		if (names[i] != NULL) {
-			variables_set_pending(h->variables, names[i], FALSE);
+			variables_set_pending(p->h->variables, names[i], FALSE);
 		}
 	}
-	return ok;
 }
 
-static gboolean check_task(host_run *h, const struct task *task, GError **error)
+static void check_task(struct preflight *p, const struct task *task)
 {
+	host_run *h = p->h;
 	const struct run_options *options = h->state->options;
 	g_autoptr(GError) problem = NULL;
 	if (task->kind == TASK_META ||
 		!playbook_tags_match(task->tags, options->tags, options->skip_tags)) {
-		return TRUE;
+		return;
 	}
 	variables_set_task(h->variables, task);
 	if (task->loop == NULL) {
-		return check_item(h, task, error);
+		check_item(p, task);
+		return;
 	}
 	g_autoptr(value) items =
 		acts(task->loop) || task->loop_extended ? NULL : host_loop_items(h, task, &problem);
 	if (items != NULL) {
-		return check_items(h, task, items, error);
+		check_items(p, task, items);
+	} else if (problem == NULL || is_unknown(&problem)) {
+		check_unknown_loop(p, task);
+	} else {
+		report(p, condition_is_certain(task) && task->when->len == 0, &problem);
 	}
-	if (problem == NULL || is_unknown(&problem)) {
-		return check_unknown_loop(h, task, error);
-	}
-	gboolean holds = TRUE;
-	g_autoptr(GError) unsure = NULL;
-	if (!host_conditions_hold(h, task, &holds, NULL, &unsure) || !holds) {
-		return TRUE;
-	}
-	return report(h, task, problem, error);
 }
 
-static gboolean check_list(host_run *h, const GPtrArray *tasks, GError **error)
+static void check_list(struct preflight *p, const GPtrArray *tasks)
 {
 	for (guint i = 0; tasks != NULL && i < tasks->len; i++) {
 		const struct task *task = g_ptr_array_index(tasks, i);
-		gboolean ok = task->kind == TASK_BLOCK
-				      ? check_list(h, task->block, error) &&
-						check_list(h, task->rescue, error) &&
-						check_list(h, task->always, error)
-				      : check_task(h, task, error);
-		if (!ok) {
-			return FALSE;
+		if (task->kind == TASK_BLOCK) {
+			check_list(p, task->block);
+			check_list(p, task->rescue);
+			check_list(p, task->always);
+		} else {
+			check_task(p, task);
 		}
 	}
-	return TRUE;
 }
 
 static void mark_unknown(host_run *h, GHashTable *unknown, gboolean pending)
@@ -209,26 +215,26 @@ static void mark_unknown(host_run *h, GHashTable *unknown, gboolean pending)
 }
 
 /* What depends on earlier plays is not known yet, and no error. */
-static gboolean reach_known(host_run *h, const struct play *play, GError **error)
+static void check_reach(struct preflight *p, const struct play *play)
 {
 	g_autoptr(GError) problem = NULL;
-	if (host_prepare_reach(h, play, &problem) || is_unknown(&problem)) {
-		return TRUE;
+	if (!host_prepare_reach(p->h, play, &problem)) {
+		report(p, TRUE, &problem);
 	}
-	g_propagate_error(error, g_steal_pointer(&problem));
-	return FALSE;
 }
 
-gboolean preflight_play(host_run *h, const struct play *play, GHashTable *unknown, GError **error)
+void preflight_play(host_run *h, const struct play *play, GHashTable *unknown, problems *found)
 {
+	struct preflight p = { h, found };
 	/* Included files may register and set anything. */
 	if (includes_later(play->tasks) || play->vars_prompt != NULL) {
-		return reach_known(h, play, error);
+		check_reach(&p, play);
+		return;
 	}
 	mark_unknown(h, unknown, TRUE);
-	gboolean ok = reach_known(h, play, error) && check_list(h, play->tasks, error) &&
-		      check_list(h, play->handlers, error);
+	check_reach(&p, play);
+	check_list(&p, play->tasks);
+	check_list(&p, play->handlers);
 	mark_unknown(h, unknown, FALSE);
 	variables_set_loop(h->variables, NULL);
-	return ok;
 }

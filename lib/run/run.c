@@ -320,6 +320,7 @@ static GPtrArray *prepare_hosts(struct run_state *state, GHashTable *runs, GErro
 static gboolean preflight(struct run_state *state, GHashTable *runs, GError **error)
 {
 	g_autoptr(GHashTable) unknown = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(problems) found = problems_new();
 	const GPtrArray *plays = state->options->playbook->plays;
 	for (guint p = 0; p < plays->len; p++) {
 		if (preflight_names(g_ptr_array_index(plays, p), unknown)) {
@@ -333,16 +334,27 @@ static gboolean preflight(struct run_state *state, GHashTable *runs, GError **er
 		for (guint i = 0; hosts != NULL && i < hosts->len; i++) {
 			host_run *run =
 				g_hash_table_lookup(runs, host_name(g_ptr_array_index(hosts, i)));
-			if (!enter_play(state, run, play, names, error) ||
-				!preflight_play(run, play, unknown, error)) {
-				return FALSE;
+			GError *problem = NULL;
+			if (enter_play(state, run, play, names, &problem)) {
+				preflight_play(run, play, unknown, found);
+			} else {
+				problems_add(found, problem, NULL);
 			}
 		}
 		if (hosts == NULL) {
 			return FALSE;
 		}
 	}
-	return TRUE;
+	return problems_none(found, error);
+}
+
+static void emit_warnings(struct run_state *state, const GPtrArray *warnings)
+{
+	for (guint i = 0; i < warnings->len; i++) {
+		struct event event = { .kind = EVENT_WARNING,
+			.warning = g_ptr_array_index(warnings, i) };
+		run_emit(state, &event);
+	}
 }
 
 static void emit_start(struct run_state *state, const GPtrArray *order)
@@ -404,7 +416,8 @@ gboolean run_playbook(
 {
 	struct run_state state = { .options = options, .started = g_get_monotonic_time() };
 	struct run_totals totals = { 0 };
-	if (!run_check(options, error)) {
+	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+	if (!plays_check(options, warnings, error)) {
 		return FALSE;
 	}
 	g_mutex_init(&state.lock);
@@ -438,6 +451,7 @@ gboolean run_playbook(
 	gboolean ok = order != NULL && preflight(&state, runs, error);
 	if (ok) {
 		emit_start(&state, order);
+		emit_warnings(&state, warnings);
 		ok = run_plays(&state, runs, error);
 		emit_summary(&state, order, runs, &totals);
 	}

@@ -164,6 +164,9 @@ static result *prepare(host_run *h, struct flight *f, gboolean *ret_wait)
 	if (!hold) {
 		return host_skipped(condition);
 	}
+	if (task->fault != NULL) {
+		return result_new_failed("%s", task->fault->message);
+	}
 	f->call = host_make_call(h, task, &error);
 	if (f->call != NULL) {
 		f->hold = must_hold(task);

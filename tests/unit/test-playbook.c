@@ -88,8 +88,6 @@ static const struct {
 		"3:6: unknown module 'comand', did you mean 'command'?" },
 	{ "module-far", "- hosts: a\n  tasks: [{a.b.wombat: x}]",
 		"2:12: unknown module 'a.b.wombat', 'sutler modules' lists what there is" },
-	{ "module-check", "- hosts: a\n  tasks:\n  - copy: {bad: x}",
-		"3:11: module 'copy' refuses" },
 	{ "two-modules", "- hosts: a\n  tasks: [{command: x, copy: y}]",
 		"2:24: a second module 'copy' in one task, it has 'command' already" },
 	{ "no-module", "- hosts: a\n  tasks: [{when: x}]",
@@ -103,8 +101,6 @@ static const struct {
 		"2:11: 'become' must be true or false, not 'maybe'" },
 	{ "wrong-place", "- hosts: a\n  tasks: [{command: x, serial: 1}]",
 		"2:24: 'serial' is not allowed in a task, it belongs to a play" },
-	{ "not-supported", "- hosts: a\n  tasks: [{command: x, debugger: always}]",
-		"2:24: 'debugger' is not supported, use --step" },
 	{ "include", "- hosts: a\n  tasks: [{include: x}]",
 		"2:12: 'include' is no longer known, write 'import_tasks' or 'include_tasks'" },
 	{ "notify",
@@ -144,6 +140,117 @@ static void test_refused(gconstpointer data)
 	g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
 	g_assert_true(g_str_has_prefix(error->message, "t.yml:"));
 	g_assert_cmpstr(error->message + 6, ==, refused[i].error);
+}
+
+/* Faults that a task tells where it is reached: of the last task of the first play. */
+static const struct {
+	const char *name;
+	const char *play; /* behind "hosts: a" */
+	const char *fault;
+	gboolean certain;
+} faults[] = {
+	{ "none", "tasks: [{command: x}]", NULL, TRUE },
+	{ "module", "tasks: [{yum: name=x}]",
+		"2:12: unknown module 'yum', Ansible has it but sutler does not", TRUE },
+	{ "module-list", "tasks: [{community.general.ufw: [x]}]",
+		"2:12: unknown module 'community.general.ufw', Ansible has it but sutler does not",
+		TRUE },
+	{ "check", "tasks: [{copy: {bad: x}}]", "2:18: module 'copy' refuses", TRUE },
+	{ "refused-keyword", "tasks: [{command: x, debugger: always}]",
+		"2:24: 'debugger' is not supported, use --step", TRUE },
+	{ "keyword-off", "tasks: [{command: x, debugger: never, run_once: no, async: 0}]", NULL,
+		TRUE },
+	{ "delegate", "tasks: [{command: x, delegate_to: b}]",
+		"2:37: 'delegate_to' is not supported yet: use a play with 'hosts: localhost'",
+		TRUE },
+	{ "delegate-to-itself", "tasks: [{command: x, delegate_to: '{{ inventory_hostname }}'}]",
+		NULL, TRUE },
+	{ "delegate-of-block", "tasks: [{block: [{command: x}], delegate_to: b}]",
+		"2:48: 'delegate_to' is not supported yet: use a play with 'hosts: localhost'",
+		TRUE },
+	{ "filter", "tasks: [{command: '{{ x | nofilter }}'}]", "2:21: unknown filter 'nofilter'",
+		TRUE },
+	{ "filter-in-when", "tasks: [{command: x, when: x | nofilter}]",
+		"2:30: unknown filter 'nofilter'", TRUE },
+	{ "filter-in-inner-when", "tasks: [{block: [{command: x, when: x | nofilter}], when: y}]",
+		"2:39: unknown filter 'nofilter'", FALSE },
+	{ "when", "tasks: [{yum: , when: x}]",
+		"2:12: unknown module 'yum', Ansible has it but sutler does not", FALSE },
+	{ "when-true", "tasks: [{yum: , when: true}]",
+		"2:12: unknown module 'yum', Ansible has it but sutler does not", TRUE },
+	{ "loop", "tasks: [{yum: , loop: '{{ x }}'}]",
+		"2:12: unknown module 'yum', Ansible has it but sutler does not", FALSE },
+	{ "empty-loop", "tasks: [{yum: , loop: []}]",
+		"2:12: unknown module 'yum', Ansible has it but sutler does not", FALSE },
+	{ "sure-loop", "tasks: [{yum: , loop: [1]}]",
+		"2:12: unknown module 'yum', Ansible has it but sutler does not", TRUE },
+	{ "ignored", "tasks: [{yum: , ignore_errors: yes}]",
+		"2:12: unknown module 'yum', Ansible has it but sutler does not", FALSE },
+	{ "not-ignored", "ignore_errors: yes\n  tasks: [{yum: , ignore_errors: no}]",
+		"3:12: unknown module 'yum', Ansible has it but sutler does not", TRUE },
+	{ "ignored-by-play", "ignore_errors: yes\n  tasks: [{yum: }]",
+		"3:12: unknown module 'yum', Ansible has it but sutler does not", FALSE },
+	{ "handler", "tasks: [{command: x}]\n  handlers: [{yum: }]",
+		"3:15: unknown module 'yum', Ansible has it but sutler does not", FALSE },
+	{ "include", "tasks: [{include_tasks: nowhere.yml}]", "unable to find 'nowhere.yml'",
+		TRUE },
+	{ "include-later", "tasks: [{include_tasks: nowhere.yml, when: x}]",
+		"unable to find 'nowhere.yml'", FALSE },
+	{ "role-later", "tasks: [{include_role: {name: nowhere}, when: x}]",
+		"unable to find the role 'nowhere'", FALSE },
+};
+
+static const struct task *last_of(const playbook *book)
+{
+	const struct play *play = g_ptr_array_index(book->plays, 0);
+	const GPtrArray *tasks = play->handlers->len > 0 ? play->handlers : play->tasks;
+	guint last = tasks->len - 1;
+	const struct task *task = g_ptr_array_index(tasks, last);
+	while (task->implicit) {
+		task = g_ptr_array_index(tasks, --last);
+	}
+	return task->kind == TASK_BLOCK ? g_ptr_array_index(task->block, 0) : task;
+}
+
+static void test_fault(gconstpointer data)
+{
+	gsize i = GPOINTER_TO_SIZE(data);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = g_strconcat("- hosts: a\n  ", faults[i].play, NULL);
+	g_autoptr(playbook) book = parse(text, &error);
+	g_assert_no_error(error);
+	const struct task *task = last_of(book);
+	if (faults[i].fault == NULL) {
+		g_assert_no_error(task->fault);
+	} else {
+		g_assert_nonnull(task->fault);
+		g_test_message("%s", task->fault->message);
+		g_assert_true(g_str_has_prefix(task->fault->message, "t.yml:"));
+		g_assert_nonnull(strstr(task->fault->message, faults[i].fault));
+	}
+	g_assert_cmpint(playbook_task_is_certain(task), ==, faults[i].certain);
+}
+
+/* What stands around a task: the first block's part, the second's, the third's. */
+static void test_fault_in_block(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(playbook) book = parse("- hosts: a\n  tasks:\n"
+					 "  - block: [{yum: }]\n"
+					 "    rescue: [{yum: }]\n"
+					 "    always: [{yum: }]\n"
+					 "  - block: [{yum: }]\n"
+					 "    always: [{yum: }]\n",
+		&error);
+	g_assert_no_error(error);
+	const struct play *play = g_ptr_array_index(book->plays, 0);
+	const struct task *first = g_ptr_array_index(play->tasks, 1);
+	const struct task *second = g_ptr_array_index(play->tasks, 2);
+	g_assert_false(playbook_task_is_certain(g_ptr_array_index(first->block, 0)));
+	g_assert_false(playbook_task_is_certain(g_ptr_array_index(first->rescue, 0)));
+	g_assert_true(playbook_task_is_certain(g_ptr_array_index(first->always, 0)));
+	g_assert_true(playbook_task_is_certain(g_ptr_array_index(second->block, 0)));
+	g_assert_true(playbook_task_is_certain(g_ptr_array_index(second->always, 0)));
 }
 
 /* Reading goes on after an error, wherever it stands. */
@@ -452,6 +559,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/playbook/include-paths", test_include_paths);
 	g_test_add_func("/playbook/import-cycle", test_import_cycle);
 	g_test_add_func("/playbook/import-playbook", test_import_playbook);
+	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
+		g_autofree char *path = g_strconcat("/playbook/faults/", faults[i].name, NULL);
+		g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_fault);
+	}
+	g_test_add_func("/playbook/fault-in-block", test_fault_in_block);
 	g_test_add_func("/playbook/all-at-once", test_all_at_once);
 	return g_test_run();
 }

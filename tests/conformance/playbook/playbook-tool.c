@@ -261,6 +261,24 @@ static void print_tasks(const struct listing *l, const GPtrArray *tasks, guint d
 	}
 }
 
+struct refusal {
+	const GPtrArray *only, *skip;
+	GError *error;
+};
+
+/* What a run refuses before it contacts anybody; but what tasks inherit is compared also where
+ * nothing honours it yet. */
+static gboolean refuse(struct task *task, gpointer data)
+{
+	struct refusal *refusal = data;
+	if (refusal->error == NULL && task->fault != NULL && playbook_task_is_certain(task) &&
+		playbook_tags_match(task->tags, refusal->only, refusal->skip) &&
+		strstr(task->fault->message, "' is not supported yet: ") == NULL) {
+		refusal->error = g_error_copy(task->fault);
+	}
+	return TRUE;
+}
+
 static GPtrArray *words(const value *list)
 {
 	GPtrArray *array = g_ptr_array_new();
@@ -288,6 +306,15 @@ static char *answer(const value *question, GError **error)
 	}
 	g_autoptr(GPtrArray) only = words(value_list_get(question, 1));
 	g_autoptr(GPtrArray) skip = words(value_list_get(question, 2));
+	struct refusal refusal = { only, skip, NULL };
+	for (guint i = 0; i < book->plays->len; i++) {
+		const struct play *play = g_ptr_array_index(book->plays, i);
+		playbook_visit(book, play->tasks, refuse, &refusal);
+	}
+	if (refusal.error != NULL) {
+		g_propagate_error(error, refusal.error);
+		return NULL;
+	}
 	GString *out = g_string_new(NULL);
 	for (guint i = 0; i < book->plays->len; i++) {
 		const struct play *play = g_ptr_array_index(book->plays, i);
