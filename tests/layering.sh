@@ -67,6 +67,27 @@ while read -r header allowed; do
 	result "<$header> stays in $allowed" "$strangers"
 done <"$list"
 
+# PATTERN (an extended regular expression): a way from text to code, and the only files that go it.
+# What they compile is the text of a playbook or a template file, or has passed source_is_code().
+only_in() {
+	strangers=
+	for file in $(grep -rlE "$2" lib cmd --include='*.c' || true); do
+		case " $3 " in
+		*" $file "*) ;;
+		*) strangers="$strangers $file" ;;
+		esac
+	done
+	result "$1" "$strangers"
+}
+only_in 'templates are compiled in few places' '(^|[^_])template_compile\(' \
+	'lib/template/parser.c lib/template/cache.c lib/template/loader.c lib/template/lookup-file.c lib/template/template.c'
+only_in 'a text is looked up compiled only as a value' '(^|[^_])cache_get\(' \
+	'lib/template/cache.c lib/template/source.c'
+only_in 'plain bytes become a template only where a template file is read' \
+	'(^|[^_])template_(parse|render_text)\(' \
+	'lib/template/template.c lib/modules/template.c cmd/render.c'
+only_in 'one function decides which text is code' 'if \(.*flags.*VALUE_UNSAFE' lib/inventory/listing.c
+
 # exit() and printing belong to cmd/.
 result 'lib/ neither prints nor exits' "$(grep -rnwE '(printf|puts|g_print|g_printerr|exit|abort) *\(' lib \
 	--include='*.[ch]' | grep -vE ':[0-9]+:[[:space:]]*(/?\*|//)' || true)"

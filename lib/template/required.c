@@ -1,8 +1,8 @@
 /* The variables that templates cannot be evaluated without, found without evaluating them. */
 #include <string.h>
 
-#include "template/cache.h"
 #include "template/defined.h"
+#include "template/source.h"
 #include "template/table.h"
 #include "template/template.h"
 
@@ -136,8 +136,7 @@ static void walk_string(const value *raw, gboolean bare, GHashTable *names)
 	if ((!marks && !bare) || value_string_length(raw) == 0) {
 		return;
 	}
-	g_autoptr(template) t = cache_get(value_string(raw), value_string_length(raw),
-		marks ? BARE_NO : BARE_CONDITION, value_position(raw), NULL);
+	g_autoptr(template) t = source_compile(raw, marks ? BARE_NO : BARE_CONDITION, NULL);
 	if (t == NULL) {
 		return;
 	}
@@ -158,7 +157,7 @@ static void walk_string(const value *raw, gboolean bare, GHashTable *names)
 
 void template_required_names(const value *raw, gboolean bare, GHashTable *names)
 {
-	if (value_flags(raw) & VALUE_UNSAFE) {
+	if (!source_is_code(raw)) {
 		return;
 	}
 	if (value_is(raw, VALUE_STRING)) {

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "template/cache.h"
 #include "template/defined.h"
 #include "template/evaluate.h"
 #include "template/frame.h"
@@ -13,6 +12,7 @@
 #include "template/objects.h"
 #include "template/operators.h"
 #include "template/placeholder.h"
+#include "template/source.h"
 #include "template/text.h"
 
 gboolean template_has_marks(const char *text)
@@ -133,13 +133,13 @@ value *template_evaluate(const value *raw, const struct template_scope *scope, G
 static value *run_bare(
 	struct shared *shared, const value *expression, enum bare_mode mode, GError **error)
 {
-	struct position at = value_position(expression);
-	g_autoptr(template) t = cache_get(
-		value_string(expression), value_string_length(expression), mode, at, error);
+	g_autoptr(template) t = source_compile(expression, mode, error);
 	if (t == NULL) {
 		return NULL;
 	}
-	struct evaluation e = { .shared = shared, .t = t, .base = at, .convert = TRUE };
+	struct evaluation e = {
+		.shared = shared, .t = t, .base = value_position(expression), .convert = TRUE
+	};
 	evaluation_begin(&e);
 	value *v = evaluate(&e, t->body.items[0]->a);
 	/* A condition is not shown: a list that holds something undefined is true. */
@@ -180,12 +180,8 @@ static value *resolve_marks(struct shared *shared, const value *expression, GErr
 	if (v == NULL || !value_is(v, VALUE_STRING) || v == expression) {
 		return g_steal_pointer(&v);
 	}
-	if (value_flags(v) & VALUE_UNSAFE) {
-		error_set_at(error, SUTLER_ERROR_USAGE, value_position(expression),
-			"condition comes from data of a host or a looked-up file: not evaluated");
-		return NULL;
-	}
-	value *copy = value_new_string_length(value_string(v), value_string_length(v));
+	value *copy = value_new_string_flags(
+		value_string(v), value_string_length(v), value_flags(v) & VALUE_UNSAFE);
 	value_set_position(copy, value_position(expression));
 	return copy;
 }
@@ -259,14 +255,13 @@ static gboolean check_string(const value *raw, gboolean bare, GError **error)
 	if (!marks && (!bare || value_string_length(raw) == 0)) {
 		return TRUE;
 	}
-	g_autoptr(template) t = cache_get(value_string(raw), value_string_length(raw),
-		marks ? BARE_NO : BARE_CONDITION, value_position(raw), error);
+	g_autoptr(template) t = source_compile(raw, marks ? BARE_NO : BARE_CONDITION, error);
 	return t != NULL;
 }
 
 gboolean template_check(const value *raw, gboolean bare, GError **error)
 {
-	if (value_flags(raw) & VALUE_UNSAFE) {
+	if (!source_is_code(raw)) {
 		return TRUE;
 	}
 	if (value_is(raw, VALUE_STRING)) {

@@ -1,13 +1,13 @@
 /* Variables of the scope: evaluated when they are first needed, with cycles detected. */
 #include <string.h>
 
-#include "template/cache.h"
 #include "template/evaluate.h"
 #include "template/frame.h"
 #include "template/limits.h"
 #include "template/objects.h"
 #include "template/operators.h"
 #include "template/output.h"
+#include "template/source.h"
 #include "template/table.h"
 #include "template/text.h"
 
@@ -27,7 +27,9 @@ static value *all_variables(struct evaluation *e)
 		value *v = scope->lookup(scope->data, l->data, &error);
 		g_clear_error(&error); /* what is not known yet is left out */
 		if (v != NULL) {
-			value_dict_set(all, l->data, v);
+			const char *name = l->data; /* a fact's came from its host */
+			value_dict_set_value(
+				all, value_new_string_flags(name, strlen(name), VALUE_UNSAFE), v);
 		}
 	}
 	return all;
@@ -243,7 +245,7 @@ static value *evaluate_string(struct shared *shared, const value *raw, GError **
 {
 	const char *text = value_string(raw);
 	gsize length = value_string_length(raw);
-	g_autoptr(template) t = cache_get(text, length, BARE_NO, value_position(raw), error);
+	g_autoptr(template) t = source_compile(raw, BARE_NO, error);
 	if (t == NULL) {
 		return NULL;
 	}
@@ -336,7 +338,7 @@ static value *evaluate_anew(struct shared *shared, const value *raw, GError **er
 			"use --vault-password-file or --ask-vault-pass");
 		return NULL;
 	}
-	if (value_flags(raw) & VALUE_UNSAFE) {
+	if (!source_is_code(raw)) {
 		return value_ref(raw);
 	}
 	switch (value_type(raw)) {

@@ -148,6 +148,32 @@ static void test_flags(void)
 	g_assert_cmpuint(value_flags(value_list_get(c, 0)) & VALUE_SECRET, !=, 0);
 }
 
+/* Text of a host is never an expression, however it comes to stand where one is wanted. */
+static void test_data_is_no_code(void)
+{
+	static const char *const texts[] = { "{{ unsafe }}", "'{{ unsafe }}' == 'x'",
+		"{{ 'name == ' ~ unsafe }}", "name == '{{ unsafe | upper }}'" };
+	gboolean truth = FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(GError) condition_error = NULL;
+		g_autoptr(GError) expression_error = NULL;
+		g_autoptr(value) text = value_new_string(texts[i]);
+		g_assert_false(template_condition(text, &scope, &truth, &condition_error));
+		g_assert_error(condition_error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+		g_assert_nonnull(strstr(condition_error->message, "never evaluated"));
+		g_assert_null(template_expression(text, &scope, &expression_error));
+		g_assert_error(expression_error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+	}
+	g_autoptr(GError) error = NULL;
+	g_autoptr(value) bare = value_new_string_flags("name", strlen("name"), VALUE_UNSAFE);
+	g_assert_false(template_condition(bare, &scope, &truth, &error));
+	g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+	g_assert_null(template_expression(bare, &scope, NULL));
+	g_autoptr(value) named = value_new_string("unsafe | length == 10");
+	g_assert_true(template_condition(named, &scope, &truth, NULL));
+	g_assert_true(truth);
+}
+
 static void test_chain(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -209,6 +235,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/template/errors", test_errors);
 	g_test_add_func("/template/placeholder-errors", test_placeholder_errors);
 	g_test_add_func("/template/flags", test_flags);
+	g_test_add_func("/template/data-is-no-code", test_data_is_no_code);
 	g_test_add_func("/template/chain", test_chain);
 	g_test_add_func("/template/required", test_required);
 	g_test_add_func("/template/condition", test_condition);
