@@ -1,6 +1,8 @@
 /* The result of one step on one host. */
 #include "modules/result.h"
 
+#include <string.h>
+
 const char *step_status_name(enum step_status status)
 {
 	static const char *const names[] = {
@@ -62,7 +64,34 @@ void result_set(result *r, const char *name, value *v)
 
 void result_set_text(result *r, const char *name, const char *text)
 {
-	value_dict_set(r->fields, name, value_new_string(text));
+	value_dict_set(r->fields, name, value_new_bytes(text, strlen(text), VALUE_UNSAFE));
+}
+
+static gboolean is_data(const value *v)
+{
+	gboolean data = !value_is(v, VALUE_STRING) || (value_flags(v) & VALUE_UNSAFE) != 0;
+	if (value_is_sequence(v)) {
+		for (gsize i = 0; data && i < value_list_length(v); i++) {
+			data = is_data(value_list_get(v, i));
+		}
+	} else if (value_is(v, VALUE_DICT)) {
+		for (gsize i = 0; data && i < value_dict_length(v); i++) {
+			data = is_data(value_dict_key_at(v, i)) &&
+			       is_data(value_dict_item_at(v, i));
+		}
+	}
+	return data;
+}
+
+void result_make_data(result *r)
+{
+	for (gsize i = 0; i < value_dict_length(r->fields); i++) {
+		value *item = value_dict_item_at(r->fields, i);
+		if (!is_data(item)) {
+			value_dict_set_value(r->fields, value_ref(value_dict_key_at(r->fields, i)),
+				value_with_flags(item, VALUE_UNSAFE));
+		}
+	}
 }
 
 void result_fail(result *r, const char *message)

@@ -40,13 +40,18 @@ result *result_new_failed(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void result_free(result *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(result, result_free)
 
-/* Fields. The value is taken; a text is copied. */
+/* Fields. The value is taken; a text is copied, and is data: flagged VALUE_UNSAFE, because messages
+ * hold words of hosts. */
 void result_set(result *r, const char *name, value *v);
 void result_set_text(result *r, const char *name, const char *text);
 /* Makes it a failed one with this msg. */
 void result_fail(result *r, const char *message);
 /* The text of a string field; fallback when absent or not a string. */
 const char *result_text(const result *r, const char *name, const char *fallback);
+
+/* Flags every text in the fields VALUE_UNSAFE: what a step returned is data, and stays it wherever
+ * a playbook takes it. As Ansible does with all results. */
+void result_make_data(result *r);
 
 /* Adds a diff; takes before and after (NULL: no file) and copies the rest. */
 void result_add_diff(result *r, const char *path, GBytes *before, GBytes *after, const char *note);

@@ -135,7 +135,9 @@ static value *magic_facts(variables *v)
 	g_mutex_lock(&v->lock);
 	value_dict_foreach (v->facts, key, item) {
 		const char *name = value_string(key);
-		value_dict_set(facts, name + strlen("ansible_"), value_ref(item));
+		name += strlen("ansible_");
+		value_dict_set_value(facts,
+			value_new_string_flags(name, strlen(name), VALUE_UNSAFE), value_ref(item));
 	}
 	g_mutex_unlock(&v->lock);
 	return facts;
@@ -252,7 +254,7 @@ static value *host_iterate(gpointer data, GError **error)
 	gpointer name = NULL;
 	g_hash_table_iter_init(&iter, all);
 	while (g_hash_table_iter_next(&iter, &name, NULL)) {
-		value_list_append(list, value_new_string(name));
+		value_list_append(list, value_new_string_flags(name, strlen(name), VALUE_UNSAFE));
 	}
 	return list;
 }

@@ -226,18 +226,34 @@ static gboolean must_retry(host_run *h, const struct flight *f, result *r)
 
 /* ---- what a result leaves behind ---- */
 
+static gboolean sets_variables(const struct task *task)
+{
+	const struct module *m = task->module;
+	return m != NULL && m->script == NULL && (m->flags & MODULE_SETS_FACTS);
+}
+
+static void tell_refused(host_run *h, const struct task *task, const char *name)
+{
+	g_autofree char *where = position_prefix(task->at);
+	g_autofree char *said = g_strdup_printf("%shost '%s': fact '%s' is not taken: what a host "
+						"returns never says how to reach it",
+		where, host_name(h->host), name);
+	struct event event = { .kind = EVENT_WARNING, .warning = said };
+	run_emit(h->state, &event);
+}
+
 static void add_facts(host_run *h, const struct task *task, const result *r)
 {
 	const value *facts = value_dict_get(r->fields, "ansible_facts");
 	if (!value_is(facts, VALUE_DICT)) {
 		return;
 	}
-	if (task->module != NULL && task->module->script == NULL) {
-		value_dict_foreach (facts, key, item) {
+	value_dict_foreach (facts, key, item) {
+		if (sets_variables(task)) {
 			variables_set(h->variables, value_string(key), value_thaw(item));
+		} else if (!variables_add_fact(h->variables, value_string(key), item)) {
+			tell_refused(h, task, value_string(key));
 		}
-	} else {
-		variables_add_facts(h->variables, facts);
 	}
 }
 
@@ -352,7 +368,8 @@ static void count_task(host_run *h, const struct task_run *run)
 static value *describe_task(const struct task_run *run)
 {
 	value *dict = value_new_dict();
-	value_dict_set(dict, "name", value_new_string(run->name));
+	value_dict_set(
+		dict, "name", value_new_string_flags(run->name, strlen(run->name), VALUE_UNSAFE));
 	value_dict_set(dict, "action", value_new_string(run->task->module_name));
 	return dict;
 }
@@ -408,6 +425,9 @@ static void fail_task(host_run *h, struct flight *f)
 void host_outcome(host_run *h, struct flight *f, result *r)
 {
 	const struct task *task = f->run->task;
+	if (!sets_variables(task)) {
+		result_make_data(r);
+	}
 	register_secrets(f, r);
 	if (must_retry(h, f, r)) {
 		host_send_again(h, f);

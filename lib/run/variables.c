@@ -121,17 +121,42 @@ void variables_set(variables *v, const char *name, value *item)
 	g_hash_table_remove(v->unpredicted, name);
 }
 
-void variables_add_facts(variables *v, const value *facts)
+/* Names that say how to reach a host; facts do not bring them. */
+static gboolean is_connection_name(const char *name)
 {
-	g_mutex_lock(&v->lock);
-	value_dict_foreach (facts, key, item) {
-		g_autofree char *name = value_to_string(key);
-		g_autofree char *full = g_str_has_prefix(name, "ansible_")
-						? g_strdup(name)
-						: g_strconcat("ansible_", name, NULL);
-		value_dict_set(v->facts, full, value_freeze(value_with_flags(item, VALUE_UNSAFE)));
+	static const char *const names_exact[] = { "ansible_async_dir", "ansible_connection",
+		"ansible_host", "ansible_host_key_checking", "ansible_password",
+		"ansible_pipelining", "ansible_playbook_python", "ansible_port",
+		"ansible_private_key_file", "ansible_remote_tmp", "ansible_remote_user",
+		"ansible_rsync_path", "ansible_ssh", "ansible_su", "ansible_timeout",
+		"ansible_user", NULL };
+	static const char *const prefixes[] = { "ansible_become", "ansible_common_remote_",
+		"ansible_local_", "ansible_paramiko_", "ansible_shell_", "ansible_ssh_",
+		"ansible_su_", "ansible_sudo" };
+	if (g_strv_contains(names_exact, name) ||
+		(g_str_has_prefix(name, "ansible_") && g_str_has_suffix(name, "_interpreter"))) {
+		return TRUE;
 	}
+	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+		if (g_str_has_prefix(name, prefixes[i])) {
+			return !g_str_has_prefix(name, "ansible_ssh_host_key_");
+		}
+	}
+	return FALSE;
+}
+
+gboolean variables_add_fact(variables *v, const char *name, const value *fact)
+{
+	g_autofree char *full = g_str_has_prefix(name, "ansible_")
+					? g_strdup(name)
+					: g_strconcat("ansible_", name, NULL);
+	if (is_connection_name(full)) {
+		return FALSE;
+	}
+	g_mutex_lock(&v->lock);
+	value_dict_set(v->facts, full, value_freeze(value_with_flags(fact, VALUE_UNSAFE)));
 	g_mutex_unlock(&v->lock);
+	return TRUE;
 }
 
 void variables_set_pending(variables *v, const char *name, gboolean pending)
@@ -338,24 +363,6 @@ value *variables_find_of_host(variables *v, const char *name)
 }
 
 /* ---- the scope ---- */
-
-/* Names that say how to reach a host; facts do not bring them. */
-static gboolean is_connection_name(const char *name)
-{
-	static const char *const names_exact[] = { "ansible_connection", "ansible_host",
-		"ansible_host_key_checking", "ansible_password", "ansible_pipelining",
-		"ansible_port", "ansible_private_key_file", "ansible_su", "ansible_timeout",
-		"ansible_user", NULL };
-	static const char *const prefixes[] = { "ansible_become", "ansible_python_",
-		"ansible_shell_", "ansible_ssh_", "ansible_sudo" };
-	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-		if (g_str_has_prefix(name, prefixes[i])) {
-			return strstr(name, "_public") == NULL &&
-			       !g_str_has_prefix(name, "ansible_python_version");
-		}
-	}
-	return g_strv_contains(names_exact, name);
-}
 
 static gboolean is_pending(variables *v, const char *name)
 {

@@ -44,7 +44,9 @@ void variables_set_loop(variables *v, value *dict);
 
 /* Facts and registered results of the host; taken. Seen by hostvars of other hosts at once. */
 void variables_set(variables *v, const char *name, value *item);
-void variables_add_facts(variables *v, const value *facts);
+/* A fact that the host returned, with or without the prefix "ansible_". FALSE: not taken, because
+ * variables of this name say how to reach the host or whom to become there. */
+gboolean variables_add_fact(variables *v, const char *name, const value *fact);
 
 /* Marks a name (NULL: facts) as not known yet, or as known again; marks nest. */
 void variables_set_pending(variables *v, const char *name, gboolean pending);

@@ -122,7 +122,9 @@ static void set_facts(struct fixture *f)
 {
 	g_autoptr(value) facts = value_new_dict();
 	value_dict_set(facts, "ansible_x", value_new_string("facts"));
-	variables_add_facts(f->v, facts);
+	value_dict_foreach (facts, key, item) {
+		g_assert_true(variables_add_fact(f->v, value_string(key), item));
+	}
 }
 
 static void set_play(struct fixture *f)
@@ -248,7 +250,9 @@ static void test_unsafe_facts(void)
 	set_up(&f, NULL);
 	g_autoptr(value) facts = value_new_dict();
 	value_dict_set(facts, "motd", value_new_string("{{ 1 + 1 }}"));
-	variables_add_facts(f.v, facts);
+	value_dict_foreach (facts, key, item) {
+		g_assert_true(variables_add_fact(f.v, value_string(key), item));
+	}
 	is(&f, "{{ ansible_motd }}", "{{ 1 + 1 }}");
 	tear_down(&f);
 }
