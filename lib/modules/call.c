@@ -213,6 +213,12 @@ void call_set_shell(call *c, const char *name, const char *text)
 	shell_append_quoted(c->variables, text);
 }
 
+void call_set_keyword(call *c, const char *name, const char *text)
+{
+	g_string_append_printf(c->variables, " t_%s=", name);
+	shell_append_quoted(c->variables, text);
+}
+
 void call_set_body(call *c, GBytes *body)
 {
 	gsize size = 0;

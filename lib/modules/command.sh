@@ -60,7 +60,7 @@ command_due() {
 }
 
 command_run() {
-	case $1$p_environment in
+	case $1$t_environment in
 	*/* | *PATH=*) ;;
 	*)
 		if ! has "$1"; then
@@ -76,8 +76,8 @@ command_run() {
 	tell_run
 	# As in Ansible: a command that failed has run, and counts as a change where its failure is forgiven.
 	[ "$rc" -eq 0 ] || field changed:b 1
-	if [ "$rc" -eq 124 ] && [ -n "$p_timeout" ]; then
-		fail "the command did not end within $p_timeout seconds, and was ended"
+	if [ "$rc" -eq 124 ] && [ -n "$t_timeout" ]; then
+		fail "the command did not end within $t_timeout s, and was ended"
 	elif [ "$rc" -gt 128 ] && w_signal=$(kill -l $((rc - 128)) 2>/dev/null); then
 		fail "the command was killed by signal $w_signal"
 	elif [ "$rc" -ne 0 ]; then

@@ -104,7 +104,11 @@ get_url_fetch() {
 	elif has wget && [ -z "$p_url_password" ]; then
 		set -- -q -O "$new_file" -T "$p_timeout"
 		[ -n "$p_validate_certs" ] || set -- "$@" --no-check-certificate
-		w_said=$(wget "$@" "$p_url" 2>&1 3<&- 4>&-) && return 0
+		set -- wget "$@"
+		if [ -n "$t_timeout" ] && has timeout; then
+			set -- timeout "$t_timeout" "$@"
+		fi
+		w_said=$("$@" "$p_url" 2>&1 3<&- 4>&-) && return 0
 	else
 		fail 'the host has no curl (nor wget, which serves without a password): install the package curl'
 		return 1
@@ -117,6 +121,7 @@ get_url_fetch() {
 # What curl reads, one option a line.
 get_url_options() {
 	printf 'fail\nsilent\nshow-error\nlocation\nurl = "%s"\nconnect-timeout = %s\n' "$p_url" "$p_timeout"
+	[ -z "$t_timeout" ] || echo "max-time = $t_timeout"
 	[ -n "$p_validate_certs" ] || echo insecure
 	[ -n "$p_use_proxy" ] || echo 'noproxy = "*"'
 	get_url_option user-agent "$p_http_agent"

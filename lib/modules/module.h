@@ -135,6 +135,8 @@ const value *call_value(const call *c, const char *name);
 
 /* For prepare: sets p_NAME for the shell, after those of the tables. */
 void call_set_shell(call *c, const char *name, const char *text);
+/* The same for a keyword of the task: sets t_NAME, which no parameter of a module can be called. */
+void call_set_keyword(call *c, const char *name, const char *text);
 /* Gives the bytes that a file shall have; takes body; sets p_sha256 and p_text. */
 void call_set_body(call *c, GBytes *body);
 

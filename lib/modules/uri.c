@@ -185,7 +185,8 @@ static http_response *perform(const call *c, GError **error)
 	g_auto(GStrv) headers = header_lines(c, type);
 	g_auto(GStrv) resolve = list_words(call_value(c, "resolve"));
 	g_autofree char *method = g_ascii_strup(call_text(c, "method"), -1);
-	deadline until = deadline_in(value_float(call_value(c, "timeout")));
+	deadline until = deadline_earliest(
+		c->context.until, deadline_in(value_float(call_value(c, "timeout"))));
 	struct http_request request = {
 		.method = method,
 		.url = call_text(c, "url"),

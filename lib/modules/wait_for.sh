@@ -16,7 +16,13 @@ do_wait_for() {
 	w_began=$(date +%s)
 	[ "$p_delay" -eq 0 ] || sleep "$p_delay"
 	if [ -z "$p_port$p_path" ]; then
-		sleep "$((p_timeout - p_delay))"
+		w_left=$((p_timeout - p_delay))
+		if [ -n "$t_timeout" ] && [ "$t_timeout" -lt "$p_timeout" ]; then
+			sleep "$((t_timeout > p_delay ? t_timeout - p_delay : 0))"
+			wait_for_ended
+			return
+		fi
+		sleep "$((w_left > 0 ? w_left : 0))"
 		field elapsed:i "$(($(date +%s) - w_began))"
 		return
 	fi
@@ -26,10 +32,18 @@ do_wait_for() {
 			field elapsed:i $((w_now - w_began))
 			wait_for_late
 			return
+		elif [ -n "$t_timeout" ] && [ $((w_now - w_began)) -ge "$t_timeout" ]; then
+			wait_for_ended
+			return
 		fi
 		sleep "$p_sleep"
 	done
 	field elapsed:i $(($(date +%s) - w_began))
+}
+
+# The task's own time, which is not the parameter's, is over.
+wait_for_ended() {
+	fail "the step did not end within $t_timeout s, and was ended"
 }
 
 wait_for_late() {

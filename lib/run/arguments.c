@@ -46,7 +46,7 @@ static value *without_omitted(const value *v)
 	return value_ref(v);
 }
 
-/* The environment of the task as quoted assignments, for p_environment. */
+/* The environment of the task as quoted assignments, for t_environment. */
 static gboolean set_environment(host_run *h, const struct task *task, call *c, GError **error)
 {
 	g_autoptr(value) all = value_new_dict();
@@ -72,7 +72,7 @@ static gboolean set_environment(host_run *h, const struct task *task, call *c, G
 		shell_append_quoted(words, text);
 		g_string_append_c(words, ' ');
 	}
-	call_set_shell(c, "environment", words->str);
+	call_set_keyword(c, "environment", words->str);
 	g_string_free(words, TRUE);
 	return TRUE;
 }
@@ -126,7 +126,7 @@ call *host_make_call(host_run *h, const struct task *task, GError **error)
 				? g_strdup("")
 				: g_strdup_printf(
 					  "%d", deadline_milliseconds(context.until) / 1000);
-		call_set_shell(c, "timeout", seconds);
+		call_set_keyword(c, "timeout", seconds);
 		if (!set_environment(h, task, c, error)) {
 			return NULL;
 		}

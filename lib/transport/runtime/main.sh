@@ -7,8 +7,9 @@
 #
 # A module is a function do_NAME. It finds its parameters in p_NAME variables, tells its result with
 # fail, field, will_change and so on, and changes files only through the fs_ functions: they alone
-# know whether this is a dry run. Names with one leading letter and _ belong to: p_ parameters, f_ the
-# file last looked at, o_ what a dry run would have made, w_ work variables of functions here.
+# know whether this is a dry run. Names with one leading letter and _ belong to: p_ parameters, t_ keywords
+# of the task, f_ the file last looked at, o_ what a dry run would have made, w_ work variables of functions
+# here.
 
 # Sets my_uid, me and my_group (names, or numbers without one) with one process.
 who_am_i() {

@@ -15,11 +15,11 @@ scratch() {
 }
 
 # run COMMAND...: runs it with its output captured; sets rc; the output is in $scratch/out and
-# $scratch/err. p_timeout seconds bound it. Its own environment: the locale the host came with.
+# $scratch/err. t_timeout seconds bound it. Its own environment: the locale the host came with.
 run() {
 	[ -n "$dry" ] || scratch || return 1
-	if [ -n "${p_timeout-}" ] && has timeout; then
-		set -- timeout -k 5 "$p_timeout" "$@"
+	if [ -n "${t_timeout-}" ] && has timeout; then
+		set -- timeout -k 5 "$t_timeout" "$@"
 	fi
 	if [ -n "$dry" ]; then
 		run_dry "$@"
@@ -58,7 +58,7 @@ run_as_asked() {
 			unset LC_ALL
 		fi
 		[ -z "${p_chdir-}" ] || cd "$p_chdir" || exit 1
-		[ -z "${p_environment-}" ] || eval "export $p_environment"
+		[ -z "${t_environment-}" ] || eval "export $t_environment"
 		if [ -n "${p_stdin_given-}" ]; then
 			printf %s "$p_stdin" | "$@"
 		else
