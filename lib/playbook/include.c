@@ -6,19 +6,21 @@
 #include "playbook/keywords.h"
 #include "template/template.h"
 
+/* A dynamic include may lead to itself, as its condition ends it when it runs; but not for ever. */
 static gboolean check_cycle(
 	const struct scope *scope, const char *path, struct position at, GError **error)
 {
-	for (const struct scope *s = scope; s != NULL; s = s->outer) {
+	for (const struct scope *s = scope; s != NULL && !scope->dynamic; s = s->outer) {
 		if (s->file != NULL && strcmp(s->file, path) == 0 &&
 			s->handlers == scope->handlers) {
 			error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' imports itself", path);
 			return FALSE;
 		}
 	}
-	if (scope->depth > INCLUDE_DEPTH_MAX) {
+	if (scope->open_files >= INCLUDE_DEPTH_MAX || (!scope->dynamic && scope->depth > INCLUDE_DEPTH_MAX)) {
 		error_set_at(error, SUTLER_ERROR_LIMIT, at,
-			"includes and blocks nested deeper than %d", INCLUDE_DEPTH_MAX);
+			"'%s': includes%s nested deeper than %d", path,
+			scope->dynamic ? "" : " and blocks", INCLUDE_DEPTH_MAX);
 		return FALSE;
 	}
 	return TRUE;
@@ -27,7 +29,7 @@ static gboolean check_cycle(
 gboolean tasks_read_file(const struct loader *l, struct scope *scope, const char *path,
 	struct position at, GPtrArray *tasks, GError **error)
 {
-	if (!scope->dynamic && !check_cycle(scope, path, at, error)) {
+	if (!check_cycle(scope, path, at, error)) {
 		return FALSE;
 	}
 	g_autoptr(value) list = read_yaml(l, path, error);
@@ -35,6 +37,7 @@ gboolean tasks_read_file(const struct loader *l, struct scope *scope, const char
 		return FALSE;
 	}
 	scope->file = g_intern_string(path);
+	scope->open_files++;
 	return tasks_read(l, scope, list, tasks, error);
 }
 

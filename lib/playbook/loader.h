@@ -38,6 +38,7 @@ struct scope {
 	gboolean dynamic;    /* brought by include_tasks or include_role */
 	gboolean sheltered;  /* of the tasks here; see struct task */
 	guint depth;
+	guint open_files; /* files of tasks that led here */
 };
 
 struct loader {

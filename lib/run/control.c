@@ -24,17 +24,43 @@ static gboolean notifies_in_flight(host_run *h)
 	return FALSE;
 }
 
-static void take_notified(host_run *h, const GPtrArray *handlers, GPtrArray *list)
+static const struct task *handler_at(const host_run *h, guint i)
 {
-	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
-		gpointer handler = g_ptr_array_index(handlers, i);
-		if (g_hash_table_remove(h->notified, handler)) {
-			g_ptr_array_add(list, handler);
-		}
+	guint own = h->play->handlers == NULL ? 0 : h->play->handlers->len;
+	if (i < own) {
+		return g_ptr_array_index(h->play->handlers, i);
 	}
+	return i - own < h->extra_handlers->len ? g_ptr_array_index(h->extra_handlers, i - own)
+						: NULL;
 }
 
-static enum advance flush_handlers(host_run *h)
+/* Whether running it may notify others, so that what follows it is not known yet. */
+static gboolean may_notify(const struct task *handler)
+{
+	return handler->kind != TASK_MODULE ||
+	       (handler->notify != NULL && handler->notify->len > 0);
+}
+
+/* The next handlers to run, in their order, up to one that may notify others. As Ansible: a flush
+ * goes through the handlers once, so that one which was passed, or notifies itself, waits for the
+ * next flush. */
+static GPtrArray *take_notified(host_run *h)
+{
+	GPtrArray *list = g_ptr_array_new();
+	const struct task *handler = NULL;
+	while ((handler = handler_at(h, h->flush_next)) != NULL) {
+		h->flush_next++;
+		if (g_hash_table_remove(h->notified, handler)) {
+			g_ptr_array_add(list, (gpointer)handler);
+			if (may_notify(handler)) {
+				break;
+			}
+		}
+	}
+	return list;
+}
+
+static enum advance flush_handlers(host_run *h, const struct task *flush)
 {
 	/* What is taken here would be lost if a step before it failed: the cursor goes back,
 	 * handlers do not. */
@@ -42,10 +68,13 @@ static enum advance flush_handlers(host_run *h)
 	if (any ? !g_queue_is_empty(&h->flights) : notifies_in_flight(h)) {
 		return ADVANCE_WAIT;
 	}
-	g_autoptr(GPtrArray) list = g_ptr_array_new();
-	take_notified(h, h->play->handlers, list);
-	take_notified(h, h->extra_handlers, list);
+	if (h->flush != flush) {
+		h->flush = flush;
+		h->flush_next = 0;
+	}
+	g_autoptr(GPtrArray) list = take_notified(h);
 	if (list->len == 0) {
+		h->flush = NULL;
 		cursor_next(h->cursor);
 	} else {
 		/* The cursor stays at the flush: handlers may notify handlers. */
@@ -75,8 +104,8 @@ enum advance host_advance_meta(host_run *h, const struct task *task)
 		cursor_next(h->cursor);
 		return ADVANCE_SENT;
 	}
-	if (hold && g_str_equal(word, "flush_handlers")) {
-		return flush_handlers(h);
+	if (hold && g_str_equal(word, "flush_handlers") && !cursor_in_handlers(h->cursor)) {
+		return flush_handlers(h, task);
 	}
 	if (hold && (g_str_equal(word, "end_host") || g_str_equal(word, "end_play"))) {
 		if (!g_queue_is_empty(&h->flights)) {

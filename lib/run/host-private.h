@@ -74,6 +74,8 @@ struct host_run {
 	gboolean found_start;
 	GHashTable *notified;      /* struct task * of handlers, as a set */
 	GPtrArray *extra_handlers; /* handlers of included roles */
+	const struct task *flush;  /* the flush that handlers run for; or NULL */
+	guint flush_next;          /* the first handler that it has not come to */
 };
 
 /* ---- advance.c ---- */

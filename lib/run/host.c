@@ -283,6 +283,7 @@ void host_run_play(host_run *h, const struct play *play, const char *play_name)
 	h->last_result_at = g_get_monotonic_time();
 	g_hash_table_remove_all(h->notified);
 	g_ptr_array_set_size(h->extra_handlers, 0);
+	h->flush = NULL;
 	g_clear_pointer(&h->cursor, cursor_free);
 	h->cursor = cursor_new(play->tasks);
 	g_autoptr(GError) error = NULL;

@@ -403,6 +403,7 @@ static void fail_task(host_run *h, struct flight *f)
 	host_drop_flights(h);
 	cursor_free(h->cursor);
 	h->cursor = g_steal_pointer(&f->cursor);
+	h->flush = NULL;
 	gboolean goes_on = cursor_fail(h->cursor, &rescued);
 	if (rescued) {
 		h->counts.rescued++;
@@ -445,6 +446,8 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 	variables_set_loop(h->variables, f->loop == NULL ? NULL : value_ref(f->loop));
 	if (r->status == STEP_CHANGED) {
 		(void)host_notify(h, task, r);
+		/* As Ansible: a handler that notifies itself has just run. */
+		g_hash_table_remove(h->notified, task);
 	}
 	complete_fields(r);
 	add_facts(h, task, r);
