@@ -190,6 +190,40 @@ static void apply_failed_when(host_run *h, const struct task *task, result *r)
 	}
 }
 
+/* The number that a keyword of a task gives, also as text; fallback without one. */
+static double number_of_keyword(host_run *h, const value *raw, double fallback)
+{
+	g_autoptr(value) v = variables_evaluate(h->variables, raw, NULL);
+	if (v == NULL || value_is(v, VALUE_NULL)) {
+		return fallback;
+	}
+	g_autofree char *text = value_to_string(v);
+	return g_ascii_strtod(text, NULL);
+}
+
+/* What `changed_when`, `failed_when` and `until` make of a result. They see it as `register` will
+ * store it, with failed, changed and attempts (task_executor.py of ansible-core 2.14). */
+static void apply_conditions(host_run *h, const struct flight *f, result *r)
+{
+	const struct task *task = f->run->task;
+	gboolean ran = r->status != STEP_SKIPPED && r->status != STEP_UNPREDICTED;
+	if (!ran ||
+		(task->changed_when == NULL && task->failed_when == NULL && task->until == NULL)) {
+		return;
+	}
+	if (task->until != NULL) {
+		result_set(r, "attempts", value_new_int(f->attempt));
+	}
+	complete_fields(r);
+	show_result(h, f, r);
+	apply_changed_when(h, task, r);
+	if (task->changed_when != NULL && task->failed_when != NULL) {
+		complete_fields(r);
+		show_result(h, f, r);
+	}
+	apply_failed_when(h, task, r);
+}
+
 /* Whether the step must be tried again; sleeps before. */
 static gboolean must_retry(host_run *h, const struct flight *f, result *r)
 {
@@ -199,25 +233,26 @@ static gboolean must_retry(host_run *h, const struct flight *f, result *r)
 	if (task->until == NULL || r->status == STEP_SKIPPED || r->status == STEP_UNPREDICTED) {
 		return FALSE;
 	}
-	result_set(r, "attempts", value_new_int(f->attempt));
+	guint limit = (guint)CLAMP(number_of_keyword(h, task->retries, 3), 0, G_MAXINT);
+	if (limit == 0) {
+		return FALSE;
+	}
+	complete_fields(r);
 	show_result(h, f, r);
 	if (!template_condition(task->until, variables_scope(h->variables), &done, &error)) {
 		result_fail(r, error->message);
 		return FALSE;
 	}
-	g_autoptr(value) retries = variables_evaluate(h->variables, task->retries, NULL);
-	g_autoptr(value) delay = variables_evaluate(h->variables, task->delay, NULL);
-	gint64 limit = value_is(retries, VALUE_INT) ? value_int(retries) : 3;
-	double pause = value_is(delay, VALUE_INT)     ? (double)value_int(delay)
-		       : value_is(delay, VALUE_FLOAT) ? value_float(delay)
-						      : 5;
 	if (done) {
 		return FALSE;
 	}
 	if (f->attempt > limit) {
+		result_set(r, "attempts", value_new_int(limit));
 		result_fail(r, result_text(r, "msg", "the condition in 'until' never held"));
 		return FALSE;
 	}
+	double pause = number_of_keyword(h, task->delay, 5);
+	pause = pause < 0 ? 1 : pause;
 	if (pause > 0) {
 		(void)wait_descriptor(-1, 0, deadline_in(pause), h->state->options->cancel, NULL);
 	}
@@ -430,17 +465,11 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 		result_make_data(r);
 	}
 	register_secrets(f, r);
+	apply_conditions(h, f, r);
 	if (must_retry(h, f, r)) {
 		host_send_again(h, f);
 		result_free(r);
 		return;
-	}
-	gboolean ran = r->status != STEP_SKIPPED && r->status != STEP_UNPREDICTED;
-	if (ran && (task->changed_when != NULL || task->failed_when != NULL)) {
-		complete_fields(r);
-		show_result(h, f, r);
-		apply_changed_when(h, task, r);
-		apply_failed_when(h, task, r);
 	}
 	variables_set_task(h->variables, task);
 	variables_set_loop(h->variables, f->loop == NULL ? NULL : value_ref(f->loop));

@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+"""What conditions and registered results see, compared with ansible-playbook: the same playbook, run by both here."""
+import os
+import shutil
+
+from harness import Skip, case, equal, main, run_command
+
+CALLBACK = '''
+from ansible.plugins.callback import CallbackBase
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION, CALLBACK_TYPE, CALLBACK_NAME = 2.0, 'stdout', 'lines'
+    def say(self, r, failed=False):
+        if r._task.action == 'debug' and 'results' not in r._result:
+            print(r._host.name + ': ' + ('failed' if failed else str(r._result.get('msg'))))
+    def v2_runner_on_ok(self, r):
+        self.say(r)
+    def v2_runner_on_failed(self, r, ignore_errors=False):
+        self.say(r, True)
+    def v2_runner_item_on_ok(self, r):
+        self.say(r)
+    def v2_playbook_on_stats(self, stats):
+        for host in sorted(stats.processed):
+            found = stats.summarize(host)
+            print(host, [found[key] for key in (
+                'ok', 'changed', 'failures', 'skipped', 'rescued', 'ignored')])
+'''
+
+
+def by_ansible(here, *arguments):
+    """What debug says, the recap, and whether all went well."""
+    if shutil.which('ansible-playbook') is None:
+        raise Skip('ansible-core is not installed')
+    here.project.write('../callbacks/lines.py', CALLBACK)
+    environment = dict(os.environ, ANSIBLE_STDOUT_CALLBACK='lines', HOME=here.project.home,
+                       ANSIBLE_CALLBACK_PLUGINS=here.project.path('../callbacks'))
+    done = run_command(['ansible-playbook', '-i', 'inventory', 'site.yml', *arguments],
+                       check_status=False, cwd=here.project.folder, env=environment)
+    return done.stdout.splitlines() + ['well' if done.returncode == 0 else 'failed'], done.stderr
+
+
+def by_sutler(here, *arguments):
+    run = here.project.sutler('play', 'site.yml', '--json', *arguments)
+    lines = ['%s: %s' % (step['host'], 'failed' if step['status'] == 'failed' else step['msg'])
+             for step in run.steps(module='debug') if step['status'] != 'skipped']
+    for host, found in sorted(run.events[-1]['hosts'].items()):
+        lines.append('%s %s' % (host, [found[key] for key in (
+            'ok', 'changed', 'failed', 'skipped', 'rescued', 'ignored')]))
+    return lines + ['well' if run.status == 0 else 'failed'], run.err
+
+
+def both(here, tasks, head='', hosts=('a',), arguments=()):
+    """Runs a play both ways, each in a folder of its own: {{ d }}."""
+    here.project.write('inventory', ''.join(
+        '%s ansible_connection=local ansible_python_interpreter=/usr/bin/python3\n' % host
+        for host in hosts))
+    here.project.write('site.yml', '- hosts: all\n  gather_facts: false\n%s  tasks:\n%s' % (head, tasks))
+    answers, said = [], []
+    for name, judge in (('ansible', by_ansible), ('sutler', by_sutler)):
+        folder = os.path.join(here.folder, 'd')
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
+        lines, errors = judge(here, '-e', 'd=' + folder, *arguments)
+        answers.append((lines, sorted(os.listdir(folder))))
+        said.append('%s: %s' % (name, errors[-500:]))
+    equal(answers[1], answers[0], 'what sutler did, compared with Ansible (%s)' % '; '.join(said))
+    return answers[0]
+
+
+UNTIL = """
+    - shell: echo x >> {{ d }}/a; test $(wc -l < {{ d }}/a) -ge 3
+      register: r
+      until: r is succeeded
+      retries: 5
+      delay: 0
+    - debug: msg="{{ r.attempts }} {{ r.failed }} {{ r.changed }}"
+    - shell: echo x >> {{ d }}/b; exit $(( $(wc -l < {{ d }}/b) < 2 ))
+      register: r
+      until: not r.failed and r.attempts == 2 and r.rc == 0
+      retries: "{{ 3 }}"
+      delay: "0"
+    - debug: msg="{{ r.attempts }} {{ r.failed }} {{ r.changed }}"
+    - shell: "false"
+      register: r
+      until: r is not failed
+      retries: 2
+      delay: 0
+      ignore_errors: true
+    - debug: msg="{{ r.attempts }} {{ r.failed }} {{ r.changed }}"
+    - shell: "false"
+      register: r
+      until: r is failed
+      delay: 0
+      ignore_errors: true
+    - debug: msg="{{ r.attempts }} {{ r.failed }} {{ r.changed }}"
+    - shell: echo x >> {{ d }}/c; wc -l < {{ d }}/c
+      register: r
+      changed_when: r.stdout == "2"
+      until: r is changed
+      delay: 0
+    - debug: msg="{{ r.attempts }} {{ r.failed }} {{ r.changed }}"
+    - shell: echo x >> {{ d }}/e; wc -l < {{ d }}/e
+      register: r
+      failed_when: r.attempts < 2
+      until: r is succeeded
+      delay: 0
+    - debug: msg="{{ r.attempts }} {{ r.failed }} {{ r.failed_when_result }}"
+    - shell: "false"
+      register: r
+      until: r.rc == 7
+      retries: 0
+      delay: 0
+      ignore_errors: true
+    - debug: msg="{{ r.attempts|default('none') }} {{ r.failed }} {{ r.changed }}"
+    - shell: "exit {{ item }}"
+      register: r
+      until: r is succeeded
+      retries: 1
+      delay: -1
+      loop: [0, 1]
+      ignore_errors: true
+    - debug: msg="{{ r.results | map(attribute='attempts') | list }} {{ r.failed }} {{ r.changed }}"
+    - debug: msg=x
+      register: r
+      until: r is succeeded
+      retries: 1
+    - debug: msg="{{ r.attempts }} {{ r.failed }} {{ r.changed }}"
+"""
+
+
+@case('until sees failed, changed and attempts', server=False)
+def until(here):
+    lines, _ = both(here, UNTIL)
+    equal(lines[0], 'a: 3 False True', 'the third attempt went well')
+
+
+main()
