@@ -465,6 +465,9 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 		result_make_data(r);
 	}
 	register_secrets(f, r);
+	if (r->status == STEP_UNPREDICTED && !h->state->options->check) {
+		r->status = STEP_SKIPPED; /* `check_mode: true`, as Ansible skips a command */
+	}
 	apply_conditions(h, f, r);
 	if (must_retry(h, f, r)) {
 		host_send_again(h, f);

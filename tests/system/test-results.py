@@ -11,7 +11,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_VERSION, CALLBACK_TYPE, CALLBACK_NAME = 2.0, 'stdout', 'lines'
     def say(self, r, failed=False):
         if r._task.action == 'debug' and 'results' not in r._result:
-            print(r._host.name + ': ' + ('failed' if failed else str(r._result.get('msg'))))
+            print(r._host.name + ': ' + ('failed' if failed else str(r._result.get('msg')).replace('\\n', ' ')))
     def v2_runner_on_ok(self, r):
         self.say(r)
     def v2_runner_on_failed(self, r, ignore_errors=False):
@@ -40,7 +40,7 @@ def by_ansible(here, *arguments):
 
 def by_sutler(here, *arguments):
     run = here.project.sutler('play', 'site.yml', '--json', *arguments)
-    lines = ['%s: %s' % (step['host'], 'failed' if step['status'] == 'failed' else step['msg'])
+    lines = ['%s: %s' % (step['host'], 'failed' if step['status'] == 'failed' else step['msg'].replace('\n', ' '))
              for step in run.steps(module='debug') if step['status'] != 'skipped']
     for host, found in sorted(run.events[-1]['hosts'].items()):
         lines.append('%s %s' % (host, [found[key] for key in (
@@ -127,10 +127,62 @@ UNTIL = """
 """
 
 
-@case('until sees failed, changed and attempts', server=False)
+@case('until sees failed, changed and attempts')
 def until(here):
     lines, _ = both(here, UNTIL)
     equal(lines[0], 'a: 3 False True', 'the third attempt went well')
+
+
+CHECK_MODE = """
+    - copy: content=x dest={{ d }}/f
+      check_mode: true
+      register: c
+    - debug: msg="is {{ c.changed }}"
+    - stat: path={{ d }}/f
+      register: s
+    - debug: msg="is {{ s.stat.exists }}"
+    - copy: content=x dest={{ d }}/f
+      register: c
+    - debug: msg="is {{ c.changed }}"
+    - command: cat {{ d }}/f
+      register: c
+    - debug: msg="is {{ c.stdout }}"
+    - file: path={{ d }}/dir state=directory
+      check_mode: true
+    - copy: content=x dest={{ d }}/dir/f
+      ignore_errors: true
+      register: c
+    - debug: msg="is {{ c.failed }}"
+    - file: path={{ d }}/f state=absent
+      check_mode: true
+    - lineinfile: path={{ d }}/f line=two
+      register: c
+    - debug: msg="is {{ c.changed }}"
+    - lineinfile: path={{ d }}/f line={{ item }}
+      check_mode: true
+      loop: [a, b]
+      register: c
+    - debug: msg="is {{ c.results|map(attribute='changed')|list }}"
+    - command: touch {{ d }}/never
+      check_mode: true
+      register: c
+    - debug: msg="is {{ c is skipped }} {{ c.changed }}"
+    - command: cat {{ d }}/f
+      register: c
+    - debug: msg="is {{ c.stdout }}"
+    - group: name=sutler-no-such-group state=present
+      check_mode: true
+    - group: name=sutler-no-such-group state=absent
+      register: c
+    - debug: msg="is {{ c.changed }}"
+"""
+
+
+@case('a prediction within a real run ends with its task')
+def check_mode(here):
+    lines, files = both(here, CHECK_MODE)
+    equal(files, ['f'], 'the files')
+    equal(lines[1], 'a: is False', 'the file, after a task in check mode')
 
 
 main()

@@ -33,11 +33,21 @@ overlay() {
 	eval "o_type_$o_count=\$2 o_mode_$o_count=\$3 o_owner_$o_count=\$4 o_group_$o_count=\$5"
 	eval "o_target_$o_count=\$6 o_has_$o_count=\$7 o_text_$o_count=\$8"
 	overlay_key "$1"
-	eval "o_at_$w_key=$o_count"
+	eval "o_at_$w_key=$o_count o_key_$o_count=\$w_key"
 	o_paths=$o_paths$nl$1
 	[ "$2" != absent ] || o_removed=1
 	[ -n "$replaying" ] || frame overlay 0 path:s "$1" type:s "$2" mode:s "$3" owner:s "$4" \
 		group:s "$5" target:s "$6" has:s "$7" text:s "$8"
+}
+
+# forget_record: a step in check mode within a real run leaves no prediction to the steps behind it (and told none to
+# the sender, see step).
+forget_record() {
+	while [ "$o_count" -gt 0 ]; do
+		eval "unset o_at_\$o_key_$o_count o_text_$o_count"
+		o_count=$((o_count - 1))
+	done
+	o_memory='' o_paths='' o_removed=''
 }
 
 # overlay_key PATH: sets w_key to what stands for it in the name of a variable. A list of all paths, searched

@@ -43,7 +43,14 @@ step() {
 		return
 	fi
 	r_status=ok r_message='' r_head='' r_body=''
-	"do_$2"
+	if [ -n "$check" ] && [ -z "$dry" ]; then
+		replaying=1
+		"do_$2"
+		replaying=
+		forget_record
+	else
+		"do_$2"
+	fi
 	[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
 	body=0
 	forget_parameters
