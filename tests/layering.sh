@@ -9,7 +9,7 @@ rooms='base value template inventory playbook modules transport run report'
 # HEADER (an extended regular expression) and patterns of the only files that may include it.
 walls='
 yaml\.h lib/value/yaml*.c
-ini\.h lib/inventory/ini*.c
+ini\.h lib/base/ini*.c
 jansson\.h lib/value/json*.c
 curl/.* lib/base/http*.c
 libssh/.* lib/transport/ssh*

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "inventory/data.h"
 #include "inventory/host-names.h"
-#include "inventory/ini.h"
+#include "base/ini.h"
 #include "inventory/variable-files.h"
 #include "inventory/vault.h"
 

@@ -4,7 +4,7 @@
 #include "inventory/data.h"
 #include "inventory/glob.h"
 #include "inventory/host-names.h"
-#include "inventory/ini.h"
+#include "base/ini.h"
 
 #include <string.h>
 

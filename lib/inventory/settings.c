@@ -3,7 +3,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
-#include "inventory/ini.h"
+#include "base/ini.h"
 #include "inventory/settings-path.h"
 
 #include <string.h>

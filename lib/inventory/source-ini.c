@@ -1,7 +1,7 @@
 /* The INI dialect of Ansible inventories. */
 #include "inventory/data.h"
 #include "inventory/host-names.h"
-#include "inventory/ini.h"
+#include "base/ini.h"
 #include "inventory/literal.h"
 #include "inventory/words.h"
 #include "base/suggest.h"

@@ -1,16 +1,20 @@
 /* The lookup ini: a key of a section. */
 #include "template/lookup.h"
 
+#include "base/ini.h"
+
 #include <string.h>
 
 struct ini_query {
 	const char *section, *key;
 	gboolean properties, case_sensitive, is_pattern;
 	gboolean section_found;
+	gboolean inside, in_default; /* where the line stands */
+	GString *current;            /* the value that an indented line goes on with */
 	GPtrArray *values;
 };
 
-static void ini_option(struct ini_query *q, const char *line, GString **current)
+static void take_option(struct ini_query *q, const char *line)
 {
 	gsize n = strcspn(line, "=:");
 	g_autofree char *name = g_strstrip(g_strndup(line, n));
@@ -19,41 +23,60 @@ static void ini_option(struct ini_query *q, const char *line, GString **current)
 	g_autofree char *wanted = q->case_sensitive ? g_strdup(q->key) : g_utf8_strdown(q->key, -1);
 	gboolean hit = q->is_pattern ? g_regex_match_simple(q->key, low, 0, G_REGEX_MATCH_ANCHORED)
 				     : strcmp(low, wanted) == 0;
-	*current = NULL;
+	q->current = NULL;
 	if (hit) {
 		g_autofree char *clean = g_strstrip(g_strdup(text));
-		*current = g_string_new(clean);
-		g_ptr_array_add(q->values, *current);
+		q->current = g_string_new(clean);
+		g_ptr_array_add(q->values, q->current);
 	}
 }
 
-static void ini_read(struct ini_query *q, const char *text)
+static void enter_section(struct ini_query *q, const char *header)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	gboolean inside = q->properties;
-	gboolean in_default = FALSE;
-	GString *current = NULL;
-	q->section_found = q->properties || strcmp(q->section, "DEFAULT") == 0;
-	for (gsize i = 0; lines[i] != NULL; i++) {
-		char *line = lines[i];
-		const char *start = line + strspn(line, " \t\r");
-		if (*start == '\0' || *start == '#' || *start == ';') {
-			continue;
-		}
-		if (*start == '[' && strchr(start, ']') != NULL && !q->properties) {
-			g_autofree char *name = g_strndup(start + 1, strcspn(start + 1, "]"));
-			in_default = strcmp(name, "DEFAULT") == 0;
-			inside = strcmp(name, q->section) == 0;
-			q->section_found = q->section_found || inside;
-			current = NULL;
-		} else if (start > line && current != NULL) {
-			/* an indented line goes on with the value before */
-			g_string_append_c(current, '\n');
-			g_string_append(current, g_strstrip(line));
-		} else if (inside || in_default) {
-			ini_option(q, g_strstrip(line), &current);
-		}
+	g_autofree char *name = g_strndup(header + 1, strcspn(header + 1, "]"));
+	q->in_default = strcmp(name, "DEFAULT") == 0;
+	q->inside = strcmp(name, q->section) == 0;
+	q->section_found = q->section_found || q->inside;
+	q->current = NULL;
+}
+
+static gboolean take_line(const struct ini_line *line, gpointer data, GError **error)
+{
+	struct ini_query *q = data;
+	(void)error;
+	if (line->header) {
+		enter_section(q, line->text);
+	} else if (line->at.column > 1 && q->current != NULL) {
+		/* an indented line goes on with the value before */
+		g_string_append_printf(q->current, "\n%s", line->text);
+	} else if (q->inside || q->in_default) {
+		take_option(q, line->text);
 	}
+	return TRUE;
+}
+
+static gboolean has_end(const char *text)
+{
+	return strchr(text, ']') != NULL;
+}
+
+static gboolean never(const char *text)
+{
+	(void)text;
+	return FALSE;
+}
+
+static gboolean read_options(
+	struct ini_query *q, const char *file, const char *text, GError **error)
+{
+	q->inside = q->properties;
+	q->section_found = q->properties || strcmp(q->section, "DEFAULT") == 0;
+	if (!g_utf8_validate(text, -1, NULL)) {
+		error_set(error, SUTLER_ERROR_USAGE, "'%s' is not UTF-8", file);
+		return FALSE;
+	}
+	return ini_read(
+		text, strlen(text), file, q->properties ? never : has_end, take_line, q, error);
 }
 
 static void free_string(gpointer data)
@@ -77,18 +100,18 @@ static gboolean ini_one(struct call *c, const char *text, value *out)
 	if (content == NULL) {
 		return FALSE;
 	}
-	const value *pattern = lookup_given(&inner, "re");
-	const value *case_sensitive = lookup_given(&inner, "case_sensitive");
+	const char *file = lookup_given_text(&inner, "file", "ansible.ini");
+	g_autoptr(GError) problem = NULL;
 	struct ini_query q = { .key = key,
 		.section = lookup_given_text(&inner, "section", "global"),
 		.properties = strcmp(lookup_given_text(&inner, "type", "ini"), "properties") == 0,
-		.is_pattern = pattern != NULL && value_truth(pattern),
-		.case_sensitive = case_sensitive != NULL && value_truth(case_sensitive) };
+		.is_pattern = lookup_option_bool(&inner, "re", FALSE),
+		.case_sensitive = lookup_option_bool(&inner, "case_sensitive", FALSE) };
 	q.values = g_ptr_array_new_with_free_func(free_string);
-	ini_read(&q, content);
-	if (!q.section_found) {
-		template_fail_usage(c->e, "no section '%s' in %s", q.section,
-			lookup_given_text(&inner, "file", "ansible.ini"));
+	if (!read_options(&q, file, content, &problem)) {
+		template_fail_usage(c->e, "%s", problem->message);
+	} else if (!q.section_found) {
+		template_fail_usage(c->e, "no section '%s' in %s", q.section, file);
 	} else if (q.values->len == 0) {
 		if (!q.is_pattern) {
 			value *otherwise = lookup_given(&inner, "default");

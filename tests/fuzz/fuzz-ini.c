@@ -1,6 +1,6 @@
 /* Fuzzes the reading of an INI file's lines, and their splitting into words and literals. */
 #include "base/text.h"
-#include "inventory/ini.h"
+#include "base/ini.h"
 #include "inventory/literal.h"
 #include "inventory/words.h"
 

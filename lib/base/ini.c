@@ -1,5 +1,5 @@
 /* The lines of an INI file: the adapter to inih. */
-#include "inventory/ini.h"
+#include "base/ini.h"
 
 #include <ini.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  * own keeps the raw lines, and inih is handed stand-ins that it can hold: it does what it is good
  * at, telling comments, sections and entries apart. What an entry means is the caller's business.
  */
-#ifndef SUTLER_INVENTORY_INI_H
-#define SUTLER_INVENTORY_INI_H
+#ifndef SUTLER_BASE_INI_H
+#define SUTLER_BASE_INI_H
 
 #include "base/error.h"
 
