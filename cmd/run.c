@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 
 #include "cmd/execute.h"
+#include "base/quote.h"
 #include "modules/module.h"
 #include "value/json.h"
 
@@ -12,7 +13,7 @@ static char *quoted(char **words)
 {
 	GString *line = g_string_new(NULL);
 	for (; *words != NULL; words++) {
-		g_autofree char *word = g_shell_quote(*words);
+		g_autofree char *word = shell_quote_text(*words);
 		g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "", word);
 	}
 	return g_string_free(line, FALSE);
@@ -25,7 +26,7 @@ static char *shown(char **words)
 	for (; *words != NULL; words++) {
 		gboolean plain =
 			**words != '\0' && strpbrk(*words, " \t\n'\"\\$`|&;<>()*?") == NULL;
-		g_autofree char *word = plain ? g_strdup(*words) : g_shell_quote(*words);
+		g_autofree char *word = plain ? g_strdup(*words) : shell_quote_text(*words);
 		g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "", word);
 	}
 	return g_string_free(line, FALSE);

@@ -1,4 +1,4 @@
-/* The one quoting function: no word reaches a shell on a host but through it. */
+/* The one quoting function: no word reaches a shell, here or on a host, but through it. */
 #ifndef SUTLER_BASE_QUOTE_H
 #define SUTLER_BASE_QUOTE_H
 
@@ -8,5 +8,8 @@
  * A NUL cannot be passed: it ends the text. Caller frees. */
 char *shell_quote(const char *text);
 void shell_append_quoted(GString *out, const char *text);
+
+/* The same for a shell that has no "$nl": newlines stay as they are. Caller frees. */
+char *shell_quote_text(const char *text);
 
 #endif

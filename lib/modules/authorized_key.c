@@ -1,4 +1,5 @@
 /* authorized_key: keys that may log in as a user of the host. */
+#include "base/quote.h"
 #include "modules/module.h"
 
 #include <string.h>
@@ -54,8 +55,8 @@ static void append_key(const call *c, GString *words, const char *line, const ch
 	const char *after = comment != NULL ? comment : parts[2] == NULL ? "" : parts[2];
 	g_autofree char *wanted = g_strconcat(
 		before, *before == '\0' ? "" : " ", name, *after == '\0' ? "" : " ", after, NULL);
-	g_autofree char *quoted_name = g_shell_quote(name);
-	g_autofree char *quoted_line = g_shell_quote(wanted);
+	g_autofree char *quoted_name = shell_quote(name);
+	g_autofree char *quoted_line = shell_quote(wanted);
 	g_string_append_printf(words, "%s %s ", quoted_name, quoted_line);
 }
 

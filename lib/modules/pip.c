@@ -1,4 +1,5 @@
 /* pip: Python packages, in a virtual environment or in the system. */
+#include "base/quote.h"
 #include "modules/module.h"
 
 extern const char module_pip_script[];
@@ -43,7 +44,7 @@ static gboolean set_words(call *c, const char *name, const char *text, GError **
 		return FALSE;
 	}
 	for (char **word = words; word != NULL && *word != NULL; word++) {
-		g_autofree char *one = g_shell_quote(*word);
+		g_autofree char *one = shell_quote(*word);
 		g_string_append_printf(quoted, "%s ", one);
 	}
 	call_set_shell(c, name, quoted->str);
@@ -68,7 +69,7 @@ static gboolean set_names(call *c, GError **error)
 					: g_strrstr("<>=!~", (char[]){ version[0], '\0' }) != NULL
 						? g_strconcat(text, version, NULL)
 						: g_strconcat(text, "==", version, NULL);
-		g_autofree char *one = g_shell_quote(full);
+		g_autofree char *one = shell_quote(full);
 		if (*text == '\0' || *text == '-') {
 			g_string_free(quoted, TRUE);
 			call_error(c, error, "'%s' is not a package: options go into 'extra_args'",
