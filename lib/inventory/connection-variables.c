@@ -8,6 +8,7 @@
 #include "inventory/data.h"
 #include "inventory/host-names.h"
 #include "inventory/words.h"
+#include "value/convert.h"
 
 #include <math.h>
 #include <string.h>
@@ -239,36 +240,25 @@ static gboolean read_path(const struct reading *reading, enum option option, con
 /* A number, or a text of one. */
 static gboolean to_number(const value *v, double *ret_number)
 {
-	if (value_is(v, VALUE_INT)) {
-		*ret_number = (double)value_int(v);
-		return TRUE;
-	}
-	if (value_is(v, VALUE_FLOAT)) {
-		*ret_number = value_float(v);
-		return isfinite(*ret_number) != 0;
-	}
-	if (!value_is(v, VALUE_STRING)) {
-		return FALSE;
-	}
-	char *end = NULL;
-	g_autofree char *text = g_strstrip(g_strdup(value_string(v)));
-	*ret_number = g_ascii_strtod(text, &end);
-	return *text != '\0' && *end == '\0' && isfinite(*ret_number);
+	g_autoptr(value) number = value_is(v, VALUE_BOOL) ? NULL : convert_value(KIND_FLOAT, v);
+	*ret_number = number != NULL ? value_float(number) : 0;
+	return number != NULL && isfinite(*ret_number);
 }
 
 static gboolean read_port(const struct reading *reading, guint fallback, GError **error)
 {
 	struct found found;
-	double port = 0;
 	if (!look_up(reading, OPTION_PORT, &found, error)) {
 		return FALSE;
 	}
 	gboolean well = TRUE;
+	g_autoptr(value) port = found.value == NULL || value_is(found.value, VALUE_BOOL)
+					? NULL
+					: convert_value(KIND_INT, found.value);
 	if (found.value == NULL) {
 		reading->out->port = fallback;
-	} else if (to_number(found.value, &port) && port >= 1 && port <= 65535 &&
-		   port == floor(port)) {
-		reading->out->port = (guint)port;
+	} else if (port != NULL && value_int(port) >= 1 && value_int(port) <= 65535) {
+		reading->out->port = (guint)value_int(port);
 	} else {
 		well = refuse(reading, &found, "invalid port, use 1 to 65535", error);
 	}
@@ -292,16 +282,6 @@ static gboolean read_timeout(const struct reading *reading, double fallback, GEr
 	return well;
 }
 
-/* Ansible's boolean(): 1 or 0, or -1 for what is neither. */
-static int to_boolean(const value *v)
-{
-	static const char *const yes[] = { "y", "yes", "on", "1", "true", "t", "1.0", NULL };
-	static const char *const no[] = { "n", "no", "off", "0", "false", "f", "0.0", NULL };
-	g_autofree char *text = value_to_string(v);
-	g_autofree char *lower = g_ascii_strdown(g_strstrip(text), -1);
-	return g_strv_contains(yes, lower) ? 1 : g_strv_contains(no, lower) ? 0 : -1;
-}
-
 static gboolean read_boolean(
 	const struct reading *reading, enum option option, int fallback, int *out, GError **error)
 {
@@ -310,7 +290,7 @@ static gboolean read_boolean(
 		return FALSE;
 	}
 	gboolean well = TRUE;
-	*out = found.value != NULL ? to_boolean(found.value) : fallback;
+	*out = found.value != NULL ? convert_truth(found.value) : fallback;
 	if (found.value != NULL && *out < 0) {
 		well = refuse(reading, &found, "must be yes or no", error);
 	}

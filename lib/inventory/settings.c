@@ -5,70 +5,72 @@
 #include "base/text.h"
 #include "base/ini.h"
 #include "inventory/settings-path.h"
+#include "value/convert.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
-enum kind {
-	KIND_TEXT,
-	KIND_BOOLEAN,
-	KIND_COUNT, /* a whole number above 0 */
-	KIND_PATH,
-	KIND_PATHS,   /* separated by ':' */
-	KIND_SOURCES, /* inventories, separated by blanks */
-	KIND_NAMES,   /* separated by ',' */
-	KIND_VAULTS,  /* vault ids, separated by ',': ID@PATH, ID@prompt, ID@env:NAME */
+/* How the text of a setting is read; what Ansible's converter does is in value/convert.h. */
+enum form {
+	FORM_TEXT,
+	FORM_BOOLEAN,
+	FORM_COUNT, /* a whole number above 0 */
+	FORM_PATH,
+	FORM_PATHS,   /* separated by ':' */
+	FORM_SOURCES, /* inventories, separated by blanks */
+	FORM_NAMES,   /* separated by ',' */
+	FORM_VAULTS,  /* vault ids, separated by ',': ID@PATH, ID@prompt, ID@env:NAME */
 };
 
 static const struct row {
 	const char *name;
-	enum kind kind;
+	enum form form;
 	const char *fallback;
 	const char *ansible_section; /* NULL: Ansible has none such */
 	const char *ansible_name;
 	const char *help;
 } rows[SETTING_COUNT] = {
-	[SETTING_ACCEPT_NEW] = { "accept_new", KIND_BOOLEAN, "no", NULL, NULL,
+	[SETTING_ACCEPT_NEW] = { "accept_new", FORM_BOOLEAN, "no", NULL, NULL,
 		"record the keys of hosts that are not known yet" },
-	[SETTING_ASK_VAULT_PASS] = { "ask_vault_pass", KIND_BOOLEAN, "no", "defaults",
+	[SETTING_ASK_VAULT_PASS] = { "ask_vault_pass", FORM_BOOLEAN, "no", "defaults",
 		"ask_vault_pass", "ask for the vault password" },
-	[SETTING_BECOME] = { "become", KIND_BOOLEAN, "no", "privilege_escalation", "become",
+	[SETTING_BECOME] = { "become", FORM_BOOLEAN, "no", "privilege_escalation", "become",
 		"become another user on hosts" },
-	[SETTING_BECOME_ASK_PASS] = { "become_ask_pass", KIND_BOOLEAN, "no", "privilege_escalation",
+	[SETTING_BECOME_ASK_PASS] = { "become_ask_pass", FORM_BOOLEAN, "no", "privilege_escalation",
 		"become_ask_pass", "ask for the password for becoming" },
-	[SETTING_BECOME_METHOD] = { "become_method", KIND_TEXT, "sudo", "privilege_escalation",
+	[SETTING_BECOME_METHOD] = { "become_method", FORM_TEXT, "sudo", "privilege_escalation",
 		"become_method", "how to become another user" },
-	[SETTING_BECOME_PASSWORD_FILE] = { "become_password_file", KIND_PATH, NULL, "defaults",
+	[SETTING_BECOME_PASSWORD_FILE] = { "become_password_file", FORM_PATH, NULL, "defaults",
 		"become_password_file", "file or program that gives the password for becoming" },
-	[SETTING_BECOME_USER] = { "become_user", KIND_TEXT, "root", "privilege_escalation",
+	[SETTING_BECOME_USER] = { "become_user", FORM_TEXT, "root", "privilege_escalation",
 		"become_user", "whom to become" },
-	[SETTING_DIFF] = { "diff", KIND_BOOLEAN, "no", "diff", "always",
+	[SETTING_DIFF] = { "diff", FORM_BOOLEAN, "no", "diff", "always",
 		"always show differences" },
-	[SETTING_FORKS] = { "forks", KIND_COUNT, "50", "defaults", "forks",
+	[SETTING_FORKS] = { "forks", FORM_COUNT, "50", "defaults", "forks",
 		"how many hosts to work on at once" },
-	[SETTING_HOST_KEY_CHECKING] = { "host_key_checking", KIND_BOOLEAN, "yes", "defaults",
+	[SETTING_HOST_KEY_CHECKING] = { "host_key_checking", FORM_BOOLEAN, "yes", "defaults",
 		"host_key_checking", "refuse hosts whose key is not known" },
-	[SETTING_INVENTORY] = { "inventory", KIND_SOURCES, "inventory", "defaults", "inventory",
+	[SETTING_INVENTORY] = { "inventory", FORM_SOURCES, "inventory", "defaults", "inventory",
 		"where hosts and groups are listed" },
-	[SETTING_KEEPALIVE] = { "keepalive", KIND_COUNT, "30", NULL, NULL,
+	[SETTING_KEEPALIVE] = { "keepalive", FORM_COUNT, "30", NULL, NULL,
 		"seconds of silence after which a connection counts as lost" },
-	[SETTING_KNOWN_HOSTS] = { "known_hosts", KIND_PATH, NULL, NULL, NULL,
+	[SETTING_KNOWN_HOSTS] = { "known_hosts", FORM_PATH, NULL, NULL, NULL,
 		"file of the keys of hosts; default ~/.ssh/known_hosts, then the system's" },
-	[SETTING_PRIVATE_KEY] = { "private_key", KIND_PATH, NULL, "defaults", "private_key_file",
+	[SETTING_PRIVATE_KEY] = { "private_key", FORM_PATH, NULL, "defaults", "private_key_file",
 		"private key to log in with" },
-	[SETTING_ROLES_PATH] = { "roles_path", KIND_PATHS, NULL, "defaults", "roles_path",
+	[SETTING_ROLES_PATH] = { "roles_path", FORM_PATHS, NULL, "defaults", "roles_path",
 		"more folders of roles" },
-	[SETTING_SECRET_NAMES] = { "secret_names", KIND_NAMES, NULL, NULL, NULL,
+	[SETTING_SECRET_NAMES] = { "secret_names", FORM_NAMES, NULL, NULL, NULL,
 		"more words that make a variable secret by its name" },
-	[SETTING_SSH_CONFIG] = { "ssh_config", KIND_PATH, NULL, NULL, NULL,
+	[SETTING_SSH_CONFIG] = { "ssh_config", FORM_PATH, NULL, NULL, NULL,
 		"ssh configuration file; default ~/.ssh/config, then the system's" },
-	[SETTING_TIMEOUT] = { "timeout", KIND_COUNT, "10", "defaults", "timeout",
+	[SETTING_TIMEOUT] = { "timeout", FORM_COUNT, "10", "defaults", "timeout",
 		"seconds to connect and log in" },
-	[SETTING_USER] = { "user", KIND_TEXT, NULL, "defaults", "remote_user",
+	[SETTING_USER] = { "user", FORM_TEXT, NULL, "defaults", "remote_user",
 		"user to log in as" },
-	[SETTING_VAULT_IDENTITY_LIST] = { "vault_identity_list", KIND_VAULTS, NULL, "defaults",
+	[SETTING_VAULT_IDENTITY_LIST] = { "vault_identity_list", FORM_VAULTS, NULL, "defaults",
 		"vault_identity_list", "vault passwords, each ID@SOURCE as in --vault-id" },
-	[SETTING_VAULT_PASSWORD_FILE] = { "vault_password_file", KIND_PATH, NULL, "defaults",
+	[SETTING_VAULT_PASSWORD_FILE] = { "vault_password_file", FORM_PATH, NULL, "defaults",
 		"vault_password_file", "file or program that gives the vault password" },
 };
 
@@ -93,26 +95,15 @@ void settings_free(settings *s)
 
 /* Values. */
 
-static const char *const yes_words[] = { "yes", "true", "on", "1", "y", "t", NULL };
-static const char *const no_words[] = { "no", "false", "off", "0", "n", "f", NULL };
-
-static gboolean is_word_of(const char *const *words, const char *text)
-{
-	g_autofree char *lower = g_ascii_strdown(text, -1);
-	return g_strv_contains(words, lower);
-}
-
 static gboolean check(const struct row *row, const char *text, struct position at, GError **error)
 {
-	guint64 number = 0;
-	if (row->kind == KIND_BOOLEAN && !is_word_of(yes_words, text) &&
-		!is_word_of(no_words, text)) {
+	gint64 number = 0;
+	if (row->form == FORM_BOOLEAN && convert_word(text, TRUTH_ANSIBLE) < 0) {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
 			"setting '%s': '%s' is neither yes nor no", row->name, text);
 		return FALSE;
 	}
-	if (row->kind == KIND_COUNT &&
-		!g_ascii_string_to_unsigned(text, 10, 1, 100000, &number, NULL)) {
+	if (row->form == FORM_COUNT && !convert_whole(text, 1, 100000, &number)) {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
 			"setting '%s': '%s' is not a whole number from 1 to 100000", row->name,
 			text);
@@ -131,13 +122,13 @@ static gboolean set(settings *s, enum setting id, const char *text, const char *
 	g_free(s->values[id].text);
 	g_free(s->values[id].origin);
 	s->values[id].origin = g_strdup(origin);
-	if (row->kind == KIND_PATH) {
+	if (row->form == FORM_PATH) {
 		s->values[id].text = settings_full_path(text, folder);
-	} else if (row->kind == KIND_PATHS) {
+	} else if (row->form == FORM_PATHS) {
 		s->values[id].text = settings_full_paths(text, folder, ":", ":");
-	} else if (row->kind == KIND_SOURCES) {
+	} else if (row->form == FORM_SOURCES) {
 		s->values[id].text = settings_full_paths(text, folder, " \t", " ");
-	} else if (row->kind == KIND_VAULTS) {
+	} else if (row->form == FORM_VAULTS) {
 		s->values[id].text = settings_full_vault_ids(text, folder);
 	} else {
 		s->values[id].text = g_strdup(text);
@@ -254,14 +245,14 @@ static gboolean set_ansible(struct file *file, GError **error)
 		return TRUE;
 	}
 	g_autofree char *origin = g_strdup_printf("%s:%u", file->at.file, file->at.line);
-	gboolean path = row->kind == KIND_PATH || row->kind == KIND_PATHS ||
-			row->kind == KIND_SOURCES || row->kind == KIND_VAULTS;
+	gboolean path = row->form == FORM_PATH || row->form == FORM_PATHS ||
+			row->form == FORM_SOURCES || row->form == FORM_VAULTS;
 	g_autofree char *full = path ? settings_expand(text) : g_strdup(unquoted(text));
-	if (row->kind == KIND_SOURCES) {
+	if (row->form == FORM_SOURCES) {
 		g_strdelimit(full, ",\n", ' '); /* its own separator */
 	}
 	/* Ansible looks for the passwords of ids where it runs. */
-	const char *folder = row->kind == KIND_VAULTS ? NULL : file->folder;
+	const char *folder = row->form == FORM_VAULTS ? NULL : file->folder;
 	return set(
 		file->settings, (enum setting)(row - rows), full, folder, file->at, origin, error);
 }
@@ -416,27 +407,29 @@ const char *settings_text(const settings *s, enum setting id)
 gint64 settings_integer(const settings *s, enum setting id)
 {
 	const char *text = settings_text(s, id);
-	return text != NULL ? g_ascii_strtoll(text, NULL, 10) : 0;
+	gint64 number = 0;
+	(void)(text != NULL && convert_whole(text, G_MININT64, G_MAXINT64, &number));
+	return number; /* it was checked when it was set */
 }
 
 gboolean settings_boolean(const settings *s, enum setting id)
 {
 	const char *text = settings_text(s, id);
-	return text != NULL && is_word_of(yes_words, text);
+	return text != NULL && convert_word(text, TRUTH_ANSIBLE) == 1;
 }
 
 char **settings_list(const settings *s, enum setting id)
 {
 	const char *text = settings_text(s, id);
 	static const char *const separators[] = {
-		[KIND_PATHS] = ":",
-		[KIND_SOURCES] = " \t",
-		[KIND_NAMES] = ", ",
-		[KIND_VAULTS] = ",",
+		[FORM_PATHS] = ":",
+		[FORM_SOURCES] = " \t",
+		[FORM_NAMES] = ", ",
+		[FORM_VAULTS] = ",",
 	};
-	enum kind kind = rows[id].kind;
+	enum form form = rows[id].form;
 	const char *at =
-		kind < G_N_ELEMENTS(separators) && separators[kind] != NULL ? separators[kind] : "";
+		form < G_N_ELEMENTS(separators) && separators[form] != NULL ? separators[form] : "";
 	g_auto(GStrv) parts = g_strsplit_set(text != NULL ? text : "", at, -1);
 	GPtrArray *list = g_ptr_array_new();
 	for (gsize i = 0; parts[i] != NULL; i++) {

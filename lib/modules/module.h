@@ -17,17 +17,19 @@
 #include "base/cancel.h"
 #include "modules/result.h"
 #include "template/template.h"
+#include "value/convert.h"
 
 enum parameter_type {
-	PARAMETER_TEXT,
-	PARAMETER_PATH, /* on the host: ~ is expanded there */
-	PARAMETER_BOOL,
-	PARAMETER_INT,
-	PARAMETER_FLOAT,
-	PARAMETER_LIST, /* of texts; a string is split at commas. In shell: quoted words */
-	PARAMETER_DICT, /* In shell: quoted words key value key value */
-	PARAMETER_MODE, /* file mode: text, or a number written in octal */
-	PARAMETER_ANY,  /* as it is; never sent to the shell */
+	PARAMETER_TEXT = KIND_TEXT,
+	PARAMETER_PATH = KIND_PATH, /* on the host: ~ is expanded there */
+	PARAMETER_BOOL = KIND_BOOL,
+	PARAMETER_INT = KIND_INT,
+	PARAMETER_FLOAT = KIND_FLOAT,
+	PARAMETER_LIST =
+		KIND_LIST, /* of texts; a string is split at commas. In shell: quoted words */
+	PARAMETER_DICT = KIND_DICT, /* In shell: quoted words key value key value */
+	PARAMETER_ANY = KIND_ANY,   /* as it is; never sent to the shell */
+	PARAMETER_MODE,             /* file mode: text, or a number written in octal */
 };
 
 struct parameter {

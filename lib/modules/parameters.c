@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "base/quote.h"
 #include "playbook/published.h"
+#include "value/convert.h"
 
 #include <string.h>
 
@@ -84,101 +85,6 @@ static value *wrong(const struct module *m, const struct parameter *row, const v
 	return NULL;
 }
 
-/* Ansible's words for booleans (validation.check_type_bool). */
-static gboolean text_to_bool(const char *text, gboolean *ret)
-{
-	static const char *const yes[] = { "y", "yes", "on", "1", "true", "t", "1.0" };
-	static const char *const no[] = { "n", "no", "off", "0", "false", "f", "0.0" };
-	g_autofree char *low = g_ascii_strdown(text, -1);
-	g_strstrip(low);
-	for (gsize i = 0; i < G_N_ELEMENTS(yes); i++) {
-		if (g_str_equal(low, yes[i]) || g_str_equal(low, no[i])) {
-			*ret = g_str_equal(low, yes[i]);
-			return TRUE;
-		}
-	}
-	return FALSE;
-}
-
-static value *to_bool(const value *v)
-{
-	gboolean b = FALSE;
-	g_autofree char *text = value_to_string(v);
-	if (value_is(v, VALUE_BOOL)) {
-		return value_ref(v);
-	}
-	return text_to_bool(text, &b) ? value_new_bool(b) : NULL;
-}
-
-static value *to_int(const value *v)
-{
-	gint64 i = 0;
-	if (value_is(v, VALUE_INT)) {
-		return value_ref(v);
-	}
-	if (value_is(v, VALUE_FLOAT) && value_float(v) == (double)(gint64)value_float(v)) {
-		return value_new_int((gint64)value_float(v));
-	}
-	if (!value_is(v, VALUE_STRING)) {
-		return NULL;
-	}
-	g_autofree char *text = g_strstrip(g_strdup(value_string(v)));
-	return g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &i, NULL)
-		       ? value_new_int(i)
-		       : NULL;
-}
-
-static value *to_float(const value *v)
-{
-	if (value_is(v, VALUE_FLOAT)) {
-		return value_ref(v);
-	}
-	if (value_is(v, VALUE_INT)) {
-		return value_new_float((double)value_int(v));
-	}
-	if (!value_is(v, VALUE_STRING) || value_string_length(v) == 0) {
-		return NULL;
-	}
-	char *end = NULL;
-	double d = g_ascii_strtod(value_string(v), &end);
-	return *end == '\0' ? value_new_float(d) : NULL;
-}
-
-static value *to_text(const value *v)
-{
-	if (value_is(v, VALUE_STRING)) {
-		return value_ref(v);
-	}
-	if (value_is(v, VALUE_NULL)) {
-		return value_new_string("");
-	}
-	char *text = value_to_string(v);
-	return value_new_string_take(text, strlen(text));
-}
-
-static value *to_list(const value *v)
-{
-	g_autoptr(value) list = value_new_list();
-	if (value_is_sequence(v)) {
-		value_list_foreach (v, item) {
-			if (value_is(item, VALUE_LIST) || value_is(item, VALUE_DICT)) {
-				return NULL;
-			}
-			value_list_append(list, to_text(item));
-		}
-	} else if (value_is(v, VALUE_STRING)) {
-		g_auto(GStrv) parts = g_strsplit(value_string(v), ",", -1);
-		for (char **part = parts; *part != NULL; part++) {
-			value_list_append(list, value_new_string(g_strstrip(*part)));
-		}
-	} else if (value_is(v, VALUE_DICT)) {
-		return NULL;
-	} else {
-		value_list_append(list, to_text(v));
-	}
-	return g_steal_pointer(&list);
-}
-
 /* A number is what YAML made of 0644; 644 without the zero means something else, and is refused. */
 static value *to_mode(const value *v)
 {
@@ -212,33 +118,12 @@ static gboolean is_choice(const struct parameter *row, const value *v)
 
 static value *convert_type(const struct parameter *row, const value *v, const char **ret_wanted)
 {
-	switch (row->type) {
-	case PARAMETER_BOOL:
-		*ret_wanted = "a boolean (true or false)";
-		return to_bool(v);
-	case PARAMETER_INT:
-		*ret_wanted = "an integer";
-		return to_int(v);
-	case PARAMETER_FLOAT:
-		*ret_wanted = "a number";
-		return to_float(v);
-	case PARAMETER_LIST:
-		*ret_wanted = "a list of texts";
-		return to_list(v);
-	case PARAMETER_DICT:
-		*ret_wanted = "a mapping";
-		return value_is(v, VALUE_DICT) ? value_ref(v) : NULL;
-	case PARAMETER_MODE:
+	if (row->type == PARAMETER_MODE) {
 		*ret_wanted = "a file mode in quotes, as '0644' or 'u=rw,go=r'";
 		return to_mode(v);
-	case PARAMETER_TEXT:
-	case PARAMETER_PATH:
-		*ret_wanted = "a text";
-		return value_is(v, VALUE_LIST) || value_is(v, VALUE_DICT) ? NULL : to_text(v);
-	case PARAMETER_ANY:
-		break;
 	}
-	return value_ref(v);
+	*ret_wanted = convert_wanted((enum kind)row->type);
+	return convert_value((enum kind)row->type, v);
 }
 
 value *parameter_convert(const struct module *m, const struct parameter *row, const value *v,

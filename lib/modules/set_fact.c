@@ -6,6 +6,13 @@ static const struct parameter parameters[] = {
 	{ 0 },
 };
 
+/* As Ansible's set_fact has it, k=v or not: "yes", "no", "true" and "false" become booleans. */
+static value *fact_of(const value *v)
+{
+	int truth = value_is(v, VALUE_STRING) ? convert_word(value_string(v), TRUTH_FACT) : -1;
+	return truth < 0 ? value_ref(v) : value_new_bool(truth != 0);
+}
+
 static result *run_here(call *c, GError **error)
 {
 	(void)error;
@@ -19,7 +26,7 @@ static result *run_here(call *c, GError **error)
 			    G_REGEX_MATCH_DEFAULT)) {
 			return result_new_failed("'%s' is not a valid variable name", name);
 		}
-		value_dict_set(facts, name, value_ref(item));
+		value_dict_set(facts, name, fact_of(item));
 	}
 	result *r = result_new(STEP_OK);
 	result_set(r, "ansible_facts", g_steal_pointer(&facts));

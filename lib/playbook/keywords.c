@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "template/template.h"
+#include "value/convert.h"
 
 #define TASK(field) G_STRUCT_OFFSET(struct task, field)
 #define PLAY(field) G_STRUCT_OFFSET(struct play, field)
@@ -120,21 +121,6 @@ static gboolean is_scalar(const value *v)
 	return !value_is_sequence(v) && !value_is(v, VALUE_DICT);
 }
 
-static gboolean is_bool(const value *v)
-{
-	static const char *const words[] = { "1", "0", "f", "false", "n", "no", "off", "on", "t",
-		"true", "y", "yes" };
-	if (value_is(v, VALUE_INT)) {
-		return value_int(v) == 0 || value_int(v) == 1;
-	}
-	for (gsize i = 0; is_text(v) && i < G_N_ELEMENTS(words); i++) {
-		if (g_ascii_strcasecmp(value_string(v), words[i]) == 0) {
-			return TRUE;
-		}
-	}
-	return value_is(v, VALUE_BOOL);
-}
-
 static gboolean is_number(const value *v, gboolean whole)
 {
 	if (!is_text(v)) {
@@ -179,7 +165,7 @@ static gboolean fits(enum keyword_type type, const value *v)
 	case TYPE_TEXT:
 		return is_scalar(v);
 	case TYPE_BOOL:
-		return is_bool(v) || is_template(v);
+		return convert_truth(v) >= 0 || is_template(v);
 	case TYPE_INT:
 		return is_number(v, TRUE) || is_template(v);
 	case TYPE_NUMBER:

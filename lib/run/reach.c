@@ -3,6 +3,7 @@
 
 #include "base/secret-memory.h"
 #include "inventory/connection-variables.h"
+#include "value/convert.h"
 
 #include <string.h>
 
@@ -124,14 +125,17 @@ gboolean host_flag(host_run *h, const value *raw, gboolean fallback, gboolean *r
 	if (v == NULL) {
 		return FALSE;
 	}
-	if (value_is(v, VALUE_STRING)) {
-		const char *text = value_string(v);
-		*ret = g_ascii_strcasecmp(text, "yes") == 0 ||
-		       g_ascii_strcasecmp(text, "true") == 0 ||
-		       g_ascii_strcasecmp(text, "on") == 0 || g_str_equal(text, "1");
-	} else {
-		*ret = value_truth(v);
+	if (value_is(v, VALUE_NULL)) {
+		return TRUE;
 	}
+	int truth = convert_truth(v);
+	if (truth < 0) {
+		g_autofree char *text = value_to_string(v);
+		error_set_at(error, SUTLER_ERROR_USAGE, value_position(raw),
+			"'%s' is not a boolean, use true or false", text);
+		return FALSE;
+	}
+	*ret = truth != 0;
 	return TRUE;
 }
 

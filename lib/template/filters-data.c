@@ -9,6 +9,7 @@
 #include "template/pprint.h"
 #include "template/table.h"
 #include "template/text.h"
+#include "value/convert.h"
 #include "value/json.h"
 #include "value/yaml.h"
 
@@ -52,14 +53,12 @@ static value *f_mandatory(struct call *c)
 
 static value *f_bool(struct call *c)
 {
-	static const char *const words[] = { "yes", "on", "1", "true", NULL };
 	gint64 i = 0;
 	if (value_is(c->input, VALUE_NULL) || value_is(c->input, VALUE_BOOL)) {
 		return value_ref(c->input);
 	}
 	if (value_is(c->input, VALUE_STRING)) {
-		g_autoptr(value) low = text_lower(c->input);
-		return value_new_bool(g_strv_contains(words, value_string(low)));
+		return value_new_bool(convert_word(value_string(c->input), TRUTH_FILTER) == 1);
 	}
 	if (value_is(c->input, VALUE_FLOAT)) {
 		return value_new_bool(value_float(c->input) == 1);

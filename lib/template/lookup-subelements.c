@@ -1,6 +1,8 @@
 /* The lookup subelements: pairs of an item and each member of a list in it. */
 #include "template/lookup.h"
 
+#include "value/convert.h"
+
 #include <string.h>
 
 /* Takes the list at path out of item, which stays as it is: *ret_rest is a copy without the list.
@@ -60,9 +62,7 @@ value *lookup_subelements(struct call *c)
 						 "list in each item, and flags");
 	}
 	const value *miss = flags != NULL ? value_dict_get(flags, "skip_missing") : NULL;
-	g_autofree char *word = miss != NULL ? value_to_string(miss) : g_strdup("");
-	g_autofree char *low = g_ascii_strdown(word, -1);
-	static const char *const yes[] = { "1", "on", "t", "true", "y", "yes", NULL };
+	gboolean skip = miss != NULL && convert_truth(miss) == 1;
 	g_auto(GStrv) path = g_strsplit(value_string(c->extra[1]), ".", -1);
 	g_autoptr(value) out = value_new_list();
 	gsize n = dict && is_skipped(items) ? 0
@@ -79,8 +79,7 @@ value *lookup_subelements(struct call *c)
 		if (is_skipped(item)) {
 			continue;
 		}
-		if (*path == NULL ||
-			!take_list(c, item, path, g_strv_contains(yes, low), &rest, &list)) {
+		if (*path == NULL || !take_list(c, item, path, skip, &rest, &list)) {
 			return c->e->error != NULL
 				       ? NULL
 				       : template_fail_usage(c->e, "subelements: the key is empty");

@@ -1,6 +1,8 @@
 /* The table of lookups: data from files, the environment, commands and variables. */
 #include "template/lookup.h"
 
+#include "value/convert.h"
+
 #include <string.h>
 
 value *lookup_option(struct call *c, const char *name)
@@ -12,9 +14,7 @@ gboolean lookup_option_bool(struct call *c, const char *name, gboolean otherwise
 {
 	const value *v = lookup_option(c, name);
 	if (value_is(v, VALUE_STRING)) {
-		static const char *const yes[] = { "y", "yes", "on", "1", "true", "t", NULL };
-		g_autofree char *low = g_ascii_strdown(value_string(v), -1);
-		return g_strv_contains(yes, low);
+		return convert_word(value_string(v), TRUTH_ANSIBLE) == 1;
 	}
 	return v != NULL ? value_truth(v) : otherwise;
 }

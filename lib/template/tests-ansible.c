@@ -10,6 +10,7 @@
 #include "template/text.h"
 #include "template/url.h"
 #include "template/version.h"
+#include "value/convert.h"
 
 /* A key of a task's result; *ret_found tells whether it is there. */
 static gboolean result_key(
@@ -268,25 +269,9 @@ static gboolean t_nan(struct call *c, gboolean *ret)
 	return TRUE;
 }
 
-/* Words like "yes" and "off" as ansible.module_utils' boolean() knows them; -1: none. */
-static int word_truth(const value *v)
-{
-	static const char *const yes[] = { "y", "yes", "on", "1", "true", "t", NULL };
-	static const char *const no[] = { "n", "no", "off", "0", "false", "f", NULL };
-	gint64 i = 0;
-	if (is_integer(v, &i)) {
-		return i == 0 || i == 1 ? (int)i : -1;
-	}
-	if (!value_is(v, VALUE_STRING)) {
-		return -1;
-	}
-	g_autofree char *low = g_strstrip(g_ascii_strdown(value_string(v), -1));
-	return g_strv_contains(yes, low) ? 1 : g_strv_contains(no, low) ? 0 : -1;
-}
-
 static gboolean t_truthy(struct call *c, gboolean *ret)
 {
-	int is = arg_bool(c, 0, FALSE) ? word_truth(c->input) : -1;
+	int is = arg_bool(c, 0, FALSE) ? convert_truth(c->input) : -1;
 	is = is < 0 ? truth(c->e, c->input) : is;
 	*ret = is > 0;
 	return is >= 0;

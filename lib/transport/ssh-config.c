@@ -2,6 +2,7 @@
 #include "transport/ssh-config.h"
 
 #include "transport/host-pattern.h"
+#include "value/convert.h"
 
 #include <glob.h>
 #include <string.h>
@@ -171,17 +172,17 @@ static void include(
 	}
 }
 
-static void set_agent(struct reading *r, const char *value)
+static void set_agent(struct reading *r, const char *said)
 {
 	if (r->extras->agent != NULL) {
 		return;
 	}
-	if (strcmp(value, "SSH_AUTH_SOCK") == 0) {
+	if (strcmp(said, "SSH_AUTH_SOCK") == 0) {
 		r->extras->agent = g_strdup(g_getenv("SSH_AUTH_SOCK"));
-	} else if (value[0] == '$') {
-		r->extras->agent = g_strdup(g_getenv(value + 1));
+	} else if (said[0] == '$') {
+		r->extras->agent = g_strdup(g_getenv(said + 1));
 	} else {
-		r->extras->agent = expand(r, value);
+		r->extras->agent = expand(r, said);
 	}
 }
 
@@ -197,59 +198,58 @@ static char *jump_command(const char *hops)
 		"ssh -J %.*s -W '[%%h]:%%p' %s", (int)(comma - hops), hops, comma + 1);
 }
 
-/* rest begins with the value: a proxy's command is all of it. */
+/* rest begins with the said: a proxy's command is all of it. */
 static void apply_proxy(struct reading *r, const char *keyword, const char *rest)
 {
-	g_autofree char *value = g_strstrip(g_strdup(rest + strspn(rest, " \t=")));
+	g_autofree char *said = g_strstrip(g_strdup(rest + strspn(rest, " \t=")));
 
-	if (r->proxy_said || value[0] == '\0') {
+	if (r->proxy_said || said[0] == '\0') {
 		return;
 	}
 	r->proxy_said = TRUE;
-	if (g_ascii_strcasecmp(value, "none") == 0) {
+	if (g_ascii_strcasecmp(said, "none") == 0) {
 		return;
 	}
 	if (strcmp(keyword, "proxycommand") == 0) {
-		r->extras->proxy = g_steal_pointer(&value);
-	} else if (value[0] != '-' && strpbrk(value, " '\"`$\\;&|<>()") == NULL) {
-		r->extras->proxy = jump_command(value);
+		r->extras->proxy = g_steal_pointer(&said);
+	} else if (said[0] != '-' && strpbrk(said, " '\"`$\\;&|<>()") == NULL) {
+		r->extras->proxy = jump_command(said);
 	}
 }
 
-static void set_once(char **field, char *value)
+static void set_once(char **field, char *said)
 {
 	if (*field == NULL) {
-		*field = value;
+		*field = said;
 	} else {
-		g_free(value);
+		g_free(said);
 	}
 }
 
-static void apply(struct reading *r, const char *keyword, const char *value)
+static void apply(struct reading *r, const char *keyword, const char *said)
 {
 	struct config_extras *e = r->extras;
 
 	if (strcmp(keyword, "identityfile") == 0) {
-		if (g_ascii_strcasecmp(value, "none") != 0) {
-			g_ptr_array_add(e->identities, expand(r, value));
+		if (g_ascii_strcasecmp(said, "none") != 0) {
+			g_ptr_array_add(e->identities, expand(r, said));
 		}
 	} else if (strcmp(keyword, "identitiesonly") == 0) {
 		if (!r->identities_only_said) {
-			e->identities_only = g_ascii_strcasecmp(value, "yes") == 0 ||
-					     g_ascii_strcasecmp(value, "true") == 0;
+			e->identities_only = convert_word(said, TRUTH_SSH) == 1;
 			r->identities_only_said = TRUE;
 		}
 	} else if (strcmp(keyword, "identityagent") == 0) {
-		set_agent(r, value);
+		set_agent(r, said);
 	} else if (strcmp(keyword, "hostkeyalias") == 0) {
-		set_once(&e->host_key_alias, g_strdup(value));
+		set_once(&e->host_key_alias, g_strdup(said));
 	} else if (strcmp(keyword, "hostname") == 0) {
-		set_once(&e->host_name, expand(r, value));
+		set_once(&e->host_name, expand(r, said));
 		r->host = e->host_name;
 	} else if (strcmp(keyword, "user") == 0) {
-		set_once(&e->user, g_strdup(value));
+		set_once(&e->user, g_strdup(said));
 	} else if (strcmp(keyword, "port") == 0 && e->port == 0) {
-		e->port = (guint)CLAMP(g_ascii_strtoll(value, NULL, 10), 0, 65535);
+		e->port = (guint)CLAMP(g_ascii_strtoll(said, NULL, 10), 0, 65535);
 	}
 }
 
@@ -280,9 +280,9 @@ static void read_file(struct reading *r, const char *path, gboolean active, int 
 				apply_proxy(r, keyword, rest);
 			}
 		} else if (active) {
-			g_autofree char *value = next_word(&rest);
-			if (value != NULL) {
-				apply(r, keyword, value);
+			g_autofree char *said = next_word(&rest);
+			if (said != NULL) {
+				apply(r, keyword, said);
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 /* What a YAML 1.1 scalar means: PyYAML's implicit typing. */
 #include "value/scalar.h"
 
+#include "value/convert.h"
+
 #include "base/secret-reading.h"
 
 #include <math.h>
@@ -198,17 +200,8 @@ static value *parse_float(const char *text)
 
 static value *parse_bool(const char *text)
 {
-	static const struct {
-		const char *word;
-		gboolean truth;
-	} words[] = { { "yes", TRUE }, { "no", FALSE }, { "true", TRUE }, { "false", FALSE },
-		{ "on", TRUE }, { "off", FALSE } };
-	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
-		if (g_ascii_strcasecmp(text, words[i].word) == 0) {
-			return value_new_bool(words[i].truth);
-		}
-	}
-	return NULL;
+	int truth = convert_word(text, TRUTH_YAML);
+	return truth < 0 ? NULL : value_new_bool(truth != 0);
 }
 
 static gint64 group_number(const GMatchInfo *match, const char *name)
