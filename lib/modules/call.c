@@ -46,7 +46,7 @@ static gboolean check_one(const struct module *m, const value *key, const value 
 		return FALSE;
 	}
 	const struct parameter *row = parameter_find(m, name);
-	if (row == NULL || contains_template(item)) {
+	if (row == NULL || value_is(item, VALUE_NULL) || contains_template(item)) {
 		return TRUE;
 	}
 	g_autoptr(value) converted = parameter_convert(m, row, item, where, error);

@@ -1,4 +1,5 @@
 /* copy: a local file or a given text, as a file on the host. */
+#include "modules/mode.h"
 #include "modules/module.h"
 
 #include "base/digest.h"
@@ -117,14 +118,6 @@ static gboolean add_tree(call *c, GPtrArray *entries, const char *path, const ch
 	return TRUE;
 }
 
-/* The mode of a local file, as four octal digits. Caller frees. */
-static char *mode_of(const char *path)
-{
-	GStatBuf st;
-	return g_stat(path, &st) == 0 ? g_strdup_printf("%04o", (guint)st.st_mode & 07777)
-				      : g_strdup("");
-}
-
 /* Appends what the host needs to compare one entry: NAME TYPE SIZE SHA256 TEXT MODE. */
 static gboolean append_entry(const call *c, GString *words, const struct entry *e, GError **error)
 {
@@ -143,8 +136,9 @@ static gboolean append_entry(const call *c, GString *words, const struct entry *
 	const char *data = g_bytes_get_data(bytes, &size);
 	g_autofree char *hash = digest_sha256(bytes);
 	gboolean text = size == 0 || memchr(data, '\0', size) == NULL;
-	g_autofree char *mode =
-		g_strcmp0(call_text(c, "mode"), "preserve") == 0 ? mode_of(e->path) : g_strdup("");
+	g_autofree char *mode = g_strcmp0(call_text(c, "mode"), "preserve") == 0
+					? mode_of_file(e->path)
+					: g_strdup("");
 	g_string_append_printf(words, " file %zu %s '%s' '%s' ", size, hash, text ? "1" : "", mode);
 	return TRUE;
 }
@@ -225,7 +219,7 @@ static gboolean prepare_file(call *c, const char *path, GError **error)
 	call_set_shell(c, "size", size);
 	call_set_body(c, bytes);
 	if (g_strcmp0(call_text(c, "mode"), "preserve") == 0) {
-		g_autofree char *mode = path == NULL ? g_strdup("") : mode_of(path);
+		g_autofree char *mode = path == NULL ? g_strdup("") : mode_of_file(path);
 		call_set_shell(c, "mode", mode);
 	}
 	return TRUE;
@@ -258,7 +252,7 @@ const struct module module_copy = {
 	.name = "copy",
 	.summary = "puts a local file, or a text, in place on the host",
 	.parameters = parameters,
-	.flags = MODULE_ATTRIBUTES,
+	.flags = MODULE_ATTRIBUTES | MODULE_PRESERVE,
 	.script = module_copy_script,
 	.prepare = prepare,
 	.answer = answer,

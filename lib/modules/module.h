@@ -29,7 +29,7 @@ enum parameter_type {
 		KIND_LIST, /* of texts; a string is split at commas. In shell: quoted words */
 	PARAMETER_DICT = KIND_DICT, /* In shell: quoted words key value key value */
 	PARAMETER_ANY = KIND_ANY,   /* as it is; never sent to the shell */
-	PARAMETER_MODE,             /* file mode: text, or a number written in octal */
+	PARAMETER_MODE,             /* file mode: see mode.h */
 };
 
 struct parameter {
@@ -55,6 +55,7 @@ enum module_flags {
 	MODULE_COMMAND = 1 << 3,       /* effect cannot be told: unpredicted in a dry run */
 	MODULE_WAITS = 1 << 4, /* has effects here: runs only once all earlier results are in */
 	MODULE_SETS_FACTS = 1 << 5, /* its result's ansible_facts become variables */
+	MODULE_PRESERVE = 1 << 6,   /* its modes may be 'preserve' */
 };
 
 typedef struct call call;

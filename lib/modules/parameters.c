@@ -1,6 +1,8 @@
 /* Parameter tables: finding, checking and converting arguments. */
 #include "modules/parameters.h"
 
+#include "modules/mode.h"
+
 #include "base/suggest.h"
 #include "base/quote.h"
 #include "playbook/published.h"
@@ -85,27 +87,6 @@ static value *wrong(const struct module *m, const struct parameter *row, const v
 	return NULL;
 }
 
-/* A number is what YAML made of 0644; 644 without the zero means something else, and is refused. */
-static value *to_mode(const value *v)
-{
-	if (value_is(v, VALUE_INT)) {
-		gint64 i = value_int(v);
-		if (i < 0 || i > 07777 || (!(value_flags(v) & VALUE_OCTAL) && i != 0)) {
-			return NULL;
-		}
-		char *text = g_strdup_printf("%04" G_GINT64_MODIFIER "o", i);
-		return value_new_string_take(text, strlen(text));
-	}
-	if (!value_is(v, VALUE_STRING)) {
-		return NULL;
-	}
-	return g_regex_match_simple(
-		       "^(0?[0-7]{1,4}|0o[0-7]{1,4}|[ugoa]*[-+=][-+=rwxXstugo,]*|preserve)$",
-		       value_string(v), G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT)
-		       ? value_ref(v)
-		       : NULL;
-}
-
 static gboolean is_choice(const struct parameter *row, const value *v)
 {
 	if (row->choices == NULL) {
@@ -118,18 +99,30 @@ static gboolean is_choice(const struct parameter *row, const value *v)
 
 static value *convert_type(const struct parameter *row, const value *v, const char **ret_wanted)
 {
-	if (row->type == PARAMETER_MODE) {
-		*ret_wanted = "a file mode in quotes, as '0644' or 'u=rw,go=r'";
-		return to_mode(v);
-	}
 	*ret_wanted = convert_wanted((enum kind)row->type);
 	return convert_value((enum kind)row->type, v);
+}
+
+static value *convert_mode(const struct module *m, const struct parameter *row, const value *v,
+	struct position at, GError **error)
+{
+	g_autofree char *problem = NULL;
+	value *mode = mode_convert(v, (m->flags & MODULE_PRESERVE) != 0, &problem);
+	if (mode == NULL) {
+		struct position where = value_position(v).file != NULL ? value_position(v) : at;
+		error_set_at(error, SUTLER_ERROR_USAGE, where, "module '%s': parameter '%s' %s",
+			m->name, row->name, problem);
+	}
+	return mode;
 }
 
 value *parameter_convert(const struct module *m, const struct parameter *row, const value *v,
 	struct position at, GError **error)
 {
 	const char *wanted = NULL;
+	if (row->type == PARAMETER_MODE) {
+		return convert_mode(m, row, v, at, error);
+	}
 	g_autoptr(value) converted = convert_type(row, v, &wanted);
 	if (converted == NULL) {
 		return wrong(m, row, v, at, wanted, error);

@@ -1,5 +1,6 @@
 /* template: a template, expanded with the host's variables, as a file on the host. */
 #include "base/built_in.h"
+#include "modules/mode.h"
 #include "modules/module.h"
 
 extern const char module_copy_script[];
@@ -17,6 +18,15 @@ static const struct parameter parameters[] = {
 	{ 0 },
 };
 
+/* `preserve` is the mode of the template; path is NULL for one of the built-in site. */
+static void set_mode(call *c, const char *path)
+{
+	if (g_strcmp0(call_text(c, "mode"), "preserve") == 0) {
+		g_autofree char *mode = path == NULL ? g_strdup("0644") : mode_of_file(path);
+		call_set_shell(c, "mode", mode);
+	}
+}
+
 /* The template named by src, expanded; what the project does not have comes from the built-in site.
  */
 static char *render(call *c, gsize *size, GError **error)
@@ -26,6 +36,7 @@ static char *render(call *c, gsize *size, GError **error)
 	g_autoptr(GError) missing = NULL;
 	g_autofree char *path = call_find_file(c, name, TRUE, &missing);
 	if (path != NULL) {
+		set_mode(c, path);
 		return template_render_file(path, c->context.scope, size, NULL, error);
 	}
 	const char *text = built_in_file(name, &length);
@@ -33,6 +44,7 @@ static char *render(call *c, gsize *size, GError **error)
 		g_propagate_error(error, g_steal_pointer(&missing));
 		return NULL;
 	}
+	set_mode(c, NULL);
 	return template_render_text(text, length, name, c->context.scope, size, NULL, error);
 }
 
@@ -57,7 +69,7 @@ const struct module module_template = {
 	.name = "template",
 	.summary = "expands a local template and puts it in place on the host",
 	.parameters = parameters,
-	.flags = MODULE_ATTRIBUTES,
+	.flags = MODULE_ATTRIBUTES | MODULE_PRESERVE,
 	.script = module_copy_script,
 	.function = "copy",
 	.prepare = prepare,

@@ -133,6 +133,17 @@ static char *without_underscores(const char *text)
 	return g_strjoinv("", parts);
 }
 
+/* v remembers that it was written in octal; takes v. */
+static value *marked_octal(value *v)
+{
+	if (!value_is(v, VALUE_INT)) {
+		return v;
+	}
+	value *marked = value_new_int_flags(value_int(v), VALUE_OCTAL);
+	value_unref(v);
+	return marked;
+}
+
 static value *parse_int(const char *text)
 {
 	g_autofree char *plain = without_underscores(text);
@@ -150,7 +161,10 @@ static value *parse_int(const char *text)
 	if (strchr(digits, ':') != NULL && *digits != '0') {
 		return parse_sexagesimal(digits, negative);
 	}
-	return parse_base(digits, *digits == '0' ? 8 : 10, negative);
+	if (*digits != '0') {
+		return parse_base(digits, 10, negative);
+	}
+	return marked_octal(parse_base(digits, 8, negative));
 }
 
 /* Python's float(): the whole text, no hexadecimal. */
