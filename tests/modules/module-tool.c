@@ -120,10 +120,12 @@ static void run_line(shell *s, const char *line, guint64 id)
 	const struct module *m =
 		step == NULL ? NULL : module_find(value_string(value_dict_get(step, "module")));
 	if (m != NULL) {
+		const value *check = value_dict_get(step, "check");
+		gboolean is_dry = check != NULL && value_truth(check);
 		struct call_context context = { .scope = &scope,
 			.host = "test",
-			.check = value_dict_get(step, "check") != NULL &&
-				 value_truth(value_dict_get(step, "check")),
+			.check = is_dry,
+			.dry = is_dry,
 			.diff = TRUE,
 			.until = deadline_in(60) };
 		g_autoptr(call) c =
