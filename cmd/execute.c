@@ -190,6 +190,7 @@ static struct run_options run_options_of(const struct project *p, const struct e
 		.start_at = o->start_at,
 		.check = options_is_dry(o),
 		.diff = settings_boolean(s, SETTING_DIFF),
+		.verbose = o->verbosity > 0,
 		.forks = (guint)settings_integer(s, SETTING_FORKS),
 		.user = settings_text(s, SETTING_USER),
 		.private_key = settings_text(s, SETTING_PRIVATE_KEY),
@@ -201,7 +202,9 @@ static struct run_options run_options_of(const struct project *p, const struct e
 		.become_method = settings_text(s, SETTING_BECOME_METHOD),
 		.no_host_key_checking = !settings_boolean(s, SETTING_HOST_KEY_CHECKING),
 		.accept_new = settings_boolean(s, SETTING_ACCEPT_NEW),
-		.timeout = (double)settings_integer(s, SETTING_TIMEOUT),
+		.timeout = settings_is_set(s, SETTING_TIMEOUT)
+				   ? (double)settings_integer(s, SETTING_TIMEOUT)
+				   : 0,
 		.keepalive = (double)settings_integer(s, SETTING_KEEPALIVE),
 	};
 }

@@ -2,6 +2,7 @@
 #include "inventory/connection-variables.h"
 
 #include "base/secret-memory.h"
+#include "base/quote.h"
 #include "base/secret-names.h"
 #include "base/secret.h"
 #include "base/suggest.h"
@@ -14,7 +15,6 @@
 #include <string.h>
 
 enum { NAMES_MAX = 3 };
-static const double DEFAULT_TIMEOUT = 10;
 
 enum option {
 	OPTION_CONNECTION,
@@ -35,6 +35,7 @@ enum option {
 	OPTION_SSH_COMMON_ARGS,
 	OPTION_SSH_EXTRA_ARGS,
 	OPTION_SHELL,
+	OPTION_PKCS11,
 	OPTION_COUNT
 };
 
@@ -65,6 +66,7 @@ static const struct row {
 	[OPTION_SSH_COMMON_ARGS] = { NULL, { "ansible_ssh_common_args" } },
 	[OPTION_SSH_EXTRA_ARGS] = { NULL, { "ansible_ssh_extra_args" } },
 	[OPTION_SHELL] = { NULL, { "ansible_shell_executable" } },
+	[OPTION_PKCS11] = { NULL, { "ansible_ssh_pkcs11_provider" } },
 };
 
 struct reading {
@@ -97,12 +99,8 @@ void connection_variables_clear(struct connection_variables *variables)
 	secret_wipe_string(variables->become_password);
 	g_free(variables->become_program);
 	g_free(variables->become_flags);
-	g_free(variables->known_hosts);
-	g_free(variables->ssh_config);
-	g_free(variables->proxy_jump);
-	g_free(variables->proxy_command);
 	g_free(variables->shell);
-	g_clear_pointer(&variables->ignored, g_ptr_array_unref);
+	ssh_arguments_clear(&variables->ssh);
 	memset(variables, 0, sizeof *variables);
 }
 
@@ -252,9 +250,9 @@ static gboolean read_port(const struct reading *reading, guint fallback, GError 
 		return FALSE;
 	}
 	gboolean well = TRUE;
-	g_autoptr(value) port = found.value == NULL || value_is(found.value, VALUE_BOOL)
-					? NULL
-					: convert_value(KIND_INT, found.value);
+	/* 22.0 and 1e3 are numbers to INI and YAML, and no ports. */
+	gboolean whole = value_is(found.value, VALUE_INT) || value_is(found.value, VALUE_STRING);
+	g_autoptr(value) port = whole ? convert_value(KIND_INT, found.value) : NULL;
 	if (found.value == NULL) {
 		reading->out->port = fallback;
 	} else if (port != NULL && value_int(port) >= 1 && value_int(port) <= 65535) {
@@ -274,7 +272,7 @@ static gboolean read_timeout(const struct reading *reading, double fallback, GEr
 	}
 	gboolean well = TRUE;
 	if (found.value == NULL) {
-		reading->out->timeout = fallback > 0 ? fallback : DEFAULT_TIMEOUT;
+		reading->out->timeout = fallback;
 	} else if (!to_number(found.value, &reading->out->timeout) || reading->out->timeout <= 0) {
 		well = refuse(reading, &found, "must be a number of seconds", error);
 	}
@@ -301,7 +299,8 @@ static gboolean read_boolean(
 static gboolean read_connection(const struct reading *reading, const char *fallback, GError **error)
 {
 	static const char *const ssh[] = { "ssh", "smart", "paramiko", "paramiko_ssh", "libssh",
-		"ansible.builtin.ssh", "ansible.netcommon.libssh", NULL };
+		"ansible.builtin.ssh", "ansible.builtin.paramiko_ssh", "ansible.netcommon.libssh",
+		NULL };
 	struct found found;
 	if (!look_up(reading, OPTION_CONNECTION, &found, error)) {
 		return FALSE;
@@ -313,11 +312,14 @@ static gboolean read_connection(const struct reading *reading, const char *fallb
 		reading->out->connection = g_strdup("ssh");
 	} else if (strcmp(kind, "local") == 0 || strcmp(kind, "ansible.builtin.local") == 0) {
 		reading->out->connection = g_strdup("local");
+	} else if (strcmp(kind, "openssh") == 0) {
+		reading->out->connection = g_strdup("openssh");
 	} else {
 		struct position at =
 			found.value != NULL ? value_position(found.value) : POSITION_NONE;
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"host '%s': a connection of kind '%s' is not supported, use ssh or local",
+			"host '%s': a connection of kind '%s' is not supported, use ssh, openssh "
+			"or local",
 			reading->host->name, kind);
 		well = FALSE;
 	}
@@ -325,88 +327,79 @@ static gboolean read_connection(const struct reading *reading, const char *fallb
 	return well;
 }
 
-/* ansible_ssh_args and its kin: words for ssh(1). */
-
-static void set_text(char **place, const char *text)
-{
-	g_free(*place);
-	*place = g_strdup(text);
-}
-
-static void take_ssh_option(struct connection_variables *out, const char *option)
-{
-	g_auto(GStrv) parts = g_strsplit_set(option, "= ", 2);
-	const char *name = parts[0] != NULL ? parts[0] : "";
-	const char *text = parts[0] != NULL && parts[1] != NULL ? g_strstrip(parts[1]) : "";
-	if (g_ascii_strcasecmp(name, "ProxyJump") == 0) {
-		set_text(&out->proxy_jump, text);
-	} else if (g_ascii_strcasecmp(name, "ProxyCommand") == 0) {
-		set_text(&out->proxy_command, text);
-	} else if (g_ascii_strcasecmp(name, "UserKnownHostsFile") == 0) {
-		set_text(&out->known_hosts, text);
-	} else if (g_ascii_strcasecmp(name, "User") == 0 && out->user == NULL) {
-		set_text(&out->user, text);
-	} else if (g_ascii_strcasecmp(name, "IdentityFile") == 0 && out->private_key == NULL) {
-		set_text(&out->private_key, text);
-	} else if (g_ascii_strcasecmp(name, "StrictHostKeyChecking") == 0) {
-		out->host_key_checking = g_ascii_strcasecmp(text, "no") != 0;
-	} else if (g_ascii_strncasecmp(name, "Control", 7) != 0) {
-		g_ptr_array_add(out->ignored, g_strconcat("-o ", option, NULL));
-	}
-}
-
-/* One word, and the next if it belongs to it. Returns how many were taken. */
-static guint take_ssh_word(struct connection_variables *out, const char *word, const char *next)
-{
-	static const char with_argument[] = "oiJFplSbcDeEILmOQRwWB";
-	if (word[0] != '-' || word[1] == '\0' || strchr(with_argument, word[1]) == NULL) {
-		if (strcmp(word, "-C") != 0) {
-			g_ptr_array_add(out->ignored, g_strdup(word));
-		}
-		return 1;
-	}
-	const char *argument = word[2] != '\0' ? word + 2 : next != NULL ? next : "";
-	switch (word[1]) {
-	case 'o':
-		take_ssh_option(out, argument);
-		break;
-	case 'J':
-		set_text(&out->proxy_jump, argument);
-		break;
-	case 'F':
-		set_text(&out->ssh_config, argument);
-		break;
-	case 'i':
-		if (out->private_key == NULL) {
-			set_text(&out->private_key, argument);
-		}
-		break;
-	default:
-		g_ptr_array_add(out->ignored, g_strdup_printf("-%c %s", word[1], argument));
-	}
-	return word[2] != '\0' ? 1 : 2;
-}
-
-static gboolean read_ssh_words(const struct reading *reading, enum option option, GError **error)
+/* ssh_args outweighs what the variables say, as its words stand before theirs on ssh's command
+ * line; the others stand behind them. */
+static gboolean read_ssh_words(
+	const struct reading *reading, enum option option, const char *fallback, GError **error)
 {
 	g_autofree char *text = NULL;
-	if (!read_text(reading, option, NULL, &text, error)) {
+	const char *name = NULL;
+	struct position at;
+	if (!read_text_at(reading, option, fallback, &text, &at, &name, error)) {
 		return FALSE;
 	}
-	const char *problem = NULL;
-	const char *place = NULL;
-	g_autoptr(GArray) words = text != NULL ? words_split(text, &problem, &place) : NULL;
-	if (text != NULL && words == NULL) {
-		error_set(error, SUTLER_ERROR_USAGE, "host '%s': %s: %s", reading->host->name,
-			rows[option].names[0], problem);
+	g_autofree char *what = g_strdup_printf("host '%s': %s", reading->host->name, name);
+	return text == NULL || ssh_arguments_add(&reading->out->ssh, text, what, at, error);
+}
+
+static void outweigh(char **place, const char *said)
+{
+	if (said != NULL) {
+		g_free(*place);
+		*place = g_strdup(said);
+	}
+}
+
+static gboolean read_ssh(
+	const struct reading *reading, const struct connection_defaults *defaults, GError **error)
+{
+	struct connection_variables *out = reading->out;
+	gint64 port = 0;
+	if (!read_ssh_words(reading, OPTION_SSH_ARGS, defaults->ssh_args, error)) {
 		return FALSE;
 	}
-	for (guint i = 0; words != NULL && i < words->len;) {
-		const char *next =
-			i + 1 < words->len ? g_array_index(words, struct word, i + 1).text : NULL;
-		i += take_ssh_word(reading->out, g_array_index(words, struct word, i).text, next);
+	const char *said = ssh_arguments_find(&out->ssh, "Port");
+	outweigh(&out->user, ssh_arguments_find(&out->ssh, "User"));
+	if (said != NULL && convert_whole(said, 1, 65535, &port)) {
+		out->port = (guint)port;
 	}
-	return TRUE;
+	g_autofree char *provider = NULL;
+	if (!read_text(reading, OPTION_PKCS11, NULL, &provider, error) ||
+		!read_ssh_words(
+			reading, OPTION_SSH_COMMON_ARGS, defaults->ssh_common_args, error) ||
+		!read_ssh_words(reading, OPTION_SSH_EXTRA_ARGS, defaults->ssh_extra_args, error)) {
+		return FALSE;
+	}
+	if (provider == NULL || *provider == '\0') {
+		return TRUE;
+	}
+	g_autofree char *quoted = shell_quote_text(provider);
+	g_autofree char *words = g_strconcat("-I ", quoted, NULL);
+	return ssh_arguments_add(
+		&out->ssh, words, rows[OPTION_PKCS11].names[0], POSITION_NONE, error);
+}
+
+/* Of Ansible's own ways to talk to a host: there is nothing here that they could change. */
+static const char *const without_effect[] = { "ansible_async_dir", "ansible_common_remote_group",
+	"ansible_control_path", "ansible_control_path_dir",
+	"ansible_paramiko_use_rsa_sha2_algorithms", "ansible_pipelining", "ansible_remote_tmp",
+	"ansible_scp_executable", "ansible_scp_extra_args", "ansible_scp_if_ssh",
+	"ansible_sftp_batch_mode", "ansible_sftp_executable", "ansible_sftp_extra_args",
+	"ansible_shell_allow_world_readable_temp", "ansible_ssh_executable",
+	"ansible_ssh_pipelining", "ansible_ssh_retries", "ansible_ssh_transfer_method",
+	"ansible_ssh_use_tty", "ansible_sshpass_prompt", "ansible_system_tmpdirs" };
+
+char *connection_variables_ignored(const inventory *inv, const host *h)
+{
+	const value *all = inventory_host_variables(inv, h);
+	GString *out = g_string_new(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(without_effect); i++) {
+		if (value_dict_get(all, without_effect[i]) != NULL) {
+			g_string_append_printf(
+				out, "%s%s", out->len > 0 ? ", " : "", without_effect[i]);
+		}
+	}
+	return g_string_free(out, FALSE);
 }
 
 static gboolean read_login(
@@ -424,9 +417,23 @@ static gboolean read_login(
 	       read_boolean(
 		       reading, OPTION_HOST_KEY_CHECKING, -1, &out->host_key_checking, error) &&
 	       read_text(reading, OPTION_SHELL, NULL, &out->shell, error) &&
-	       read_ssh_words(reading, OPTION_SSH_ARGS, error) &&
-	       read_ssh_words(reading, OPTION_SSH_COMMON_ARGS, error) &&
-	       read_ssh_words(reading, OPTION_SSH_EXTRA_ARGS, error);
+	       read_ssh(reading, defaults, error);
+}
+
+static gboolean read_flags(const struct reading *reading, const char *fallback, GError **error)
+{
+	struct position at;
+	const char *name = NULL, *problem = NULL, *place = NULL;
+	char **flags = &reading->out->become_flags;
+	if (!read_text_at(reading, OPTION_BECOME_FLAGS, fallback, flags, &at, &name, error)) {
+		return FALSE;
+	}
+	g_autoptr(GArray) words = *flags != NULL ? words_split(*flags, &problem, &place) : NULL;
+	if (problem != NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at, "host '%s': %s: %s",
+			reading->host->name, name, problem);
+	}
+	return problem == NULL;
 }
 
 static gboolean read_become(
@@ -442,8 +449,9 @@ static gboolean read_become(
 		       &out->become_method, error) &&
 	       read_secret(reading, OPTION_BECOME_PASSWORD, defaults->become_password,
 		       &out->become_password, error) &&
-	       read_word(reading, OPTION_BECOME_PROGRAM, NULL, &out->become_program, error) &&
-	       read_text(reading, OPTION_BECOME_FLAGS, NULL, &out->become_flags, error);
+	       read_word(reading, OPTION_BECOME_PROGRAM, defaults->become_program,
+		       &out->become_program, error) &&
+	       read_flags(reading, defaults->become_flags, error);
 }
 
 gboolean connection_variables_read(const inventory *inv, const host *h,
@@ -453,7 +461,6 @@ gboolean connection_variables_read(const inventory *inv, const host *h,
 	static const struct connection_defaults none = { 0 };
 	(void)inv;
 	memset(variables, 0, sizeof *variables);
-	variables->ignored = g_ptr_array_new_with_free_func(g_free);
 	struct reading reading = { h, lookup, data, variables };
 	defaults = defaults != NULL ? defaults : &none;
 	if (!read_login(&reading, defaults, error) || !read_become(&reading, defaults, error)) {

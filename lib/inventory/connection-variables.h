@@ -14,6 +14,7 @@
 #define SUTLER_INVENTORY_CONNECTION_VARIABLES_H
 
 #include "inventory/inventory.h"
+#include "inventory/ssh-arguments.h"
 
 /* What there is without variables: options, keywords, settings. 0 or NULL: not given. Borrowed. */
 struct connection_defaults {
@@ -26,12 +27,15 @@ struct connection_defaults {
 	const char *become_user;   /* NULL: "root" */
 	const char *become_method; /* NULL: "sudo" */
 	const char *become_password;
-	double timeout; /* of connecting, in seconds; 0: 10 */
+	const char *become_program; /* NULL: "sudo" */
+	const char *become_flags;   /* NULL: none */
+	const char *ssh_args, *ssh_common_args, *ssh_extra_args;
+	double timeout; /* of connecting, in seconds; 0: nothing says so */
 };
 
 /* NULL: nothing says so. Strings are owned; secrets are wiped by connection_variables_clear(). */
 struct connection_variables {
-	char *connection; /* "ssh" or "local" */
+	char *connection; /* "ssh", "openssh" or "local" */
 	char *host; /* address to connect to; the inventory's name when nothing says otherwise */
 	guint port; /* 0: nothing says so */
 	char *user;
@@ -44,13 +48,9 @@ struct connection_variables {
 	char *become_program; /* ansible_become_exe */
 	char *become_flags;
 	double timeout;
-	int host_key_checking; /* 1, 0, or -1: nothing says so */
-	char *known_hosts;     /* UserKnownHostsFile in ansible_ssh_*_args */
-	char *ssh_config;      /* -F there */
-	char *proxy_jump;      /* -J or ProxyJump there */
-	char *proxy_command;   /* ProxyCommand there; as it is written, nothing was put into it */
-	char *shell;           /* ansible_shell_executable */
-	GPtrArray *ignored; /* char *, owned: words of ansible_ssh_*_args that mean nothing here */
+	int host_key_checking;    /* 1, 0, or -1: nothing says so */
+	struct ssh_arguments ssh; /* ansible_ssh_args, _common_args, _extra_args, in this order */
+	char *shell;              /* ansible_shell_executable */
 };
 
 void connection_variables_clear(struct connection_variables *variables);
@@ -65,6 +65,11 @@ typedef value *(*connection_lookup)(gpointer data, const char *name, GError **er
 gboolean connection_variables_read(const inventory *inv, const host *h,
 	const struct connection_defaults *defaults, connection_lookup lookup, gpointer data,
 	struct connection_variables *variables, GError **error);
+
+/* Variables of h that Ansible's ways of connecting read and that have no effect here, parted by ",
+ * ";
+ * "": none. Caller frees. */
+char *connection_variables_ignored(const inventory *inv, const host *h);
 
 /* The same without templates: h's own merged variables, as they are. */
 gboolean connection_variables_plain(const inventory *inv, const host *h,

@@ -24,6 +24,7 @@ struct run_state {
 	struct task *facts_task; /* "Gathering Facts" of the current play */
 	GHashTable *numbers;     /* struct task * -> its number in the play */
 	gint64 started;
+	GHashTable *remarks; /* char *: said already; under lock */
 };
 
 host_run *host_run_new(struct run_state *state, const host *h);

@@ -100,6 +100,7 @@ static lane *open_lane(
 		.become_user = who->user,
 		.become_password = who->password,
 		.become_executable = who->executable,
+		.become_flags = who->flags,
 	};
 	shell *sh = shell_open(l->connection, &options, until, c, error);
 	if (sh == NULL) {

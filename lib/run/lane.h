@@ -16,6 +16,7 @@ struct become {
 	char *user; /* NULL: as the login user */
 	char *password;
 	char *executable;
+	char *flags; /* of sudo, as a shell would split them; NULL: the usual ones */
 };
 
 /* options must outlive the lanes; scripts is the text of the modules that every shell gets when it

@@ -20,6 +20,19 @@ static void keep(host_run *h, const char **ret, char **text)
 	}
 }
 
+static void keep_all(host_run *h, const char *const **ret, const GPtrArray *texts)
+{
+	guint n = texts != NULL ? texts->len : 0;
+	const char **all = g_new0(const char *, n + 1);
+	for (guint i = 0; i < n; i++) {
+		char *copy = g_strdup(g_ptr_array_index(texts, i));
+		g_ptr_array_add(h->reach_strings, copy);
+		all[i] = copy;
+	}
+	g_ptr_array_add(h->reach_strings, (gpointer)all);
+	*ret = all;
+}
+
 /* A play's keyword as text kept by the host; fallback when the play does not have it. */
 static gboolean keyword(host_run *h, const value *raw, const char **text, GError **error)
 {
@@ -49,13 +62,26 @@ static gboolean reach(
 		.user = options->user,
 		.private_key = options->private_key,
 		.timeout = options->timeout,
+		.port = options->port,
+		.password = options->password,
+		.ssh_args = options->ssh_args,
+		.ssh_common_args = options->ssh_common_args,
+		.ssh_extra_args = options->ssh_extra_args,
 	};
 	if (!keyword(h, play->connection, &defaults.connection, error) ||
 		!keyword(h, play->remote_user, &defaults.user, error) ||
 		!keyword(h, play->port, &port, error)) {
 		return FALSE;
 	}
-	defaults.port = port == NULL ? 0 : (guint)g_ascii_strtoull(port, NULL, 10);
+	if (port != NULL) {
+		gint64 number = 0;
+		if (!convert_whole(port, 1, 65535, &number)) {
+			error_set_at(error, SUTLER_ERROR_USAGE, value_position(play->port),
+				"invalid port '%s', use 1 to 65535", port);
+			return FALSE;
+		}
+		defaults.port = (guint)number;
+	}
 	if (!connection_variables_read(options->inventory, h->host, &defaults, evaluated,
 		    h->variables, &found, error)) {
 		return FALSE;
@@ -64,12 +90,13 @@ static gboolean reach(
 	keep(h, &to->host, &found.host);
 	keep(h, &to->user, &found.user);
 	keep(h, &to->private_key, &found.private_key);
-	keep(h, &to->known_hosts, &found.known_hosts);
-	keep(h, &to->ssh_config, &found.ssh_config);
+	keep(h, &to->password, &found.password);
+	keep(h, &to->ssh_config, &found.ssh.config);
+	keep_all(h, &to->ssh_options, found.ssh.options);
 	to->port = found.port;
-	to->connect_timeout = found.timeout > 0 ? found.timeout : 10;
+	to->connect_timeout = found.timeout;
 	to->name = host_name(h->host);
-	to->known_hosts = options->known_hosts != NULL ? options->known_hosts : to->known_hosts;
+	to->known_hosts = options->known_hosts;
 	to->ssh_config = to->ssh_config != NULL ? to->ssh_config : options->ssh_config;
 	to->keepalive = options->keepalive;
 	gboolean checking = found.host_key_checking >= 0 ? found.host_key_checking
@@ -79,11 +106,49 @@ static gboolean reach(
 	return TRUE;
 }
 
+/* What holds for many hosts is said once, of the first. Takes nothing. */
+static void remark_once(host_run *h, const char *remark)
+{
+	if (remark == NULL) {
+		return;
+	}
+	g_mutex_lock(&h->state->lock);
+	gboolean first = g_hash_table_add(h->state->remarks, g_strdup(remark));
+	g_mutex_unlock(&h->state->lock);
+	if (first) {
+		g_autofree char *text =
+			g_strdup_printf("host '%s': %s", host_name(h->host), remark);
+		struct event event = { .kind = EVENT_WARNING, .warning = text };
+		run_emit(h->state, &event);
+	}
+}
+
+static void remark_ignored(host_run *h)
+{
+	const struct run_options *options = h->state->options;
+	g_autofree char *names = options->verbose
+					 ? connection_variables_ignored(options->inventory, h->host)
+					 : g_strdup("");
+	if (*names != '\0') {
+		g_autofree char *text = g_strdup_printf("without effect here: %s", names);
+		remark_once(h, text);
+	}
+}
+
+static gboolean same_words(const char *const *a, const char *const *b)
+{
+	return (a == NULL          ? b == NULL || *b == NULL
+		       : b == NULL ? *a == NULL
+				   : g_strv_equal(a, b)) != FALSE;
+}
+
 static gboolean same_way(const struct connection_options *a, const struct connection_options *b)
 {
 	return g_strcmp0(a->kind, b->kind) == 0 && g_strcmp0(a->host, b->host) == 0 &&
 	       a->port == b->port && g_strcmp0(a->user, b->user) == 0 &&
-	       g_strcmp0(a->private_key, b->private_key) == 0;
+	       g_strcmp0(a->private_key, b->private_key) == 0 &&
+	       g_strcmp0(a->ssh_config, b->ssh_config) == 0 &&
+	       same_words(a->ssh_options, b->ssh_options);
 }
 
 /* Closes what the last play used. */
@@ -104,9 +169,12 @@ static void forget_lanes(host_run *h)
 gboolean host_prepare_reach(host_run *h, const struct play *play, GError **error)
 {
 	struct connection_options next = { 0 };
-	if (!reach(h, play, &next, error) || !connection_check(&next, error)) {
+	g_autofree char *remark = NULL;
+	if (!reach(h, play, &next, error) || !connection_check(&next, &remark, error)) {
 		return FALSE;
 	}
+	remark_once(h, remark);
+	remark_ignored(h);
 	if (h->lanes == NULL || !same_way(&next, &h->reach)) {
 		forget_lanes(h);
 		h->reach = next;
@@ -165,7 +233,10 @@ static gboolean check_method(const struct task *task, const char *method, GError
 		return TRUE;
 	}
 	error_set_at(error, SUTLER_ERROR_USAGE, task->at,
-		"become method '%s' is not supported, only sudo is", method);
+		"become method '%s' is not supported: use sudo, or log in as the user that the "
+		"steps "
+		"run as",
+		method);
 	return FALSE;
 }
 
@@ -187,6 +258,8 @@ gboolean host_become(host_run *h, const struct task *task, struct become *ret, G
 		.become_user = user != NULL ? user : options->become_user,
 		.become_method = method != NULL ? method : options->become_method,
 		.become_password = options->become_password,
+		.become_program = options->become_program,
+		.become_flags = options->become_flags,
 	};
 	if (!connection_variables_read(options->inventory, h->host, &defaults, evaluated,
 		    h->variables, &found, error)) {
@@ -201,6 +274,7 @@ gboolean host_become(host_run *h, const struct task *task, struct become *ret, G
 		ret->user = g_strdup(other);
 		ret->password = g_steal_pointer(&found.become_password);
 		ret->executable = g_steal_pointer(&found.become_program);
+		ret->flags = g_steal_pointer(&found.become_flags);
 	}
 	connection_variables_clear(&found);
 	return TRUE;
@@ -211,4 +285,5 @@ void become_clear(struct become *who)
 	g_clear_pointer(&who->user, g_free);
 	g_clear_pointer(&who->password, secret_wipe_string);
 	g_clear_pointer(&who->executable, g_free);
+	g_clear_pointer(&who->flags, g_free);
 }

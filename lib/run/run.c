@@ -414,7 +414,11 @@ static gboolean run_plays(struct run_state *state, GHashTable *runs, GError **er
 gboolean run_playbook(
 	const struct run_options *options, struct run_totals *ret_totals, GError **error)
 {
-	struct run_state state = { .options = options, .started = g_get_monotonic_time() };
+	g_autoptr(GHashTable) remarks =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct run_state state = {
+		.options = options, .remarks = remarks, .started = g_get_monotonic_time()
+	};
 	struct run_totals totals = { 0 };
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 	if (!plays_check(options, warnings, error)) {

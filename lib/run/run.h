@@ -24,12 +24,17 @@ struct run_options {
 	const GPtrArray *tags, *skip_tags; /* char *; empty: none */
 	const char *start_at;              /* name of the first task to run; NULL: all */
 	gboolean check, diff;
+	gboolean verbose;      /* say what is passed over for good reason, too */
 	gboolean no_positions; /* the playbook was made, not written: its lines mean nothing */
 	guint forks;           /* hosts at a time; 0: 50 */
 	/* How hosts are reached unless their variables say otherwise. */
 	const char *user, *private_key, *known_hosts, *ssh_config, *become_user;
 	const char *become_method; /* NULL: "sudo", the only one there is */
+	const char *become_program, *become_flags;
 	const char *connection;
+	const char *password; /* to log in with; NULL: none */
+	guint port;           /* 0: ssh_config's, else 22 */
+	const char *ssh_args, *ssh_common_args, *ssh_extra_args;
 	gboolean become;
 	const char *become_password;
 	gboolean accept_new;

@@ -6,7 +6,8 @@
 
 struct connection_class {
 	const char *kind;
-	gboolean (*check)(const struct connection_options *options, GError **error); /* or NULL */
+	gboolean (*check)(const struct connection_options *options, char **ret_remark,
+		GError **error); /* or NULL */
 	connection *(*open)(
 		const struct connection_options *options, const cancel *c, GError **error);
 	void (*close)(connection *conn);
@@ -36,6 +37,7 @@ const guint8 *stream_front(const stream *s);
 void stream_take(stream *s, gsize length);
 
 extern const struct connection_class connection_ssh;
+extern const struct connection_class connection_openssh;
 extern const struct connection_class connection_local;
 
 #endif

@@ -10,6 +10,7 @@
 
 static const struct connection_class *const kinds[] = {
 	&connection_local,
+	&connection_openssh,
 	&connection_ssh,
 };
 
@@ -22,15 +23,17 @@ static const struct connection_class *find_kind(
 		}
 	}
 	error_set(error, SUTLER_ERROR_USAGE,
-		"host '%s': unknown kind of connection '%s', use 'ssh' or 'local'", options->name,
-		options->kind == NULL ? "" : options->kind);
+		"host '%s': unknown kind of connection '%s', use 'ssh', 'openssh' or 'local'",
+		options->name, options->kind == NULL ? "" : options->kind);
 	return NULL;
 }
 
-gboolean connection_check(const struct connection_options *options, GError **error)
+gboolean connection_check(
+	const struct connection_options *options, char **ret_remark, GError **error)
 {
 	const struct connection_class *kind = find_kind(options, error);
-	return kind != NULL && (kind->check == NULL || kind->check(options, error));
+	*ret_remark = NULL;
+	return kind != NULL && (kind->check == NULL || kind->check(options, ret_remark, error));
 }
 
 connection *connection_open(

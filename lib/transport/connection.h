@@ -1,7 +1,8 @@
 /*
  * Connections: one per host, and byte streams to shells on it.
  *
- * A connection is a vtable (struct connection_class), one file per kind: ssh.c, local.c. A stream
+ * A connection is a vtable (struct connection_class), one file per kind: ssh.c (libssh), openssh.c
+ * (the ssh program, for what libssh cannot do), local.c. A stream
  * is one remote process with its stdin, stdout and stderr. Everything is used from one thread, and
  * every call is bounded by its deadline and the cancel descriptor: nothing blocks for ever.
  *
@@ -18,7 +19,7 @@ typedef struct stream stream;
 
 /* How to reach a host. Strings belong to the caller and are copied. */
 struct connection_options {
-	const char *kind;        /* "ssh" or "local" */
+	const char *kind;        /* "ssh", "openssh" or "local" */
 	const char *name;        /* inventory name, for messages */
 	const char *host;        /* address or name to connect to */
 	guint port;              /* 0: from ssh_config, else 22 */
@@ -26,17 +27,22 @@ struct connection_options {
 	const char *private_key; /* NULL: agent, ssh_config, then the default key files */
 	const char *known_hosts; /* NULL: ~/.ssh/known_hosts, then the system's */
 	const char *ssh_config;  /* NULL: ~/.ssh/config and the system's; "": none */
-	gboolean accept_new;     /* record unknown host keys */
-	double connect_timeout;  /* seconds for resolve, connect, key exchange and login together */
+	const char *const
+		*ssh_options;   /* "Keyword value", outweigh ssh_config; NULL-terminated; NULL */
+	const char *password;   /* for logging in when no key serves; NULL: none */
+	gboolean accept_new;    /* record unknown host keys */
+	double connect_timeout; /* seconds for resolve, connect, key exchange and login together */
 	double keepalive; /* seconds without an answer before the connection counts as lost; 0: 30
 			   */
 };
 
 /* Checks what can be checked before any host is contacted: names, ssh_config, and that the private
- * key may and can be used. SUTLER_ERROR_USAGE. */
-gboolean connection_check(const struct connection_options *options, GError **error);
+ * key may be used. *ret_remark (caller frees): what the user should know about how the host is
+ * reached, or NULL. SUTLER_ERROR_USAGE. */
+gboolean connection_check(
+	const struct connection_options *options, char **ret_remark, GError **error);
 
-/* Connects and logs in. Caller closes. Also sets SUTLER_ERROR_USAGE as connection_check() does. */
+/* Connects and logs in. Caller closes. */
 connection *connection_open(
 	const struct connection_options *options, const cancel *c, GError **error);
 void connection_close(connection *conn);

@@ -1,14 +1,15 @@
 /* Host keys: which kinds to ask the server for, and whether the one it shows may be trusted. */
 #include "transport/known-hosts.h"
 #include "transport/ssh-private.h"
+#include "value/convert.h"
 
 #include <string.h>
 
-#define SYSTEM_KNOWN_HOSTS "/etc/ssh/ssh_known_hosts"
-
 struct host_keys {
 	known_hosts *known;
-	char *file; /* where new ones go, and what messages name */
+	char *file;       /* where new ones go, and what messages name */
+	char *algorithms; /* to ask for, as HostKeyAlgorithms has them; NULL: those that are known
+			     first */
 	gboolean accept_new;
 };
 
@@ -24,22 +25,6 @@ static const struct {
 	{ "ssh-rsa", "rsa-sha2-512,rsa-sha2-256" },
 };
 
-/* A path from ssh_config: "~" is $HOME, and several may stand there, of which the first counts. */
-static char *configured_file(
-	ssh_session configured, enum ssh_options_e option, const char *otherwise)
-{
-	char *value = NULL;
-
-	if (ssh_options_get(configured, option, &value) != SSH_OK) {
-		return g_strdup(otherwise);
-	}
-	char *path = g_str_has_prefix(value, "~/")
-			     ? g_build_filename(g_get_home_dir(), value + 2, NULL)
-			     : g_strdup(value);
-	ssh_string_free_char(value);
-	return path;
-}
-
 /* The name the host has in known_hosts, with and without its port. An alias stands as it is. */
 static void names(const struct secure *c, char **ret_name, char **ret_plain)
 {
@@ -48,29 +33,72 @@ static void names(const struct secure *c, char **ret_name, char **ret_plain)
 	*ret_plain = known_hosts_name(c->alias != NULL ? c->alias : c->host, 22);
 }
 
-struct host_keys *host_keys_load(
-	const struct connection_options *options, const struct secure *plan, GError **error)
+/* Every type of ours, for what HostKeyAlgorithms adds to or takes away from. Caller frees. */
+static char *usual_algorithms(void)
+{
+	GString *list = g_string_new(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		g_string_append_printf(list, "%s%s", i > 0 ? "," : "", kinds[i].algorithms);
+	}
+	return g_string_free(list, FALSE);
+}
+
+static void append_files(
+	GPtrArray *files, const host_config *config, enum config_key key, const char *const *usual)
+{
+	const GPtrArray *said = host_config_list(config, key);
+	for (guint i = 0; i < said->len; i++) {
+		g_ptr_array_add(files, g_ptr_array_index(said, i));
+	}
+	for (; host_config_text(config, key) == NULL && *usual != NULL; usual++) {
+		g_ptr_array_add(files, (gpointer)*usual);
+	}
+}
+
+/* accept-new, no and off record what is not known; a key that has changed is refused all the same.
+ */
+static gboolean accepts_new(const struct connection_options *options, const host_config *config)
+{
+	const char *said = host_config_text(config, CONFIG_STRICT);
+	if (options->accept_new || said == NULL) {
+		return options->accept_new;
+	}
+	return g_ascii_strcasecmp(said, "accept-new") == 0 ||
+	       g_ascii_strcasecmp(said, "off") == 0 || convert_word(said, TRUTH_SSH) == 0;
+}
+
+struct host_keys *host_keys_load(const struct connection_options *options,
+	const host_config *config, const struct secure *plan, GError **error)
 {
 	g_autofree char *name = NULL, *plain = NULL;
-	g_autofree char *usual = g_build_filename(g_get_home_dir(), ".ssh", "known_hosts", NULL);
-	g_autofree char *own =
-		options->known_hosts != NULL
-			? g_strdup(options->known_hosts)
-			: configured_file(plan->session, SSH_OPTIONS_KNOWNHOSTS, usual);
-	g_autofree char *system =
-		configured_file(plan->session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, SYSTEM_KNOWN_HOSTS);
-	const char *files[] = { own, options->known_hosts == NULL ? system : NULL, NULL };
+	g_autofree char *first = g_build_filename(g_get_home_dir(), ".ssh", "known_hosts", NULL);
+	g_autofree char *second = g_build_filename(g_get_home_dir(), ".ssh", "known_hosts2", NULL);
+	const char *const own[] = { first, second, NULL };
+	const char *const system[] = { "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2",
+		NULL };
+	g_autoptr(GPtrArray) files = g_ptr_array_new();
 
+	if (options->known_hosts != NULL) {
+		g_ptr_array_add(files, (gpointer)options->known_hosts);
+	} else {
+		append_files(files, config, CONFIG_USER_KNOWN_HOSTS, own);
+		append_files(files, config, CONFIG_GLOBAL_KNOWN_HOSTS, system);
+	}
+	g_ptr_array_add(files, NULL);
 	names(plan, &name, &plain);
 	const char *const wanted[] = { name, plain, NULL };
-	known_hosts *known = known_hosts_load(files, wanted, error);
+	known_hosts *known = known_hosts_load((const char *const *)files->pdata, wanted, error);
 	if (known == NULL) {
 		return NULL;
 	}
+	g_autofree char *usual = usual_algorithms();
 	struct host_keys *k = g_new0(struct host_keys, 1);
 	k->known = known;
-	k->file = g_steal_pointer(&own);
-	k->accept_new = options->accept_new;
+	k->file = g_strdup(files->pdata[0] != NULL ? files->pdata[0] : first);
+	k->accept_new = accepts_new(options, config);
+	if (host_config_text(config, CONFIG_HOST_KEY_ALGORITHMS) != NULL) {
+		k->algorithms = algorithms_choose(config, CONFIG_HOST_KEY_ALGORITHMS, usual);
+	}
 	return k;
 }
 
@@ -78,6 +106,7 @@ void host_keys_free(struct host_keys *k)
 {
 	known_hosts_free(k->known);
 	g_free(k->file);
+	g_free(k->algorithms);
 	g_free(k);
 }
 
@@ -98,7 +127,8 @@ void host_keys_prefer(const struct host_keys *k, const struct secure *c)
 			}
 		}
 	}
-	(void)ssh_options_set(c->session, SSH_OPTIONS_HOSTKEYS, list->str);
+	(void)ssh_options_set(c->session, SSH_OPTIONS_HOSTKEYS,
+		k->algorithms != NULL ? k->algorithms : list->str);
 	/* libssh has its own look at these files, which would only cost time. */
 	(void)ssh_options_set(c->session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
 	(void)ssh_options_set(c->session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");

@@ -1,5 +1,6 @@
 /* Which keys to log in with: chosen, read and checked before anything is sent. */
 #include "transport/agent.h"
+#include "transport/ssh-escapes.h"
 #include "transport/ssh-private.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include <unistd.h>
 
 /* Every refused key counts against the server's MaxAuthTries, and may earn a penalty. */
-#define TRIES_MAX 4
+#define TRIES_MAX 6
 #define AGENT_TIMEOUT 3.0 /* seconds to wait for its list of keys */
 
 /* Best first. */
@@ -30,14 +31,6 @@ static void login_key_free(gpointer data)
 	g_free(k->agent);
 	g_free(k->label);
 	g_free(k);
-}
-
-static char *expand_home(const char *path)
-{
-	if (g_str_has_prefix(path, "~/")) {
-		return g_build_filename(g_get_home_dir(), path + 2, NULL);
-	}
-	return g_strdup(path);
 }
 
 static GBytes *key_blob(const ssh_key key)
@@ -73,8 +66,8 @@ static gboolean check_mode(const char *path, GError **error)
 	struct stat status;
 
 	if (stat(path, &status) != 0) {
-		error_set(
-			error, SUTLER_ERROR_USAGE, "private key '%s': %s", path, g_strerror(errno));
+		error_set(error, SUTLER_ERROR_UNREACHABLE, "private key '%s': %s", path,
+			g_strerror(errno));
 		return FALSE;
 	}
 	if (status.st_uid == getuid() && (status.st_mode & 077) != 0) {
@@ -148,7 +141,7 @@ static struct login_key *load_file(const struct choice *c, const char *path, GEr
 			add_certificate(path, key);
 			return k;
 		}
-		error_set(&failure, SUTLER_ERROR_USAGE, "private key '%s': %s", path,
+		error_set(&failure, SUTLER_ERROR_UNREACHABLE, "private key '%s': %s", path,
 			encrypted ? "it is encrypted and not in the agent, load it with ssh-add"
 			: access(path, R_OK) != 0 ? g_strerror(errno)
 						  : "not a private key that can be read");
@@ -216,7 +209,7 @@ static gboolean choose_named(
 	g_autoptr(GError) first = NULL;
 
 	for (guint i = 0; i < n; i++) {
-		g_autofree char *path = expand_home(paths[i]);
+		g_autofree char *path = ssh_home_expand(paths[i]);
 		g_autoptr(GError) failure = NULL;
 		struct login_key *k = load_file(c, path, &failure);
 		if (k != NULL) {
@@ -254,27 +247,53 @@ static void ask_agent(struct choice *c, const char *path, deadline until, const 
 	}
 }
 
-GPtrArray *login_keys(const struct connection_options *options, const struct config_extras *extras,
+/* As ssh: keys that are not named in ssh_config are tried all the same, behind those. */
+static void choose_others(struct choice *c)
+{
+	for (guint i = 0; c->identities != NULL && i < c->identities->len; i++) {
+		add(c, from_agent(c, (int)i, NULL));
+	}
+}
+
+static gboolean choose(struct choice *c, const struct connection_options *options,
+	const host_config *config, GError **error)
+{
+	const GPtrArray *identities = host_config_list(config, CONFIG_IDENTITY_FILE);
+	gboolean only = host_config_truth(config, CONFIG_IDENTITIES_ONLY) == 1;
+	const char *demanded[] = { options->private_key };
+	g_autoptr(GError) problem = NULL;
+
+	if (options->private_key != NULL) {
+		return choose_named(c, demanded, 1, TRUE, error);
+	}
+	if (identities->len == 0) {
+		choose_usual(c, only);
+		return TRUE;
+	}
+	gboolean named = choose_named(
+		c, (const char *const *)identities->pdata, identities->len, FALSE, &problem);
+	if (!only) {
+		choose_others(c);
+	}
+	if (!named && c->keys->len == 0) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
+	}
+	return TRUE;
+}
+
+GPtrArray *login_keys(const struct connection_options *options, const host_config *config,
 	deadline until, const cancel *cancelled, GError **error)
 {
 	struct choice c = {
 		.keys = g_ptr_array_new_with_free_func(login_key_free),
 		.passed_over = g_string_new(NULL),
 	};
-	const char *demanded[] = { options->private_key };
-	gboolean chosen = TRUE;
+	const char *agent = host_config_text(config, CONFIG_IDENTITY_AGENT);
 
-	ask_agent(&c, extras->agent != NULL ? extras->agent : g_getenv("SSH_AUTH_SOCK"), until,
-		cancelled);
-	if (options->private_key != NULL) {
-		chosen = choose_named(&c, demanded, 1, TRUE, error);
-	} else if (extras->identities->len > 0) {
-		chosen = choose_named(&c, (const char *const *)extras->identities->pdata,
-			extras->identities->len, FALSE, error);
-	} else {
-		choose_usual(&c, extras->identities_only);
-	}
-	if (chosen && c.keys->len == 0) {
+	ask_agent(&c, agent != NULL ? agent : g_getenv("SSH_AUTH_SOCK"), until, cancelled);
+	gboolean chosen = choose(&c, options, config, error);
+	if (chosen && c.keys->len == 0 && options->password == NULL) {
 		chosen = FALSE;
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"no key to log in with: the agent has none, and there is no "
@@ -282,8 +301,10 @@ GPtrArray *login_keys(const struct connection_options *options, const struct con
 			"id_ecdsa or id_rsa; name one with --private-key%s",
 			c.passed_over->str);
 	}
-	if (c.keys->len > TRIES_MAX) {
-		g_ptr_array_set_size(c.keys, TRIES_MAX);
+	/* The server counts every try: what is left of them is the password's. */
+	guint tries = options->password != NULL ? TRIES_MAX / 2 : TRIES_MAX;
+	if (c.keys->len > tries) {
+		g_ptr_array_set_size(c.keys, (gint)tries);
 	}
 	g_clear_pointer(&c.identities, g_ptr_array_unref);
 	g_string_free(c.passed_over, TRUE);

@@ -1,16 +1,60 @@
-/* Logging in with a public key: the chosen ones, one at a time. */
+/* Logging in: with the chosen keys, one at a time, then with the password. */
 #include "transport/agent.h"
 #include "transport/ssh-private.h"
 
 #include <string.h>
 
-/* One key, to its end. */
-static int try_key(struct secure *c, const struct login_key *k, deadline until,
-	const cancel *cancelled, GError **error)
+/* One way to log in: a key, a password, or nothing, which asks for the ways there are. */
+struct proof {
+	const struct login_key *key;
+	const char *password;
+	gboolean interactive;
+	gboolean answered;
+};
+
+/* The server asks, and what is not to be seen on a screen is the password; once. */
+static int answer(struct secure *c, struct proof *p)
+{
+	int rc = ssh_userauth_kbdint(c->session, NULL, NULL);
+
+	while (rc == SSH_AUTH_INFO) {
+		int n = ssh_userauth_kbdint_getnprompts(c->session);
+		if (n > 0 && p->answered) {
+			return SSH_AUTH_DENIED;
+		}
+		for (int i = 0; i < n; i++) {
+			char echo = 0;
+			(void)ssh_userauth_kbdint_getprompt(c->session, (unsigned int)i, &echo);
+			(void)ssh_userauth_kbdint_setanswer(
+				c->session, (unsigned int)i, echo ? "" : p->password);
+		}
+		p->answered = p->answered || n > 0;
+		rc = ssh_userauth_kbdint(c->session, NULL, NULL);
+	}
+	return rc;
+}
+
+static int offer(struct secure *c, struct proof *p)
+{
+	if (p->interactive) {
+		return answer(c, p);
+	}
+	if (p->password != NULL) {
+		return ssh_userauth_password(c->session, NULL, p->password);
+	}
+	if (p->key == NULL) {
+		return ssh_userauth_none(c->session, NULL);
+	}
+	return p->key->key != NULL ? ssh_userauth_publickey(c->session, NULL, p->key->key)
+				   : ssh_userauth_agent(c->session, NULL);
+}
+
+/* One proof, to its end. */
+static int try_proof(
+	struct secure *c, struct proof *p, deadline until, const cancel *cancelled, GError **error)
 {
 	for (;;) {
-		int rc = k->key != NULL ? ssh_userauth_publickey(c->session, NULL, k->key)
-					: ssh_userauth_agent(c->session, NULL);
+		int rc = offer(c, p);
 		if (rc != SSH_AUTH_AGAIN) {
 			return rc;
 		}
@@ -29,7 +73,29 @@ static int try_key(struct secure *c, const struct login_key *k, deadline until,
 	}
 }
 
-static void describe_failure(const struct secure *c, int rc, const char *tried, GError **error)
+/* The password, in the ways the server offers. */
+static int try_password(struct secure *c, const char *password, gboolean asked, deadline until,
+	const cancel *cancelled, GError **error)
+{
+	struct proof nothing = { 0 };
+	struct proof plain = { .password = password };
+	struct proof interactive = { .password = password, .interactive = TRUE };
+	int rc = asked ? SSH_AUTH_DENIED : try_proof(c, &nothing, until, cancelled, error);
+
+	if (rc != SSH_AUTH_DENIED) {
+		return rc;
+	}
+	int methods = ssh_userauth_list(c->session, NULL);
+	if ((methods & SSH_AUTH_METHOD_PASSWORD) != 0) {
+		rc = try_proof(c, &plain, until, cancelled, error);
+	} else if ((methods & SSH_AUTH_METHOD_INTERACTIVE) != 0) {
+		rc = try_proof(c, &interactive, until, cancelled, error);
+	}
+	return rc;
+}
+
+static void describe_failure(
+	const struct secure *c, int rc, const char *tried, gboolean password, GError **error)
 {
 	int methods = ssh_userauth_list(c->session, NULL);
 
@@ -49,6 +115,13 @@ static void describe_failure(const struct secure *c, int rc, const char *tried, 
 			(methods & SSH_AUTH_METHOD_INTERACTIVE) != 0 ? " (interactive)"
 			: (methods & SSH_AUTH_METHOD_PASSWORD) != 0  ? " (password)"
 								     : "");
+	} else if (password) {
+		gboolean takes =
+			(methods & (SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE)) != 0;
+		error_set(error, SUTLER_ERROR_UNREACHABLE, "login of '%s' refused by %s: %s%s%s",
+			c->user, c->peer,
+			takes ? "it does not accept the password" : "it takes no passwords",
+			*tried != '\0' ? ", nor key " : "", tried);
 	} else if ((methods & SSH_AUTH_METHOD_PUBLICKEY) == 0 && methods != 0) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"login of '%s' refused by %s: it takes no public keys for this user",
@@ -79,8 +152,8 @@ static gboolean show_from_agent(struct secure *c, const struct login_key *k, dea
 	return TRUE;
 }
 
-gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until, const cancel *cancelled,
-	GError **error)
+gboolean login_run(struct secure *c, const GPtrArray *keys, const char *password, deadline until,
+	const cancel *cancelled, GError **error)
 {
 	g_autoptr(GString) tried = g_string_new(NULL);
 	g_autoptr(agent_relay) relay = NULL;
@@ -93,14 +166,23 @@ gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until, cons
 		if (k->key == NULL && !show_from_agent(c, k, until, cancelled, &relay, error)) {
 			return FALSE;
 		}
-		rc = try_key(c, k, until, cancelled, &failure);
+		struct proof p = { .key = k };
+		rc = try_proof(c, &p, until, cancelled, &failure);
+		if (failure != NULL) {
+			g_propagate_error(error, g_steal_pointer(&failure));
+			return FALSE;
+		}
+	}
+	if (rc == SSH_AUTH_DENIED && password != NULL) {
+		g_autoptr(GError) failure = NULL;
+		rc = try_password(c, password, keys->len > 0, until, cancelled, &failure);
 		if (failure != NULL) {
 			g_propagate_error(error, g_steal_pointer(&failure));
 			return FALSE;
 		}
 	}
 	if (rc != SSH_AUTH_SUCCESS) {
-		describe_failure(c, rc, tried->str, error);
+		describe_failure(c, rc, tried->str, password != NULL, error);
 		return FALSE;
 	}
 	return TRUE;

@@ -4,6 +4,7 @@
 
 #include "transport/connection-class.h"
 #include "transport/ssh-config.h"
+#include "transport/ssh-words.h"
 
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
@@ -23,6 +24,7 @@ struct secure {
 	char *name;          /* in the inventory */
 	char *host;          /* after ssh_config */
 	char *alias;         /* HostKeyAlias, or NULL */
+	char *given;         /* the name ssh would be given: what ssh_config is asked for */
 	guint port;
 	char *user;
 	char *peer;     /* "10.0.0.1:22", or the proxy's command */
@@ -44,18 +46,22 @@ struct secure {
 
 /* ssh-session.c. session_library() before anything else of libssh, from any thread. */
 void session_library(void);
-/* SUTLER_ERROR_USAGE for names that could be taken for an option or a shell's syntax. */
-gboolean session_check(const struct connection_options *o, GError **error);
 /* Which files are ssh_config for this host; free with g_strfreev(). */
 char **session_config_files(const struct connection_options *o);
-/* A session with our defaults, then what ssh_config says, then what the caller says; not connected.
- * Its host is not set when libssh refuses the name. Free with ssh_free(). */
-ssh_session session_new(const struct connection_options *o, GError **error);
-/* Caller frees; NULL when not set. */
-char *session_option(ssh_session session, enum ssh_options_e option);
+/* What they and the caller say about the host; SUTLER_ERROR_USAGE as host_config_read(), or when a
+ * file that was named cannot be read. Caller frees. */
+host_config *session_config(const struct connection_options *o, GError **error);
+/* A session as config has it; not connected. Free with ssh_free(). */
+ssh_session session_new(const host_config *config);
 
-/* ssh-wait.c: what a server or a proxy said, in one harmless line of UTF-8. Caller frees. */
-char *secure_words(const char *bytes, gsize length);
+/* ssh-algorithms.c: what to offer, as config has it; usual (parted by ','): when it says nothing.
+ * NULL: nothing that libssh has. Caller frees. */
+char *algorithms_choose(const host_config *config, enum config_key key, const char *usual);
+void algorithms_apply(ssh_session session, const host_config *config);
+/* What of config libssh does not have at all; NULL: nothing. Caller frees. */
+char *algorithms_unknown(const host_config *config);
+/* Why only the ssh program can reach the host; NULL: libssh can. Caller frees. */
+char *session_needs_program(const struct connection_options *o, const host_config *config);
 
 /* ssh-wait.c: waiting. Both count round trips and expect the caller to call into libssh afterwards.
  * secure_wait() until the deadline; secure_wait_alive() also watches that the server is there, and
@@ -70,16 +76,17 @@ void secure_lost(const struct secure *c, GError **error);
 /* ssh-keys.c: the keys to log in with, best first, chosen and checked before anything is sent;
  * struct login_key *. SUTLER_ERROR_USAGE for a private key that must not or cannot be used,
  * SUTLER_ERROR_UNREACHABLE when there is none at all. */
-GPtrArray *login_keys(const struct connection_options *options, const struct config_extras *extras,
+GPtrArray *login_keys(const struct connection_options *options, const host_config *config,
 	deadline until, const cancel *cancelled, GError **error);
-/* ssh-login.c: one after the other, until the server accepts one. */
-gboolean login_run(struct secure *c, const GPtrArray *keys, deadline until, const cancel *cancelled,
-	GError **error);
+/* ssh-login.c: one after the other, then the password (NULL: none), until the server accepts one.
+ */
+gboolean login_run(struct secure *c, const GPtrArray *keys, const char *password, deadline until,
+	const cancel *cancelled, GError **error);
 
 /* ssh-host-key.c: which host keys to ask for, and whether the one we got may be trusted. */
 struct host_keys;
-struct host_keys *host_keys_load(
-	const struct connection_options *options, const struct secure *plan, GError **error);
+struct host_keys *host_keys_load(const struct connection_options *options,
+	const host_config *config, const struct secure *plan, GError **error);
 void host_keys_free(struct host_keys *k);
 void host_keys_prefer(const struct host_keys *k, const struct secure *c);
 gboolean host_keys_check(const struct host_keys *k, const struct secure *c, deadline until,

@@ -1,4 +1,5 @@
 /* ProxyCommand and ProxyJump: a local command whose stdin and stdout lead to the host's sshd. */
+#include "transport/ssh-escapes.h"
 #include "transport/ssh-private.h"
 
 #include <errno.h>
@@ -28,48 +29,35 @@ static gboolean append_word(GString *into, const char *what, const char *word, G
 static char *expand(const struct secure *c, const char *command, GError **error)
 {
 	g_autoptr(GString) text = g_string_new("exec ");
-	g_autofree char *port = g_strdup_printf("%u", c->port);
+	struct ssh_escapes known = { .alias = c->given,
+		.host = c->host,
+		.key_alias = c->alias,
+		.user = c->user,
+		.port = c->port };
 
 	if (g_str_has_prefix(command, "exec ")) {
 		command += strlen("exec ");
 	}
 	for (const char *p = command; *p != '\0'; p++) {
-		gboolean fine = TRUE;
 		if (*p != '%') {
 			g_string_append_c(text, *p);
 			continue;
 		}
-		switch (*++p) {
-		case 'h':
-			fine = append_word(text, "host", c->host, error);
-			break;
-		case 'n':
-			fine = append_word(text, "host", c->name, error);
-			break;
-		case 'p':
-			fine = append_word(text, "port", port, error);
-			break;
-		case 'r':
-			fine = append_word(text, "user", c->user, error);
-			break;
-		case 'u':
-			fine = append_word(text, "user", g_get_user_name(), error);
-			break;
-		case 'd':
-			g_string_append(text, g_get_home_dir());
-			break;
-		case '%':
-			g_string_append_c(text, '%');
-			break;
-		default:
+		g_autofree char *word = ssh_escape(&known, *++p);
+		if (word == NULL) {
 			error_set(error, SUTLER_ERROR_USAGE,
-				"proxy command '%s': unknown escape '%%%c', use %%h %%n %%p %%r "
-				"%%u "
-				"%%d or %%%%",
+				"proxy command '%s': unknown escape '%%%c', see TOKENS in "
+				"ssh_config(5)",
 				command, *p == '\0' ? ' ' : *p);
 			return NULL;
 		}
-		if (!fine) {
+		if (*p == '%' || *p == 'd') {
+			g_string_append(text, word);
+		} else if (!append_word(text,
+				   *p == 'p'                ? "port"
+				   : *p == 'r' || *p == 'u' ? "user"
+							    : "host",
+				   word, error)) {
 			return NULL;
 		}
 	}

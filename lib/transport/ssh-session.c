@@ -5,16 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The first of each that the server has too is used; all of these are fast, and OpenSSH's default
- * hybrid exchange would cost a hundred milliseconds of CPU for each host. */
-#define KEY_EXCHANGES                                                                           \
-	"curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384," \
-	"ecdh-sha2-nistp521,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,"       \
-	"diffie-hellman-group14-sha256,diffie-hellman-group-exchange-sha256"
-#define CIPHERS                                                                        \
-	"aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com," \
-	"aes128-ctr,aes256-ctr,aes192-ctr"
-
 /* libssh would write to stderr when a user's ssh_config raises LogLevel. */
 static void discard_log(int priority, const char *function, const char *message, void *userdata)
 {
@@ -91,40 +81,38 @@ char **session_config_files(const struct connection_options *o)
 	return files;
 }
 
-static gboolean parse_config(
-	ssh_session session, const struct connection_options *o, GError **error)
+host_config *session_config(const struct connection_options *o, GError **error)
 {
 	g_auto(GStrv) files = session_config_files(o);
+	struct host_question question = {
+		.options = o->ssh_options,
+		.files = (const char *const *)files,
+		.alias = o->host,
+		.user = o->user,
+		.port = o->port,
+	};
 
-	for (char **file = files; *file != NULL; file++) {
-		if (o->ssh_config != NULL && access(*file, R_OK) != 0) {
-			error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s': %s", *file,
-				g_strerror(errno));
-			return FALSE;
-		}
-		if (ssh_options_parse_config(session, *file) != SSH_OK) {
-			error_set(error, SUTLER_ERROR_USAGE, "unable to use '%s' for '%s': %s",
-				*file, o->name, ssh_get_error(session));
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-char *session_option(ssh_session session, enum ssh_options_e option)
-{
-	char *value = NULL;
-
-	if (ssh_options_get(session, option, &value) != SSH_OK) {
+	if (o->ssh_config != NULL && *files != NULL && access(*files, R_OK) != 0) {
+		error_set(error, SUTLER_ERROR_USAGE, "unable to read '%s': %s", *files,
+			g_strerror(errno));
 		return NULL;
 	}
-	char *copy = g_strdup(value);
-	ssh_string_free_char(value);
-	return copy;
+	g_autoptr(host_config) config = host_config_read(&question, error);
+	if (config == NULL) {
+		g_prefix_error(error, "host '%s': ", o->name);
+		return NULL;
+	}
+	if (!plausible_host(host_config_host(config)) ||
+		!plausible_user(host_config_user(config))) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"host '%s': ssh_config makes it '%s@%s', which is no user and host",
+			o->name, host_config_user(config), host_config_host(config));
+		return NULL;
+	}
+	return g_steal_pointer(&config);
 }
 
-/* The user is set first and last: first for Match user. */
-ssh_session session_new(const struct connection_options *o, GError **error)
+ssh_session session_new(const host_config *config)
 {
 	const _Bool process_config = 0;
 	ssh_session session = ssh_new();
@@ -133,28 +121,12 @@ ssh_session session_new(const struct connection_options *o, GError **error)
 	g_autofree char *folder = g_build_filename(g_get_home_dir(), ".ssh", NULL);
 	(void)ssh_options_set(session, SSH_OPTIONS_SSH_DIR, folder);
 	(void)ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &process_config);
-	(void)ssh_options_set(session, SSH_OPTIONS_KEY_EXCHANGE, KEY_EXCHANGES);
-	(void)ssh_options_set(session, SSH_OPTIONS_CIPHERS_C_S, CIPHERS);
-	(void)ssh_options_set(session, SSH_OPTIONS_CIPHERS_S_C, CIPHERS);
-	if (o->user != NULL) {
-		(void)ssh_options_set(session, SSH_OPTIONS_USER, o->user);
+	algorithms_apply(session, config);
+	if (host_config_truth(config, CONFIG_COMPRESSION) == 1) {
+		(void)ssh_options_set(session, SSH_OPTIONS_COMPRESSION, "yes");
 	}
-	/* An IPv6 address needs brackets here, or its end is taken for a port. libssh does not
-	 * connect itself, so a zone that it does not understand does no harm cut off. */
-	g_autofree char *plain = g_strndup(o->host, strcspn(o->host, "%"));
-	g_autofree char *bracketed =
-		strchr(plain, ':') != NULL ? g_strdup_printf("[%s]", plain) : g_strdup(plain);
-	/* libssh refuses underscores: such a name goes without what it reads from ssh_config, and
-	 * gets the rest from our own reading (complete()). */
-	if (ssh_options_set(session, SSH_OPTIONS_HOST, bracketed) == SSH_OK &&
-		!parse_config(session, o, error)) {
-		ssh_free(session);
-		return NULL;
-	}
-	g_autofree char *configured = session_option(session, SSH_OPTIONS_USER);
-	if (o->user != NULL || configured == NULL) {
-		/* NULL stands for the local user. */
-		(void)ssh_options_set(session, SSH_OPTIONS_USER, o->user);
-	}
+	(void)ssh_options_set(session, SSH_OPTIONS_USER, host_config_user(config));
+	/* libssh does not connect itself, and refuses names with an underscore or a zone. */
+	(void)ssh_options_set(session, SSH_OPTIONS_HOST, "localhost");
 	return session;
 }

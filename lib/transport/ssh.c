@@ -1,4 +1,5 @@
 /* The ssh kind of connection: from options to a logged-in, non-blocking libssh session. */
+#include "base/quote.h"
 #include "transport/resolve.h"
 #include "transport/ssh-private.h"
 #include "transport/turn.h"
@@ -43,13 +44,7 @@ static void handshake_failed(
 	g_autofree char *proxy = proxy_words(c);
 
 	*ret_again = FALSE;
-	if (strstr(reason, "apply options") != NULL) {
-		error_set(error, SUTLER_ERROR_USAGE,
-			"ssh_config for '%s': a path has a %% escape that is not supported, use "
-			"%%d, "
-			"%%h, %%r or %%u",
-			c->name);
-	} else if (greeting != NULL && strstr(greeting, "MaxStartups") == NULL) {
+	if (greeting != NULL && strstr(greeting, "MaxStartups") == NULL) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"%s does not speak SSH, it says \"%s\"; check host and port", c->peer,
 			greeting);
@@ -70,7 +65,7 @@ static void handshake_failed(
 	}
 }
 
-static gboolean handshake(struct secure *c, int socket, deadline until, const cancel *cancelled,
+static gboolean handshake(struct secure *c, deadline until, const cancel *cancelled,
 	gboolean *ret_again, GError **error)
 {
 	g_autofree char *greeting = NULL;
@@ -84,9 +79,6 @@ static gboolean handshake(struct secure *c, int socket, deadline until, const ca
 			return g_unix_set_fd_nonblocking(descriptor, TRUE, NULL);
 		}
 		if (rc != SSH_AGAIN || descriptor < 0) {
-			if (strstr(ssh_get_error(c->session), "apply options") != NULL) {
-				close(socket); /* libssh did not come to take it */
-			}
 			handshake_failed(c, greeting, ret_again, error);
 			return FALSE;
 		}
@@ -123,6 +115,7 @@ static void secure_free(struct secure *c)
 	g_free(c->name);
 	g_free(c->host);
 	g_free(c->alias);
+	g_free(c->given);
 	g_free(c->user);
 	g_free(c->peer);
 	g_free(c);
@@ -136,7 +129,7 @@ struct opening {
 	deadline until;
 	GPtrArray *addresses; /* NULL when a proxy command connects */
 	char *proxy;
-	struct config_extras *extras;
+	host_config *config;
 	GPtrArray *keys;
 	struct host_keys *host_keys;
 };
@@ -146,64 +139,38 @@ static void opening_finish(struct opening *o)
 	g_clear_pointer(&o->addresses, g_ptr_array_unref);
 	g_clear_pointer(&o->keys, g_ptr_array_unref);
 	g_clear_pointer(&o->host_keys, host_keys_free);
-	g_clear_pointer(&o->extras, config_extras_free);
+	g_clear_pointer(&o->config, host_config_free);
 	g_clear_pointer(&o->proxy, g_free);
 }
 
-static void replace(char **field, const char *value)
+/* Seconds of silence: ServerAliveInterval times ServerAliveCountMax, as ssh counts them. */
+static double keepalive_of(const struct opening *o)
 {
-	if (value != NULL) {
-		g_free(*field);
-		*field = g_strdup(value);
+	gint64 interval = host_config_number(o->config, CONFIG_ALIVE_INTERVAL);
+	gint64 count = host_config_number(o->config, CONFIG_ALIVE_COUNT);
+
+	if (interval > 0) {
+		return (double)(interval * (count > 0 ? count : 3));
 	}
+	return o->options->keepalive > 0 ? o->options->keepalive : KEEPALIVE;
 }
 
-/* Adds what libssh did not read, or not tell, from ssh_config. */
-static void complete(struct secure *c, const struct opening *o)
+static struct secure *secure_new(const struct opening *o)
 {
-	const struct config_extras *e = o->extras;
-	g_autofree char *accepted = session_option(c->session, SSH_OPTIONS_HOST);
-
-	if (e == NULL) {
-		return;
-	}
-	replace(&c->alias, e->host_key_alias);
-	if (accepted == NULL || (e->host_name != NULL && strchr(e->host_name, '_') != NULL)) {
-		replace(&c->host, e->host_name);
-	}
-	if (accepted == NULL && o->options->port == 0 && e->port != 0) {
-		c->port = e->port;
-	}
-	if (accepted == NULL && o->options->user == NULL && e->user != NULL) {
-		replace(&c->user, e->user);
-		(void)ssh_options_set(c->session, SSH_OPTIONS_USER, e->user);
-	}
-}
-
-static struct secure *secure_new(const struct opening *o, GError **error)
-{
-	ssh_session session = session_new(o->options, error);
-	if (session == NULL) {
-		return NULL;
-	}
 	struct secure *c = g_new0(struct secure, 1);
-	unsigned int port = 22;
 
 	c->base.class = &connection_ssh;
-	c->session = session;
+	c->session = session_new(o->config);
 	c->name = g_strdup(o->options->name != NULL ? o->options->name : o->options->host);
-	c->host = session_option(session, SSH_OPTIONS_HOST);
-	if (c->host == NULL) {
-		c->host = g_strdup(o->options->host);
-	}
-	c->user = session_option(session, SSH_OPTIONS_USER);
+	c->given = g_strdup(o->options->host);
+	c->host = g_strdup(host_config_host(o->config));
+	c->alias = g_strdup(host_config_text(o->config, CONFIG_HOST_KEY_ALIAS));
+	c->user = g_strdup(host_config_user(o->config));
+	c->port = host_config_port(o->config);
 	c->seconds = o->seconds;
-	c->keepalive = o->options->keepalive > 0 ? o->options->keepalive : KEEPALIVE;
+	c->keepalive = keepalive_of(o);
 	c->proxy_errors = -1;
-	(void)ssh_options_get_port(session, &port);
-	c->port = o->options->port != 0 ? o->options->port : port;
-	ssh_set_counters(session, &c->socket_counter, &c->packet_counter);
-	complete(c, o);
+	ssh_set_counters(c->session, &c->socket_counter, &c->packet_counter);
 	return c;
 }
 
@@ -227,19 +194,23 @@ static int attach(struct secure *c, const struct opening *o, GError **error)
 	return descriptor;
 }
 
+/* ssh_config may forbid it. */
+static const char *password_of(const struct opening *o)
+{
+	return host_config_truth(o->config, CONFIG_PASSWORD_AUTHENTICATION) == 0
+		       ? NULL
+		       : o->options->password;
+}
+
 static struct secure *attempt(const struct opening *o, gboolean *ret_again, GError **error)
 {
 	*ret_again = FALSE;
-	struct secure *c = secure_new(o, error);
-	if (c == NULL) {
-		return NULL;
-	}
-	int socket = attach(c, o, error);
-	if (socket >= 0) {
+	struct secure *c = secure_new(o);
+	if (attach(c, o, error) >= 0) {
 		host_keys_prefer(o->host_keys, c);
-		if (handshake(c, socket, o->until, o->cancelled, ret_again, error) &&
+		if (handshake(c, o->until, o->cancelled, ret_again, error) &&
 			host_keys_check(o->host_keys, c, o->until, o->cancelled, error) &&
-			login_run(c, o->keys, o->until, o->cancelled, error)) {
+			login_run(c, o->keys, password_of(o), o->until, o->cancelled, error)) {
 			c->heard = g_get_monotonic_time();
 			return c;
 		}
@@ -305,24 +276,48 @@ static struct secure *open_direct(struct opening *o, const char *host, guint por
 	return open_in_turn(o, address, error);
 }
 
+/* What the ssh of a ProxyJump is given: no questions, the same files. */
+static char *jump_options(const struct connection_options *o)
+{
+	GString *out = g_string_new("-o BatchMode=yes");
+
+	if (o->ssh_config != NULL) {
+		g_autofree char *file =
+			shell_quote_text(*o->ssh_config != '\0' ? o->ssh_config : "none");
+		g_string_append_printf(out, " -F %s", file);
+	}
+	if (o->known_hosts != NULL) {
+		g_autofree char *files = g_strdup_printf(
+			"UserKnownHostsFile=\"%s\" ~/.ssh/known_hosts", o->known_hosts);
+		g_autofree char *word = shell_quote_text(files);
+		g_string_append_printf(out, " -o %s", word);
+	}
+	if (o->accept_new) {
+		g_string_append(out, " -o StrictHostKeyChecking=accept-new");
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void set_seconds(struct opening *o)
+{
+	gint64 said = host_config_number(o->config, CONFIG_CONNECT_TIMEOUT);
+
+	o->seconds = o->options->connect_timeout > 0 ? o->options->connect_timeout
+		     : said > 0                      ? (double)said
+						     : CONNECT_TIMEOUT;
+	o->until = deadline_in(o->seconds);
+}
+
 /* Everything that can be checked before anything is sent. */
 static struct secure *prepare(struct opening *o, GError **error)
 {
-	struct secure *plan = secure_new(o, error);
+	struct secure *plan = secure_new(o);
+	g_autofree char *options = jump_options(o->options);
 
-	if (plan == NULL) {
-		return NULL;
-	}
-	g_auto(GStrv) files = session_config_files(o->options);
-	o->extras = config_extras_read(
-		(const char *const *)files, o->options->host, plan->host, plan->user);
-	complete(plan, o);
-	g_autofree char *accepted = session_option(plan->session, SSH_OPTIONS_HOST);
-	o->proxy = accepted != NULL ? session_option(plan->session, SSH_OPTIONS_PROXYCOMMAND)
-				    : g_strdup(o->extras->proxy);
-	o->keys = login_keys(o->options, o->extras, o->until, o->cancelled, error);
+	o->proxy = host_config_proxy(o->config, options);
+	o->keys = login_keys(o->options, o->config, o->until, o->cancelled, error);
 	if (o->keys != NULL) {
-		o->host_keys = host_keys_load(o->options, plan, error);
+		o->host_keys = host_keys_load(o->options, o->config, plan, error);
 	}
 	if (o->host_keys == NULL) {
 		secure_free(plan);
@@ -331,57 +326,76 @@ static struct secure *prepare(struct opening *o, GError **error)
 	return plan;
 }
 
-static connection *secure_open(
-	const struct connection_options *options, const cancel *cancelled, GError **error)
+static connection *open_secure(struct opening *o, GError **error)
 {
-	double seconds = options->connect_timeout > 0 ? options->connect_timeout : CONNECT_TIMEOUT;
-	struct opening o = {
-		.options = options,
-		.cancelled = cancelled,
-		.seconds = seconds,
-		.until = deadline_in(seconds),
-	};
 	struct secure *c = NULL;
+	struct secure *plan = prepare(o, error);
 
-	session_library();
-	if (!session_check(options, error)) {
-		return NULL;
-	}
-	struct secure *plan = prepare(&o, error);
 	if (plan != NULL) {
-		/* The zone of an IPv6 address is cut off in what libssh holds. */
-		const char *host = strchr(options->host, '%') != NULL ? options->host : plan->host;
-		c = o.proxy != NULL ? open_in_turn(&o, o.proxy, error)
-				    : open_direct(&o, host, plan->port, error);
+		c = o->proxy != NULL ? open_in_turn(o, o->proxy, error)
+				     : open_direct(o, plan->host, plan->port, error);
 		secure_free(plan);
 	}
-	opening_finish(&o);
 	return c == NULL ? NULL : &c->base;
 }
 
-static gboolean secure_check(const struct connection_options *options, GError **error)
+static connection *secure_open(
+	const struct connection_options *options, const cancel *cancelled, GError **error)
 {
-	struct opening o = {
-		.options = options,
-		.seconds = CONNECT_TIMEOUT,
-		.until = deadline_in(CONNECT_TIMEOUT),
-	};
-	g_autoptr(GError) failure = NULL;
-	struct secure *plan = NULL;
+	struct opening o = { .options = options, .cancelled = cancelled };
+	connection *c = NULL;
 
 	session_library();
-	if (session_check(options, &failure)) {
-		plan = prepare(&o, &failure);
+	if (!session_check(options, error) || (o.config = session_config(options, error)) == NULL) {
+		return NULL;
 	}
+	g_autofree char *reason = session_needs_program(options, o.config);
+	if (reason != NULL) {
+		c = connection_openssh.open(options, cancelled, error);
+	} else {
+		set_seconds(&o);
+		c = open_secure(&o, error);
+	}
+	opening_finish(&o);
+	return c;
+}
+
+/* Only what was asked for by name stops a whole run; a key that one host lacks stops that one. */
+static gboolean check_prepared(struct opening *o, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	struct secure *plan = prepare(o, &failure);
+
 	if (plan != NULL) {
 		secure_free(plan);
 	}
-	opening_finish(&o);
 	if (g_error_matches(failure, SUTLER_ERROR, SUTLER_ERROR_USAGE)) {
 		g_propagate_error(error, g_steal_pointer(&failure));
 		return FALSE;
 	}
 	return TRUE;
+}
+
+static gboolean secure_check(
+	const struct connection_options *options, char **ret_remark, GError **error)
+{
+	struct opening o = { .options = options };
+	gboolean well = FALSE;
+
+	session_library();
+	if (!session_check(options, error) || (o.config = session_config(options, error)) == NULL) {
+		return FALSE;
+	}
+	g_autofree char *reason = session_needs_program(options, o.config);
+	if (reason != NULL) {
+		*ret_remark = g_strdup_printf("connects with the ssh program, for %s", reason);
+		well = connection_openssh.check(options, ret_remark, error);
+	} else {
+		set_seconds(&o);
+		well = check_prepared(&o, error);
+	}
+	opening_finish(&o);
+	return well;
 }
 
 static void secure_close(connection *conn)

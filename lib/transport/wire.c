@@ -3,6 +3,7 @@
 
 #include "base/quote.h"
 #include "base/secret-memory.h"
+#include "inventory/words.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -60,6 +61,26 @@ static void make_nonce(char *nonce)
 	}
 }
 
+/* The flags for sudo, each after a blank. Whether it may ask is ours to say: -n and -S, which
+ * Ansible's own default has, are not taken from them. Caller frees. */
+static char *sudo_flags(const char *text)
+{
+	static const char *const ours[] = { "-n", "-S", "--non-interactive", "--stdin", NULL };
+	const char *problem = NULL, *place = NULL;
+	g_autoptr(GArray) words =
+		words_split(text != NULL && *text != '\0' ? text : "-H", &problem, &place);
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; words != NULL && i < words->len; i++) {
+		const char *word = g_array_index(words, struct word, i).text;
+		if (!g_strv_contains(ours, word)) {
+			g_string_append_c(out, ' ');
+			shell_append_quoted(out, word);
+		}
+	}
+	return g_string_free(out, FALSE);
+}
+
 /* The command line for the login shell. */
 static char *start_command(const shell *s, const struct shell_options *options)
 {
@@ -69,10 +90,11 @@ static char *start_command(const shell *s, const struct shell_options *options)
 	g_autofree char *user = shell_quote(options->become_user);
 	g_autofree char *sudo = shell_quote(
 		options->become_executable != NULL ? options->become_executable : "sudo");
+	g_autofree char *flags = sudo_flags(options->become_flags);
 	if (s->prompt == NULL) {
-		return g_strdup_printf("exec %s -n -H -u %s " BOOTSTRAP(""), sudo, user);
+		return g_strdup_printf("exec %s -n%s -u %s " BOOTSTRAP(""), sudo, flags, user);
 	}
-	return g_strdup_printf("exec %s -S -H -p %s -u %s " BOOTSTRAP("echo %s >&2; "), sudo,
+	return g_strdup_printf("exec %s -S%s -p %s -u %s " BOOTSTRAP("echo %s >&2; "), sudo, flags,
 		s->prompt, user, s->greeting);
 }
 
@@ -393,8 +415,14 @@ static void set_ended(shell *s, GError **error)
 	const char *signal = NULL;
 	int status = stream_exit_status(s->stream, &signal);
 	g_autofree char *words = first_words(s);
-	if (strstr(words, "password is required") != NULL ||
-		strstr(words, "a terminal is required") != NULL) {
+	if (strstr(words, "must have a tty") != NULL) {
+		error_set(error, SUTLER_ERROR_FAILED,
+			"sudo wants a terminal ('requiretty' in the host's sudoers), which a "
+			"program "
+			"has none of: put \"Defaults !requiretty\" there for this user: %s",
+			words);
+	} else if (strstr(words, "password is required") != NULL ||
+		   strstr(words, "a terminal is required") != NULL) {
 		error_set(error, SUTLER_ERROR_FAILED,
 			"sudo wants a password, give it with -K or --become-password-file: %s",
 			words);

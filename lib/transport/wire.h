@@ -26,6 +26,7 @@ struct shell_options {
 	const char *become_user;       /* NULL: as the login user */
 	const char *become_password;   /* NULL: sudo must not ask (sudo -n) */
 	const char *become_executable; /* NULL: "sudo" */
+	const char *become_flags;      /* of sudo, in the place of -H; NULL: the usual ones */
 };
 
 struct frame_field {

@@ -11,7 +11,13 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	g_close(descriptor, NULL);
 	g_file_set_contents(path, (const char *)data, (gssize)size, NULL);
 	const char *const files[] = { path, NULL };
-	config_extras_free(config_extras_read(files, "web_1", "10.0.0.1", "deploy"));
+	const struct host_question question = {
+		.files = files, .alias = "web_1", .user = "deploy"
+	};
+	g_autoptr(host_config) config = host_config_read(&question, NULL);
+	if (config != NULL) {
+		g_free(host_config_proxy(config, ""));
+	}
 	g_unlink(path);
 	return 0;
 }

@@ -27,20 +27,44 @@ static const struct row rows[] = {
 	{ "h ansible_become=yes", "ssh -@h:0 become=root/sudo" },
 	{ "h ansible_become=true ansible_become_user=www", "ssh -@h:0 become=www/sudo" },
 	{ "h ansible_sudo_pass=hunter22 ansible_become=1", "ssh -@h:0 become=root/sudo/hunter22" },
-	{ "h ansible_ssh_common_args='-o ProxyJump=j -o ControlMaster=auto'", "ssh -@h:0 jump=j" },
-	{ "h ansible_ssh_extra_args='-J u@j -vvv'", "ssh -@h:0 jump=u@j ignored=-vvv" },
-	{ "h ansible_ssh_args='-o StrictHostKeyChecking=no'", "ssh -@h:0 checking=0" },
+	{ "h ansible_ssh_common_args='-o ProxyJump=j -o ControlMaster=auto'",
+		"ssh -@h:0 [ProxyJump=j] [ControlMaster=auto]" },
+	{ "h ansible_ssh_extra_args='-J u@j -vvv'", "ssh -@h:0 [ProxyJump u@j]" },
+	{ "h ansible_ssh_args='-o StrictHostKeyChecking=no'",
+		"ssh -@h:0 [StrictHostKeyChecking=no]" },
+	{ "h ansible_ssh_args='-4CA -i \"/a b\" -oPort=7'",
+		"ssh -@h:7 [AddressFamily inet] [Compression yes] [ForwardAgent yes] "
+		"[IdentityFile \"/a b\"] [Port=7]" },
+	{ "h ansible_port=1 ansible_user=u ansible_ssh_args='-p2 -l v' ansible_ssh_extra_args=-p3",
+		"ssh v@h:2 [Port 2] [User v] [Port 3]" },
+	{ "h ansible_ssh_common_args='-F ./x -tt -q'", "ssh -@h:0 config=./x" },
+	{ "h ansible_ssh_extra_args='-o \"ProxyCommand=ssh -W %h:%p j\"'",
+		"ssh -@h:0 [ProxyCommand=ssh -W %h:%p j]" },
+	{ "h ansible_ssh_pkcs11_provider=/x.so", "ssh -@h:0 [PKCS11Provider /x.so]" },
+	{ "h ansible_ssh_common_args='-L 1:x:2'", "ansible_ssh_common_args: -L is not supported, "
+						  "write it as '-o LocalForward=...'" },
+	{ "h ansible_ssh_common_args='-O exit'", "'-O' is not an option of ssh that can be" },
+	{ "h ansible_ssh_common_args='-o'", "inventory:1:3: host 'h': ansible_ssh_common_args: -o "
+					    "needs a value" },
+	{ "h ansible_ssh_common_args='jump'", "'jump' is not an option of ssh" },
+	{ "h ansible_become_flags='-E -n'", "ssh -@h:0 flags=-E -n" },
+	{ "h ansible_become_flags=\"'x\"", "ansible_become_flags: " },
+	{ "h ansible_connection=openssh", "openssh -@h:0" },
 	{ "h ansible_host_key_checking=no", "ssh -@h:0 checking=0" },
 	{ "h ansible_host=", "ssh -@h:0" },
 	{ "h ansible_port=0", "inventory:1:3: host 'h': ansible_port is '0': invalid port" },
 	{ "h ansible_port=65536", "invalid port, use 1 to 65535" },
 	{ "h ansible_port=22x", "ansible_port is '22x': invalid port" },
 	{ "h ansible_port=2.5", "invalid port" },
+	{ "h ansible_port=1e3", "ansible_port is '1000.0': invalid port" },
+	{ "h ansible_port=\"'0x16'\"", "invalid port" },
+	{ "h ansible_port=yes", "invalid port" },
 	{ "h ansible_user=-oProxyCommand=x", "could be taken for an option or shell code" },
 	{ "h ansible_user='a$(id)'", "could be taken for an option or shell code" },
 	{ "h ansible_host='a b'", "could be taken for an option or shell code" },
 	{ "h ansible_host=\"'a\\tb'\"", "could be taken for an option or shell code" },
-	{ "h ansible_connection=docker", "kind 'docker' is not supported, use ssh or local" },
+	{ "h ansible_connection=docker",
+		"kind 'docker' is not supported, use ssh, openssh or local" },
 	{ "h ansible_become=perhaps", "ansible_become is 'perhaps': must be yes or no" },
 	{ "h ansible_user=[1]", "ansible_user is '[1]': must be a text" },
 	{ "h ansible_timeout=soon", "must be a number of seconds" },
@@ -61,11 +85,14 @@ static char *shown(const struct connection_variables *v)
 	if (v->become_password != NULL) {
 		g_string_append_printf(out, "/%s", v->become_password);
 	}
-	if (v->proxy_jump != NULL) {
-		g_string_append_printf(out, " jump=%s", v->proxy_jump);
+	if (v->become_flags != NULL) {
+		g_string_append_printf(out, " flags=%s", v->become_flags);
 	}
-	if (v->ignored->len > 0) {
-		g_string_append_printf(out, " ignored=%s", (const char *)v->ignored->pdata[0]);
+	for (guint i = 0; v->ssh.options != NULL && i < v->ssh.options->len; i++) {
+		g_string_append_printf(out, " [%s]", (const char *)v->ssh.options->pdata[i]);
+	}
+	if (v->ssh.config != NULL) {
+		g_string_append_printf(out, " config=%s", v->ssh.config);
 	}
 	if (v->host_key_checking >= 0) {
 		g_string_append_printf(out, " checking=%d", v->host_key_checking);

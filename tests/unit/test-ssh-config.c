@@ -24,8 +24,12 @@ static const struct {
 		"/a", FALSE, NULL, NULL },
 	{ "spelling", "  iDeNtItYfIlE=\"/a b\"\r\n\tIdentityFile\t=\t/c # no\n# IdentityFile /d\n",
 		"/a b /c", FALSE, NULL, NULL },
-	{ "escapes", "IdentityFile /%h/%n/%r/%%/%x\n", "/10.0.0.1/web1/deploy/%/%x", FALSE, NULL,
+	{ "escapes", "IdentityFile /%h/%n/%r/%p/%%/%x\n", "/web1/web1/deploy/22/%/%x", FALSE, NULL,
 		NULL },
+	{ "escapes, of what is said later",
+		"IdentityFile /%h/%k/%p\nHostName 10.0.0.1\nPort 23\nHostKeyAlias other\n",
+		"/10.0.0.1/other/23", FALSE, NULL, "other" },
+	{ "variables", "IdentityFile ${TEST_AGENT}/x\n", "/v/x", FALSE, NULL, NULL },
 	{ "none", "IdentityFile none\n", "", FALSE, NULL, NULL },
 	{ "first one counts",
 		"IdentitiesOnly yes\nIdentitiesOnly no\nIdentityAgent /s\nIdentityAgent /t\n"
@@ -35,7 +39,9 @@ static const struct {
 		NULL },
 	{ "no agent", "IdentityAgent none\n", "", FALSE, "none", NULL },
 	{ "agent by variable", "IdentityAgent $TEST_AGENT\n", "", FALSE, "/v", NULL },
-	{ "match host", "Match host 10.*\nIdentityFile /a\nMatch host web1\nIdentityFile /b\n",
+	{ "match host",
+		"HostName 10.0.0.1\nMatch host 10.*\nIdentityFile /a\nMatch host web1\n"
+		"IdentityFile /b\n",
 		"/a", FALSE, NULL, NULL },
 	{ "match several",
 		"Match originalhost web1,web2 user deploy\nIdentityFile /a\n"
@@ -71,6 +77,16 @@ static char *write_file(const char *name, const char *text)
 	return path;
 }
 
+static char *join(const GPtrArray *texts)
+{
+	GString *out = g_string_new(NULL);
+	for (guint i = 0; i < texts->len; i++) {
+		g_string_append_printf(
+			out, "%s%s", i > 0 ? " " : "", (char *)g_ptr_array_index(texts, i));
+	}
+	return g_string_free(out, FALSE);
+}
+
 static void test_read(void)
 {
 	g_autofree char *inner = write_file("inner", "IdentityFile /i\n");
@@ -82,14 +98,18 @@ static void test_read(void)
 		g_autofree char *path = write_file("config", cases[i].text);
 		const char *const files[] = { path, "/nonexistent", NULL };
 		g_test_message("%s", cases[i].label);
-		struct config_extras *e = config_extras_read(files, "web1", "10.0.0.1", "deploy");
-		g_ptr_array_add(e->identities, NULL);
-		g_autofree char *joined = g_strjoinv(" ", (char **)e->identities->pdata);
+		const struct host_question question = {
+			.files = files, .alias = "web1", .user = "deploy"
+		};
+		g_autoptr(GError) error = NULL;
+		g_autoptr(host_config) c = host_config_read(&question, &error);
+		g_assert_no_error(error);
+		g_autofree char *joined = join(host_config_list(c, CONFIG_IDENTITY_FILE));
 		g_assert_cmpstr(joined, ==, cases[i].identities);
-		g_assert_cmpint(e->identities_only, ==, cases[i].only);
-		g_assert_cmpstr(e->agent, ==, cases[i].agent);
-		g_assert_cmpstr(e->host_key_alias, ==, cases[i].alias);
-		config_extras_free(e);
+		g_assert_cmpint(
+			host_config_truth(c, CONFIG_IDENTITIES_ONLY) == 1, ==, cases[i].only);
+		g_assert_cmpstr(host_config_text(c, CONFIG_IDENTITY_AGENT), ==, cases[i].agent);
+		g_assert_cmpstr(host_config_text(c, CONFIG_HOST_KEY_ALIAS), ==, cases[i].alias);
 		g_unlink(path);
 	}
 	g_unlink(inner);
@@ -99,40 +119,132 @@ static void test_read(void)
 
 static const struct {
 	const char *label;
+	const char *options; /* parted by '|' */
 	const char *text;
 	const char *host, *user;
 	guint port;
 	const char *proxy;
+	const char *program;
 } reaches[] = {
-	{ "nothing", "", NULL, NULL, 0, NULL },
-	{ "first ones", "HostName a\nHostName b\nUser u\nUser v\nPort 22\nPort 23\n", "a", "u", 22,
+	{ "nothing", "", "", "web_1", "me", 22, NULL, NULL },
+	{ "first ones", "", "HostName a\nHostName b\nUser u\nUser v\nPort 24\nPort 23\n", "a", "u",
+		24, NULL, NULL },
+	{ "options first", "Port 7|user=w", "User u\nPort 24\n", "web_1", "w", 7, NULL, NULL },
+	{ "name from alias", "", "HostName %h.example\n", "web_1.example", "me", 22, NULL, NULL },
+	{ "match by name", "", "HostName a\nMatch host a\nUser u\n", "a", "u", 22, NULL, NULL },
+	{ "match by user", "", "User u\nMatch user u\nPort 5\n", "web_1", "u", 5, NULL, NULL },
+	{ "command", "", "ProxyCommand  nc -X \"5\" %h %p # x\nProxyJump j\n", "web_1", "me", 22,
+		"nc -X \"5\" %h %p # x", NULL },
+	{ "no command", "", "ProxyCommand none\nProxyJump j\n", "web_1", "me", 22, NULL, NULL },
+	{ "jump", "", "ProxyJump u@j:2222\nProxyCommand x\n", "web_1", "me", 22,
+		"ssh OPTIONS -l u -p 2222 -W '[%h]:%p' j", NULL },
+	{ "jump as an address", "", "ProxyJump ssh://u@j:2222\n", "web_1", "me", 22,
+		"ssh OPTIONS -l u -p 2222 -W '[%h]:%p' j", NULL },
+	{ "jump to IPv6", "", "ProxyJump [::1]:22\n", "web_1", "me", 22,
+		"ssh OPTIONS -p 22 -W '[%h]:%p' ::1", NULL },
+	{ "jumps", "ProxyJump a,b,c", "ProxyJump=d\n", "web_1", "me", 22,
+		"ssh OPTIONS -J a,b -W '[%h]:%p' c", NULL },
+	{ "no jump", "ProxyJump=none", "ProxyJump=d\n", "web_1", "me", 22, NULL, NULL },
+	{ "agent", "", "ForwardAgent yes\n", "web_1", "me", 22, NULL, "ForwardAgent yes" },
+	{ "no agent", "ForwardAgent no", "ForwardAgent yes\n", "web_1", "me", 22, NULL, NULL },
+	{ "not for this host", "", "Host other\nForwardAgent yes\n", "web_1", "me", 22, NULL,
 		NULL },
-	{ "name from alias", "HostName %n.example\n", "web_1.example", NULL, 0, NULL },
-	{ "match by name", "HostName a\nMatch host a\nUser u\n", "a", "u", 0, NULL },
-	{ "command", "ProxyCommand  nc -X \"5\" %h %p # x\nProxyJump j\n", NULL, NULL, 0,
-		"nc -X \"5\" %h %p # x" },
-	{ "no command", "ProxyCommand none\nProxyJump j\n", NULL, NULL, 0, NULL },
-	{ "jump", "ProxyJump u@j:2222\nProxyCommand x\n", NULL, NULL, 0,
-		"ssh -W '[%h]:%p' u@j:2222" },
-	{ "jumps", "ProxyJump=a,b,c\n", NULL, NULL, 0, "ssh -J a,b -W '[%h]:%p' c" },
-	{ "jump is no option", "ProxyJump -oProxyCommand=x\n", NULL, NULL, 0, NULL },
-	{ "jump is no command", "ProxyJump a;b\n", NULL, NULL, 0, NULL },
-	{ "bad port", "Port x\n", NULL, NULL, 0, NULL },
+	{ "token", "", "PKCS11Provider /usr/lib/x.so\n", "web_1", "me", 22, NULL,
+		"PKCS11Provider /usr/lib/x.so" },
+	{ "tickets", "", "GSSAPIAuthentication yes\n", "web_1", "me", 22, NULL,
+		"GSSAPIAuthentication yes" },
+	{ "match exec", "", "Match exec true\nUser u\n", "web_1", "me", 22, NULL, "Match exec" },
+	{ "match exec for nobody", "", "Match user nobody exec true\nUser u\n", "web_1", "me", 22,
+		NULL, NULL },
+	{ "locale", "", "SendEnv LANG LC_*\n", "web_1", "me", 22, NULL, NULL },
+	{ "more than locale", "", "SendEnv LANG FOO\n", "web_1", "me", 22, NULL, "SendEnv FOO" },
+	{ "family", "AddressFamily inet6", "", "web_1", "me", 22, NULL, "AddressFamily inet6" },
+	{ "no master", "ControlMaster=auto|ControlPersist=60s|ControlPath=@/none", "", "web_1",
+		"me", 22, NULL, NULL },
+	{ "master", "ControlPath=@/config", "", "web_1", "me", 22, NULL, "a master connection" },
+	{ "tolerated", "", "IgnoreUnknown Use*,x\nUseKeychain yes\n", "web_1", "me", 22, NULL,
+		NULL },
 };
+
+static char *here(const char *text)
+{
+	g_autofree char *inside = g_strconcat(folder, "/", NULL);
+	g_autoptr(GString) whole = g_string_new(text);
+	g_string_replace(whole, "@/", inside, 0);
+	return g_strdup(whole->str);
+}
 
 static void test_reach(void)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(reaches); i++) {
 		g_autofree char *path = write_file("config", reaches[i].text);
 		const char *const files[] = { path, NULL };
+		g_autofree char *said = here(reaches[i].options);
+		g_auto(GStrv) options = g_strsplit(said, "|", -1);
+		const struct host_question question = {
+			.options = (const char *const *)options, .files = files, .alias = "web_1"
+		};
+		g_autoptr(GError) error = NULL;
 		g_test_message("%s", reaches[i].label);
-		struct config_extras *e = config_extras_read(files, "web_1", "web_1", "deploy");
-		g_assert_cmpstr(e->host_name, ==, reaches[i].host);
-		g_assert_cmpstr(e->user, ==, reaches[i].user);
-		g_assert_cmpuint(e->port, ==, reaches[i].port);
-		g_assert_cmpstr(e->proxy, ==, reaches[i].proxy);
-		config_extras_free(e);
+		g_autoptr(host_config) c = host_config_read(&question, &error);
+		g_assert_no_error(error);
+		g_autofree char *proxy = host_config_proxy(c, "OPTIONS");
+		gboolean me = strcmp(reaches[i].user, "me") == 0;
+		const char *program = host_config_program(c);
+		g_assert_cmpstr(host_config_host(c), ==, reaches[i].host);
+		g_assert_cmpstr(host_config_user(c), ==, me ? g_get_user_name() : reaches[i].user);
+		g_assert_cmpuint(host_config_port(c), ==, reaches[i].port);
+		g_assert_cmpstr(proxy, ==, reaches[i].proxy);
+		g_assert_true(reaches[i].program == NULL
+				      ? program == NULL
+				      : g_str_has_prefix(program, reaches[i].program));
 		g_unlink(path);
+	}
+}
+
+static const struct {
+	const char *text;
+	const char *words;
+} faults[] = {
+	{ "Port x\n", "config:1: invalid port 'x', use 1 to 65535" },
+	{ "\nPort 0\n", "config:2: invalid port '0'" },
+	{ "ProxyJump -oProxyCommand=x\n", "config:1: ProxyJump '-oProxyCommand=x' is not" },
+	{ "ProxyJump a,-b\n", "is not [user@]host[:port]" },
+	{ "ProxyJump a;b\n", "is not [user@]host[:port]" },
+	{ "IdentityFil /x\n", "'identityfil' is not an option of ssh, did you mean" },
+	{ "ServerAliveInterval soon\n", "ServerAliveInterval: 'soon' is not a whole number" },
+};
+
+static void test_faults(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
+		g_autofree char *path = write_file("config", faults[i].text);
+		const char *const files[] = { path, NULL };
+		const struct host_question question = { .files = files, .alias = "web1" };
+		g_autoptr(GError) error = NULL;
+		g_assert_null(host_config_read(&question, &error));
+		g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+		g_assert_nonnull(strstr(error->message, faults[i].words));
+		g_unlink(path);
+	}
+}
+
+/* Every keyword of the manual is a row; what no file of the transport asks for is not honoured. */
+static void test_table(void)
+{
+	gsize n = 0;
+	const struct ssh_keyword *rows = ssh_keywords(&n);
+	gboolean read[CONFIG_COUNT] = { TRUE };
+
+	for (gsize i = 0; i < n; i++) {
+		g_assert_true(i == 0 || g_ascii_strcasecmp(rows[i - 1].name, rows[i].name) < 0);
+		g_assert_true(ssh_keyword_find(rows[i].name) == &rows[i]);
+		g_assert_cmpint(rows[i].use == USE_HERE, ==, rows[i].key != CONFIG_NONE);
+		g_assert_cmpint(rows[i].use == USE_PROGRAM, ==, rows[i].needless != NULL);
+		read[rows[i].key] = TRUE;
+	}
+	for (gsize i = 0; i < CONFIG_COUNT; i++) {
+		g_assert_true(read[i]);
 	}
 }
 
@@ -142,6 +254,8 @@ int main(int argc, char **argv)
 	folder = g_dir_make_tmp("ssh-config-XXXXXX", NULL);
 	g_test_add_func("/ssh-config/read", test_read);
 	g_test_add_func("/ssh-config/reach", test_reach);
+	g_test_add_func("/ssh-config/faults", test_faults);
+	g_test_add_func("/ssh-config/table", test_table);
 	int status = g_test_run();
 	g_rmdir(folder);
 	g_free(folder);

@@ -57,6 +57,9 @@ static void check_commands(const char *kind)
 		g_autoptr(GByteArray) err = g_byte_array_new();
 		const char *signal = NULL;
 		gboolean ended = FALSE;
+		if (commands[i].signal != NULL && strcmp(kind, "openssh") == 0) {
+			continue;
+		}
 		g_test_message("%s", commands[i].name);
 		g_autoptr(stream) s =
 			stream_open(c, commands[i].command, deadline_in(20), NULL, &error);
@@ -83,6 +86,12 @@ static void check_commands(const char *kind)
 static void test_commands(void)
 {
 	check_commands("ssh");
+}
+
+/* The ssh program tells nothing of signals: rows with one are not for it. */
+static void test_commands_openssh(void)
+{
+	check_commands("openssh");
 }
 
 static void test_commands_local(void)
@@ -130,6 +139,11 @@ static void check_duplex(const char *kind)
 static void test_duplex(void)
 {
 	check_duplex("ssh");
+}
+
+static void test_duplex_openssh(void)
+{
+	check_duplex("openssh");
 }
 
 static void test_duplex_local(void)
@@ -267,7 +281,8 @@ static void expect_refusal(const struct connection_options *o, int code, const c
 
 	g_assert_null(c);
 	/* What the configuration does wrong is known without a connection, all but escapes. */
-	gboolean fine = connection_check(o, &checked);
+	g_autofree char *remark = NULL;
+	gboolean fine = connection_check(o, &remark, &checked);
 	g_assert_true(fine == (code != SUTLER_ERROR_USAGE) || strstr(pattern, "escape") != NULL ||
 		      strstr(pattern, "proxy") != NULL);
 	g_assert_error(error, SUTLER_ERROR, code);
@@ -298,14 +313,14 @@ static void test_keys_refused(void)
 	expect_refusal(&o, SUTLER_ERROR_UNREACHABLE,
 		"login of '*' refused by 127.0.0.1:*: tried key '*/other'*");
 	o.private_key = encrypted;
-	expect_refusal(
-		&o, SUTLER_ERROR_USAGE, "private key '*/encrypted': it is encrypted*ssh-add*");
+	expect_refusal(&o, SUTLER_ERROR_UNREACHABLE,
+		"private key '*/encrypted': it is encrypted*ssh-add*");
 	o.private_key = missing;
-	expect_refusal(&o, SUTLER_ERROR_USAGE, "private key '*/missing': *");
+	expect_refusal(&o, SUTLER_ERROR_UNREACHABLE, "private key '*/missing': *");
 	o.private_key = open_key;
 	expect_refusal(&o, SUTLER_ERROR_USAGE, "private key '*/open': mode 0644*chmod 600*");
 	o.private_key = rubbish;
-	expect_refusal(&o, SUTLER_ERROR_USAGE, "private key '*/rubbish': not a private key*");
+	expect_refusal(&o, SUTLER_ERROR_UNREACHABLE, "private key '*/rubbish': not a private key*");
 }
 
 static const struct {
@@ -391,6 +406,46 @@ static void test_agent(void)
 	g_file_set_contents(authorized, before, -1, NULL);
 }
 
+/* What the ssh program meets has the same words and the same kind. */
+static void test_refused_openssh(void)
+{
+	g_autofree char *other = server_file(sshd, "openssh-other");
+	const struct {
+		const char *key, *known_hosts, *host;
+		guint port;
+		const char *pattern;
+	} rows[] = {
+		{ other, NULL, NULL, 0, "login of '*' refused by 127.0.0.1: *Permission denied*" },
+		{ NULL, "/dev/null", NULL, 0,
+			"host key of '127.0.0.1' is not known: *--accept-new*" },
+		{ NULL, NULL, NULL, 1, "unable to reach 127.0.0.1 with ssh: *Connection refused*" },
+		{ NULL, NULL, "nowhere.invalid", 0, "unable to reach nowhere.invalid with ssh: *" },
+	};
+
+	keygen(other, "ed25519", "");
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct connection_options o = server_options(sshd);
+		g_autoptr(GError) error = NULL;
+		const char *agent[] = { "IdentityAgent none", "IdentitiesOnly yes", NULL };
+		gboolean ended = FALSE;
+		o.kind = "openssh";
+		o.ssh_options = agent;
+		o.private_key = rows[i].key != NULL ? rows[i].key : o.private_key;
+		o.known_hosts = rows[i].known_hosts != NULL ? rows[i].known_hosts : o.known_hosts;
+		o.host = rows[i].host != NULL ? rows[i].host : o.host;
+		o.port = rows[i].port != 0 ? rows[i].port : o.port;
+		g_autoptr(connection) c = open_with(&o, &error);
+		g_assert_no_error(error);
+		g_autoptr(stream) s = stream_open(c, "true", deadline_in(20), NULL, &error);
+		g_assert_no_error(error);
+		g_autoptr(GByteArray) out = g_byte_array_new();
+		g_assert_false(stream_wait(s, out, out, &ended, deadline_in(20), NULL, &error));
+		g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_UNREACHABLE);
+		g_test_message("%s", error->message);
+		g_assert_true(g_pattern_match_simple(rows[i].pattern, error->message));
+	}
+}
+
 /* --- ssh_config --- */
 
 static char *write_config(const char *text)
@@ -403,9 +458,12 @@ static char *write_config(const char *text)
 	g_string_replace(whole, "@KEY@", key, 0);
 	g_string_replace(whole, "@PORT@", port, 0);
 	g_string_replace(whole, "@FOLDER@", sshd->folder, 0);
+	g_string_replace(whole, "@USER@", g_get_user_name(), 0);
 	g_file_set_contents(path, whole->str, -1, NULL);
 	return g_steal_pointer(&path);
 }
+
+#define HOST "Host web1\n HostName 127.0.0.1\n Port @PORT@\n IdentityFile @KEY@\n"
 
 static const struct {
 	const char *name;
@@ -429,6 +487,29 @@ static const struct {
 		" ProxyCommand sh -c 'if mkdir @FOLDER@/1 2>&- || mkdir @FOLDER@/2 2>&-; then "
 		"echo kex_exchange_identification: closed >&2; else exec ssh -F "
 		"@FOLDER@/ssh_config -W %h:%p here; fi'\n" },
+	{ "no question about a new host, its key kept nowhere",
+		"StrictHostKeyChecking no\nUserKnownHostsFile /dev/null\n" HOST },
+	{ "keys of hosts in the second of two files",
+		"UserKnownHostsFile /nonexistent @FOLDER@/known_hosts\n" HOST },
+	{ "a path of escapes", "IdentityFile @FOLDER@/%C%L%l%i%k%n%p%r%u\n" HOST },
+	{ "algorithms by name",
+		"KexAlgorithms ecdh-sha2-nistp256\nCiphers aes256-ctr\nMACs hmac-sha2-512\n"
+		"HostKeyAlgorithms ssh-ed25519\nPubkeyAcceptedAlgorithms ssh-ed25519\n" HOST },
+	{ "algorithms added, taken away, put first",
+		"KexAlgorithms +diffie-hellman-group14-sha1\nCiphers -aes128*,aes256-gcm*\n"
+		"MACs ^hmac-sha2-512\nHostKeyAlgorithms +ssh-rsa\n"
+		"PubkeyAcceptedAlgorithms +ssh-rsa\n" HOST },
+	{ "compression, and signs of life",
+		"Compression yes\nServerAliveInterval 5\nServerAliveCountMax 2\n" HOST },
+	{ "jump", HOST " ProxyJump here\n"
+		       "Host here\n HostName 127.0.0.1\n IdentityFile @KEY@\n Port @PORT@\n" },
+	{ "jump with user and port", HOST " ProxyJump ssh://@USER@@127.0.0.1:@PORT@\n"
+					  "Host 127.0.0.1\n IdentityFile @KEY@\n" },
+	{ "an algorithm that only the ssh program has",
+		"KexAlgorithms sntrup761x25519-sha512@openssh.com\n" HOST },
+	{ "a command decides", "Match exec true\n HostName 127.0.0.1\n Port @PORT@\n"
+			       " IdentityFile @KEY@\n" },
+	{ "the agent goes along", "ForwardAgent yes\n" HOST },
 	{ "log level and strict checking are ours",
 		"LogLevel DEBUG3\nHost web1\n HostName 127.0.0.1\n Port @PORT@\n"
 		" IdentityFile @KEY@\n" },
@@ -448,6 +529,9 @@ static void test_config(void)
 		o.port = 0;
 		o.private_key = NULL;
 		o.ssh_config = path;
+		if (strstr(configurations[i].config, "UserKnownHostsFile") != NULL) {
+			o.known_hosts = NULL;
+		}
 		g_autoptr(connection) c = open_with(&o, &error);
 		g_assert_no_error(error);
 		g_autofree char *text = run_command(c, "echo in", NULL);
@@ -464,14 +548,14 @@ static const struct {
 } bad_configurations[] = {
 	{ "proxy fails", "ProxyCommand echo no way >&2; exit 1\n", NULL, SUTLER_ERROR_UNREACHABLE,
 		"proxy command *failed: no way*" },
-	{ "escape", "IdentityFile @FOLDER@/%C\n", NULL, SUTLER_ERROR_USAGE,
-		"ssh_config for 'web1': a path has a % escape*" },
+	{ "a port that is none", "Port 99999\n", NULL, SUTLER_ERROR_USAGE,
+		"host 'web1': *:1: invalid port '99999'*" },
+	{ "a keyword that is none", "Prot 22\n", NULL, SUTLER_ERROR_USAGE,
+		"host 'web1': *:1: 'prot' is not an option of ssh, did you mean 'Port'*" },
 	{ "proxy is silent", "ProxyCommand sleep 100\n", NULL, SUTLER_ERROR_UNREACHABLE,
 		"no SSH banner from *" },
 	{ "nothing odd goes into a proxy command", "ProxyCommand echo %r\n", "a,b",
 		SUTLER_ERROR_USAGE, "proxy command: user 'a,b'*" },
-	{ "nobody says yes for us", "StrictHostKeyChecking no\nUserKnownHostsFile /dev/null\n",
-		NULL, SUTLER_ERROR_UNREACHABLE, "host key of * is not known*" },
 };
 
 static void test_bad_config(void)
@@ -514,7 +598,7 @@ static int count_descriptors(gboolean check_flags)
 static void test_descriptors(void)
 {
 	g_autofree char *other = server_file(sshd, "other");
-	g_autofree char *escape = write_config("");
+	g_autofree char *broken = write_config("");
 	int before = count_descriptors(FALSE);
 
 	for (int i = 0; i < 5; i++) {
@@ -540,8 +624,8 @@ static void test_descriptors(void)
 		o.host = "nowhere.invalid";
 		g_assert_null(open_with(&o, NULL));
 		o = server_options(sshd);
-		o.ssh_config = escape;
-		g_file_set_contents(escape, "IdentityFile /%C\n", -1, NULL);
+		o.ssh_config = broken;
+		g_file_set_contents(broken, "Port none\n", -1, NULL);
 		g_assert_null(open_with(&o, NULL));
 		g_free(write_config("ProxyCommand exit 1\n"));
 		o.connect_timeout = 0.3;
@@ -609,6 +693,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/ssh/descriptors", test_descriptors);
 	g_test_add_func("/ssh/agent", test_agent);
 	g_test_add_func("/ssh/threads", test_threads);
+	g_test_add_func("/openssh/commands", test_commands_openssh);
+	g_test_add_func("/openssh/duplex", test_duplex_openssh);
+	g_test_add_func("/openssh/refused", test_refused_openssh);
 	g_test_add_func("/local/commands", test_commands_local);
 	g_test_add_func("/local/duplex", test_duplex_local);
 	int status = g_test_run();
