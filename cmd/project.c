@@ -297,12 +297,14 @@ static gboolean open_inventory(struct project *p, const char *playbook_folder, G
 		.vault = p->vault,
 		.warnings = warnings,
 	};
+	static const char *const none[] = { NULL };
 	if (sources == NULL) {
-		error_set(error, SUTLER_ERROR_USAGE,
-			"no file 'inventory' here: give one with -i, or copy inventory.example");
-		return FALSE;
+		g_ptr_array_add(
+			warnings, g_strdup("no file 'inventory' here, only localhost is known: "
+					   "give one with -i, or copy inventory.example"));
 	}
-	p->inventory = inventory_load((const char *const *)sources, &options, error);
+	p->inventory = inventory_load(
+		sources != NULL ? (const char *const *)sources : none, &options, error);
 	project_warn(warnings);
 	return p->inventory != NULL;
 }

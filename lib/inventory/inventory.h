@@ -47,9 +47,11 @@ GPtrArray *inventory_match(
 	const inventory *inv, const char *pattern, const char *limit, GError **error);
 
 /* The same without reading variables; and when each name exists but no host is left, the result is
- * empty and no error: for one play of several under --limit, and for listings. */
-GPtrArray *inventory_select(
-	const inventory *inv, const char *pattern, const char *limit, GError **error);
+ * empty and no error: for one play of several under --limit, and for listings. unknown: takes what
+ * is said (char *) of names in pattern that do not exist; NULL: they are an error,
+ * SUTLER_ERROR_UNKNOWN. */
+GPtrArray *inventory_select(const inventory *inv, const char *pattern, const char *limit,
+	GPtrArray *unknown, GError **error);
 
 /* By name; NULL: none. "localhost", "127.0.0.1" and "::1" are implicit: found although not listed,
  * with a local connection. */

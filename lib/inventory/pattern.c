@@ -277,7 +277,7 @@ static gboolean refuse_unknown(const inventory *inv, const char *name, GError **
 		g_hash_table_add(names, key);
 	}
 	g_autofree char *hint = suggest_phrase_keys(name, names);
-	error_set(error, SUTLER_ERROR_USAGE,
+	error_set(error, SUTLER_ERROR_UNKNOWN,
 		"'%s' is neither a host nor a group of the inventory%s", name, hint);
 	return FALSE;
 }
@@ -334,7 +334,9 @@ static void keep(GPtrArray *hosts, const GPtrArray *others, gboolean wanted)
 	g_ptr_array_set_size(hosts, (gint)kept);
 }
 
-static gboolean apply_term(const inventory *inv, const char *term, GPtrArray *hosts, GError **error)
+/* unknown (or NULL): takes what is said of a name that does not exist, which then names nothing. */
+static gboolean apply_term(const inventory *inv, const char *term, GPtrArray *hosts,
+	GPtrArray *unknown, GError **error)
 {
 	host *plain = g_hash_table_lookup(inv->host_names, term);
 	if (plain != NULL) {
@@ -347,8 +349,15 @@ static gboolean apply_term(const inventory *inv, const char *term, GPtrArray *ho
 			error, SUTLER_ERROR_USAGE, "'%s' in a pattern needs a name after it", term);
 		return FALSE;
 	}
-	g_autoptr(GPtrArray) found = match_term(inv, term + modified, error);
+	GError *problem = NULL;
+	g_autoptr(GPtrArray) found = match_term(inv, term + modified, &problem);
+	if (found == NULL && unknown != NULL && problem->code == SUTLER_ERROR_UNKNOWN) {
+		g_ptr_array_add(unknown, g_strdup(problem->message));
+		g_clear_error(&problem);
+		found = g_ptr_array_new();
+	}
 	if (found == NULL) {
+		g_propagate_error(error, problem);
 		return FALSE;
 	}
 	if (modified) {
@@ -372,7 +381,8 @@ static void remove_duplicates(GPtrArray *hosts)
 }
 
 /* First what is named, then what must be shared ('&'), then what is left out ('!'). */
-static GPtrArray *evaluate(const inventory *inv, const char *pattern, GError **error)
+static GPtrArray *evaluate(
+	const inventory *inv, const char *pattern, GPtrArray *unknown, GError **error)
 {
 	static const char *const phases[] = { "", "&", "!" };
 	g_autoptr(GPtrArray) terms = terms_of(pattern, error);
@@ -386,7 +396,7 @@ static GPtrArray *evaluate(const inventory *inv, const char *pattern, GError **e
 	g_autoptr(GPtrArray) hosts = g_ptr_array_new();
 	gboolean named = FALSE;
 	for (gsize phase = 0; phase < G_N_ELEMENTS(phases); phase++) {
-		if (phase == 1 && !named && !apply_term(inv, "all", hosts, error)) {
+		if (phase == 1 && !named && !apply_term(inv, "all", hosts, unknown, error)) {
 			return NULL;
 		}
 		for (guint i = 0; i < terms->len; i++) {
@@ -396,7 +406,7 @@ static GPtrArray *evaluate(const inventory *inv, const char *pattern, GError **e
 				continue;
 			}
 			named = TRUE;
-			if (!apply_term(inv, term, hosts, error)) {
+			if (!apply_term(inv, term, hosts, unknown, error)) {
 				return NULL;
 			}
 		}
@@ -405,15 +415,15 @@ static GPtrArray *evaluate(const inventory *inv, const char *pattern, GError **e
 	return g_steal_pointer(&hosts);
 }
 
-GPtrArray *inventory_select(
-	const inventory *inv, const char *pattern, const char *limit, GError **error)
+GPtrArray *inventory_select(const inventory *inv, const char *pattern, const char *limit,
+	GPtrArray *unknown, GError **error)
 {
-	g_autoptr(GPtrArray) hosts = evaluate(inv, pattern, error);
+	g_autoptr(GPtrArray) hosts = evaluate(inv, pattern, unknown, error);
 	if (hosts == NULL) {
 		return NULL;
 	}
 	if (limit != NULL) {
-		g_autoptr(GPtrArray) within = evaluate(inv, limit, error);
+		g_autoptr(GPtrArray) within = evaluate(inv, limit, NULL, error);
 		if (within == NULL) {
 			return NULL;
 		}
@@ -425,7 +435,7 @@ GPtrArray *inventory_select(
 GPtrArray *inventory_match(
 	const inventory *inv, const char *pattern, const char *limit, GError **error)
 {
-	g_autoptr(GPtrArray) hosts = inventory_select(inv, pattern, limit, error);
+	g_autoptr(GPtrArray) hosts = inventory_select(inv, pattern, limit, NULL, error);
 	if (hosts == NULL) {
 		return NULL;
 	}

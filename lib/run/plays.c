@@ -33,7 +33,9 @@ static value *extra_lookup(gpointer data, const char *name, GError **error)
 	return v == NULL ? NULL : value_ref(v);
 }
 
-GPtrArray *play_hosts(const struct run_options *options, const struct play *play, GError **error)
+/* unknown: takes what is said of names that the inventory does not have. */
+static GPtrArray *select_hosts(const struct run_options *options, const struct play *play,
+	GPtrArray *unknown, GError **error)
 {
 	g_autofree char *raw = play_pattern(options, play, error);
 	if (raw == NULL) {
@@ -52,14 +54,20 @@ GPtrArray *play_hosts(const struct run_options *options, const struct play *play
 		pattern = value_to_string(v);
 	}
 	g_autoptr(GError) problem = NULL;
-	GPtrArray *hosts = inventory_select(
-		options->inventory, pattern != NULL ? pattern : raw, options->limit, &problem);
+	GPtrArray *hosts = inventory_select(options->inventory, pattern != NULL ? pattern : raw,
+		options->limit, options->target == NULL ? unknown : NULL, &problem);
 	if (hosts == NULL) {
 		g_autofree char *where = position_prefix(value_position(play->hosts));
 		g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s",
 			options->target == NULL ? where : "");
 	}
 	return hosts;
+}
+
+GPtrArray *play_hosts(const struct run_options *options, const struct play *play, GError **error)
+{
+	g_autoptr(GPtrArray) unknown = g_ptr_array_new_with_free_func(g_free);
+	return select_hosts(options, play, unknown, error);
 }
 
 char *play_title(const struct run_options *options, const struct play *play)
@@ -84,9 +92,10 @@ void tasks_each(const GPtrArray *tasks, task_visitor visit, gpointer data)
 
 struct check {
 	const struct run_options *options;
-	problems *refused;                 /* faults of tasks that are certain to run */
-	problems *later;                   /* those of others */
-	GHashTable *tags;                  /* char *: every tag there is */
+	problems *refused; /* faults of tasks that are certain to run */
+	problems *later;   /* those of others */
+	problems *absent;  /* names of hosts and groups that the inventory does not have */
+	GHashTable *tags;  /* char *: every tag there is */
 	gboolean play_has_hosts, handlers; /* of what is being checked */
 	GHashTable *names;                 /* const char *: every task's */
 	gboolean any_host, any_tag, start_found;
@@ -138,9 +147,16 @@ static gboolean check_task(struct task *task, gpointer data)
 
 static gboolean check_play(struct check *check, const struct play *play, GError **error)
 {
-	g_autoptr(GPtrArray) hosts = play_hosts(check->options, play, error);
+	g_autoptr(GPtrArray) unknown = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) hosts = select_hosts(check->options, play, unknown, error);
 	if (hosts == NULL) {
 		return FALSE;
+	}
+	for (guint i = 0; i < unknown->len; i++) {
+		GError *absent = NULL;
+		error_set_at(&absent, SUTLER_ERROR_USAGE, value_position(play->hosts), "%s",
+			(char *)g_ptr_array_index(unknown, i));
+		problems_add(check->absent, absent, NULL);
 	}
 	check->any_host = check->any_host || hosts->len > 0;
 	check->play_has_hosts = hosts->len > 0;
@@ -179,12 +195,12 @@ static gboolean no_host(const struct run_options *options, GError **error)
 	return hosts != NULL;
 }
 
-static void add_warnings(const problems *later, GPtrArray *warnings)
+static void add_warnings(const problems *found, const char *consequence, GPtrArray *warnings)
 {
-	g_autoptr(GPtrArray) lines = problems_lines(later);
+	g_autoptr(GPtrArray) lines = problems_lines(found);
 	for (guint i = 0; i < lines->len; i++) {
-		g_ptr_array_add(warnings, g_strconcat(g_ptr_array_index(lines, i),
-						  " (fails where it is reached)", NULL));
+		const char *line = g_ptr_array_index(lines, i);
+		g_ptr_array_add(warnings, g_strconcat(line, consequence, NULL));
 	}
 }
 
@@ -198,18 +214,22 @@ gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GEr
 {
 	g_autoptr(problems) refused = problems_new();
 	g_autoptr(problems) later = problems_new();
+	g_autoptr(problems) absent = problems_new();
 	g_autoptr(GHashTable) tags = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
-	struct check check = {
-		.options = options, .tags = tags, .names = names, .refused = refused, .later = later
-	};
+	struct check check = { .options = options,
+		.tags = tags,
+		.names = names,
+		.refused = refused,
+		.later = later,
+		.absent = absent };
 	for (guint i = 0; i < options->playbook->plays->len; i++) {
 		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
 			return FALSE;
 		}
 	}
 	if (!check.any_host) {
-		return no_host(options, error);
+		return problems_none(absent, error) && no_host(options, error);
 	}
 	if (!check.any_tag && options->tags != NULL && options->tags->len > 0) {
 		set_no_tag(&check, error);
@@ -222,6 +242,7 @@ gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GEr
 			options->start_at, options->title, hint);
 		return FALSE;
 	}
-	add_warnings(later, warnings);
+	add_warnings(absent, " (it is passed over)", warnings);
+	add_warnings(later, " (fails where it is reached)", warnings);
 	return problems_none(refused, error);
 }

@@ -7,7 +7,8 @@
 /* The pattern of a play as written, or the target in its place. Caller frees. */
 char *play_pattern(const struct run_options *options, const struct play *play, GError **error);
 
-/* Its hosts: const host *; caller unrefs. Errors: SUTLER_ERROR_USAGE, located. */
+/* Its hosts: const host *; caller unrefs. Names that the inventory does not have name nothing, but
+ * in --limit or as the target. Errors: SUTLER_ERROR_USAGE, located. */
 GPtrArray *play_hosts(const struct run_options *options, const struct play *play, GError **error);
 
 /* run_check(); adds to warnings (char *) what fails only where it is reached. */

@@ -51,7 +51,7 @@ static void test_broken_files(void)
 {
 	g_autoptr(inventory) inv = load();
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) named = inventory_select(inv, "web", NULL, &error);
+	g_autoptr(GPtrArray) named = inventory_select(inv, "web", NULL, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(named->len, ==, 2);
 	g_assert_null(inventory_match(inv, "web", NULL, &error));
@@ -74,10 +74,10 @@ static void test_limit(void)
 	g_assert_null(inventory_match(inv, "solo", "web1", &error));
 	g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
 	g_clear_error(&error);
-	g_autoptr(GPtrArray) none = inventory_select(inv, "solo", "web1", &error);
+	g_autoptr(GPtrArray) none = inventory_select(inv, "solo", "web1", NULL, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(none->len, ==, 0);
-	g_assert_null(inventory_select(inv, "all", "wbe", &error));
+	g_assert_null(inventory_select(inv, "all", "wbe", NULL, &error));
 	g_assert_nonnull(strstr(error->message, "did you mean 'web'"));
 	g_clear_error(&error);
 	g_assert_true(g_file_set_contents("limit", "web1\n\nsolo\n", -1, NULL));
@@ -151,7 +151,7 @@ static gpointer ask(gpointer data)
 		g_assert_nonnull(inventory_host_variables(inv, h));
 		g_autoptr(value) names = inventory_group_names(inv, h);
 		g_autoptr(value) groups = inventory_groups(inv);
-		g_autoptr(GPtrArray) hosts = inventory_select(inv, "web:solo", NULL, NULL);
+		g_autoptr(GPtrArray) hosts = inventory_select(inv, "web:solo", NULL, NULL, NULL);
 		g_assert_cmpuint(hosts->len, ==, 3);
 		g_assert_nonnull(inventory_host(inv, "localhost"));
 	}
