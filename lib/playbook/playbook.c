@@ -136,6 +136,24 @@ static gboolean read_plays(
 	return TRUE;
 }
 
+static gboolean add_fault(struct task *task, gpointer all)
+{
+	if (task->fault != NULL && playbook_task_is_certain(task) &&
+		playbook_tags_match(task->tags, NULL, NULL)) {
+		problems_add(all, g_error_copy(task->fault), NULL);
+	}
+	return TRUE;
+}
+
+/* What the run would refuse next is told with what is wrong already. */
+static void add_faults(struct book *book, problems *all)
+{
+	for (guint i = 0; i < book->public.plays->len; i++) {
+		const struct play *play = g_ptr_array_index(book->public.plays, i);
+		playbook_visit(&book->public, play->tasks, add_fault, all);
+	}
+}
+
 playbook *playbook_parse(const char *text, gsize length, const char *path,
 	const struct playbook_options *options, GError **error)
 {
@@ -154,6 +172,9 @@ playbook *playbook_parse(const char *text, gsize length, const char *path,
 		problems_add(all, problem, NULL);
 	}
 	book->problems = NULL;
+	if (problems_count(all) > 0) {
+		add_faults(book, all);
+	}
 	if (!problems_none(all, error)) {
 		book_free(book);
 		return NULL;

@@ -1,0 +1,210 @@
+#!/usr/bin/python3
+"""What is refused before anything runs, what only where it is reached, and what Ansible makes of the same."""
+import json
+import re
+import subprocess
+
+from harness import Skip, case, check, contains, equal, main
+
+INVENTORY = 'one ansible_connection=local\ntwo ansible_connection=local\n'
+HEAD = '- hosts: one\n  gather_facts: false\n'
+
+
+def project(here, name, files):
+    made = here.new_project(name)
+    made.write('inventory', INVENTORY)
+    for path, text in files.items():
+        made.write(path, text)
+    return made
+
+
+def ansible_recap(made):
+    """The counts of Ansible's own run, by host."""
+    try:
+        done = subprocess.run(['ansible-playbook', '-i', 'inventory', 'site.yml'], cwd=made.folder, text=True, timeout=120,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                              env=dict(made.environment(), ANSIBLE_NOCOLOR='1', LC_ALL='C.UTF-8'))
+    except FileNotFoundError:
+        raise Skip('no ansible-playbook') from None
+    recap = {}
+    for line in done.stdout.split('PLAY RECAP')[-1].splitlines():
+        found = re.match(r'(\S+)\s+:\s+(.*)', line)
+        if found:
+            recap[found.group(1)] = {key: int(n) for key, n in re.findall(r'(\w+)=(\d+)', found.group(2))}
+    return done, recap
+
+
+# Playbooks of which the recap must be Ansible's.
+AS_ANSIBLE = {
+    'a branch for another system': {'site.yml': HEAD + '''
+  tasks:
+    - yum: {name: httpd}
+      when: "'RedHat' == 'Debian'"
+    - debug:
+'''},
+    'an include for another system': {'site.yml': HEAD + '''
+  tasks:
+    - include_tasks: redhat.yml
+      when: "'RedHat' == 'Debian'"
+    - include_tasks: nowhere.yml
+      when: false
+    - include_role: {name: nowhere}
+      when: false
+    - debug:
+''', 'redhat.yml': '- yum: {name: httpd}\n- delegate_to: two\n  command: id\n'},
+    'rescued': {'site.yml': HEAD + '''
+  tasks:
+    - block:
+        - yum: {name: httpd}
+        - debug: {msg: not reached}
+      rescue:
+        - debug: {msg: "{{ ansible_failed_task.action }}"}
+    - yum: {name: httpd}
+      ignore_errors: true
+    - debug: {msg: end}
+'''},
+    'a loop over nothing': {'site.yml': HEAD + '''
+  vars: {nothing: []}
+  tasks:
+    - yum: {name: "{{ item }}"}
+      loop: "{{ nothing }}"
+    - debug:
+'''},
+    'tags that are not asked for': {'site.yml': HEAD + '''
+  tasks:
+    - yum: {name: httpd}
+      tags: [never, rpm]
+    - debug:
+'''},
+    'a handler that nobody calls': {'site.yml': HEAD + '''
+  tasks:
+    - debug:
+  handlers:
+    - name: h
+      yum: {name: httpd}
+'''},
+    'templates of tasks that are passed': {'site.yml': HEAD + '''
+  tasks:
+    - debug: {msg: "{{ x | nofilter }}"}
+      when: false
+    - debug: {msg: "{{ nowhere }}"}
+      when: false
+    - debug: {msg: "{{ nowhere }}"}
+      when: inventory_hostname == 'one'
+      ignore_errors: true
+    - copy: {src: nowhere, dest: /nowhere}
+      when: false
+    - debug: {msg: "{{ 1 | nofilter }}"}
+      ignore_errors: true
+    - block:
+        - template: {src: nowhere.j2, dest: /nowhere}
+      rescue:
+        - debug:
+'''},
+    'groups that are not there': {'site.yml': '''
+- hosts: cache
+  tasks:
+    - yum: {name: httpd}
+- hosts: one:db:!old
+  gather_facts: false
+  tasks:
+    - debug:
+'''},
+}
+
+
+def compare(name, files):
+    @case('as Ansible: ' + name)
+    def as_ansible(here):
+        made = project(here, name, files)
+        done, theirs = ansible_recap(made)
+        run = made.sutler('play', 'site.yml', '--json')
+        equal(run.status == 0, done.returncode == 0, 'success, Ansible says:\n' + done.stdout)
+        for host, counts in theirs.items():
+            ours = run.summary(host)
+            for key in ('ok', 'changed', 'failed', 'skipped', 'rescued', 'ignored'):
+                equal(ours[key], counts[key], '%s of %s, Ansible says:\n%s' % (key, host, done.stdout))
+
+
+for title, given in AS_ANSIBLE.items():
+    compare(title, given)
+
+
+@case('what is certain to run is refused, all at once')
+def refused(here):
+    made = project(here, 'refused', {'site.yml': HEAD + '''  tasks:
+    - yum: {name: httpd}
+    - dnf: {name: httpd}
+      when: x is defined
+    - copyy: {src: a}
+      when: x is defined
+    - copy: {sorce: a, dest: /b}
+      when: false
+    - yum: {name: nginx}
+    - include_tasks: more.yml
+    - command: id
+      whne: x
+''', 'more.yml': '- command: id\n  delegate_to: two\n- commnad: id\n'})
+    run = made.sutler('play', 'site.yml', status=2)
+    equal(run.out, '', 'stdout')
+    lines = run.err.splitlines()
+    for part in ("site.yml:4:7: unknown module 'yum': 2 places, Ansible has it",
+                 "site.yml:7:7: unknown module 'copyy', did you mean 'copy'?",
+                 "site.yml:9:14: module 'copy' has no parameter 'sorce', did you mean 'force'?",
+                 "site.yml:14:7: unknown key 'whne' in a task, did you mean 'when'?",
+                 "more.yml:2:16: 'delegate_to' is not supported yet",
+                 "more.yml:3:3: unknown module 'commnad', did you mean 'command'?"):
+        check(any(part in line for line in lines), 'no line has %r:\n%s' % (part, run.err))
+    check('dnf' not in run.err, 'dnf is not certain to run:\n' + run.err)
+
+
+@case('undefined names of several tasks and hosts are told at once')
+def undefined(here):
+    made = project(here, 'undefined', {'site.yml': '''- hosts: all
+  gather_facts: false
+  tasks:
+    - debug: {msg: "{{ alpha }}"}
+    - debug: {msg: "{{ beta }}"}
+      loop: [1, 2]
+    - template: {src: gamma.j2, dest: /x}
+'''})
+    run = made.sutler('play', 'site.yml', status=2)
+    for part in ("site.yml:4:20: 'alpha' is undefined (host 'one' and 1 more)", "site.yml:5:20: 'beta' is undefined", "'gamma.j2'"):
+        contains(run.err, part, 'stderr')
+
+
+@case('what fails where it is reached is said before, once')
+def warned(here):
+    made = project(here, 'warned', {'site.yml': HEAD + '''  tasks:
+    - yum: {name: a}
+      when: inventory_hostname == 'two'
+    - yum: {name: b}
+      when: inventory_hostname == 'one'
+    - debug: {msg: not reached}
+'''})
+    run = made.sutler('play', 'site.yml', '--json', status=1)
+    equal(run.err.count("site.yml:4:7: unknown module 'yum': 2 places"), 1, 'warnings')
+    steps = [(step['status'], step['module']) for step in run.steps(host='one')]
+    equal(steps, [('skipped', 'yum'), ('failed', 'yum')], 'steps')
+    contains(json.dumps(run.steps(status='failed')), "unknown module 'yum'", 'the failure')
+
+
+@case('more than fifty problems')
+def many(here):
+    made = project(here, 'many', {'site.yml': HEAD + '  tasks:\n' + ''.join('    - nosuch%d: {}\n' % n for n in range(60))})
+    run = made.sutler('play', 'site.yml', status=2)
+    equal(len(re.findall(r'site\.yml:\d+:\d+: unknown module', run.err)), 50, 'lines')
+    contains(run.err, 'and 10 more problems', 'stderr')
+
+
+@case('no inventory: localhost is there all the same')
+def no_inventory(here):
+    made = here.new_project('none')
+    made.write('site.yml', '- hosts: localhost\n  gather_facts: false\n  tasks: [{debug: }]\n')
+    run = made.sutler('play', 'site.yml', status=0)
+    contains(run.err, "no file 'inventory' here", 'stderr')
+    made.write('site.yml', '- hosts: all\n  tasks: [{debug: }]\n')
+    made.sutler('play', 'site.yml', status=2)
+
+
+main()
