@@ -369,6 +369,9 @@ static gboolean is_pending(variables *v, const char *name)
 	if (g_hash_table_contains(v->pending, name)) {
 		return TRUE;
 	}
+	if (g_str_equal(name, "vars")) {
+		return g_hash_table_size(v->pending) > 0; /* it holds them all */
+	}
 	return g_hash_table_contains(v->pending, "") &&
 	       ((g_str_has_prefix(name, "ansible_") && !is_connection_name(name)) ||
 		       g_str_equal(name, "hostvars"));
