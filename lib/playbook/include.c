@@ -300,3 +300,73 @@ gboolean include_tasks(const struct loader *l, const struct scope *scope, const 
 	}
 	return fault == NULL || include_failed(task, fault, error);
 }
+
+/* The arguments of an old include but for its file: variables, as in `include: x.yml word=two`. */
+static value *old_variables(const value *dict, const struct action *action, GError **error)
+{
+	static const char *const others[] = { "_raw_params", "apply", "file", "tags", "when" };
+	value *vars = vars_merge(value_dict_get(dict, "vars"), error);
+	if (vars == NULL || !value_is(action->arguments, VALUE_DICT)) {
+		return vars;
+	}
+	value *all = value_thaw(vars);
+	value_unref(vars);
+	value_dict_foreach (action->arguments, key, item) {
+		g_autofree char *name = value_to_string(key);
+		gboolean own = FALSE;
+		for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+			own = own || strcmp(name, others[i]) == 0;
+		}
+		if (!own) {
+			value_dict_set(all, name, value_ref(item));
+		}
+	}
+	return all;
+}
+
+static gboolean is_static(const struct scope *scope, const value *dict, const value *file)
+{
+	value_dict_foreach (dict, key, item) {
+		(void)item;
+		if (value_is(key, VALUE_STRING) &&
+			(strcmp(value_string(key), "loop") == 0 ||
+				g_str_has_prefix(value_string(key), "with_"))) {
+			return FALSE;
+		}
+	}
+	for (const struct scope *s = scope; s != NULL; s = s->outer) {
+		if (s->dynamic) {
+			return FALSE;
+		}
+	}
+	return !template_has_marks(value_string(file));
+}
+
+gboolean include_old(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error)
+{
+	g_autoptr(value) vars = old_variables(dict, action, error);
+	if (vars == NULL) {
+		return FALSE;
+	}
+	g_autoptr(value) arguments = value_new_dict();
+	value_set_position(arguments, value_position(action->arguments));
+	const char *const names[] = { "file", "_raw_params", "apply" };
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		value *given = value_dict_get(action->arguments, names[i]);
+		if (given != NULL) {
+			value_dict_set(arguments, names[i], value_ref(given));
+		}
+	}
+	g_autoptr(value) changed = value_thaw(dict);
+	value_dict_set(changed, "vars", value_ref(vars));
+	value_freeze(changed);
+	struct action own = *action;
+	own.arguments = arguments;
+	const value *file = file_of(&own, error);
+	if (file == NULL) {
+		return FALSE;
+	}
+	return is_static(scope, dict, file) ? import_tasks(l, scope, changed, &own, tasks, error)
+					    : include_tasks(l, scope, changed, &own, tasks, error);
+}

@@ -170,6 +170,10 @@ gboolean import_tasks(const struct loader *l, const struct scope *outer, const v
 	const struct action *action, GPtrArray *tasks, GError **error);
 gboolean include_tasks(const struct loader *l, const struct scope *scope, const value *dict,
 	const struct action *action, GPtrArray *tasks, GError **error);
+/* The old `include`: an import, unless it has a loop, a template in its name, or stands in what was
+ * included while a play runs. Its other arguments are variables. */
+gboolean include_old(const struct loader *l, const struct scope *scope, const value *dict,
+	const struct action *action, GPtrArray *tasks, GError **error);
 /* What import_tasks and import_role share: the scope that what is imported inherits. what: their
  * name; places: where the directives in dict may stand. Owned by the book. */
 struct scope *import_scope(const struct loader *l, const struct scope *outer, const value *dict,

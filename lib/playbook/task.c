@@ -283,13 +283,10 @@ static gboolean read_block(const struct loader *l, const struct scope *outer, co
 	return TRUE;
 }
 
-static gboolean refuse_include(const struct action *action, GError **error)
+static gboolean refuse_import(const struct action *action, GError **error)
 {
-	gboolean is_playbook = strcmp(action->short_name, "import_playbook") == 0;
 	error_set_at(error, SUTLER_ERROR_USAGE, action->at,
-		is_playbook ? "'%s' belongs beside the plays, not among tasks"
-			    : "'%s' is no longer known, write 'import_tasks' or 'include_tasks'",
-		action->key);
+		"'%s' belongs beside the plays, not among tasks", action->key);
 	return FALSE;
 }
 
@@ -304,6 +301,7 @@ static gboolean read_action(const struct loader *l, const struct scope *scope, c
 	} readers[] = {
 		{ "import_role", import_role },
 		{ "import_tasks", import_tasks },
+		{ "include", include_old },
 		{ "include_role", include_role },
 		{ "include_tasks", include_tasks },
 		{ "meta", read_meta },
@@ -314,7 +312,7 @@ static gboolean read_action(const struct loader *l, const struct scope *scope, c
 		}
 	}
 	if (action->module == NULL && !action->lacking) {
-		return refuse_include(action, error);
+		return refuse_import(action, error);
 	}
 	return read_module(l, scope, dict, action, tasks, error);
 }

@@ -101,8 +101,8 @@ static const struct {
 		"2:11: 'become' must be true or false, not 'maybe'" },
 	{ "wrong-place", "- hosts: a\n  tasks: [{command: x, serial: 1}]",
 		"2:24: 'serial' is not allowed in a task, it belongs to a play" },
-	{ "include", "- hosts: a\n  tasks: [{include: x}]",
-		"2:12: 'include' is no longer known, write 'import_tasks' or 'include_tasks'" },
+	{ "include", "- hosts: a\n  tasks: [{include: }]",
+		"2:21: 'include' needs the name of a file" },
 	{ "notify",
 		"- hosts: a\n  tasks: [{command: x, notify: restrt}]\n  handlers: [{name: restart, "
 		"debug: }]",
