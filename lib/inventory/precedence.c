@@ -18,6 +18,7 @@ static const char *const names[LEVEL_COUNT] = {
 	[LEVEL_PLAY_VARS_FILES] = "play vars_files",
 	[LEVEL_ROLE_VARS] = "role vars",
 	[LEVEL_TASK_VARS] = "block and task vars",
+	[LEVEL_INCLUDE_VARS] = "include_vars",
 	[LEVEL_SET_FACTS] = "set_fact and registered results",
 	[LEVEL_ROLE_PARAMETERS] = "role parameters",
 	[LEVEL_INCLUDE_PARAMETERS] = "include parameters",

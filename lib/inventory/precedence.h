@@ -33,6 +33,7 @@ enum variable_level {
 	LEVEL_PLAY_VARS_FILES,
 	LEVEL_ROLE_VARS, /* as the defaults */
 	LEVEL_TASK_VARS, /* of blocks, imports and tasks: the innermost wins */
+	LEVEL_INCLUDE_VARS,
 	LEVEL_SET_FACTS, /* and registered results */
 	LEVEL_ROLE_PARAMETERS,
 	LEVEL_INCLUDE_PARAMETERS, /* vars of include_tasks and include_role */

@@ -15,6 +15,7 @@
 #define SUTLER_MODULES_MODULE_H
 
 #include "base/cancel.h"
+#include "inventory/vault.h"
 #include "modules/result.h"
 #include "template/template.h"
 #include "value/convert.h"
@@ -54,8 +55,9 @@ enum module_flags {
 	MODULE_ANY_PARAMETER = 1 << 2, /* takes names that are not in its table (set_fact) */
 	MODULE_COMMAND = 1 << 3,       /* effect cannot be told: unpredicted in a dry run */
 	MODULE_WAITS = 1 << 4, /* has effects here: runs only once all earlier results are in */
-	MODULE_SETS_FACTS = 1 << 5, /* its result's ansible_facts become variables */
-	MODULE_PRESERVE = 1 << 6,   /* its modes may be 'preserve' */
+	MODULE_SETS_FACTS = 1 << 5,         /* its result's ansible_facts become variables */
+	MODULE_INCLUDES_VARIABLES = 1 << 7, /* these weigh as those of include_vars */
+	MODULE_PRESERVE = 1 << 6,           /* its modes may be 'preserve' */
 };
 
 typedef struct call call;
@@ -85,7 +87,12 @@ struct module {
 struct call_context {
 	const struct template_scope *scope; /* variables and search folders at this task */
 	const char *host;                   /* inventory name */
-	gboolean check;                     /* change nothing: a dry run, or check_mode: true */
+	/* Folders searched for files of variables, NULL-terminated, and the role's, when the task
+	 * is of one; with passwords for them. Each may be NULL. */
+	const char *const *variable_folders;
+	const char *role_folder;
+	const struct vault *passwords;
+	gboolean check;     /* change nothing: a dry run, or check_mode: true */
 	gboolean dry;       /* the whole run is a dry one, also when this step runs */
 	gboolean diff;      /* contents before and after are wanted */
 	struct position at; /* of the task's arguments */

@@ -96,13 +96,15 @@ static gboolean set_module(const struct loader *l, struct action *action, const 
 }
 
 /* Arguments written as one text. */
-static value *arguments_of_text(const struct action *action, const value *text, GError **error)
+static value *arguments_of_text(
+	const struct loader *l, const struct action *action, const value *text, GError **error)
 {
 	value *v = free_form_parse(
 		value_string(text), takes_raw(action->short_name), value_position(text), error);
 	const value *raw = v != NULL ? value_dict_get(v, "_raw_params") : NULL;
 	if (raw != NULL && value_dict_length(v) == 1 && !takes_raw(action->short_name) &&
-		template_has_marks(value_string(raw)) && action->module != NULL) {
+		template_has_marks(value_string(raw)) && action->module != NULL &&
+		!l->options->catalog->is_free_form(action->module)) {
 		value *whole = value_ref(raw);
 		value_unref(v);
 		return whole;
@@ -110,7 +112,8 @@ static value *arguments_of_text(const struct action *action, const value *text, 
 	return v;
 }
 
-static value *arguments_of(const struct action *action, const value *given, GError **error)
+static value *arguments_of(
+	const struct loader *l, const struct action *action, const value *given, GError **error)
 {
 	if (value_is(given, VALUE_DICT)) {
 		return value_thaw(given);
@@ -121,7 +124,7 @@ static value *arguments_of(const struct action *action, const value *given, GErr
 		return empty;
 	}
 	if (value_is(given, VALUE_STRING)) {
-		return arguments_of_text(action, given, error);
+		return arguments_of_text(l, action, given, error);
 	}
 	if (action->lacking) {
 		return value_new_dict();
@@ -155,7 +158,7 @@ static gboolean take_old_style(const struct loader *l, struct action *action, co
 	g_autofree char *rest = free_form_join(words, 1);
 	g_autoptr(value) rest_text = value_new_string(rest);
 	value_set_position(rest_text, value_position(text));
-	action->arguments = arguments_of_text(action, rest_text, error);
+	action->arguments = arguments_of_text(l, action, rest_text, error);
 	action->arguments_at = value_position(thing);
 	if (action->arguments == NULL || !value_is(thing, VALUE_DICT)) {
 		return action->arguments != NULL;
@@ -230,7 +233,7 @@ static gboolean find_new_style(const struct loader *l, const struct scope *scope
 			return FALSE;
 		}
 		action->arguments_at = value_position(item);
-		action->arguments = arguments_of(action, item, error);
+		action->arguments = arguments_of(l, action, item, error);
 		if (action->arguments == NULL) {
 			return FALSE;
 		}

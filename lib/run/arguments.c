@@ -85,6 +85,10 @@ static gboolean step_context(
 	*context = (struct call_context){
 		.scope = variables_scope(h->variables),
 		.host = host_name(h->host),
+		.variable_folders = variables_folders(h->variables),
+		.role_folder = task->role != NULL ? task->role->path : NULL,
+		.passwords =
+			options->playbook_options != NULL ? options->playbook_options->vault : NULL,
 		.dry = options->check,
 		.diff = options->diff,
 		.at = task->arguments_at.file != NULL ? task->arguments_at : task->at,

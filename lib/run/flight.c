@@ -28,6 +28,7 @@ void flight_free(struct flight *f)
 	task_run_unref(f->run);
 	cursor_free(f->cursor);
 	value_unref(f->loop);
+	value_unref(f->sets);
 	module_call_free(f->call);
 	remote_answer_free(f->answer);
 	result_free(f->result);
@@ -53,11 +54,17 @@ static void mark(host_run *h, struct flight *f, gboolean pending)
 	}
 	if (m->script != NULL) {
 		variables_set_pending(h->variables, NULL, pending);
-	} else if (f->call != NULL) {
-		value_dict_foreach (f->call->arguments, key, item) {
-			(void)item;
-			variables_set_pending(h->variables, value_string(key), pending);
-		}
+		return;
+	}
+	const value *facts =
+		f->result != NULL ? value_dict_get(f->result->fields, "ansible_facts") : NULL;
+	f->sets = f->sets == NULL && value_is(facts, VALUE_DICT) ? value_ref(facts) : f->sets;
+	if (f->sets == NULL) {
+		return;
+	}
+	value_dict_foreach (f->sets, key, item) {
+		(void)item;
+		variables_set_pending(h->variables, value_string(key), pending);
 	}
 }
 

@@ -32,6 +32,7 @@ struct flight {
 	cursor *cursor; /* at the task, to return to when it fails */
 	gsize item;
 	value *loop; /* variables of the loop; or NULL */
+	value *sets; /* the names it marks as not known yet; or NULL */
 	call *call;  /* NULL: never got so far */
 	remote_answer *answer;
 	result *result; /* known already: nothing was sent */

@@ -62,6 +62,13 @@ static value *flatten_once(const value *v)
 	return flat;
 }
 
+static gboolean is_first_found(const struct task *task)
+{
+	return task->loop_kind != NULL &&
+	       (g_str_equal(task->loop_kind, "first_found") ||
+		       g_str_equal(task->loop_kind, "ansible.builtin.first_found"));
+}
+
 /* with_LOOKUP: the terms go through the lookup of that name. */
 static value *looked_up(host_run *h, const struct task *task, const value *terms, GError **error)
 {
@@ -76,14 +83,35 @@ static value *looked_up(host_run *h, const struct task *task, const value *terms
 	g_autoptr(value) expression = value_new_string(text);
 	value_set_position(expression, value_position(task->loop));
 	variables_set_loop(h->variables, g_steal_pointer(&terms_dict));
-	value *items = template_expression(expression, variables_scope(h->variables), error);
+	struct template_scope first_found = variables_first_found_scope(h->variables);
+	value *items = template_expression(expression,
+		is_first_found(task) ? &first_found : variables_scope(h->variables), error);
 	variables_set_loop(h->variables, NULL);
 	return items;
 }
 
+/* The terms of with_first_found: one that is undefined is passed over. */
+static value *first_found_terms(host_run *h, const struct task *task, GError **error)
+{
+	g_autoptr(value) terms = value_new_list();
+	value_list_foreach (task->loop, raw) {
+		g_autoptr(GError) problem = NULL;
+		value *term = variables_evaluate(h->variables, raw, &problem);
+		if (term != NULL) {
+			value_list_append(terms, term);
+		} else if (!g_error_matches(problem, SUTLER_ERROR, SUTLER_ERROR_UNDEFINED)) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return NULL;
+		}
+	}
+	return g_steal_pointer(&terms);
+}
+
 static value *find_items(host_run *h, const struct task *task, GError **error)
 {
-	g_autoptr(value) v = variables_evaluate(h->variables, task->loop, error);
+	g_autoptr(value) v = is_first_found(task) && value_is(task->loop, VALUE_LIST)
+				     ? first_found_terms(h, task, error)
+				     : variables_evaluate(h->variables, task->loop, error);
 	if (v == NULL) {
 		return NULL;
 	}

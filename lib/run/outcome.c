@@ -283,9 +283,13 @@ static void add_facts(host_run *h, const struct task *task, const result *r)
 	if (!value_is(facts, VALUE_DICT)) {
 		return;
 	}
+	void (*set)(variables *, const char *, value *) =
+		task->module != NULL && (task->module->flags & MODULE_INCLUDES_VARIABLES)
+			? variables_include
+			: variables_set;
 	value_dict_foreach (facts, key, item) {
 		if (sets_variables(task)) {
-			variables_set(h->variables, value_string(key), value_thaw(item));
+			set(h->variables, value_string(key), value_thaw(item));
 		} else if (!variables_add_fact(h->variables, value_string(key), item)) {
 			tell_refused(h, task, value_string(key));
 		}

@@ -1,6 +1,8 @@
 /* What can be known to be wrong before any host is contacted. */
 #include "run/preflight.h"
 
+#include "inventory/variable-files.h"
+#include "modules/include_vars.h"
 #include "run/host-private.h"
 #include "playbook/keywords.h"
 #include "run/plays.h"
@@ -17,7 +19,43 @@ struct preflight {
 struct names {
 	GHashTable *unknown;
 	gboolean facts;
+	const struct run_options *options;
 };
+
+/* The file whose name is written out, when it is the one that will be read; NULL: not known. */
+static char *included_file(const struct names *names, const struct task *task)
+{
+	const value *file = value_dict_get(task->arguments, "file");
+	file = file != NULL ? file : value_dict_get(task->arguments, "_raw_params");
+	if (!value_is(file, VALUE_STRING) || template_has_marks(value_string(file))) {
+		return NULL;
+	}
+	g_autofree char *name = g_strchomp(g_strdup(value_string(file)));
+	g_auto(GStrv) folders = variables_folders_of(task, names->options->playbook->folder);
+	return include_vars_find((const char *const *)folders, name);
+}
+
+/* What include_vars sets: what the file has, when it can be known which one, or else anything. */
+static void add_included_names(struct names *names, const struct task *task)
+{
+	gboolean plain = task->loop == NULL && value_is(task->arguments, VALUE_DICT) &&
+			 value_dict_get(task->arguments, "name") == NULL;
+	g_autofree char *path = plain ? included_file(names, task) : NULL;
+	const struct playbook_options *options = names->options->playbook_options;
+	g_autoptr(value) included =
+		path != NULL
+			? variable_file_read(options != NULL ? options->vault : NULL, path, NULL)
+			: NULL;
+	if (!value_is(included, VALUE_DICT)) {
+		g_hash_table_add(names->unknown, (gpointer)VARIABLES_ANY);
+		return;
+	}
+	value_dict_foreach (included, key, item) {
+		(void)item;
+		g_autofree char *name = value_to_string(key);
+		g_hash_table_add(names->unknown, (gpointer)g_intern_string(name));
+	}
+}
 
 static void add_names(struct task *task, gpointer data)
 {
@@ -26,6 +64,10 @@ static void add_names(struct task *task, gpointer data)
 		g_hash_table_add(names->unknown, task->register_name);
 	}
 	if (task->module == NULL || !(task->module->flags & MODULE_SETS_FACTS)) {
+		return;
+	}
+	if (task->module->flags & MODULE_INCLUDES_VARIABLES) {
+		add_included_names(names, task);
 		return;
 	}
 	if (task->module->script != NULL || !value_is(task->arguments, VALUE_DICT)) {
@@ -53,9 +95,10 @@ static gboolean includes_later(const GPtrArray *tasks)
 	return FALSE;
 }
 
-gboolean preflight_names(const struct play *play, GHashTable *unknown)
+gboolean preflight_names(
+	const struct run_options *options, const struct play *play, GHashTable *unknown)
 {
-	struct names names = { .unknown = unknown };
+	struct names names = { .unknown = unknown, .options = options };
 	static const char *const of_rescue[] = { "ansible_failed_task", "ansible_failed_result" };
 	for (gsize i = 0; i < G_N_ELEMENTS(of_rescue); i++) {
 		g_hash_table_add(unknown, (gpointer)of_rescue[i]);

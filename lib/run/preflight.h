@@ -16,6 +16,7 @@
 void preflight_play(host_run *h, const struct play *play, GHashTable *unknown, problems *found);
 
 /* Adds to unknown what the tasks of a play register and set; TRUE when facts may come in. */
-gboolean preflight_names(const struct play *play, GHashTable *unknown);
+gboolean preflight_names(
+	const struct run_options *options, const struct play *play, GHashTable *unknown);
 
 #endif

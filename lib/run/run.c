@@ -323,7 +323,7 @@ static gboolean preflight(struct run_state *state, GHashTable *runs, GError **er
 	g_autoptr(problems) found = problems_new();
 	const GPtrArray *plays = state->options->playbook->plays;
 	for (guint p = 0; p < plays->len; p++) {
-		if (preflight_names(g_ptr_array_index(plays, p), unknown)) {
+		if (preflight_names(state->options, g_ptr_array_index(plays, p), unknown)) {
 			g_hash_table_add(unknown, (gpointer) "");
 		}
 	}

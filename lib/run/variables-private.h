@@ -14,14 +14,16 @@ struct variables {
 	GPtrArray *play_files; /* value *: dicts, later ones win */
 	const struct task *task;
 	value *loop;
-	GMutex lock;         /* guards facts and known: other hosts read them through hostvars */
-	value *facts;        /* dict: ansible_X */
-	value *known;        /* dict: set_fact and register */
+	GMutex lock;  /* guards facts, known and included: other hosts read them through hostvars */
+	value *facts; /* dict: ansible_X */
+	value *known; /* dict: set_fact and register */
+	value *included;     /* dict: include_vars */
 	GHashTable *pending; /* name -> count; "" stands for facts */
 	GHashTable *unpredicted;
 	struct template_scope scope;
 	GPtrArray *template_folders;
 	GPtrArray *file_folders;
+	GPtrArray *variable_folders;
 };
 
 /* v with a reference of its own; NULL for NULL. */

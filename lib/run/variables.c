@@ -19,10 +19,12 @@ variables *variables_new(const struct variables_shared *shared, const host *h)
 	g_mutex_init(&v->lock);
 	v->facts = value_new_dict();
 	v->known = value_new_dict();
+	v->included = value_new_dict();
 	v->pending = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	v->unpredicted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	v->template_folders = g_ptr_array_new_with_free_func(g_free);
 	v->file_folders = g_ptr_array_new_with_free_func(g_free);
+	v->variable_folders = g_ptr_array_new_with_free_func(g_free);
 	v->scope.data = v;
 	v->scope.lookup = lookup;
 	v->scope.names = names;
@@ -42,10 +44,12 @@ void variables_free(variables *v)
 	g_mutex_clear(&v->lock);
 	value_unref(v->facts);
 	value_unref(v->known);
+	value_unref(v->included);
 	g_hash_table_unref(v->pending);
 	g_hash_table_unref(v->unpredicted);
 	g_ptr_array_unref(v->template_folders);
 	g_ptr_array_unref(v->file_folders);
+	g_ptr_array_unref(v->variable_folders);
 	g_free(v);
 }
 
@@ -93,6 +97,13 @@ static void set_folders(
 	g_ptr_array_add(folders, NULL);
 }
 
+char **variables_folders_of(const struct task *task, const char *playbook_folder)
+{
+	GPtrArray *folders = g_ptr_array_new();
+	set_folders(folders, "vars", task, playbook_folder);
+	return (char **)g_ptr_array_free(folders, FALSE);
+}
+
 void variables_set_task(variables *v, const struct task *task)
 {
 	if (v->task == task && v->template_folders->len > 0) {
@@ -102,6 +113,7 @@ void variables_set_task(variables *v, const struct task *task)
 	const char *folder = v->shared->playbook == NULL ? "." : v->shared->playbook->folder;
 	set_folders(v->template_folders, "templates", task, folder);
 	set_folders(v->file_folders, "files", task, folder);
+	set_folders(v->variable_folders, "vars", task, folder);
 	v->scope.template_folders = (const char *const *)v->template_folders->pdata;
 	v->scope.file_folders = (const char *const *)v->file_folders->pdata;
 	v->scope.base_folder = folder;
@@ -119,6 +131,13 @@ void variables_set(variables *v, const char *name, value *item)
 	value_dict_set(v->known, name, value_freeze(item));
 	g_mutex_unlock(&v->lock);
 	g_hash_table_remove(v->unpredicted, name);
+}
+
+void variables_include(variables *v, const char *name, value *item)
+{
+	g_mutex_lock(&v->lock);
+	value_dict_set(v->included, name, value_freeze(item));
+	g_mutex_unlock(&v->lock);
 }
 
 /* Names that say how to reach a host; facts do not bring them. */
@@ -181,6 +200,23 @@ const struct template_scope *variables_scope(variables *v)
 	return &v->scope;
 }
 
+const char *const *variables_folders(variables *v)
+{
+	return (const char *const *)v->variable_folders->pdata;
+}
+
+struct template_scope variables_first_found_scope(variables *v)
+{
+	struct template_scope scope = v->scope;
+	const char *module = v->task != NULL ? v->task->module_name : "";
+	if (strstr(module, "template") != NULL) {
+		scope.file_folders = scope.template_folders;
+	} else if (strstr(module, "var") != NULL) {
+		scope.file_folders = variables_folders(v);
+	}
+	return scope;
+}
+
 static const value *in_dict(const value *dict, const char *name)
 {
 	return dict == NULL ? NULL : value_dict_get(dict, name);
@@ -241,6 +277,12 @@ static value *level_known(gpointer data, const char *name)
 {
 	variables *v = data;
 	return from_shared(v, v->known, name);
+}
+
+static value *level_include_vars(gpointer data, const char *name)
+{
+	variables *v = data;
+	return from_shared(v, v->included, name);
 }
 
 static value *level_include_parameters(gpointer data, const char *name)
@@ -328,6 +370,7 @@ static const variable_source sources[LEVEL_COUNT] = {
 	[LEVEL_PLAY_VARS_FILES] = level_play_files,
 	[LEVEL_ROLE_VARS] = level_role,
 	[LEVEL_TASK_VARS] = level_task,
+	[LEVEL_INCLUDE_VARS] = level_include_vars,
 	[LEVEL_SET_FACTS] = level_known,
 	[LEVEL_ROLE_PARAMETERS] = level_role_parameters,
 	[LEVEL_INCLUDE_PARAMETERS] = level_include_parameters,
@@ -352,6 +395,7 @@ static const variable_source sources_of_host[LEVEL_COUNT] = {
 	[LEVEL_INVENTORY_LAST] = level_inventory,
 	[LEVEL_HOST_MAGIC] = level_host_magic_of_host,
 	[LEVEL_FACTS] = level_facts,
+	[LEVEL_INCLUDE_VARS] = level_include_vars,
 	[LEVEL_SET_FACTS] = level_known,
 	[LEVEL_EXTRA_VARS] = level_extra,
 	[LEVEL_MAGIC] = level_magic_of_host,
@@ -394,6 +438,17 @@ gboolean variables_is_known(variables *v, const char *name, GError **error)
 	return TRUE;
 }
 
+/* While include_vars may set anything: what outweighs that, and what it does not set. */
+static value *find_unless_included(variables *v, const char *name, GError **error)
+{
+	value *found = variables_search(sources, LEVEL_SET_FACTS, v, name);
+	found = found != NULL ? found : level_host_magic(v, name);
+	if (found == NULL) {
+		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
+	}
+	return found;
+}
+
 static value *lookup(gpointer data, const char *name, GError **error)
 {
 	variables *v = data;
@@ -405,6 +460,10 @@ static value *lookup(gpointer data, const char *name, GError **error)
 	}
 	if (!variables_is_known(v, name, error)) {
 		return NULL;
+	}
+	if (g_hash_table_contains(v->pending, VARIABLES_ANY) && !magic_is_strong(name) &&
+		!is_connection_name(name)) {
+		return find_unless_included(v, name, error);
 	}
 	found = variables_search(sources, LEVEL_ROLE_DEFAULTS, v, name);
 	/* These hold facts, too. */
@@ -435,6 +494,7 @@ void variables_names_of_host(variables *v, GHashTable *all)
 	g_mutex_lock(&v->lock);
 	add_names(v->facts, all);
 	add_names(v->known, all);
+	add_names(v->included, all);
 	g_mutex_unlock(&v->lock);
 	add_names(v->shared->extra, all);
 }

@@ -11,6 +11,8 @@
 #include "playbook/playbook.h"
 #include "template/template.h"
 
+#define VARIABLES_ANY "*"
+
 typedef struct variables variables;
 
 /* What all hosts of a run share; pointers borrowed. */
@@ -44,11 +46,14 @@ void variables_set_loop(variables *v, value *dict);
 
 /* Facts and registered results of the host; taken. Seen by hostvars of other hosts at once. */
 void variables_set(variables *v, const char *name, value *item);
+/* A variable from include_vars; taken; seen as they are. */
+void variables_include(variables *v, const char *name, value *item);
 /* A fact that the host returned, with or without the prefix "ansible_". FALSE: not taken, because
  * variables of this name say how to reach the host or whom to become there. */
 gboolean variables_add_fact(variables *v, const char *name, const value *fact);
 
-/* Marks a name (NULL: facts) as not known yet, or as known again; marks nest. */
+/* Marks a name (NULL: facts; VARIABLES_ANY: whatever include_vars may set) as not known yet, or as
+ * known again; marks nest. */
 void variables_set_pending(variables *v, const char *name, gboolean pending);
 /* Marks a name as depending on a command that a dry run did not run. */
 void variables_set_unpredicted(variables *v, const char *name);
@@ -58,6 +63,14 @@ gboolean variables_is_omit(const value *v);
 
 /* The scope for templates; valid as long as v; search folders follow the task. */
 const struct template_scope *variables_scope(variables *v);
+
+/* Folders searched for files of variables, NULL-terminated; they follow the task. */
+const char *const *variables_folders(variables *v);
+/* The same for any task of a playbook in this folder. Caller frees. */
+char **variables_folders_of(const struct task *task, const char *playbook_folder);
+/* For with_first_found: the scope with the folders searched that go with the task's module: vars/
+ * for include_vars, templates/ for template, else files/. */
+struct template_scope variables_first_found_scope(variables *v);
 
 /* A variable, evaluated; NULL without error: not defined. Caller unrefs. */
 value *variables_get(variables *v, const char *name, GError **error);
