@@ -105,6 +105,20 @@ static void append_start(GString *line, const struct event_start *start)
 	g_string_append_c(line, ']');
 }
 
+/* A message that is no text (`debug` with a list, a number) is written out as one. */
+static void append_message(GString *line, const struct event_step *step)
+{
+	static const struct json_style style = { .compact = TRUE, .utf8 = TRUE };
+	const value *message = step->fields != NULL ? value_dict_get(step->fields, "msg") : NULL;
+	if (*step->message != '\0' || message == NULL || value_is(message, VALUE_STRING)) {
+		append_text(line, "msg", step->message);
+		return;
+	}
+	g_autofree char *json = json_write(message, &style, NULL);
+	g_autofree char *plain = json == NULL ? value_to_string(message) : NULL;
+	append_text(line, "msg", json != NULL ? json : plain);
+}
+
 static void append_step(GString *line, const struct event_step *step, const GPtrArray *diffs)
 {
 	append_text(line, "host", step->host);
@@ -113,7 +127,7 @@ static void append_step(GString *line, const struct event_step *step, const GPtr
 	append_text(line, "name", step->name);
 	append_text(line, "module", step->module);
 	append_text(line, "status", step_status_name(step->status));
-	append_text(line, "msg", step->message);
+	append_message(line, step);
 	append_value(line, "rc", step->rc);
 	append_text(line, "stdout", step->stdout_text);
 	append_text(line, "stderr", step->stderr_text);

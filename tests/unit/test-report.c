@@ -288,6 +288,24 @@ static void test_debug(void)
 		"web1: ok: look: two\n  msg | lines\n");
 }
 
+/* A message that is a list is one in JSON too, masked. */
+static void test_json_message(void)
+{
+	int file = make_file();
+	g_autoptr(report) r = report_new(hide, NULL);
+	report_add(r, json_new(file, file));
+	g_autoptr(result) res = result_new(STEP_OK);
+	value *list = value_new_list();
+	value_list_append(list, value_new_string("hunter2"));
+	value_list_append(list, value_new_int(2));
+	result_set(res, "msg", list);
+	struct event event = step_event(STEP_OK, "look");
+	event.step.fields = res->fields;
+	report_event(&event, r);
+	g_autofree char *text = contents(file);
+	g_assert_nonnull(strstr(text, "\"msg\":\"[\\\"********\\\",2]\""));
+}
+
 /* A full or closed stdout is told at the end, and does not end the program at once. */
 static void test_write_errors(void)
 {
@@ -334,6 +352,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/human-colors", test_human_colors);
 	g_test_add_func("/report/live-lines", test_live_lines);
 	g_test_add_func("/report/debug", test_debug);
+	g_test_add_func("/report/json-message", test_json_message);
 	g_test_add_func("/report/long-output", test_long_output);
 	g_test_add_func("/report/write-errors", test_write_errors);
 	g_test_add_func("/report/only-masked-values", test_only_masked_values_differ);
