@@ -156,6 +156,19 @@ value *cursor_variables(const cursor *c)
 	return all;
 }
 
+/* Whether a block around the innermost level has a rescue that is still to come. */
+static gboolean rescued_outside(const cursor *c)
+{
+	for (guint i = 0; i + 1 < c->levels->len; i++) {
+		const struct level *level = &g_array_index(c->levels, struct level, i);
+		if (level->block != NULL && level->phase == PHASE_BLOCK &&
+			level->block->has_rescue) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
 gboolean cursor_fail(cursor *c, gboolean *ret_rescued)
 {
 	*ret_rescued = FALSE;
@@ -170,6 +183,7 @@ gboolean cursor_fail(cursor *c, gboolean *ret_rescued)
 			block->always->len > 0) {
 			enter_phase(level, PHASE_ALWAYS, block->always);
 			level->failed = TRUE;
+			*ret_rescued = rescued_outside(c);
 			return TRUE;
 		}
 		pop(c);
