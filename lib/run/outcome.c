@@ -447,8 +447,9 @@ static void fail_task(host_run *h, struct flight *f)
 	if (rescued) {
 		h->counts.rescued++;
 		variables_set(h->variables, "ansible_failed_task", describe_task(f->run));
-		variables_set(
-			h->variables, "ansible_failed_result", value_thaw(f->run->last_failed));
+		variables_set(h->variables, "ansible_failed_result",
+			f->run->results != NULL ? loop_result(f->run)
+						: value_thaw(f->run->last_failed));
 		return;
 	}
 	h->counts.failed++;
@@ -507,9 +508,12 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 		return;
 	}
 	h->counts.ignored += f->run->any_failed ? 1 : 0;
+	if (task->kind == TASK_INCLUDE_ROLE && f->run->any_run) {
+		return; /* as Ansible: a role that is included does not count, its tasks do */
+	}
 	count_task(h, f->run);
 	if (task->kind != TASK_MODULE && f->run->items != NULL && f->run->any_run) {
-		/* As Ansible: each file or role that a loop includes counts. */
+		/* As Ansible: each file that a loop includes counts. */
 		h->counts.ok += (guint)value_list_length(f->run->items) - 1;
 	}
 }
