@@ -15,13 +15,10 @@ do_authorized_key() {
 	k_group=$(id -gn -- "$p_user" 2>/dev/null) || k_group=$p_user
 	fs_stat "$k_file"
 	if [ "$f_type" = link ] && [ -e "$k_file" ]; then
-		k_file=$(readlink -f -- "$k_file")
+		follow "$k_file" || return
+		k_file=$w_path
 	fi
-	f_text=
-	fs_type "$k_file"
-	[ "$f_type" = absent ] || fs_text "$k_file" || return
-	k_old=$f_text new_text=
-	authorized_key_edit
+	authorized_key_read || return
 	if [ -n "$p_manage_dir" ] && [ "$p_state" = present ]; then
 		authorized_key_folder || return
 	fi
@@ -34,8 +31,19 @@ do_authorized_key() {
 		[ "$my_uid" != 0 ] || p_owner=$p_user p_group=$k_group
 	fi
 	fs_parent_ready "$k_file" || return
-	fs_stat "$k_file"
-	fs_replace "$k_file" text
+	edit_here authorized_key_read "$k_file"
+}
+
+# k_old: what the file holds; new_text: what it shall hold.
+authorized_key_read() {
+	f_text=
+	fs_type "$k_file"
+	[ "$f_type" = absent ] || fs_text "$k_file" || {
+		fail "unable to read '$k_file': it is not a file that can be edited"
+		return 1
+	}
+	k_old=$f_text new_text=
+	authorized_key_edit
 }
 
 # new_text: k_old with the keys there, or not.

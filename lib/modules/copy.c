@@ -19,7 +19,7 @@ static const struct parameter parameters[] = {
 	{ "content", PARAMETER_ANY, 0, NULL, NULL, NULL, "the text itself, instead of src" },
 	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL, "replace an existing file that differs" },
 	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
-	{ "follow", PARAMETER_BOOL, 0, "yes", NULL, NULL, "write to where a symbolic link points" },
+	{ "follow", PARAMETER_BOOL, 0, "no", NULL, NULL, "write to where a symbolic link points" },
 	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
 		"command that checks the new file, named %s" },
 	{ "remote_src", PARAMETER_BOOL, 0, "no", NULL, NULL, "src is on the host" },

@@ -31,7 +31,8 @@ do_copy() {
 		;;
 	esac
 	if [ "$f_type" = link ] && [ -n "$p_follow" ] && [ -e "$p_dest" ]; then
-		p_dest=$(readlink -f -- "$p_dest")
+		follow "$p_dest" || return
+		p_dest=$w_path
 		fs_stat "$p_dest"
 	fi
 	if [ "$f_type" = directory ]; then
@@ -131,8 +132,9 @@ copy_folder() {
 # copy_entry_file PATH SIZE SHA256: its bytes come next in the body when it was asked for.
 copy_entry_file() {
 	fs_stat "$1"
-	if [ "$f_type" = link ] && [ -e "$1" ]; then
-		c_path=$(readlink -f -- "$1")
+	if [ "$f_type" = link ] && [ -e "$1" ] && [ -n "$p_follow" ]; then
+		follow "$1" || return
+		c_path=$w_path
 		fs_stat "$c_path"
 	else
 		c_path=$1
@@ -183,6 +185,10 @@ copy_here() {
 	expand p_src
 	[ -n "$p_keep_mode" ] || [ "$p_mode" != preserve ] || p_mode=
 	fs_type "$p_src"
+	if [ "$f_type" = other ] || { [ "$f_type" = link ] && [ -e "$p_src" ] && [ ! -d "$p_src" ] && [ ! -f "$p_src" ]; }; then
+		fail "'$p_src' is neither a file nor a folder: not opened"
+		return
+	fi
 	if [ "$f_type" = absent ] || { [ "$f_type" = link ] && [ ! -e "$p_src" ]; }; then
 		if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
 			unpredicted "'$p_src' does not exist yet"
@@ -211,11 +217,15 @@ copy_here_file() {
 		fs_stat "$1"
 		p_mode=$f_mode
 	fi
-	fs_sha256 "$1" || return
+	fs_sha256 "$1" || {
+		fail "unable to read '$1'"
+		return 1
+	}
 	c_sha256=$f_sha256
 	fs_stat "$2"
 	if [ "$f_type" = link ] && [ -n "$p_follow" ] && [ -e "$2" ]; then
-		set -- "$1" "$(readlink -f -- "$2")"
+		follow "$2" || return
+		set -- "$1" "$w_path"
 		fs_stat "$2"
 	fi
 	if [ "$f_type" = file ] && { [ -z "$p_force" ] || content_is "$2" "$c_sha256"; }; then

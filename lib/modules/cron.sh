@@ -3,31 +3,42 @@
 # p_file: a file in /etc/cron.d, or empty for the user's crontab. A dry run remembers `crontab USER`.
 do_cron() {
 	c_user=${p_user:-$me}
-	if [ -n "$p_file" ]; then
-		c_old=
+	cron_look || return
+	[ "$new_text" != "$c_old" ] || return 0
+	if [ -z "$p_file" ]; then
+		# Another run may add to it between our look and crontab's write.
+		[ -n "$check" ] || lock_edits
+		cron_look && cron_write
+		[ -n "$check" ] || unlock_edits
+	elif [ -z "$new_text" ]; then
+		fs_remove "$p_file"
+	else
+		fs_parent_ready "$p_file" || return
+		fs_type "$p_file"
+		[ "$f_type" != absent ] || p_mode=0644
+		edit_here cron_look "$p_file"
+	fi
+}
+
+# c_old: what is there; new_text: what shall be.
+cron_look() {
+	if [ -z "$p_file" ]; then
+		cron_read || return
+	else
+		f_text=
 		fs_type "$p_file"
 		if [ "$f_type" = file ]; then
-			fs_text "$p_file" || return
-			c_old=$f_text
+			fs_text "$p_file" || {
+				fail "unable to read '$p_file'"
+				return 1
+			}
 		fi
-	else
-		cron_read || return
+		c_old=$f_text
 	fi
 	if [ -n "$p_env" ]; then
 		cron_edit_variable
 	else
 		cron_edit_job
-	fi
-	[ "$new_text" != "$c_old" ] || return 0
-	if [ -z "$p_file" ]; then
-		cron_write
-	elif [ -z "$new_text" ]; then
-		fs_remove "$p_file"
-	else
-		fs_parent_ready "$p_file" || return
-		fs_stat "$p_file"
-		[ "$f_type" != absent ] || p_mode=0644
-		fs_replace "$p_file" text
 	fi
 }
 

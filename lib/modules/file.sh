@@ -33,8 +33,12 @@ file_directory() {
 		fail "'$p_path' exists and is not a folder: remove it first"
 		return
 	fi
-	if [ "$f_type" = link ] && [ -n "$p_follow" ]; then
-		p_path=$(readlink -f -- "$p_path")
+	if [ "$f_type" = link ] && [ -z "$p_follow" ]; then
+		fail "$p_path already exists as a link"
+		return
+	elif [ "$f_type" = link ]; then
+		follow "$p_path" || return
+		p_path=$w_path
 	fi
 	fs_stat "$p_path"
 	fs_attributes "$p_path" || return
@@ -45,25 +49,28 @@ file_directory() {
 # Mode and owner of everything below a folder.
 file_recurse() {
 	[ -n "$p_mode$p_owner$p_group" ] && [ -d "$p_path" ] || return 0
-	w_all=$(find "$p_path" -mindepth 1 2>/dev/null)
-	while [ -n "$w_all" ]; do
-		w_each=${w_all%%"$nl"*}
-		case $w_all in
-		*"$nl"*) w_all=${w_all#*"$nl"} ;;
-		*) w_all='' ;;
-		esac
-		fs_stat "$w_each"
-		fs_attributes "$w_each" || return 1
-	done
+	file_recurse_into "$p_path" || return 1
 	fs_stat "$p_path"
+}
+
+# file_recurse_into FOLDER: what is in it, whatever its name holds; links are not followed.
+file_recurse_into() {
+	for w_each in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+		[ -e "$w_each" ] || [ -L "$w_each" ] || continue
+		fs_stat "$w_each"
+		[ "$f_type" != absent ] || continue
+		file_recurse_one "$w_each" || return 1
+	done
+}
+
+file_recurse_one() {
+	fs_attributes "$1" || return 1
+	[ "$f_type" != directory ] || file_recurse_into "$1"
 }
 
 file_file() {
 	fs_stat "$p_path"
-	if [ "$f_type" = link ] && [ -n "$p_follow" ] && [ -e "$p_path" ]; then
-		p_path=$(readlink -f -- "$p_path")
-		fs_stat "$p_path"
-	fi
+	file_follow || return
 	case $f_type in
 	absent)
 		if [ -n "$check" ] && any_remembered command; then
@@ -85,8 +92,18 @@ file_file() {
 	describe "$p_path"
 }
 
+# p_path: what a link leads to, where it is to be followed.
+file_follow() {
+	if [ "$f_type" = link ] && [ -n "$p_follow" ] && [ -e "$p_path" ]; then
+		follow "$p_path" || return
+		p_path=$w_path
+		fs_stat "$p_path"
+	fi
+}
+
 file_touch() {
 	fs_stat "$p_path"
+	file_follow || return
 	if [ "$f_type" = absent ]; then
 		fs_parent_ready "$p_path" || return
 		f_type=absent new_text=
@@ -94,7 +111,7 @@ file_touch() {
 	else
 		if [ "$p_modification_time" != preserve ] || [ "$p_access_time" != preserve ]; then
 			will_change
-			[ -n "$check" ] || attempt touch -- "$p_path" || return
+			[ -n "$check" ] || fs_touch "$p_path" || return
 		fi
 		fs_attributes "$p_path" || return
 	fi
@@ -136,13 +153,46 @@ file_link() {
 		fs_stat "$p_path"
 	fi
 	field src:s "$p_src"
-	[ -z "$p_owner$p_group" ] || fs_attributes "$p_path" || return
+	file_link_attributes || return
 	describe "$p_path"
 }
 
+# Owner and mode are those of what the link leads to, unless follow is off; then the link has no mode.
+file_link_attributes() {
+	[ -n "$p_mode$p_owner$p_group" ] || return 0
+	if [ -z "$p_follow" ]; then
+		fs_attributes "$p_path"
+		return
+	fi
+	w_link=$p_path
+	if [ -n "$check" ]; then
+		parent "$p_path"
+		case $p_src in
+		/*) p_path=$p_src ;;
+		*) p_path=$w_parent/$p_src ;;
+		esac
+		fs_stat "$p_path"
+	fi
+	file_follow || return
+	case $f_type in
+	absent | link) ;;
+	*) fs_attributes "$p_path" || return ;;
+	esac
+	p_path=$w_link
+	fs_stat "$p_path"
+}
+
 file_hard_link() {
+	if [ "$f_type" = directory ] && [ -n "$p_force" ]; then
+		p_path=$p_path/${p_src##*/}
+		fs_stat "$p_path"
+	fi
 	if [ "$f_type" = file ] && [ -n "$(find "$p_path" -prune -samefile "$p_src" 2>/dev/null)" ]; then
 		describe "$p_path"
+		return
+	fi
+	if [ "$f_type" = directory ]; then
+		fail "'$p_path' is a folder: remove it first"
 		return
 	fi
 	if [ "$f_type" != absent ] && [ -z "$p_force" ]; then
@@ -154,5 +204,5 @@ file_hard_link() {
 		overlay "$p_path" file "${f_mode:-0644}" "${f_owner:-$me}" "${f_group:-$my_group}" '' 0 ''
 		return
 	fi
-	attempt ln -f -- "$p_src" "$p_path" && file_finish
+	fs_hard_link "$p_path" "$p_src" && file_finish
 }

@@ -9,7 +9,8 @@ do_get_url() {
 	field dest:s "$p_dest"
 	fs_stat "$p_dest"
 	if [ "$f_type" = link ] && [ -e "$p_dest" ]; then
-		p_dest=$(readlink -f -- "$p_dest")
+		follow "$p_dest" || return
+		p_dest=$w_path
 		fs_stat "$p_dest"
 	fi
 	if [ "$f_type" = file ]; then

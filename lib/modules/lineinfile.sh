@@ -6,8 +6,9 @@
 do_lineinfile() {
 	field path:s "$p_path"
 	fs_stat "$p_path"
-	if [ "$f_type" = link ] && [ -e "$p_path" ]; then
-		p_path=$(readlink -f -- "$p_path")
+	if [ "$f_type" = link ] && [ -L "$p_path" ]; then
+		follow "$p_path" || return
+		p_path=$w_path
 		fs_stat "$p_path"
 	fi
 	case $f_type in
@@ -24,7 +25,10 @@ do_lineinfile() {
 		return
 		;;
 	esac
-	if [ -n "$p_answered" ]; then
+	if [ -n "$p_answered" ] && [ -n "$p_edited" ] && [ -z "$check" ]; then
+		edit_put
+		return
+	elif [ -n "$p_answered" ]; then
 		edit_finish
 		return
 	fi
@@ -40,7 +44,44 @@ do_lineinfile() {
 			return
 		fi
 	fi
+	e_step=$step_id e_tries=0
+	edit_ask
+}
+
+# edit_text: what the sender makes the new content of.
+edit_ask() {
+	edit_text=$f_text edit_new=
+	[ "$f_type" = file ] || edit_new=1
 	ask "$f_text"
+}
+
+# Puts what the sender made in place, unless somebody else has edited the file meanwhile.
+edit_put() {
+	e_status=$r_status edit_moved=
+	lock_edits
+	edit_again || edit_finish
+	unlock_edits
+	[ -n "$edit_moved" ] || return 0
+	r_status=$e_status r_message=
+	fs_stat "$p_path"
+	edit_again || fail "'$p_path' was changed by somebody else while it was edited"
+}
+
+# Whether the file has changed since the sender was asked: then it is asked once more, so that an edit by
+# somebody else is not lost.
+edit_again() {
+	[ "${e_step-}" = "$step_id" ] || return 1
+	f_text=
+	[ "$f_type" != file ] || fs_text "$p_path" || return 1
+	case $edit_new$f_type in
+	file | 1absent) [ "$f_text" != "$edit_text" ] || return 1 ;;
+	esac
+	e_tries=$((e_tries + 1))
+	if [ $e_tries -gt 50 ]; then
+		fail "'$p_path' is changed by somebody else all the time"
+		return 0
+	fi
+	edit_ask
 }
 
 # A missing file: returns 0 when it shall be made.
@@ -161,7 +202,11 @@ edit_finish() {
 		fs_parent_ready "$p_path" || return
 		fs_stat "$p_path"
 	fi
-	fs_replace "$p_path" body || return
+	edit_known=1
+	fs_replace "$p_path" body
+	w_ok=$?
+	edit_known=
+	[ $w_ok -eq 0 ] || return
 	r_message=$p_message
 }
 

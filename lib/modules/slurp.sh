@@ -1,4 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2034
+slurp_limit_bytes=33554432
+
 # A file in base64; of one that a dry run would have made, what it would hold.
 do_slurp() {
 	field source:s "$p_src"
@@ -27,8 +29,14 @@ do_slurp() {
 		field content:s "$(printf %s "$f_text" | slurp_encode)"
 		return
 	fi
-	if [ ! -r "$p_src" ]; then
+	if [ ! -f "$p_src" ]; then
+		fail "not a file: $p_src is a FIFO, a socket or a device, and is not opened"
+		return
+	elif [ ! -r "$p_src" ]; then
 		fail "file is not readable: $p_src"
+		return
+	elif [ "$(wc -c <"$p_src")" -gt "$slurp_limit_bytes" ]; then
+		fail "$p_src is larger than $slurp_limit_bytes bytes: too large for slurp"
 		return
 	fi
 	field content:s "$(slurp_encode <"$p_src")"

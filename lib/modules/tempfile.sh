@@ -5,16 +5,20 @@ do_tempfile() {
 		return
 	fi
 	w_folder=${p_path:-${TMPDIR:-/tmp}}
-	w_kind=
-	[ "$p_state" = file ] || w_kind=-d
-	w_made=$(mktemp $w_kind "$w_folder/${p_prefix}XXXXXXXX" 2>&1) || {
-		fail "$w_made"
+	random_name || return
+	w_made=$w_folder/$p_prefix${w_random%%-*}${w_random##*-}$p_suffix
+	w_old_umask=$(umask)
+	umask 077
+	if [ "$p_state" = file ]; then
+		w_said=$({ set -C && : >"$w_made"; } 2>&1)
+	else
+		w_said=$(mkdir "$w_made" 2>&1)
+	fi
+	w_ok=$?
+	umask "$w_old_umask"
+	if [ $w_ok -ne 0 ]; then
+		fail "unable to make '$w_made': ${w_said##*: }"
 		return
-	}
-	if [ -n "$p_suffix" ]; then
-		# Its random part makes the name unique: the suffix takes nothing from that.
-		attempt mv -n -- "$w_made" "$w_made$p_suffix" || return
-		w_made=$w_made$p_suffix
 	fi
 	will_change
 	field path:s "$w_made"

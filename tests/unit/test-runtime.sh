@@ -25,6 +25,7 @@ begin() {
 ' tab='	'
 	halted='' loop_failed='' replaying='' body=0 check=$1 diff=1 keep_going='' scratch=''
 	o_memory='' o_paths='' o_count=0 o_removed=''
+	start=$folder w_hidden='' w_temporary='' text_limit_bytes=100000
 	limit_bytes=1000 output_limit_bytes=1000 hasher='' saved_locale='' exact_head=1
 	LC_ALL=C
 	strict_shell
@@ -219,7 +220,95 @@ small_functions() {
 	[ "$f_text" = "a$nl$nl" ] || echo "fs_text: $f_text"
 }
 
-echo 1..8
+# ---- places that others can change
+
+# The same calls in a folder that everybody can write, where each thing is made in a folder of our own.
+open_place() {
+	begin ''
+	mkdir "$folder/open"
+	chmod 0777 "$folder/open"
+	at=$folder/open
+	new_text="new$nl"
+	for path in file "it's \$(x)" 'two
+lines'; do
+		fs_stat "$at/$path" && fs_replace "$at/$path" text
+		fs_stat "$at/$path" && p_mode=0640 && fs_attributes "$at/$path"
+		p_mode=
+		fs_stat "$at/$path"
+		[ "$f_type $f_mode" = 'file 0640' ] || echo "$path: $f_type $f_mode"
+	done
+	p_mode=0750
+	fs_mkdir "$at/a/b"
+	p_mode=0700
+	fs_stat "$at/a" && fs_attributes "$at/a"
+	p_mode=
+	fs_link "$at/link" file
+	fs_link "$at/link" a
+	fs_hard_link "$at/hard" "$at/file"
+	fs_touch "$at/hard"
+	p_backup=1 new_text="newer$nl"
+	fs_stat "$at/file" && fs_replace "$at/file" text
+	p_backup=
+	[ -z "$r_message" ] || echo "$r_message"
+	[ "$(cat "$at/hard" "$at"/file.*~ "$at/file")" = "new${nl}new${nl}newer" ] || echo 'contents'
+	[ "$(stat -c '%a' "$at/a" "$at/a/b")" = "700${nl}750" ] || echo 'modes of folders'
+	[ "$(readlink "$at/link")" = a ] || echo 'the link'
+	fs_remove "$at/a"
+	[ ! -e "$at/a" ] || echo 'not removed'
+	[ -z "$(find "$at" -name '.sutler*' -o -name new -o -name held)" ] || echo 'something is left'
+	[ "$PWD" = "$folder" ] || echo "in $PWD"
+}
+
+# What is refused: a link instead of a folder that holds something, a FIFO, a text that was changed.
+refusals() {
+	begin ''
+	mkdir -p refused/full
+	: >refused/full/x
+	mkfifo refused/fifo
+	echo old >refused/text
+	at=$folder/refused
+	fs_link "$at/full" x
+	[ "$r_message" = "the directory $at/full is not empty, refusing to convert it" ] || echo "full: $r_message"
+	r_message='' new_text=x
+	fs_stat "$at/fifo" && fs_replace "$at/fifo" text && echo 'a FIFO was replaced'
+	case $r_message in *'remove it first') ;; *) echo "FIFO: $r_message" ;; esac
+	! fs_text "$at/fifo" && ! sha256 "$at/fifo" && ! frame_file before 1 x "$at/fifo" || echo 'a FIFO was read'
+	r_message='' edit_known=1 edit_new='' edit_text="other$nl"
+	fs_stat "$at/text" && fs_replace "$at/text" text && echo 'an edit was lost'
+	[ -n "$edit_moved" ] || echo "text: $r_message"
+	edit_text="old$nl" edit_moved=
+	fs_stat "$at/text" && fs_replace "$at/text" text || echo "an edit: $r_message"
+	edit_known=
+	begin 1
+	fs_link "$at/full" x
+	[ "$r_status" = failed ] || echo "a dry run: $r_status"
+}
+
+# Links that may be a trap are not followed: only root can make those of others.
+traps() {
+	begin ''
+	[ "$my_uid" = 0 ] || return 0
+	mkdir trap trap/ours trap/theirs
+	chmod 0755 "$folder"
+	chown 65534 trap trap/theirs
+	ln -s ours trap/to-ours
+	ln -s theirs trap/to-theirs
+	ln -s "$folder/canary" trap/file
+	chown -h 65534 trap/to-ours trap/to-theirs trap/file
+	echo secret >canary
+	at=$folder/trap new_text=x
+	fs_stat "$at/to-ours/new" && fs_replace "$at/to-ours/new" text && echo 'a trap was entered'
+	case $r_message in 'not following the link'*) ;; *) echo "trap: $r_message" ;; esac
+	! follow "$at/file" || echo "$at/file leads to $w_path"
+	r_message=
+	fs_stat "$at/to-theirs/new" && fs_replace "$at/to-theirs/new" text || echo "theirs: $r_message"
+	fs_stat "$at/file" && fs_replace "$at/file" text || echo "link: $r_message"
+	[ "$(cat canary)" = secret ] || echo 'the canary was written'
+	chown 0 trap
+	fs_stat "$at/to-ours/new" && fs_replace "$at/to-ours/new" text || echo "closed: $r_message"
+}
+
+echo 1..11
 umask 022
 result 'symbolic modes are those of chmod' "$(symbolic_modes 2>&1)"
 result 'other modes' "$(other_modes 2>&1)"
@@ -229,3 +318,6 @@ result 'a dry run changes nothing and keeps its word' "$(dry_run 2>&1)"
 result 'a mode takes the set-id bits of a folder' "$(set_id_folder 2>&1)"
 result 'fs_stat without stat -c' "$(stat_without_options 2>&1)"
 result 'paths, hashes, texts' "$(small_functions 2>&1)"
+result 'in a folder that others can write' "$(open_place 2>&1)"
+result 'what is refused' "$(refusals 2>&1)"
+result 'links of others' "$(traps 2>&1)"

@@ -67,12 +67,62 @@ fs_attributes() {
 		fs_overlay_attributes "$1" "$w_mode" "$w_owner" "$w_group"
 		return 0
 	fi
-	if [ "$w_owner" != "$f_owner" ] || [ "$w_group" != "$f_group" ]; then
-		attempt chown -h "$w_owner:$w_group" "$1" || return 1
+	w_dress=
+	[ "$w_owner:$w_group" = "$f_owner:$f_group" ] || w_dress=$w_owner:$w_group
+	if [ "$f_type" = directory ]; then
+		fs_dress_folder "$1"
+	else
+		place "$1" || return 1
+		fs_dress_name
 	fi
-	# chown clears set-id bits: the mode comes last. With fewer digits chmod keeps those of a folder.
-	[ "$f_type" = link ] || attempt chmod "0$w_mode" "$1" || return 1
+	w_ok=$?
+	place_leave
+	[ $w_ok -eq 0 ] || return 1
 	f_mode=$w_mode f_owner=$w_owner f_group=$w_group
+}
+
+# A folder is dressed from within, so that it cannot be swapped for another.
+fs_dress_folder() {
+	enter "$1" && fs_dress_here . "$w_dress"
+}
+
+# Another file, which somebody else might swap for a link, under a second name in a folder of our own. A mode
+# can be set without following a link only so.
+fs_dress_name() {
+	if [ -z "$w_open" ]; then
+		fs_dress_here "./$w_base" "$w_dress"
+		return
+	elif [ "$f_type" = link ]; then
+		attempt chown -h "$w_dress" "./$w_base"
+		return
+	fi
+	w_wanted=$f_type
+	hide && hold || return 1
+	fs_type ./held
+	if [ "$f_type" != "$w_wanted" ]; then
+		fail "'$w_parent/$w_base' was replaced while it was looked at"
+		return 1
+	fi
+	fs_hard_links_ok && fs_dress_here ./held "$w_dress"
+}
+
+# A second name for a file of root's, made by somebody else, must not give that file away.
+fs_hard_links_ok() {
+	set -- "$(stat -c '%h %u' ./held 2>/dev/null)"
+	case $1 in
+	'' | '1 '* | '2 '*) return 0 ;;
+	*' 0' | *" $my_uid")
+		fail "'$w_parent/$w_base' has other names elsewhere, and its folder can be changed by others: its owner and mode are kept"
+		return 1
+		;;
+	esac
+}
+
+# fs_dress_here NAME OWNER:GROUP: owner (unless empty), then w_mode: chown clears set-id bits. With fewer digits
+# chmod keeps those of a folder. Neither follows a link: NAME is none, and nobody else can make it one.
+fs_dress_here() {
+	[ -z "$2" ] || attempt chown -h "$2" "$1" || return 1
+	[ "$f_type" = link ] || attempt chmod "0$w_mode" "$1"
 }
 
 # The overlay entry of a path whose attributes alone would change.
@@ -126,7 +176,22 @@ fs_mkdir_one() {
 		overlay "$1" directory "$w_mode" "${p_owner:-$me}" "${p_group:-$my_group}" '' 1 ''
 		return 0
 	fi
-	attempt mkdir "$1" && fs_own "$1" && attempt chmod "0$w_mode" "$1"
+	place "$1" || return 1
+	fs_mkdir_here
+	w_ok=$?
+	place_leave
+	return $w_ok
+}
+
+# Owner and mode are there before the folder stands where somebody else may replace it.
+fs_mkdir_here() {
+	w_made=./$w_base
+	if [ -n "$w_open" ]; then
+		hide || return 1
+		w_made=./new
+	fi
+	attempt mkdir "$w_made" && fs_own "$w_made" && attempt chmod "0$w_mode" "$w_made" || return 1
+	[ -z "$w_open" ] || swap_in ./new
 }
 
 # fs_own PATH: gives a new path its p_owner and p_group, silently.
@@ -164,14 +229,51 @@ fs_remove() {
 		overlay "$1" absent '' '' '' '' 1 ''
 		return 0
 	fi
-	attempt rm -rf -- "$1"
+	place "$1" || return 1
+	fs_remove_here
+	w_ok=$?
+	place_leave
+	return $w_ok
 }
 
-# fs_link PATH TARGET: makes or replaces a symbolic link.
+# GNU rm never leaves the folder it removes; others follow a link that takes a folder's place while they are at it.
+fs_remove_here() {
+	if [ -n "$w_open" ] && [ -d "./$w_base" ] && [ ! -L "./$w_base" ]; then
+		case $(rm --version 2>/dev/null) in
+		*GNU*) ;;
+		*)
+			remove_tree "$w_base" "$PWD"
+			return
+			;;
+		esac
+	fi
+	attempt rm -rf "./$w_base"
+}
+
+# remove_tree NAME FOLDER: a folder in the working directory, FOLDER, with all below it, never through a link.
+remove_tree() {
+	if ! cd -P "./$1" 2>/dev/null || [ "$PWD" != "${2%/}/$1" ]; then
+		fail "'$1' was replaced while it was being removed"
+		return 1
+	fi
+	for w_each in ./* ./.[!.]* ./..?*; do
+		if [ -d "$w_each" ] && [ ! -L "$w_each" ]; then
+			remove_tree "${w_each#./}" "$PWD" || return 1
+		elif [ -e "$w_each" ] || [ -L "$w_each" ]; then
+			attempt rm -f "$w_each" || return 1
+		fi
+	done
+	cd -P .. && [ "$PWD" = "$2" ] && attempt rmdir "./$1"
+}
+
+# fs_link PATH TARGET: makes or replaces a symbolic link. A folder gives way only when it is empty.
 fs_link() {
 	fs_stat "$1"
 	if [ "$f_type" = link ] && [ "$f_target" = "$2" ]; then
 		return 0
+	fi
+	if [ "$f_type" = directory ]; then
+		fs_empty "$1" || return 1
 	fi
 	if [ "$f_type" = absent ]; then
 		change "$1" "state: absent$nl" "state: link$nl""target: $2$nl"
@@ -180,15 +282,73 @@ fs_link() {
 			"state: link$nl""target: $2$nl"
 	fi
 	if [ -n "$check" ]; then
-		overlay "$1" link 0777 "${p_owner:-$me}" "${p_group:-$my_group}" "$2" 1 ''
+		overlay "$1" link 0777 "$me" "$my_group" "$2" 1 ''
 		return 0
 	fi
-	[ "$f_type" != directory ] || attempt rm -rf -- "$1" || return 1
-	parent "$1"
-	w_temporary=$w_parent/.sutler-$nonce-$step_id
-	attempt ln -s -- "$2" "$w_temporary" || return 1
-	# A plain mv would move the new link into a folder that the old one points to.
-	if ! mv -T -f -- "$w_temporary" "$1" 2>/dev/null; then
-		attempt rm -f -- "$1" && attempt mv -f -- "$w_temporary" "$1"
+	place "$1" || return 1
+	fs_link_here "$2"
+	w_ok=$?
+	place_leave
+	return $w_ok
+}
+
+# fs_empty FOLDER: fails when it holds anything.
+fs_empty() {
+	for w_each in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+		fs_type "$w_each"
+		[ "$f_type" = absent ] || break
+	done
+	if [ "$f_type" = absent ] && overlay_below "$1/"; then
+		w_rest=$o_paths
+		while [ "$f_type" = absent ] && case $w_rest in *"$nl$1/"*) ;; *) false ;; esac; do
+			w_rest=${w_rest#*"$nl$1/"}
+			fs_type "$1/${w_rest%%"$nl"*}"
+		done
 	fi
+	w_each=$f_type f_type=directory
+	[ "$w_each" = absent ] && return 0
+	fail "the directory $1 is not empty, refusing to convert it"
+	return 1
+}
+
+fs_link_here() {
+	if [ "$f_type" = directory ]; then
+		attempt rmdir "./$w_base" || return 1
+	fi
+	make_aside || return 1
+	attempt ln -s -- "$1" "$w_temporary" && swap_in "$w_temporary"
+}
+
+# make_aside: w_temporary: a name for what is made before it takes its place.
+make_aside() {
+	if [ -n "$w_open" ]; then
+		hide || return 1
+		w_temporary=./new
+	else
+		random_name || return 1
+		w_temporary=./.sutler-$w_random
+	fi
+}
+
+# fs_hard_link PATH FILE: FILE under a second name, in place of what is there.
+fs_hard_link() {
+	case $2 in
+	/*) ;;
+	*) set -- "$1" "$start/$2" ;;
+	esac
+	place "$1" || return 1
+	make_aside && { ln -P -- "$2" "$w_temporary" 2>/dev/null || attempt ln -- "$2" "$w_temporary"; } &&
+		swap_in "$w_temporary"
+	w_ok=$?
+	place_leave
+	return $w_ok
+}
+
+# fs_touch PATH: sets its times to now.
+fs_touch() {
+	place "$1" || return 1
+	attempt touch -c -h "./$w_base"
+	w_ok=$?
+	place_leave
+	return $w_ok
 }

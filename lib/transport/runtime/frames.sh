@@ -15,6 +15,7 @@ frame() {
 
 # frame_file TYPE ID PATH FILE: sends the bytes of FILE as the content of PATH, at most limit_bytes.
 frame_file() {
+	[ -f "$4" ] || return 1
 	w_size=$(wc -c <"$4") || return 1
 	w_size=$((w_size + 0))
 	[ "$w_size" -le "$limit_bytes" ] || w_size=$limit_bytes

@@ -31,19 +31,28 @@ fs_stat() {
 		eval "f_target=\$o_target_$w_o f_size=\${#o_text_$w_o}"
 		return
 	fi
-	if ! w_stat=$(stat -c '%a %U %G %u %g %s' -- "$1" 2>/dev/null); then
+	# Names come last, because some hold blanks; an owner without a name is a number.
+	if ! w_stat=$(stat -c '%a %u %g %s %U:%G' -- "$1" 2>/dev/null); then
 		fs_stat_ls "$1"
 		return
 	fi
 	f_mode=${w_stat%% *} w_stat=${w_stat#* }
-	f_owner=${w_stat%% *} w_stat=${w_stat#* }
-	f_group=${w_stat%% *} w_stat=${w_stat#* }
 	f_uid=${w_stat%% *} w_stat=${w_stat#* }
-	f_gid=${w_stat%% *} f_size=${w_stat#* }
+	f_gid=${w_stat%% *} w_stat=${w_stat#* }
+	f_size=${w_stat%% *} w_stat=${w_stat#* }
+	f_owner=${w_stat%%:*} f_group=${w_stat#*:}
+	[ "$f_owner" != UNKNOWN ] || f_owner=$f_uid
+	[ "$f_group" != UNKNOWN ] || f_group=$f_gid
 	while [ ${#f_mode} -lt 4 ]; do
 		f_mode=0$f_mode
 	done
-	[ "$f_type" != link ] || f_target=$(readlink "$1")
+	[ "$f_type" != link ] || fs_link_target "$1"
+}
+
+# f_target, with newlines at its end.
+fs_link_target() {
+	f_target=$(readlink "$1" && printf x)
+	f_target=${f_target%"${nl}x"}
 }
 
 # Without stat -c: the same from ls.
@@ -62,7 +71,7 @@ fs_stat_ls() {
 	set -- $w_names
 	f_owner=$3 f_group=$4
 	mode_of_letters "$w_bits"
-	[ "$f_type" != link ] || f_target=$(readlink "$w_link")
+	[ "$f_type" != link ] || fs_link_target "$w_link"
 }
 
 # mode_of_letters drwxr-xr-x: sets f_mode.
@@ -125,18 +134,31 @@ sha256() {
 			return 1
 		fi
 	fi
+	case $1 in
+	/dev/stdin) ;;
+	*) [ -f "$1" ] || return 1 ;;
+	esac
 	f_sha256=$($hasher <"$1") || return 1
 	f_sha256=${f_sha256%% *}
 }
 
-# fs_text PATH: sets f_text to a file's content with its trailing newlines; NUL bytes are lost.
+# fs_copy FILE: what a regular file holds, to stdout; it alone, with the hash and the frame of a file, opens
+# files here, so that a FIFO, a socket or a device never is.
+fs_copy() {
+	[ -f "$1" ] && cat <"$1"
+}
+
+# fs_text PATH: sets f_text to a file's content with its trailing newlines; NUL bytes are lost. Fails for
+# what is no regular file, or larger than can be edited.
 fs_text() {
 	if [ "$o_count" -gt 0 ] && overlay_find "$1" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
 		eval "f_text=\$o_text_$w_o"
 		return
 	fi
-	f_text=$(cat "$1" && printf x) || return 1
+	[ -f "$1" ] || return 1
+	f_text=$(head -c $((text_limit_bytes + 1)) <"$1" && printf x) || return 1
 	f_text=${f_text%x}
+	[ "${#f_text}" -le "$text_limit_bytes" ]
 }
 
 # fs_send KIND PATH: sends what PATH holds now as KIND (before or after) of a diff.

@@ -23,6 +23,7 @@ who_am_i() {
 }
 
 finish() {
+	[ -z "$w_hidden$w_temporary" ] || place_leave
 	[ -z "$scratch" ] || rm -rf -- "$scratch"
 }
 
@@ -42,7 +43,9 @@ sutler_main() {
 	tab='	'
 	dry='' halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
 	o_memory='' o_paths='' o_count=0 o_removed=''
-	limit_bytes=4194304 output_limit_bytes=524288
+	start=$PWD w_hidden='' w_temporary=''
+	unset CDPATH
+	text_limit_bytes=16777216 limit_bytes=4194304 output_limit_bytes=524288
 	hasher=''
 	saved_locale=${LC_ALL-}
 	LC_ALL=C

@@ -1,44 +1,85 @@
-# shellcheck shell=sh disable=SC2154,SC2209
+# shellcheck shell=sh disable=SC2034,SC2154,SC2209
 # Putting new content in place of a file, atomically.
 
 # fs_replace PATH SOURCE: puts new content in place of PATH, atomically. SOURCE: body (the bytes that
 # follow the step; p_sha256 is their hash, p_text whether they are text), text (variable new_text) or file
 # (a copy of the file on the host that the variable new_file names).
-# p_mode, p_owner, p_group and p_validate apply. fs_stat must just have looked at PATH.
+# p_mode, p_owner, p_group and p_validate apply. fs_stat must just have looked at PATH. With edit_known set,
+# the new content was made of edit_text: when that is no longer what PATH holds, edit_moved is set and it fails.
 fs_replace() {
-	if [ "$f_type" = absent ]; then
-		f_type=file
-		mode_new 666 || {
-			fail "invalid mode '$p_mode'"
-			return 1
-		}
-		w_owner=${p_owner:-$me} w_group=${p_group:-$my_group} w_new=1
-	else
-		mode_wanted "$f_mode" || {
-			fail "invalid mode '$p_mode'"
-			return 1
-		}
-		w_owner=${p_owner:-$f_owner} w_group=${p_group:-$f_group} w_new=
-		[ -z "$diff" ] || fs_send before "$1"
-	fi
+	w_new=
+	case $f_type in
+	other)
+		fail "'$1' is neither a file, a folder nor a link: remove it first"
+		return 1
+		;;
+	absent | link) w_new=1 ;;
+	esac
+	fs_wanted || {
+		fail "invalid mode '$p_mode'"
+		return 1
+	}
+	[ -n "$w_new" ] || [ -z "$diff" ] || fs_send before "$1"
 	will_change
 	[ "$2" != body ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
 	if [ -n "$check" ]; then
 		fs_replace_overlay "$1" "$2"
 		return 0
 	fi
-	parent "$1"
-	w_temporary=$w_parent/.sutler-$nonce-$step_id
+	place "$1" || return 1
+	fs_put "$1" "$2"
+	w_ok=$?
+	place_leave
+	[ $w_ok -eq 0 ] || return 1
+	[ "$2" = body ] || [ -z "$diff" ] || fs_send after "$1"
+}
+
+# fs_wanted: w_mode, w_owner and w_group of what takes the place of the file that f_type, f_mode... describe. What
+# takes the place of a link is new, as with Ansible.
+fs_wanted() {
+	if [ "$f_type" != file ]; then
+		f_type='file'
+		w_owner=${p_owner:-$me} w_group=${p_group:-$my_group}
+		mode_new 666
+		return
+	fi
+	w_owner=${p_owner:-$f_owner} w_group=${p_group:-$f_group}
+	mode_wanted "$f_mode" || return 1
+	# A set-id bit that somebody else set must not be handed to another owner.
+	if [ -z "$p_mode" ] && [ "$w_owner:$w_group" != "$f_owner:$f_group" ]; then
+		case $w_mode in
+		[1-7]???) w_mode=0${w_mode#?} ;;
+		esac
+	fi
+}
+
+# Everything up to the new name, in the place of PATH.
+fs_put() {
+	make_aside || return 1
 	w_old_umask=$(umask)
 	umask 077
 	fs_write_temporary "$2"
 	w_ok=$?
 	umask "$w_old_umask"
-	if [ $w_ok -ne 0 ] || ! fs_dress "$1" || ! fs_validate "$w_temporary" || ! fs_swap "$1"; then
-		rm -f -- "$w_temporary"
-		return 1
+	[ $w_ok -eq 0 ] && fs_unmoved && fs_dress && fs_validate && fs_swap "$1"
+}
+
+# Whether an edit still fits what is there.
+fs_unmoved() {
+	[ -n "${edit_known-}" ] || return 0
+	if [ -n "$edit_new" ]; then
+		[ ! -e "$w_up$w_base" ] && [ ! -L "$w_up$w_base" ] && return 0
+	elif [ -n "$w_open" ]; then
+		# The attributes, too, of the very file whose text was edited.
+		hold && fs_stat ./held && [ "$f_type" = file ] && fs_text ./held && [ "$f_text" = "$edit_text" ] &&
+			fs_wanted && return 0
+	else
+		fs_type "./$w_base"
+		[ "$f_type" = file ] && fs_text "./$w_base" && [ "$f_text" = "$edit_text" ] && return 0
 	fi
-	[ "$2" = body ] || [ -z "$diff" ] || fs_send after "$1"
+	edit_moved=1
+	fail "'$w_parent/$w_base' was changed by somebody else while it was edited"
+	return 1
 }
 
 fs_replace_overlay() {
@@ -59,16 +100,16 @@ fs_replace_overlay() {
 	[ "$2" != text ] || fs_send after "$1"
 }
 
-# The new bytes into w_temporary.
+# The new bytes into w_temporary, which must not be there yet.
 fs_write_temporary() {
 	if [ "$1" = text ]; then
-		w_said=$({ printf %s "$new_text" >"$w_temporary"; } 2>&1) && return 0
+		w_said=$({ set -C && printf %s "$new_text" >"$w_temporary"; } 2>&1) && return 0
 	elif [ "$1" = file ]; then
-		w_said=$({ cat "$new_file" >"$w_temporary"; } 2>&1) && return 0
+		w_said=$({ set -C && copy_out >"$w_temporary"; } 2>&1) && return 0
 	else
 		w_left=$body body=0
 		# A failing write must not leave the rest of the body in the stream.
-		w_said=$({ take_exactly "$w_left" | {
+		w_said=$({ set -C && take_exactly "$w_left" | {
 			cat >"$w_temporary" || {
 				cat >/dev/null
 				false
@@ -76,8 +117,41 @@ fs_write_temporary() {
 		}; } 2>&1) && [ "$(wc -c <"$w_temporary")" -eq "$w_left" ] && return 0
 	fi
 	w_said=${w_said:-short write}
-	fail "unable to write into '${w_temporary%/*}': ${w_said##*: }"
+	fail "unable to write into '$w_parent': ${w_said##*: }"
 	return 1
+}
+
+# What the file new_file of the host holds, to stdout, in a shell of its own. In a folder that somebody else can
+# change, what was opened must be what stands there, not what a link led to for a moment.
+copy_out() {
+	case $new_file in
+	"$scratch"/?*)
+		cat <"$new_file"
+		return
+		;;
+	/*) w_path=$new_file ;;
+	*) w_path=$start/$new_file ;;
+	esac
+	# This shell must not clean up what the one above it has made.
+	w_hidden='' w_temporary=''
+	if { [ -L "$w_path" ] && ! follow "$w_path"; } || ! place "$w_path"; then
+		echo "$r_message" >&2
+		return 1
+	fi
+	if [ -f "./$w_base" ]; then
+		copy_opened <"./$w_base"
+	else
+		echo "'$w_path' is no longer a file" >&2
+		return 1
+	fi
+}
+
+copy_opened() {
+	if [ -n "$w_open" ] && [ "$(stat -L -c %d:%i /dev/stdin)" != "$(stat -c %d:%i "./$w_base")" ]; then
+		echo "'$w_path' was replaced while it was read" >&2
+		return 1
+	fi
+	cat
 }
 
 # Mode and owner for w_temporary before anyone can see it under its name.
@@ -90,10 +164,18 @@ fs_dress() {
 	attempt chmod "$w_mode" "$w_temporary"
 }
 
-# fs_validate FILE: runs p_validate with FILE in place of %s.
+# fs_validate: runs p_validate with the name of the new file in place of %s: one that nobody can bend, and
+# that holds nothing a shell would read.
 fs_validate() {
 	[ -n "${p_validate-}" ] || return 0
-	w_command=${p_validate%%'%s'*}$1${p_validate#*'%s'}
+	w_name=$PWD/${w_temporary#./}
+	case $w_open$w_name in
+	*[!A-Za-z0-9/._-]* | 1*)
+		w_name=$w_temporary
+		[ ! -e "/proc/$$/cwd/$w_temporary" ] || w_name=/proc/$$/cwd/${w_temporary#./}
+		;;
+	esac
+	w_command=${p_validate%%'%s'*}$w_name${p_validate#*'%s'}
 	w_said=$(sh -c "$w_command" 2>&1 3<&- 4>&-) && return 0
 	fail "validation failed, nothing was replaced: $w_said"
 	return 1
@@ -101,10 +183,50 @@ fs_validate() {
 
 fs_swap() {
 	if [ -n "${p_backup-}" ] && [ -z "$w_new" ]; then
-		w_backup=$1.$(date +%Y-%m-%d@%H:%M:%S~)
-		attempt cp -p -- "$1" "$w_backup" || return 1
-		field backup_file:s "$w_backup"
+		fs_backup "$1" || return 1
 	fi
 	sync "$w_temporary" 2>/dev/null
-	attempt mv -f -- "$w_temporary" "$1"
+	swap_in "$w_temporary"
+}
+
+# The old file under a dated name that was not there.
+fs_backup() {
+	w_date=$(date +%Y-%m-%d@%H:%M:%S~)
+	if [ -z "$w_open" ]; then
+		attempt cp -p -- "./$w_base" "./$w_base.$w_date" || return 1
+	else
+		[ -e ./held ] || [ -L ./held ] || hold || return 1
+		attempt cp -pP ./held ./kept && attempt ln ./kept "../$w_base.$w_date" || return 1
+	fi
+	field backup_file:s "$1.$w_date"
+}
+
+# edit_here FUNCTION PATH: replaces the text of PATH by what FUNCTION makes of it (it sets f_text to the text
+# and new_text to the new one), so that no edit by somebody else is lost: it is looked at again under the lock,
+# and once more just before the rename.
+edit_here() {
+	[ -n "$check" ] || lock_edits
+	e_tries=0 e_status=$r_status
+	while
+		edit_moved=
+		edit_here_once "$@"
+		w_ok=$?
+		[ -n "$edit_moved" ] && [ $e_tries -lt 50 ]
+	do
+		e_tries=$((e_tries + 1)) r_status=$e_status r_message=
+	done
+	[ -n "$check" ] || unlock_edits
+	return $w_ok
+}
+
+edit_here_once() {
+	"$1" || return 1
+	[ "$new_text" != "$f_text" ] || return 0
+	fs_stat "$2"
+	edit_text=$f_text edit_new='' edit_known=1
+	[ "$f_type" != absent ] || edit_new=1
+	fs_replace "$2" text
+	w_ok=$?
+	edit_known=
+	return $w_ok
 }

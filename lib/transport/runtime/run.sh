@@ -1,17 +1,44 @@
 # shellcheck shell=sh disable=SC2154
 # Running commands, with their output captured.
 
+# state_folder: sets w_state to the folder for what we keep on this host, made when it is missing.
+state_folder() {
+	w_state=/var/lib/sutler
+	[ "$my_uid" = 0 ] || w_state=${XDG_STATE_HOME:-${HOME-}/.local/state}/sutler
+	[ -d "$w_state" ] || (umask 077 && mkdir -p "$w_state") 2>/dev/null
+	[ -d "$w_state" ] && [ ! -L "$w_state" ] && [ -O "$w_state" ] && [ -w "$w_state" ]
+}
+
 # scratch: makes the private folder for captured output on first use; removed at the end. In a dry run
-# it is in memory where that can be, so that not even the time stamp of /tmp changes.
+# it is in memory where that can be, so that not even the time stamp of a folder on the disk changes.
 scratch() {
 	[ -z "$scratch" ] || return 0
-	scratch=${TMPDIR:-/tmp}/.sutler-$nonce
-	[ -z "$check" ] || [ ! -w /dev/shm ] || scratch=/dev/shm/.sutler-$nonce
-	(umask 077 && mkdir "$scratch") || {
-		fail "unable to make '$scratch'"
+	random_name || return 1
+	if [ -n "$check" ] && [ -w /dev/shm ]; then
+		scratch=/dev/shm/.sutler-$w_random
+	elif [ -z "$check" ] && state_folder; then
+		scratch=$w_state/run-$w_random
+	else
+		scratch=${TMPDIR:-/tmp}/.sutler-$w_random
+	fi
+	attempt mkdir -m 700 "$scratch" || {
 		scratch=
 		return 1
 	}
+}
+
+# lock_edits: nobody else of ours edits files here until unlock_edits; without flock the last look before the
+# rename has to do.
+lock_edits() {
+	has flock && state_folder || return 0
+	{ command exec 7>>"$w_state/edits"; } 2>/dev/null || return 0
+	flock -w 10 7 7>&7 2>/dev/null
+	return 0
+}
+
+unlock_edits() {
+	{ command exec 7>&-; } 2>/dev/null
+	return 0
 }
 
 # run COMMAND...: runs it with its output captured; sets rc; the output is in $scratch/out and
