@@ -54,11 +54,11 @@ void render_enter_play(const GPtrArray *playbooks, variables *v, const char *pat
 		const playbook *book = g_ptr_array_index(playbooks, i);
 		for (guint j = 0; j < book->plays->len; j++) {
 			const struct play *play = g_ptr_array_index(book->plays, j);
-			variables_enter_play(v, play, NULL, NULL);
+			variables_enter_play(v, play, NULL);
 			if (tasks_use(play->tasks, v, name)) {
 				return;
 			}
 		}
 	}
-	variables_enter_play(v, NULL, NULL, NULL);
+	variables_enter_play(v, NULL, NULL);
 }

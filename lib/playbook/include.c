@@ -17,7 +17,8 @@ static gboolean check_cycle(
 			return FALSE;
 		}
 	}
-	if (scope->open_files >= INCLUDE_DEPTH_MAX || (!scope->dynamic && scope->depth > INCLUDE_DEPTH_MAX)) {
+	if (scope->open_files >= INCLUDE_DEPTH_MAX ||
+		(!scope->dynamic && scope->depth > INCLUDE_DEPTH_MAX)) {
 		error_set_at(error, SUTLER_ERROR_LIMIT, at,
 			"'%s': includes%s nested deeper than %d", path,
 			scope->dynamic ? "" : " and blocks", INCLUDE_DEPTH_MAX);

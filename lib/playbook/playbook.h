@@ -35,7 +35,7 @@ enum task_kind {
 	TASK_INCLUDE_TASKS, /* arguments: file; loaded when reached (playbook_load_tasks()) */
 	TASK_INCLUDE_ROLE,  /* arguments: name, tasks_from, ...; loaded when reached */
 	TASK_META,          /* arguments: _raw_params: flush_handlers, noop, end_play, end_host,
-			       clear_host_errors */
+			       clear_host_errors, clear_facts, end_batch, reset_connection */
 };
 
 /* A role a task belongs to. */
@@ -109,7 +109,7 @@ struct play {
 	GPtrArray *vars_files; /* value *: raw paths (or lists of alternatives) with positions */
 	value *vars_prompt;    /* or NULL */
 	value *gather_facts;   /* raw; NULL: not set (Ansible's default: yes) */
-	value *gather_subset;  /* or NULL */
+	value *gather_subset, *gather_timeout, *fact_path; /* or NULL */
 	value *serial, *max_fail_percentage, *any_errors_fatal, *strategy,
 		*order; /* raw; or NULL */
 	value *become, *become_user, *remote_user, *connection, *environment, *check_mode, *no_log;

@@ -173,6 +173,14 @@ static gboolean read_meta(const struct loader *l, const struct scope *scope, con
 		!directives_take(task, dict, error)) {
 		return FALSE;
 	}
+	if (strcmp(text, "refresh_inventory") == 0) {
+		GError *fault = NULL;
+		error_set_at(&fault, SUTLER_ERROR_USAGE, task->arguments_at,
+			"'meta: refresh_inventory' is not supported yet: run what follows in a "
+			"second call");
+		task_set_fault(task, fault);
+	}
+	task_check_supported(scope, task);
 	g_ptr_array_add(tasks, task);
 	return TRUE;
 }

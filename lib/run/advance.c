@@ -63,8 +63,9 @@ static struct task_run *begin(host_run *h, const struct task *task, gboolean *re
 static gboolean selected(host_run *h, const struct task *task)
 {
 	const struct run_options *options = h->state->options;
-	if (task == h->state->facts_task) {
-		return TRUE;
+	if (task == h->state->facts_task) { /* as Ansible: always, unless the play has tags */
+		return task->tags->len == 0 ||
+		       playbook_tags_match(task->tags, options->tags, options->skip_tags);
 	}
 	if (!h->found_start) {
 		if (!value_is(task->name, VALUE_STRING) ||
@@ -127,7 +128,7 @@ enum advance host_advance(host_run *h)
 		h->failed = h->failed || failed;
 		return ADVANCE_END;
 	}
-	if (task->kind == TASK_META) {
+	if (task->kind == TASK_META && (task->implicit || selected(h, task))) {
 		return host_advance_meta(h, task);
 	}
 	if (h->current == NULL && !selected(h, task)) {

@@ -104,6 +104,9 @@ static gboolean step_context(
 			context->until = deadline_in((double)value_int(timeout));
 		}
 	}
+	if (!host_flag(h, task->diff, options->diff, &context->diff, error)) {
+		return FALSE;
+	}
 	/* `check_mode: false` runs even in a dry run; `check_mode: true` never changes anything. */
 	return host_flag(h, task->check_mode, options->check, &context->check, error);
 }

@@ -83,6 +83,41 @@ static enum advance flush_handlers(host_run *h, const struct task *flush)
 	return ADVANCE_SENT;
 }
 
+static void end_host(host_run *h)
+{
+	cursor_end(h->cursor);
+}
+
+/* No further batch begins. */
+static void end_play(host_run *h)
+{
+	g_atomic_int_set(&h->state->end_play, 1);
+	cursor_end(h->cursor);
+}
+
+static void clear_host_errors(host_run *h)
+{
+	g_atomic_int_set(&h->state->clear_errors, 1);
+}
+
+static void clear_facts(host_run *h)
+{
+	variables_clear_facts(h->variables);
+}
+
+/* What the host has to do for a word once everything before it is known. */
+static const struct {
+	const char *word;
+	void (*act)(host_run *h);
+} acts[] = {
+	{ "clear_facts", clear_facts },
+	{ "clear_host_errors", clear_host_errors },
+	{ "end_batch", end_host },
+	{ "end_host", end_host },
+	{ "end_play", end_play },
+	{ "reset_connection", host_reset_connection },
+};
+
 enum advance host_advance_meta(host_run *h, const struct task *task)
 {
 	const value *what = value_dict_get(task->arguments, "_raw_params");
@@ -107,11 +142,15 @@ enum advance host_advance_meta(host_run *h, const struct task *task)
 	if (hold && g_str_equal(word, "flush_handlers") && !cursor_in_handlers(h->cursor)) {
 		return flush_handlers(h, task);
 	}
-	if (hold && (g_str_equal(word, "end_host") || g_str_equal(word, "end_play"))) {
+	for (gsize i = 0; hold && i < G_N_ELEMENTS(acts); i++) {
+		if (!g_str_equal(word, acts[i].word)) {
+			continue;
+		}
 		if (!g_queue_is_empty(&h->flights)) {
 			return ADVANCE_WAIT;
 		}
-		cursor_end(h->cursor);
+		cursor_next(h->cursor);
+		acts[i].act(h);
 		return ADVANCE_SENT;
 	}
 	cursor_next(h->cursor);

@@ -52,6 +52,7 @@ struct host_run {
 	const host *host;
 	variables *variables;
 	struct host_counts counts;
+	struct host_counts forgiven; /* what clear_host_errors made undone */
 	struct connection_options reach;
 	GPtrArray *reach_strings; /* what reach points at */
 	lanes *lanes;
@@ -165,6 +166,10 @@ gboolean host_notify(host_run *h, const struct task *task, result *r);
 
 /* Makes the lanes for a play unless those there are lead the same way; contacts nothing. */
 gboolean host_prepare_reach(host_run *h, const struct play *play, GError **error);
+
+/* Closes the connection, so that the next step logs in anew; in a dry run nothing has changed that
+ * would need it. */
+void host_reset_connection(host_run *h);
 
 /* As whom a task's steps run; clear with become_clear(). */
 gboolean host_become(host_run *h, const struct task *task, struct become *ret, GError **error);

@@ -32,6 +32,11 @@ void host_run_free(host_run *h)
 	g_free(h);
 }
 
+const char *host_run_name(const host_run *h)
+{
+	return host_name(h->host);
+}
+
 variables *host_run_variables(host_run *h)
 {
 	return h->variables;
@@ -45,6 +50,22 @@ const struct host_counts *host_run_counts(const host_run *h)
 gboolean host_run_alive(const host_run *h)
 {
 	return h->alive && !h->failed;
+}
+
+void host_run_clear_errors(host_run *h)
+{
+	h->failed = FALSE;
+	h->alive = TRUE;
+	h->forgiven = h->counts;
+}
+
+void host_run_add_totals(const host_run *h, struct run_totals *totals)
+{
+	const struct host_counts *n = &h->counts;
+	totals->failed += n->failed > h->forgiven.failed ? 1 : 0;
+	totals->unreachable += n->unreachable > h->forgiven.unreachable ? 1 : 0;
+	totals->changed += n->changed > 0 ? 1 : 0;
+	totals->unpredicted += n->unpredicted > 0 ? 1 : 0;
 }
 
 guint host_run_round_trips(const host_run *h)

@@ -21,6 +21,8 @@ struct run_state {
 	GHashTable *script_set;  /* const char *: which those are */
 	GMutex lock;             /* events are emitted under it */
 	gint abort;              /* any_errors_fatal: no host starts another step */
+	gint end_play;           /* meta: end_play was reached: no further batch begins */
+	gint clear_errors;       /* meta: clear_host_errors was reached */
 	struct task *facts_task; /* "Gathering Facts" of the current play */
 	GHashTable *numbers;     /* struct task * -> its number in the play */
 	gint64 started;
@@ -34,7 +36,12 @@ void host_run_free(host_run *h);
 void host_run_play(host_run *h, const struct play *play, const char *play_name);
 
 variables *host_run_variables(host_run *h);
+const char *host_run_name(const host_run *h);
 const struct host_counts *host_run_counts(const host_run *h);
+/* Lets a host that failed take part again. */
+void host_run_clear_errors(host_run *h);
+/* What it means for the exit status. */
+void host_run_add_totals(const host_run *h, struct run_totals *totals);
 /* Whether it takes part in further plays. */
 gboolean host_run_alive(const host_run *h);
 guint host_run_round_trips(const host_run *h);

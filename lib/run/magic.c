@@ -33,12 +33,17 @@ static value *magic_group_names(variables *v)
 
 static value *magic_play_hosts(variables *v)
 {
+	return variables_reference(v->hosts_left);
+}
+
+static value *magic_play_hosts_all(variables *v)
+{
 	return variables_reference(v->play_hosts);
 }
 
 static value *magic_batch(variables *v)
 {
-	return variables_reference(v->batch != NULL ? v->batch : v->play_hosts);
+	return variables_reference(v->batch);
 }
 
 static value *magic_playbook_folder(variables *v)
@@ -163,7 +168,7 @@ static const struct magic {
 	{ "ansible_managed", magic_managed },
 	{ "ansible_play_batch", magic_batch },
 	{ "ansible_play_hosts", magic_play_hosts },
-	{ "ansible_play_hosts_all", magic_play_hosts },
+	{ "ansible_play_hosts_all", magic_play_hosts_all },
 	{ "ansible_play_name", magic_play_name },
 	{ "ansible_role_name", magic_role_name, TRUE },
 	{ "ansible_version", magic_version },

@@ -59,6 +59,8 @@ static void emit_step(host_run *h, const struct flight *f, const result *r)
 	g_autofree char *where = position_prefix(task->at);
 	g_autoptr(GPtrArray) none = g_ptr_array_new();
 	gboolean hide = f->no_log;
+	gboolean diff = h->state->options->check || h->state->options->diff;
+	(void)host_flag(h, task->diff, diff, &diff, NULL); /* evaluated before the step was sent */
 	char *colon = strrchr(where, ':');
 	if (colon != NULL) {
 		*colon = '\0';
@@ -78,11 +80,11 @@ static void emit_step(host_run *h, const struct flight *f, const result *r)
 			.stderr_text = hide ? "" : result_text(r, "stderr", ""),
 			.item = hide ? NULL : item,
 			.elapsed = elapsed_of(h, f),
-			.diffs = hide ? none : r->diffs,
+			.diffs = hide || !diff ? none : r->diffs,
 			.fields = hide ? NULL : r->fields,
 			.where = h->state->options->no_positions ? "" : where,
 			.handler = f->run->handler,
-			.show_diff = h->state->options->check || h->state->options->diff,
+			.show_diff = diff,
 		},
 	};
 	run_emit(h->state, &event);

@@ -5,6 +5,8 @@
 #include "base/suggest.h"
 #include "template/template.h"
 
+#include <string.h>
+
 char *play_pattern(const struct run_options *options, const struct play *play, GError **error)
 {
 	if (options->target != NULL) {
@@ -31,6 +33,44 @@ static value *extra_lookup(gpointer data, const char *name, GError **error)
 	const value *v = extra == NULL ? NULL : value_dict_get(extra, name);
 	(void)error;
 	return v == NULL ? NULL : value_ref(v);
+}
+
+static int compare_hosts(gconstpointer a, gconstpointer b)
+{
+	return strcmp(host_name(*(const host *const *)a), host_name(*(const host *const *)b));
+}
+
+static void reverse(GPtrArray *hosts)
+{
+	for (guint i = 0, j = hosts->len; i + 1 < j; i++) {
+		gpointer first = hosts->pdata[i];
+		hosts->pdata[i] = hosts->pdata[--j];
+		hosts->pdata[j] = first;
+	}
+}
+
+static void shuffle(GPtrArray *hosts)
+{
+	for (guint i = hosts->len; i > 1; i--) {
+		guint j = (guint)g_random_int_range(0, (gint32)i);
+		gpointer last = hosts->pdata[i - 1];
+		hosts->pdata[i - 1] = hosts->pdata[j];
+		hosts->pdata[j] = last;
+	}
+}
+
+/* `order` of a play; it is inventory's unless another was asked for. */
+static void put_in_order(GPtrArray *hosts, const char *order)
+{
+	if (g_str_has_suffix(order, "sorted")) {
+		g_ptr_array_sort(hosts, compare_hosts);
+	}
+	if (g_str_has_prefix(order, "reverse_")) {
+		reverse(hosts);
+	}
+	if (g_str_equal(order, "shuffle")) {
+		shuffle(hosts);
+	}
 }
 
 /* unknown: takes what is said of names that the inventory does not have. */
@@ -60,6 +100,10 @@ static GPtrArray *select_hosts(const struct run_options *options, const struct p
 		g_autofree char *where = position_prefix(value_position(play->hosts));
 		g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s",
 			options->target == NULL ? where : "");
+	}
+	if (hosts != NULL && play->order != NULL) {
+		g_autofree char *order = value_to_string(play->order);
+		put_in_order(hosts, order);
 	}
 	return hosts;
 }

@@ -183,6 +183,14 @@ gboolean host_prepare_reach(host_run *h, const struct play *play, GError **error
 	return TRUE;
 }
 
+void host_reset_connection(host_run *h)
+{
+	if (!h->state->options->check) {
+		forget_lanes(h);
+		h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set);
+	}
+}
+
 gboolean host_flag(host_run *h, const value *raw, gboolean fallback, gboolean *ret, GError **error)
 {
 	*ret = fallback;

@@ -114,9 +114,9 @@ static gboolean load_play_file(host_run *run, const struct play *play, const val
 
 /* Prepares a host for a play; what is wrong with its vars_files ends the run before it begins. */
 static gboolean enter_play(struct run_state *state, host_run *run, const struct play *play,
-	const value *hosts, GError **error)
+	value *hosts, GError **error)
 {
-	variables_enter_play(host_run_variables(run), play, hosts, hosts);
+	variables_enter_play(host_run_variables(run), play, hosts);
 	for (guint i = 0; play->vars_files != NULL && i < play->vars_files->len; i++) {
 		if (!load_play_file(run, play, g_ptr_array_index(play->vars_files, i),
 			    state->options->playbook_options->vault, error)) {
@@ -202,17 +202,51 @@ static void tell_play(struct run_state *state, const char *name, const value *ho
 	run_emit(state, &event);
 }
 
+/* The names of those of runs that have not failed. */
+static value *names_of_alive(const GPtrArray *runs)
+{
+	value *list = value_new_list();
+	for (guint i = 0; i < runs->len; i++) {
+		const host_run *run = g_ptr_array_index(runs, i);
+		if (host_run_alive(run)) {
+			value_list_append(list, value_new_string(host_run_name(run)));
+		}
+	}
+	return value_freeze(list);
+}
+
+static void clear_errors(gpointer run, gpointer data)
+{
+	(void)data;
+	host_run_clear_errors(run);
+}
+
+static void enter_batch(const GPtrArray *all, const GPtrArray *batch)
+{
+	g_autoptr(value) left = names_of_alive(all);
+	g_autoptr(value) names = names_of_alive(batch);
+	for (guint i = 0; i < batch->len; i++) {
+		host_run *run = g_ptr_array_index(batch, i);
+		variables_set_batch(host_run_variables(run), left, names);
+	}
+}
+
 static gboolean run_batches(struct run_state *state, const struct play_work *play, GPtrArray *alive)
 {
 	guint done = 0;
-	for (guint i = 0; done < alive->len; i++) {
+	g_atomic_int_set(&state->end_play, 0);
+	for (guint i = 0; done < alive->len && !g_atomic_int_get(&state->end_play); i++) {
 		guint size = MIN(batch_size(play->play->serial, i, alive->len), alive->len - done);
 		g_autoptr(GPtrArray) batch = g_ptr_array_new();
 		for (guint k = 0; k < size; k++) {
 			g_ptr_array_add(batch, g_ptr_array_index(alive, done + k));
 		}
+		enter_batch(alive, batch);
 		run_batch(state, play, batch);
 		done += size;
+		if (g_atomic_int_compare_and_exchange(&state->clear_errors, 1, 0)) {
+			g_ptr_array_foreach(batch, clear_errors, NULL);
+		}
 		if (too_many_failed(state, play->play, batch) ||
 			cancel_requested(state->options->cancel)) {
 			return FALSE;
@@ -229,6 +263,27 @@ static void facts_task_set(struct run_state *state, const struct play *play)
 	task->when = play->when;
 	task->become = play->become;
 	task->become_user = play->become_user;
+	task->ignore_errors = play->ignore_errors;
+	task->no_log = play->no_log;
+	task->timeout = play->timeout;
+	task->tags = play->tags;
+	value_unref(task->arguments);
+	task->arguments = value_new_dict();
+	const struct {
+		const char *name;
+		value *given;
+	} arguments[] = {
+		{ "fact_path", play->fact_path },
+		{ "gather_subset", play->gather_subset },
+		{ "gather_timeout", play->gather_timeout },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(arguments); i++) {
+		if (arguments[i].given != NULL) {
+			value_dict_set(
+				task->arguments, arguments[i].name, value_ref(arguments[i].given));
+		}
+	}
+	value_freeze(task->arguments);
 }
 
 static struct task *facts_task_new(void)
@@ -380,10 +435,7 @@ static void emit_summary(struct run_state *state, const GPtrArray *order, GHashT
 		const host_run *run = g_hash_table_lookup(runs, g_ptr_array_index(order, i));
 		counts[i] = *host_run_counts(run);
 		round_trips += host_run_round_trips(run);
-		totals->failed += counts[i].failed > 0 ? 1 : 0;
-		totals->unreachable += counts[i].unreachable > 0 ? 1 : 0;
-		totals->changed += counts[i].changed > 0 ? 1 : 0;
-		totals->unpredicted += counts[i].unpredicted > 0 ? 1 : 0;
+		host_run_add_totals(run, totals);
 	}
 	totals->interrupted = cancel_requested(state->options->cancel);
 	struct event event = {

@@ -9,8 +9,9 @@ struct variables {
 	const host *host;
 	value *group_names;
 	const struct play *play;
-	const value *play_hosts;
-	const value *batch;
+	value *play_hosts; /* all of the play; NULL before the first */
+	value *hosts_left; /* those that have not failed when the batch began */
+	value *batch;
 	GPtrArray *play_files; /* value *: dicts, later ones win */
 	const struct task *task;
 	value *loop;

@@ -39,6 +39,9 @@ void variables_free(variables *v)
 		return;
 	}
 	value_unref(v->group_names);
+	value_unref(v->play_hosts);
+	value_unref(v->hosts_left);
+	value_unref(v->batch);
 	g_ptr_array_unref(v->play_files);
 	value_unref(v->loop);
 	g_mutex_clear(&v->lock);
@@ -53,12 +56,24 @@ void variables_free(variables *v)
 	g_free(v);
 }
 
-void variables_enter_play(
-	variables *v, const struct play *play, const value *play_hosts, const value *batch)
+static void keep(value **field, value *v)
+{
+	value *old = *field;
+	*field = variables_reference(v);
+	value_unref(old);
+}
+
+void variables_set_batch(variables *v, value *left, value *batch)
+{
+	keep(&v->hosts_left, left);
+	keep(&v->batch, batch);
+}
+
+void variables_enter_play(variables *v, const struct play *play, value *hosts)
 {
 	v->play = play;
-	v->play_hosts = play_hosts;
-	v->batch = batch;
+	keep(&v->play_hosts, hosts);
+	variables_set_batch(v, hosts, hosts);
 	g_ptr_array_set_size(v->play_files, 0);
 	variables_set_task(v, NULL);
 }
@@ -176,6 +191,14 @@ gboolean variables_add_fact(variables *v, const char *name, const value *fact)
 	value_dict_set(v->facts, full, value_freeze(value_with_flags(fact, VALUE_UNSAFE)));
 	g_mutex_unlock(&v->lock);
 	return TRUE;
+}
+
+void variables_clear_facts(variables *v)
+{
+	g_mutex_lock(&v->lock);
+	value_unref(v->facts);
+	v->facts = value_new_dict();
+	g_mutex_unlock(&v->lock);
 }
 
 void variables_set_pending(variables *v, const char *name, gboolean pending)

@@ -33,9 +33,10 @@ variables *variables_new(const struct variables_shared *shared, const host *h);
 void variables_free(variables *v);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(variables, variables_free)
 
-/* Enters a play: play_hosts and batch are lists of names (borrowed while the play lasts). */
-void variables_enter_play(
-	variables *v, const struct play *play, const value *play_hosts, const value *batch);
+/* Enters a play on hosts, a list of names. */
+void variables_enter_play(variables *v, const struct play *play, value *hosts);
+/* Which of them are left, and which of those belong to the host's batch. */
+void variables_set_batch(variables *v, value *left, value *batch);
 /* A dict from vars_files; takes it. */
 void variables_add_play_file(variables *v, value *dict);
 
@@ -51,6 +52,9 @@ void variables_include(variables *v, const char *name, value *item);
 /* A fact that the host returned, with or without the prefix "ansible_". FALSE: not taken, because
  * variables of this name say how to reach the host or whom to become there. */
 gboolean variables_add_fact(variables *v, const char *name, const value *fact);
+
+/* Forgets the facts of the host (`meta: clear_facts`). */
+void variables_clear_facts(variables *v);
 
 /* Marks a name (NULL: facts; VARIABLES_ANY: whatever include_vars may set) as not known yet, or as
  * known again; marks nest. */

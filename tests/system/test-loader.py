@@ -6,7 +6,7 @@ import subprocess
 
 from harness import Skip, case, check, contains, equal, main
 
-INVENTORY = 'one ansible_connection=local\ntwo ansible_connection=local\n'
+INVENTORY = ''.join(name + ' ansible_connection=local\n' for name in ('one', 'two', 'three'))
 HEAD = '- hosts: one\n  gather_facts: false\n'
 
 
@@ -111,6 +111,102 @@ AS_ANSIBLE = {
     - debug:
 '''},
 }
+# The same, about what plays and meta say.
+PLAY = '- hosts: all\n  gather_facts: false\n'
+AS_ANSIBLE.update({
+    'meta heeds tags': {'site.yml': HEAD + '''  tasks:
+    - command: "true"
+      notify: h
+    - meta: flush_handlers
+      tags: [never]
+    - assert: {that: told is not defined}
+    - meta: end_play
+      tags: [never]
+    - debug:
+  handlers:
+    - name: h
+      set_fact: {told: yes}
+'''},
+    'end_play ends the batches to come': {'site.yml': PLAY + '''  serial: 1
+  tasks:
+    - debug:
+    - meta: end_play
+    - fail:
+- hosts: all
+  gather_facts: false
+  tasks:
+    - debug:
+'''},
+    'end_batch does not': {'site.yml': PLAY + '''  serial: 1
+  tasks:
+    - debug:
+    - meta: end_batch
+    - fail:
+'''},
+    'batches': {'site.yml': PLAY + '''  serial: 1
+  tasks:
+    - assert:
+        that:
+          - ansible_play_batch == [inventory_hostname]
+          - ansible_play_hosts == ['one', 'two', 'three']
+          - ansible_play_hosts_all == ['one', 'two', 'three']
+'''},
+    'failed hosts are not among those of the next batch': {'site.yml': PLAY + '''  serial: [2, 1]
+  tasks:
+    - fail:
+      when: inventory_hostname == 'one'
+    - assert:
+        that:
+          - ansible_play_hosts == ['two', 'three']
+          - ansible_play_batch == ['three']
+          - ansible_play_hosts_all | length == 3
+      when: inventory_hostname == 'three'
+'''},
+    'hosts that failed come back': {'site.yml': PLAY + '''  tasks:
+    - fail:
+      when: inventory_hostname == 'one'
+    - meta: clear_host_errors
+- hosts: all
+  gather_facts: false
+  tasks:
+    - debug:
+'''},
+    'facts are forgotten': {'site.yml': '''
+- hosts: one
+  tasks:
+    - set_fact: {kept: 1}
+    - assert: {that: ansible_distribution is defined}
+    - meta: clear_facts
+    - assert: {that: [ansible_distribution is not defined, kept == 1]}
+    - meta: noop
+    - meta: reset_connection
+    - command: "true"
+'''},
+    'parts of facts': {'site.yml': '''
+- hosts: one
+  gather_subset: ['!all', '!min', 'python_version']
+  tasks:
+    - assert: {that: [ansible_default_ipv4 is not defined, ansible_mounts is not defined]}
+'''},
+    'the order of hosts': {'site.yml': '''
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - file: {path: "{{ playbook_dir }}/order", state: absent}
+''' + ''.join(PLAY + '''  serial: 1
+  order: %s
+  tasks:
+    - shell: echo {{ inventory_hostname }} >>{{ playbook_dir }}/order
+''' % order for order in ('inventory', 'sorted', 'reverse_sorted', 'reverse_inventory')) + '''
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - command: cat {{ playbook_dir }}/order
+      register: r
+    - assert:
+        that: r.stdout_lines == 'one two three one three two two three one three two one'.split()
+'''},
+})
 
 
 def compare(name, files):
@@ -169,7 +265,7 @@ def undefined(here):
     - template: {src: gamma.j2, dest: /x}
 '''})
     run = made.sutler('play', 'site.yml', status=2)
-    for part in ("site.yml:4:20: 'alpha' is undefined (host 'one' and 1 more)", "site.yml:5:20: 'beta' is undefined", "'gamma.j2'"):
+    for part in ("site.yml:4:20: 'alpha' is undefined (host 'one' and 2 more)", "site.yml:5:20: 'beta' is undefined", "'gamma.j2'"):
         contains(run.err, part, 'stderr')
 
 
@@ -187,6 +283,27 @@ def warned(here):
     steps = [(step['status'], step['module']) for step in run.steps(host='one')]
     equal(steps, [('skipped', 'yum'), ('failed', 'yum')], 'steps')
     contains(json.dumps(run.steps(status='failed')), "unknown module 'yum'", 'the failure')
+
+
+@case('diff: no shows none')
+def no_diff(here):
+    made = project(here, 'diff', {'site.yml': HEAD + '''  tasks:
+    - copy: {content: "a", dest: "{{ playbook_dir }}/a"}
+      diff: no
+    - copy: {content: "b", dest: "{{ playbook_dir }}/b"}
+    - diff: no
+      block:
+        - copy: {content: "c", dest: "{{ playbook_dir }}/c"}
+        - copy: {content: "d", dest: "{{ playbook_dir }}/d"}
+          diff: yes
+'''})
+    for options in (['--dry-run'], ['--diff']):
+        run = made.sutler('play', 'site.yml', '--json', *options, status=0)
+        equal([len(step['diff']) for step in run.steps()], [0, 1, 0, 1], 'diffs with ' + options[0])
+    for name in 'abcd':
+        made.write(name, 'old')
+    run = made.sutler('play', 'site.yml', '--json', status=0)
+    equal([len(step['diff']) for step in run.steps()], [0, 0, 0, 1], 'diffs of an apply')
 
 
 @case('more than fifty problems')

@@ -68,8 +68,8 @@ static void set_up(struct fixture *f, const char *const *files)
 	f->names = value_new_list();
 	value_list_append(f->names, value_new_string("web1.example.com"));
 	value_list_append(f->names, value_new_string("web2"));
-	variables_enter_play(f->v, &f->play, f->names, f->names);
-	variables_enter_play(f->other, &f->play, f->names, f->names);
+	variables_enter_play(f->v, &f->play, f->names);
+	variables_enter_play(f->other, &f->play, f->names);
 	variables_set_task(f->v, &f->task);
 }
 
