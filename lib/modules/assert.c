@@ -3,9 +3,9 @@
 
 static const struct parameter parameters[] = {
 	{ "that", PARAMETER_ANY, PARAMETER_REQUIRED, NULL, NULL, NULL, "conditions, as in 'when'" },
-	{ "fail_msg", PARAMETER_TEXT, 0, "Assertion failed", NULL, "msg",
-		"what to say when one fails" },
-	{ "success_msg", PARAMETER_TEXT, 0, "All assertions passed", NULL, NULL,
+	{ "fail_msg", PARAMETER_ANY, 0, "Assertion failed", NULL, "msg",
+		"what to say when one fails: a text or a list of texts" },
+	{ "success_msg", PARAMETER_ANY, 0, "All assertions passed", NULL, NULL,
 		"what to say otherwise" },
 	{ "quiet", PARAMETER_BOOL, 0, "no", NULL, NULL, "say less" },
 	{ 0 },
@@ -13,7 +13,8 @@ static const struct parameter parameters[] = {
 
 static result *failed(const call *c, const value *condition)
 {
-	result *r = result_new_failed("%s", call_text(c, "fail_msg"));
+	result *r = result_new(STEP_FAILED);
+	result_set(r, "msg", value_ref(call_value(c, "fail_msg")));
 	result_set(r, "assertion", value_ref(condition));
 	result_set(r, "evaluated_to", value_new_bool(FALSE));
 	return r;
@@ -49,13 +50,35 @@ static result *run_here(call *c, GError **error)
 		return failed(c, wrong);
 	}
 	result *r = result_new(STEP_OK);
-	result_set_text(r, "msg", call_text(c, "success_msg"));
+	result_set(r, "msg", value_ref(call_value(c, "success_msg")));
 	return r;
+}
+
+static gboolean is_message(const value *v)
+{
+	gboolean is = value_is(v, VALUE_STRING) || value_is(v, VALUE_LIST);
+	for (gsize i = 0; value_is(v, VALUE_LIST) && i < value_list_length(v); i++) {
+		is = is && value_is(value_list_get(v, i), VALUE_STRING);
+	}
+	return is;
+}
+
+static gboolean prepare(call *c, GError **error)
+{
+	static const char *const names[] = { "fail_msg", "success_msg" };
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (!is_message(call_value(c, names[i]))) {
+			call_error(c, error, "'%s' must be a text or a list of texts", names[i]);
+			return FALSE;
+		}
+	}
+	return TRUE;
 }
 
 const struct module module_assert = {
 	.name = "assert",
 	.summary = "fails unless conditions hold",
 	.parameters = parameters,
+	.prepare = prepare,
 	.run_here = run_here,
 };

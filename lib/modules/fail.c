@@ -2,14 +2,16 @@
 #include "modules/module.h"
 
 static const struct parameter parameters[] = {
-	{ "msg", PARAMETER_TEXT, 0, "Failed as requested from task", NULL, NULL, "why" },
+	{ "msg", PARAMETER_ANY, 0, "Failed as requested from task", NULL, NULL, "why" },
 	{ 0 },
 };
 
 static result *run_here(call *c, GError **error)
 {
 	(void)error;
-	return result_new_failed("%s", call_text(c, "msg"));
+	result *r = result_new(STEP_FAILED);
+	result_set(r, "msg", value_ref(call_value(c, "msg")));
+	return r;
 }
 
 const struct module module_fail = {

@@ -83,6 +83,23 @@ static gboolean is_data(const value *v)
 	return data;
 }
 
+char *result_message(const result *r)
+{
+	const value *msg = value_dict_get(r->fields, "msg");
+	if (msg == NULL) {
+		return g_strdup("");
+	}
+	if (!value_is(msg, VALUE_LIST)) {
+		return value_to_string(msg);
+	}
+	GString *lines = g_string_new(NULL);
+	value_list_foreach (msg, item) {
+		g_string_append(lines, lines->len > 0 ? "\n" : "");
+		value_append_string(item, lines);
+	}
+	return g_string_free(lines, FALSE);
+}
+
 void result_make_data(result *r)
 {
 	for (gsize i = 0; i < value_dict_length(r->fields); i++) {

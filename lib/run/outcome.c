@@ -58,6 +58,10 @@ static void emit_step(host_run *h, const struct flight *f, const result *r)
 	g_autoptr(value) item = (value *)shown_item(h, f);
 	g_autofree char *where = position_prefix(task->at);
 	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	/* debug shows what it was given in its own form. */
+	g_autofree char *message = g_str_equal(task->module_name, "debug")
+					   ? g_strdup(result_text(r, "msg", ""))
+					   : result_message(r);
 	gboolean hide = f->no_log;
 	gboolean diff = h->state->options->check || h->state->options->diff;
 	(void)host_flag(h, task->diff, diff, &diff, NULL); /* evaluated before the step was sent */
@@ -74,7 +78,7 @@ static void emit_step(host_run *h, const struct flight *f, const result *r)
 			.name = f->run->name,
 			.module = task->module_name,
 			.status = r->status,
-			.message = hide ? "the output is hidden: no_log is set" : result_text(r, "msg", ""),
+			.message = hide ? "the output is hidden: no_log is set" : message,
 			.rc = hide ? NULL : value_dict_get(r->fields, "rc"),
 			.stdout_text = hide ? "" : result_text(r, "stdout", ""),
 			.stderr_text = hide ? "" : result_text(r, "stderr", ""),

@@ -107,6 +107,25 @@ def logic(here):
     counts(run, ok=6, changed=2, skipped=2, ignored=1, failed=0)
 
 
+@case('a list is a message', server=True)
+def lists_are_messages(here):
+    prepare(here)
+    run = play(here, """
+    - assert: {that: true, success_msg: [all, well]}
+    - assert: {that: false, fail_msg: [first, "{{ 1 + 1 }}"]}
+      ignore_errors: true
+      register: said
+    - fail: {msg: [x, {y: z}]}
+      ignore_errors: true
+    - debug: {msg: "{{ said.msg | join('+') }}"}
+    - assert: {that: false, msg: 5}
+      ignore_errors: true
+      when: said is failed
+""")
+    equal([step['msg'] for step in run.steps()][:4], ['all\nwell', 'first\n2', "x\n{'y': 'z'}", 'first+2'], 'messages')
+    contains(run.steps()[4]['msg'], 'must be a text or a list of texts', 'a number')
+
+
 @case('handlers run once, at the end, and only when notified', server=True)
 def handlers(here):
     prepare(here)
