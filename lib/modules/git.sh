@@ -223,6 +223,7 @@ git_clone() {
 		[ "$f_type" = directory ] || overlay "$p_dest" directory 0755 "$me" "$my_group" '' 1 ''
 		return 0
 	fi
+	may_change
 	set --
 	[ -z "$p_depth" ] || set -- "$@" --depth "$p_depth"
 	[ -z "$p_bare" ] || set -- "$@" --bare
@@ -251,6 +252,7 @@ git_forgive_parent() {
 }
 
 git_update() {
+	may_change
 	set --
 	[ -z "$p_depth" ] || set -- "$@" --depth "$p_depth"
 	if [ -n "$p_bare" ]; then

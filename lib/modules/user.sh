@@ -101,6 +101,7 @@ user_add() {
 	else
 		set -- "$@" -M
 	fi
+	may_change
 	attempt useradd "$@" -- "$p_name" || return
 	[ -z "$p_password" ] || user_password || return
 	case $p_lock in

@@ -26,6 +26,7 @@ begin() {
 	halted='' loop_failed='' replaying='' body=0 check=$1 diff=1 keep_going='' scratch=''
 	o_memory='' o_paths='' o_count=0 o_removed=''
 	start=$folder w_hidden='' w_temporary='' text_limit_bytes=100000
+	due_marks='' due_done='' due_new='' due_made='' dry=$1
 	limit_bytes=1000 output_limit_bytes=1000 hasher='' saved_locale='' exact_head=1
 	LC_ALL=C
 	strict_shell
@@ -308,7 +309,114 @@ traps() {
 	fs_stat "$at/to-ours/new" && fs_replace "$at/to-ours/new" text || echo "closed: $r_message"
 }
 
-echo 1..11
+# ---- marks of what is due
+
+# Marks of a user whose home is in the folder, whoever runs this.
+due_begin() {
+	begin "$1"
+	my_uid=1000 HOME=$folder/home$2 step_id=7
+	mkdir -p "$HOME"
+}
+
+do_changes() {
+	will_change
+}
+
+do_looks() {
+	may_change
+}
+
+do_breaks() {
+	will_change
+	fail broken
+}
+
+do_wants() {
+	want
+}
+
+# marks: what lies in the folder of marks now.
+marks() {
+	(cd "$HOME/.local/state/sutler/due" 2>/dev/null && echo *)
+}
+
+due_marks_of_steps() {
+	due_begin '' 1
+	[ "$(marks)" = '' ] || echo 'before'
+	due_marks="k.p.h {\"handler\": \"it's \\\\ due\"}"
+	step 1 looks
+	[ "$(marks)" = '*' ] || echo "a step without a change: $(marks)"
+	due_marks="k.p.h {1}${nl}k.p.i {2}"
+	step 2 changes
+	step 3 changes
+	[ "$(marks)" = 'k.p.h k.p.i' ] || echo "a change: $(marks)"
+	[ "$(stat -c %a "$HOME/.local/state/sutler/due" "$HOME/.local/state/sutler/due/k.p.h")" = "700${nl}600" ] ||
+		echo 'modes'
+	due_marks="k.p.h {3}${nl}k.p.j {4}"
+	step 4 looks
+	[ "$(marks)" = 'k.p.h k.p.i' ] || echo "an older mark, and no change: $(marks)"
+	due_marks='k.p.k {5}'
+	step 5 breaks
+	[ "$(marks)" = 'k.p.h k.p.i k.p.k' ] && [ "$halted" = failed ] || echo "a failed change: $(marks)"
+	due_marks='k.p.l {6}' due_done=k.p.h
+	step 6 changes
+	halted=
+	step 7 changes
+	[ "$(marks)" = 'k.p.h k.p.i k.p.k' ] || echo "what was dropped: $(marks)"
+	due_list k
+	[ "$d_list" = "k.p.h {1}${nl}k.p.i {2}${nl}k.p.k {5}$nl" ] || echo "the list: $d_list"
+	due_list o
+	[ -z "$d_list" ] || echo "another's: $d_list"
+	due_done=k.p.h
+	step 8 breaks
+	halted=
+	due_done=k.p.h
+	step 9 wants
+	halted=
+	[ "$(marks)" = 'k.p.h k.p.i k.p.k' ] || echo "a handler that failed: $(marks)"
+	due_done='k.p.h k.p.i'
+	step 9 looks
+	[ "$(marks)" = k.p.k ] || echo "a handler: $(marks)"
+	due_undo 4 k.p.k
+	due_undo 5 k.p.x
+	[ "$(marks)" = k.p.k ] || echo "undone by another: $(marks)"
+	due_undo 5 'k.p.x k.p.k'
+	[ "$(marks)" = '*' ] || echo "undone: $(marks)"
+	! grep -q unmarked frames || echo 'unmarked'
+}
+
+# Nothing in a dry run, through a link, or where nothing can be written; the last two are said.
+due_refused() {
+	due_begin 1 2
+	due_marks='k.p.h {1}'
+	step 1 changes
+	[ ! -e "$HOME/.local" ] || echo 'a dry run'
+	due_begin '' 3
+	mkdir -p "$HOME/.local/state" elsewhere
+	ln -s "$folder/elsewhere" "$HOME/.local/state/sutler"
+	due_marks='k.p.h {1}'
+	step 1 changes
+	[ ! -e elsewhere/due/k.p.h ] && grep -q unmarked frames || echo 'a link to the folder'
+	mkdir -p elsewhere/due
+	: >elsewhere/due/k.p.h
+	due_list k
+	[ -z "$d_list" ] || echo "a list through a link: $d_list"
+	due_begin '' 4
+	mkdir -p "$HOME/.local/state/sutler/due"
+	ln -s "$folder/target" "$HOME/.local/state/sutler/due/k.p.h"
+	due_marks='k.p.h {1}'
+	step 1 changes
+	[ ! -e target ] && grep -q unmarked frames || echo 'a link in place of a mark'
+	due_list k
+	[ -z "$d_list" ] || echo "a link in the list: $d_list"
+	due_begin '' 5
+	: >"$HOME/.local"
+	due_marks='k.p.h {1}'
+	step 1 changes
+	[ "$r_status" = changed ] && grep -q unmarked frames || echo 'a folder that cannot be made'
+}
+
+echo 1..13
 umask 022
 result 'symbolic modes are those of chmod' "$(symbolic_modes 2>&1)"
 result 'other modes' "$(other_modes 2>&1)"
@@ -321,3 +429,5 @@ result 'paths, hashes, texts' "$(small_functions 2>&1)"
 result 'in a folder that others can write' "$(open_place 2>&1)"
 result 'what is refused' "$(refusals 2>&1)"
 result 'links of others' "$(traps 2>&1)"
+result 'a mark stays until it is done' "$(due_marks_of_steps 2>&1)"
+result 'no mark in a dry run, none through a link' "$(due_refused 2>&1)"

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # What runs on the target: reads steps from stdin, one line each, and answers with frames.
 #
 # Sent once per connection, together with the modules (lib/modules/*.sh) that the run may need; the
@@ -42,6 +42,7 @@ sutler_main() {
 '
 	tab='	'
 	dry='' halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
+	due_marks='' due_done='' due_new='' due_made=''
 	o_memory='' o_paths='' o_count=0 o_removed=''
 	start=$PWD w_hidden='' w_temporary=''
 	unset CDPATH
@@ -63,7 +64,8 @@ sutler_main() {
 	trap 'exit 129' HUP
 	trap 'exit 141' PIPE
 	trap 'exit 143' TERM
-	frame ready 0 user:s "$me" uid:s "$my_uid" home:s "${HOME-}"
+	due_list "${2-}"
+	frame ready 0 user:s "$me" uid:s "$my_uid" home:s "${HOME-}" due:s "$d_list"
 	while IFS= read -r line <&3; do
 		eval "$line"
 	done

@@ -44,6 +44,7 @@ unlock_edits() {
 # run COMMAND...: runs it with its output captured; sets rc; the output is in $scratch/out and
 # $scratch/err. t_timeout seconds bound it. Its own environment: the locale the host came with.
 run() {
+	may_change
 	[ -n "$dry" ] || scratch || return 1
 	if [ -n "${t_timeout-}" ] && has timeout; then
 		set -- timeout -k 5 "$t_timeout" "$@"

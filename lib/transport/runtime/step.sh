@@ -15,6 +15,7 @@ fail() {
 
 # will_change: something is or would be changed.
 will_change() {
+	[ -z "$due_marks" ] || due_mark
 	[ "$r_status" = failed ] || r_status=changed
 }
 
@@ -38,7 +39,7 @@ step() {
 		[ "$halted" = want ] && [ -n "${p_sha256-}" ] && ! content_is "$p_dest" "$p_sha256" &&
 			frame differs "$step_id"
 		[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
-		body=0
+		body=0 due_marks='' due_done=''
 		forget_parameters
 		return
 	fi
@@ -54,6 +55,7 @@ step() {
 	[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
 	body=0
 	forget_parameters
+	[ -z "$due_marks$due_new$due_done" ] || due_settle
 	if [ -n "$halted" ]; then
 		return
 	fi
