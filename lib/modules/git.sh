@@ -55,14 +55,27 @@ git_quote() {
 
 # git_ask WORD...: runs git in the checkout; its words in w_said, all it prints in w_out.
 git_ask() {
-	w_out=$("$g_git" -C "$p_dest" "$@" 2>/dev/null 3<&- 4>&-)
+	w_out=$("$g_git" -C "$g_at" "$@" 2>/dev/null 3<&- 4>&-)
 }
 
 git_do() {
-	attempt "$g_git" -C "$p_dest" "$@"
+	attempt "$g_git" -C "$g_at" "$@"
+}
+
+# git_inside FUNCTION: what changes the checkout is done from within it, where nobody who owns a folder above
+# can put another one in its place.
+git_inside() {
+	enter "$p_dest" || return 1
+	g_at=.
+	"$@"
+	w_ok=$?
+	g_at=$p_dest
+	back
+	return $w_ok
 }
 
 git_main() {
+	g_at=$p_dest
 	g_folder=$p_dest/.git
 	[ -z "$p_bare" ] || g_folder=$p_dest/HEAD
 	g_before=
@@ -91,7 +104,7 @@ git_main() {
 		return
 	fi
 	git_modified || return
-	git_remote || return
+	git_inside git_remote || return
 	git_remote_head || return
 	if [ -n "$g_there" ] && [ "$g_there" = "$g_before" ] && [ -z "$g_modified$g_moved" ]; then
 		field after:s "$g_before"
@@ -101,7 +114,7 @@ git_main() {
 		git_predict
 		return
 	fi
-	git_update
+	git_inside git_update
 }
 
 # What an earlier step of this dry run would have left.
@@ -236,14 +249,46 @@ git_clone() {
 		;;
 	esac
 	[ -z "$p_single_branch" ] || set -- "$@" --single-branch
-	parent "$p_dest"
-	[ -d "$w_parent" ] || attempt mkdir -p -- "$w_parent" || return
-	attempt "$g_git" clone -q "$@" -- "$p_repo" "$p_dest" || return
-	case $g_kind in
-	commit | unknown) git_checkout || return ;;
+	git_folder || return
+	git_inside git_clone_here "$@" && return
+	[ -z "$g_made" ] || git_unmake
+	return 1
+}
+
+# The folder for a clone, our own and empty. g_made: it was not there before.
+git_folder() {
+	g_made=
+	fs_type "$p_dest"
+	[ "$f_type" = absent ] || return 0
+	g_made=1 g_diff=$diff diff='' p_mode='' p_owner='' p_group=
+	fs_mkdir "$p_dest"
+	w_ok=$?
+	diff=$g_diff
+	return $w_ok
+}
+
+git_unmake() {
+	w_kept=$r_message
+	place "$p_dest" && rmdir "./$w_base" 2>/dev/null
+	place_leave
+	r_message=$w_kept
+}
+
+git_clone_here() {
+	if [ ! -O . ]; then
+		fail "'$p_dest' belongs to another user: clone as that user (become_user), or into a folder that is not there yet"
+		return 1
+	fi
+	g_from=$p_repo
+	case $p_repo in
+	/* | *:*) ;;
+	*) [ ! -e "$start/$p_repo" ] || g_from=$start/$p_repo ;;
 	esac
-	git_submodules || return
-	git_finish
+	attempt "$g_git" clone -q "$@" -- "$g_from" . || return 1
+	case $g_kind in
+	commit | unknown) git_checkout || return 1 ;;
+	esac
+	git_submodules && git_finish
 }
 
 # git makes missing folders itself.
@@ -296,7 +341,7 @@ git_checkout() {
 }
 
 git_submodules() {
-	[ -n "$p_recursive" ] && [ -f "$p_dest/.gitmodules" ] || return 0
+	[ -n "$p_recursive" ] && [ -f "$g_at/.gitmodules" ] || return 0
 	git_do submodule -q sync && git_do submodule -q update --init --recursive ${p_force:+--force}
 }
 

@@ -99,22 +99,40 @@ git_push_folders() {
 	done
 }
 
+# From within the folder, where nobody who owns one above can put another in its place.
 git_push_apply() {
-	if [ ! -e "$p_dest/.git" ]; then
-		[ -d "$p_dest" ] || attempt mkdir -p -- "$p_dest" || return
-		attempt git -C "$p_dest" init -q || return
+	fs_type "$p_dest"
+	if [ "$f_type" = absent ]; then
+		g_diff=$diff diff='' p_mode='' p_owner='' p_group=
+		fs_mkdir "$p_dest"
+		w_ok=$?
+		diff=$g_diff
+		[ $w_ok -eq 0 ] || return
+	fi
+	enter "$p_dest" || return
+	git_push_here
+	back
+}
+
+git_push_here() {
+	if [ ! -e .git ]; then
+		if [ ! -O . ]; then
+			fail "'$p_dest' belongs to another user: push as that user (become_user), or into a folder that is not there yet"
+			return 1
+		fi
+		attempt git init -q || return
 	fi
 	if [ "$body" -gt 0 ]; then
 		git_push_take || return
 	fi
 	if [ -n "$p_shallow" ]; then
-		printf %s "$p_shallow" >>"$p_dest/.git/shallow"
+		printf %s "$p_shallow" >>.git/shallow
 	fi
-	git_push_remote || return
+	git_push_remote . || return
 	if [ -n "$p_branch" ]; then
-		attempt git -C "$p_dest" checkout -q --force -B "$p_branch" "$p_commit"
+		attempt git checkout -q --force -B "$p_branch" "$p_commit"
 	else
-		attempt git -C "$p_dest" checkout -q --force --detach "$p_commit"
+		attempt git checkout -q --force --detach "$p_commit"
 	fi
 }
 
@@ -132,7 +150,7 @@ git_push_take() {
 		fail "unable to write '$scratch/pack': ${w_said:-short write}"
 		return 1
 	fi
-	w_said=$(git -C "$p_dest" index-pack --stdin --fix-thin <"$scratch/pack" 2>&1 3<&- 4>&-) && {
+	w_said=$(git index-pack --stdin --fix-thin <"$scratch/pack" 2>&1 3<&- 4>&-) && {
 		rm -f "$scratch/pack"
 		return 0
 	}
@@ -143,12 +161,12 @@ git_push_take() {
 
 git_push_remote() {
 	[ -n "$p_remote_name" ] && [ -n "$p_remote_url" ] && [ -z "$check" ] || return 0
-	w_url=$(git -C "$p_dest" config --get "remote.$p_remote_name.url")
+	w_url=$(git -C "${1:-$p_dest}" config --get "remote.$p_remote_name.url")
 	if [ "$w_url" = "$p_remote_url" ]; then
 		return 0
 	elif [ -n "$w_url" ]; then
-		attempt git -C "$p_dest" remote set-url "$p_remote_name" "$p_remote_url"
+		attempt git -C "${1:-$p_dest}" remote set-url "$p_remote_name" "$p_remote_url"
 	else
-		attempt git -C "$p_dest" remote add "$p_remote_name" "$p_remote_url"
+		attempt git -C "${1:-$p_dest}" remote add "$p_remote_name" "$p_remote_url"
 	fi
 }

@@ -15,6 +15,7 @@ do_pip() {
 	if [ -n "$p_virtualenv" ]; then
 		pip_in "$p_virtualenv"
 		pip_venv=$w_path
+		pip_trusted || return
 		fs_type "$pip_venv/bin/activate"
 		[ "$f_type" != absent ] || pip_make || return
 	fi
@@ -37,6 +38,28 @@ do_pip() {
 		return
 	fi
 	pip_run
+}
+
+# Whether root may run what lies in the virtual environment, and write there: not where another user owns a
+# folder on the way, who could put anything in its place.
+pip_trusted() {
+	[ "$my_uid" = 0 ] || return 0
+	w_folder=$pip_venv
+	while [ ! -d "$w_folder" ] && [ "$w_folder" != / ]; do
+		parent "$w_folder"
+		w_folder=$w_parent
+	done
+	enter "$w_folder" || return 1
+	w_up=. w_rest=$PWD
+	while [ -O "$w_up" ] && [ -n "${w_rest%/}" ]; do
+		w_up=$w_up/.. w_rest=${w_rest%/*}
+	done
+	w_ok=1
+	[ ! -O "$w_up" ] || w_ok=0
+	back
+	[ $w_ok -ne 0 ] || return 0
+	fail "root cannot use '$p_virtualenv' safely: another user owns a folder of its path: use it as that user (become_user)"
+	return 1
 }
 
 # w_path: a path as seen from p_chdir.

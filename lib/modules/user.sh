@@ -383,12 +383,22 @@ user_missing_home() {
 	fi
 	user_default /etc/login.defs UMASK "$tab "
 	w_mode=$(printf '%04o' $((0777 & ~0${p_umask:-${w_default:-022}})))
+	place "$u_home" || return
+	user_make_home
+	w_ok=$?
+	place_leave
+	return $w_ok
+}
+
+# With owner and mode before it stands under its name.
+user_make_home() {
+	hide || return
 	if [ -d "${p_skeleton:-/etc/skel}" ]; then
-		attempt cp -R -- "${p_skeleton:-/etc/skel}" "$u_home" || return
+		attempt cp -R -- "${p_skeleton:-/etc/skel}" ./new || return
 	else
-		attempt mkdir -p -- "$u_home" || return
+		attempt mkdir ./new || return
 	fi
-	attempt chown -R "$u_uid:$u_gid" "$u_home" && attempt chmod "$w_mode" "$u_home"
+	attempt chown -R "$u_uid:$u_gid" ./new && attempt chmod "$w_mode" ./new && swap_in ./new
 }
 
 user_remove() {
@@ -408,26 +418,44 @@ user_remove() {
 }
 
 user_key() {
-	w_key=${p_ssh_key_file:-.ssh/id_$p_ssh_key_type}
-	case $w_key in /*) ;; *) w_key=$u_home/$w_key ;; esac
-	field ssh_key_file:s "$w_key"
-	fs_type "$w_key"
+	u_key=${p_ssh_key_file:-.ssh/id_$p_ssh_key_type}
+	case $u_key in /*) ;; *) u_key=$u_home/$u_key ;; esac
+	field ssh_key_file:s "$u_key"
+	fs_type "$u_key"
 	if [ "$f_type" = absent ]; then
-		change "$w_key" "state: absent$nl" "state: file$nl"
+		change "$u_key" "state: absent$nl" "state: file$nl"
 		if [ -n "$check" ]; then
-			overlay "$w_key" file 0600 "$p_name" "$u_gid" '' 1 ''
+			overlay "$u_key" file 0600 "$p_name" "$u_gid" '' 1 ''
 			return 0
 		fi
-		parent "$w_key"
-		[ -d "$w_parent" ] || {
-			attempt mkdir -m 700 "$w_parent" && attempt chown "$u_uid:$u_gid" "$w_parent"
-		} || return
-		attempt ssh-keygen -q -t "$p_ssh_key_type" ${p_ssh_key_bits:+-b "$p_ssh_key_bits"} \
-			-C "${p_ssh_key_comment:-ansible-generated on $(uname -n)}" -N '' -f "$w_key" || return
-		attempt chown "$u_uid:$u_gid" "$w_key" "$w_key.pub" || return
+		user_key_folder && place "$u_key" || return
+		user_make_key
+		w_ok=$?
+		place_leave
+		[ $w_ok -eq 0 ] || return
 	fi
-	[ ! -r "$w_key.pub" ] || field ssh_public_key:s "$(cat "$w_key.pub")"
-	[ -n "$check" ] || field ssh_fingerprint:s "$(ssh-keygen -lf "$w_key" 2>/dev/null)"
+	[ ! -f "$u_key.pub" ] || field ssh_public_key:s "$(cat "$u_key.pub")"
+	[ -n "$check" ] || field ssh_fingerprint:s "$(ssh-keygen -lf "$u_key" 2>/dev/null)"
+}
+
+user_key_folder() {
+	parent "$u_key"
+	[ ! -d "$w_parent" ] || return 0
+	u_diff=$diff diff='' p_mode=0700 p_owner=$u_uid p_group=$u_gid
+	fs_mkdir "$w_parent"
+	w_ok=$?
+	diff=$u_diff p_mode='' p_owner='' p_group=''
+	return $w_ok
+}
+
+# The home is the user's: he must not get at the key, or bend its name, while it is root's.
+user_make_key() {
+	hide || return
+	attempt ssh-keygen -q -t "$p_ssh_key_type" ${p_ssh_key_bits:+-b "$p_ssh_key_bits"} \
+		-C "${p_ssh_key_comment:-ansible-generated on $(uname -n)}" -N '' -f ./new || return
+	attempt chown "$u_uid:$u_gid" ./new ./new.pub && swap_in ./new || return
+	w_base=$w_base.pub
+	swap_in ./new.pub
 }
 
 user_tell() {
