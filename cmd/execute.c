@@ -15,7 +15,7 @@
 
 enum { PASSWORD_FILE_MAX = 64 * 1024 };
 
-/* ---- sudo's password ---- */
+/* ---- passwords ---- */
 
 static char *password_from_file(const char *path, GError **error)
 {
@@ -46,6 +46,30 @@ static gboolean become_password(const struct project *p, char **ret, GError **er
 	} else {
 		return TRUE;
 	}
+	if (*ret != NULL) {
+		secret_add(*ret, strlen(*ret));
+	}
+	return *ret != NULL;
+}
+
+/* The password to log in with. */
+static gboolean login_password(const struct project *p, char **ret, GError **error)
+{
+	const struct options *o = p->options;
+	const char *path = settings_text(p->settings, SETTING_CONNECTION_PASSWORD_FILE);
+	gboolean asks = o->ask_password || (path == NULL && !o->no_input &&
+						   settings_boolean(p->settings, SETTING_ASK_PASS));
+	*ret = NULL;
+	if (o->ask_password && o->no_input) {
+		error_set(
+			error, SUTLER_ERROR_USAGE, "--ask-pass and --no-input exclude each other");
+		return FALSE;
+	}
+	if (!asks && (path == NULL || *path == '\0')) {
+		return TRUE;
+	}
+	*ret = asks ? project_ask_line("SSH password: ", FALSE, "--connection-password-file", error)
+		    : password_from_file(path, error);
 	if (*ret != NULL) {
 		secret_add(*ret, strlen(*ret));
 	}
@@ -196,10 +220,20 @@ static struct run_options run_options_of(const struct project *p, const struct e
 		.private_key = settings_text(s, SETTING_PRIVATE_KEY),
 		.known_hosts = settings_text(s, SETTING_KNOWN_HOSTS),
 		.ssh_config = settings_text(s, SETTING_SSH_CONFIG),
-		.connection = o->connection,
+		.connection = settings_text(s, SETTING_CONNECTION),
 		.become = settings_boolean(s, SETTING_BECOME),
 		.become_user = settings_text(s, SETTING_BECOME_USER),
 		.become_method = settings_text(s, SETTING_BECOME_METHOD),
+		.become_program = settings_text(s, SETTING_BECOME_EXE),
+		.become_flags = settings_text(s, SETTING_BECOME_FLAGS),
+		.port = (guint)settings_integer(s, SETTING_PORT),
+		.ssh_args = settings_text(s, SETTING_SSH_ARGS),
+		.ssh_common_args = settings_text(s, SETTING_SSH_COMMON_ARGS),
+		.ssh_extra_args = settings_text(s, SETTING_SSH_EXTRA_ARGS),
+		.any_errors_fatal = settings_boolean(s, SETTING_ANY_ERRORS_FATAL),
+		.no_log = settings_boolean(s, SETTING_NO_LOG),
+		.force_handlers = settings_boolean(s, SETTING_FORCE_HANDLERS),
+		.gathering = settings_text(s, SETTING_GATHERING),
 		.no_host_key_checking = !settings_boolean(s, SETTING_HOST_KEY_CHECKING),
 		.accept_new = settings_boolean(s, SETTING_ACCEPT_NEW),
 		.timeout = settings_is_set(s, SETTING_TIMEOUT)
@@ -227,8 +261,13 @@ gboolean execute(
 {
 	gboolean ok = TRUE;
 	char *password = NULL;
-	g_autoptr(GPtrArray) tags = split_words(p->options->tags);
-	g_autoptr(GPtrArray) skip_tags = split_words(p->options->skip_tags);
+	g_autofree char *login = NULL;
+	g_auto(GStrv) usual_tags = settings_list(p->settings, SETTING_TAGS);
+	g_auto(GStrv) usual_skips = settings_list(p->settings, SETTING_SKIP_TAGS);
+	g_autoptr(GPtrArray) tags =
+		split_words(p->options->tags != NULL ? p->options->tags : usual_tags);
+	g_autoptr(GPtrArray) skip_tags =
+		split_words(p->options->skip_tags != NULL ? p->options->skip_tags : usual_skips);
 	struct run_options run = run_options_of(p, what);
 	run.tags = tags;
 	run.skip_tags = skip_tags;
@@ -238,9 +277,11 @@ gboolean execute(
 	if (list_only(p->options, &run, &ok, error)) {
 		return ok;
 	}
-	if (!run_check(&run, error) || !become_password(p, &password, error)) {
+	if (!run_check(&run, error) || !login_password(p, &login, error) ||
+		!become_password(p, &password, error)) {
 		return FALSE;
 	}
+	run.password = login;
 	run.become_password = password;
 	ok = run_and_report(p->options, &run, what->ad_hoc, ret_status, error);
 	secret_wipe_string(password);

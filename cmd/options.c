@@ -14,8 +14,9 @@ struct row {
 	char letter;
 	GOptionArg type;
 	gsize offset;
-	const char *word; /* the argument's name in help; NULL: a switch */
-	const char *summary;
+	const char *word;    /* the argument's name in help; NULL: a switch */
+	const char *summary; /* NULL: another spelling, which help does not list */
+	const char *refusal; /* what to do instead; NULL: it is honoured */
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -101,7 +102,7 @@ static const struct row rows[] = {
 	{ OPTIONS_CONNECT, "private-key", 0, G_OPTION_ARG_STRING, AT(private_key), "FILE",
 		"key to log in with" },
 	{ OPTIONS_CONNECT, "connection", 'c', G_OPTION_ARG_STRING, AT(connection), "KIND",
-		"how to connect: ssh or local" },
+		"how to connect: ssh, openssh (the ssh program) or local" },
 	{ OPTIONS_CONNECT, "known-hosts", 0, G_OPTION_ARG_STRING, AT(known_hosts), "FILE",
 		"host keys we trust (default: ~/.ssh/known_hosts)" },
 	{ OPTIONS_CONNECT, "accept-new", 0, G_OPTION_ARG_NONE, AT(accept_new), NULL,
@@ -114,7 +115,7 @@ static const struct row rows[] = {
 		"ask for sudo's password" },
 	{ OPTIONS_CONNECT, "become-password-file", 0, G_OPTION_ARG_FILENAME,
 		AT(become_password_file), "FILE", "file with sudo's password" },
-	{ OPTIONS_CONNECT, "timeout", 0, G_OPTION_ARG_STRING, AT(timeout), "SECONDS",
+	{ OPTIONS_CONNECT, "timeout", 'T', G_OPTION_ARG_STRING, AT(timeout), "SECONDS",
 		"time to connect and log in (default: 10)" },
 	{ OPTIONS_REPORT, "json", 0, G_OPTION_ARG_NONE, AT(json), NULL,
 		"one JSON object a line instead of text" },
@@ -126,6 +127,50 @@ static const struct row rows[] = {
 		"only what went wrong, and the recap" },
 	{ OPTIONS_REPORT, "verbose", 'v', G_OPTION_ARG_CALLBACK, AT(verbosity), NULL,
 		"also steps without a change, and output (may be repeated)" },
+	{ OPTIONS_CONNECT, "ask-pass", 'k', G_OPTION_ARG_NONE, AT(ask_password), NULL,
+		"ask for the password to log in with" },
+	{ OPTIONS_CONNECT, "connection-password-file", 0, G_OPTION_ARG_FILENAME,
+		AT(connection_password_file), "FILE", "file with the password to log in with" },
+	{ OPTIONS_CONNECT, "become-method", 0, G_OPTION_ARG_STRING, AT(become_method), "METHOD",
+		"how to become another user: sudo" },
+	{ OPTIONS_CONNECT, "ssh-common-args", 0, G_OPTION_ARG_STRING, AT(ssh_common_args), "ARGS",
+		"options of ssh, as '-o ProxyJump=HOST'" },
+	{ OPTIONS_CONNECT, "ssh-extra-args", 0, G_OPTION_ARG_STRING, AT(ssh_extra_args), "ARGS",
+		"more options of ssh" },
+	{ OPTIONS_PLAY, "force-handlers", 0, G_OPTION_ARG_NONE, AT(force_handlers), NULL,
+		"run notified handlers also on hosts that failed" },
+
+	/* Ansible's other spellings. */
+	{ OPTIONS_INVENTORY, "inventory-file", 0, G_OPTION_ARG_STRING_ARRAY, AT(inventory),
+		"SOURCE" },
+	{ OPTIONS_INVENTORY | OPTIONS_VAULT, "vault-pass-file", 0, G_OPTION_ARG_STRING_ARRAY,
+		AT(vault_password_files), "FILE" },
+	{ OPTIONS_INVENTORY | OPTIONS_VAULT, "ask-vault-password", 0, G_OPTION_ARG_NONE,
+		AT(ask_vault_password) },
+	{ OPTIONS_VAULT, "new-vault-pass-file", 0, G_OPTION_ARG_STRING, AT(new_vault_password_file),
+		"FILE" },
+	{ OPTIONS_CONNECT | OPTIONS_LISTING, "subset", 0, G_OPTION_ARG_STRING, AT(limit),
+		"PATTERN" },
+	{ OPTIONS_CONNECT, "key-file", 0, G_OPTION_ARG_STRING, AT(private_key), "FILE" },
+	{ OPTIONS_CONNECT, "become-pass-file", 0, G_OPTION_ARG_FILENAME, AT(become_password_file),
+		"FILE" },
+	{ OPTIONS_CONNECT, "conn-pass-file", 0, G_OPTION_ARG_FILENAME, AT(connection_password_file),
+		"FILE" },
+	{ OPTIONS_CONNECT, "module-path", 'M', G_OPTION_ARG_STRING, AT(without_effect), "FOLDERS" },
+	{ OPTIONS_CONNECT, "scp-extra-args", 0, G_OPTION_ARG_STRING, AT(without_effect), "ARGS" },
+	{ OPTIONS_CONNECT, "sftp-extra-args", 0, G_OPTION_ARG_STRING, AT(without_effect), "ARGS" },
+	{ OPTIONS_CONNECT, "flush-cache", 0, G_OPTION_ARG_NONE, AT(without_effect_flag) },
+	{ OPTIONS_MODULE, "one-line", 'o', G_OPTION_ARG_NONE, AT(without_effect_flag) },
+	{ OPTIONS_MODULE, "background", 'B', G_OPTION_ARG_STRING, AT(background), "SECONDS", NULL,
+		"run the command without it" },
+	{ OPTIONS_MODULE, "poll", 'P', G_OPTION_ARG_STRING, AT(poll), "SECONDS", NULL,
+		"run the command without it" },
+	{ OPTIONS_MODULE, "task-timeout", 0, G_OPTION_ARG_STRING, AT(task_timeout), "SECONDS", NULL,
+		"write 'timeout' at a task of a playbook" },
+	{ OPTIONS_MODULE, "tree", 't', G_OPTION_ARG_STRING, AT(tree), "FOLDER", NULL,
+		"use --json and keep its output" },
+	{ OPTIONS_PLAY, "step", 0, G_OPTION_ARG_NONE, AT(step), NULL, NULL,
+		"use --start-at-task and --tags" },
 	{ ~0U, "help", 'h', G_OPTION_ARG_NONE, AT(help), NULL, "this text" },
 	{ ~0U, "version", 0, G_OPTION_ARG_NONE, AT(version), NULL, "the version" },
 };
@@ -177,6 +222,26 @@ static gboolean long_takes_word(guint groups, const char *name)
 	return FALSE;
 }
 
+/* As Ansible's, a long option may be cut short where what is left is no other's. "--tag=x" keeps
+ * what follows. Caller frees; NULL: it is whole, or nobody's. */
+static char *completed(guint groups, const char *text)
+{
+	gsize length = strcspn(text, "=");
+	const struct row *only = NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if ((!(rows[i].groups & groups) && rows[i].groups != ~0U) ||
+			strncmp(rows[i].name, text, length) != 0) {
+			continue;
+		}
+		if (rows[i].name[length] == '\0' ||
+			(only != NULL && only->offset != rows[i].offset)) {
+			return NULL;
+		}
+		only = only == NULL ? &rows[i] : only;
+	}
+	return only != NULL ? g_strconcat("--", only->name, text + length, NULL) : NULL;
+}
+
 /* Appends "-nlweb" as "-nl" and "web"; TRUE when the word that follows belongs to it. */
 static gboolean append_short(GPtrArray *words, guint groups, const char *text)
 {
@@ -208,8 +273,11 @@ static void split_short_options(guint groups, char ***argv)
 			is_value = append_short(words, groups, text);
 			continue;
 		}
-		is_value = !ended && !is_value && g_str_has_prefix(text, "--") &&
-			   long_takes_word(groups, text + 2);
+		gboolean is_long =
+			!ended && !is_value && g_str_has_prefix(text, "--") && text[2] != '\0';
+		g_autofree char *whole = is_long ? completed(groups, text + 2) : NULL;
+		text = whole != NULL ? whole : text;
+		is_value = is_long && long_takes_word(groups, text + 2);
 		g_ptr_array_add(words, g_strdup(text));
 	}
 	g_ptr_array_add(words, NULL);
@@ -239,6 +307,26 @@ static void set_usage(const GError *problem, const GArray *entries, GError **err
 		*hint != '\0' ? hint : " here: --help shows those there are");
 }
 
+/* Whether an option of a row was given. */
+static gboolean is_given(const struct options *o, const struct row *row)
+{
+	const char *field = (const char *)o + row->offset;
+	return row->type == G_OPTION_ARG_NONE ? *(const gboolean *)(const void *)field
+					      : *(char *const *)(const void *)field != NULL;
+}
+
+static gboolean check_refused(const struct options *o, GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].refusal != NULL && is_given(o, &rows[i])) {
+			error_set(error, SUTLER_ERROR_USAGE, "'--%s' is not supported: %s",
+				rows[i].name, rows[i].refusal);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
 gboolean options_parse(struct options *o, guint groups, char ***argv, GError **error)
 {
 	g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
@@ -259,16 +347,16 @@ gboolean options_parse(struct options *o, guint groups, char ***argv, GError **e
 		set_usage(problem, entries, error);
 		return FALSE;
 	}
-	return TRUE;
+	return check_refused(o, error);
 }
 
 void options_clear(struct options *o)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (rows[i].type == G_OPTION_ARG_STRING || rows[i].type == G_OPTION_ARG_FILENAME) {
-			g_free(*(char **)((char *)o + rows[i].offset));
+			g_clear_pointer((char **)(void *)((char *)o + rows[i].offset), g_free);
 		} else if (rows[i].type == G_OPTION_ARG_STRING_ARRAY) {
-			g_strfreev(*(char ***)((char *)o + rows[i].offset));
+			g_clear_pointer((char ***)(void *)((char *)o + rows[i].offset), g_strfreev);
 		}
 	}
 	*o = (struct options){ 0 };
@@ -313,7 +401,7 @@ char *options_help(guint groups)
 	GString *text = g_string_new(NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const struct row *row = &rows[i];
-		if (!(row->groups & groups) && row->groups != ~0U) {
+		if ((!(row->groups & groups) && row->groups != ~0U) || row->summary == NULL) {
 			continue;
 		}
 		g_autofree char *letter =

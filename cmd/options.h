@@ -26,6 +26,11 @@ struct options {
 	gboolean list_tasks, list_hosts, list_tags, syntax_check, json, no_color, no_input, quiet;
 	gboolean list, graph, yaml, export_only, vars, version, help;
 	char *forks, *timeout;
+	/* For Ansible's users. */
+	char *become_method, *connection_password_file, *ssh_common_args, *ssh_extra_args;
+	gboolean ask_password, force_handlers;
+	char *without_effect, *background, *poll, *task_timeout, *tree; /* see the table */
+	gboolean without_effect_flag, step;
 	guint verbosity;
 };
 

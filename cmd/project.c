@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -136,7 +137,14 @@ static gboolean set_from_options(settings *s, const struct options *o, GError **
 	} given[] = {
 		{ SETTING_ACCEPT_NEW, o->accept_new ? "true" : NULL, "--accept-new" },
 		{ SETTING_BECOME, o->become ? "true" : NULL, "--become" },
+		{ SETTING_BECOME_METHOD, o->become_method, "--become-method" },
 		{ SETTING_BECOME_PASSWORD_FILE, o->become_password_file, "--become-password-file" },
+		{ SETTING_CONNECTION, o->connection, "--connection" },
+		{ SETTING_CONNECTION_PASSWORD_FILE, o->connection_password_file,
+			"--connection-password-file" },
+		{ SETTING_FORCE_HANDLERS, o->force_handlers ? "true" : NULL, "--force-handlers" },
+		{ SETTING_SSH_COMMON_ARGS, o->ssh_common_args, "--ssh-common-args" },
+		{ SETTING_SSH_EXTRA_ARGS, o->ssh_extra_args, "--ssh-extra-args" },
 		{ SETTING_BECOME_USER, o->become_user, "--become-user" },
 		{ SETTING_DIFF, o->diff ? "true" : NULL, "--diff" },
 		{ SETTING_FORKS, o->forks, "--forks" },
@@ -209,6 +217,33 @@ static gboolean open_vault(struct project *p, GError **error)
 	return !asks || vault_add_source(p->vault, "prompt", ask, NULL, error);
 }
 
+/* A key that was named here is wanted of every host: what is wrong with it is said before any is
+ * contacted. */
+static gboolean check_private_key(const char *path, GError **error)
+{
+	g_autofree char *full = g_str_has_prefix(path, "~/")
+					? g_build_filename(g_get_home_dir(), path + 2, NULL)
+					: g_strdup(path);
+	struct stat status;
+	if (stat(full, &status) != 0 || access(full, R_OK) != 0) {
+		error_set(error, SUTLER_ERROR_USAGE, "--private-key '%s': %s", path,
+			g_strerror(errno));
+		return FALSE;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		error_set(
+			error, SUTLER_ERROR_USAGE, "--private-key '%s': not a regular file", path);
+		return FALSE;
+	}
+	if (status.st_uid == getuid() && (status.st_mode & 077) != 0) {
+		error_set(error, SUTLER_ERROR_USAGE,
+			"--private-key '%s': mode %04o lets others read it, use \"chmod 600\"",
+			path, (unsigned int)status.st_mode & 07777);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean project_settings(struct project *p, const struct options *options, GError **error)
 {
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
@@ -216,6 +251,12 @@ gboolean project_settings(struct project *p, const struct options *options, GErr
 	p->settings = settings_load(NULL, warnings, error);
 	project_warn(warnings);
 	if (p->settings == NULL || !set_from_options(p->settings, options, error)) {
+		return FALSE;
+	}
+	if (options->verbosity > 0) {
+		project_warn(settings_remarks(p->settings));
+	}
+	if (options->private_key != NULL && !check_private_key(options->private_key, error)) {
 		return FALSE;
 	}
 	g_auto(GStrv) words = settings_list(p->settings, SETTING_SECRET_NAMES);

@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NAMES_MAX = 3 };
+enum { NAMES_MAX = 5 };
 
 enum option {
 	OPTION_CONNECTION,
@@ -45,13 +45,15 @@ static const struct row {
 	const char *names[NAMES_MAX];
 } rows[OPTION_COUNT] = {
 	[OPTION_CONNECTION] = { NULL, { "ansible_connection" } },
-	[OPTION_HOST] = { "address", { "ansible_host", "ansible_ssh_host" } },
+	[OPTION_HOST] = { "address",
+		{ "ansible_host", "ansible_ssh_host", "ansible_paramiko_host" } },
 	[OPTION_PORT] = { "port", { "ansible_port", "ansible_ssh_port" } },
-	[OPTION_USER] = { "user", { "ansible_user", "ansible_ssh_user" } },
+	[OPTION_USER] = { "user", { "ansible_user", "ansible_ssh_user", "ansible_paramiko_user" } },
 	[OPTION_PRIVATE_KEY] = { "key",
 		{ "ansible_private_key_file", "ansible_ssh_private_key_file" } },
 	[OPTION_PASSWORD] = { NULL,
-		{ "ansible_password", "ansible_ssh_pass", "ansible_ssh_password" } },
+		{ "ansible_password", "ansible_ssh_pass", "ansible_ssh_password",
+			"ansible_paramiko_pass", "ansible_paramiko_password" } },
 	[OPTION_BECOME] = { NULL, { "ansible_become", "ansible_sudo" } },
 	[OPTION_BECOME_USER] = { NULL, { "ansible_become_user", "ansible_sudo_user" } },
 	[OPTION_BECOME_METHOD] = { NULL, { "ansible_become_method" } },
@@ -61,7 +63,8 @@ static const struct row {
 	[OPTION_BECOME_FLAGS] = { NULL, { "ansible_become_flags", "ansible_sudo_flags" } },
 	[OPTION_TIMEOUT] = { NULL, { "ansible_timeout", "ansible_ssh_timeout" } },
 	[OPTION_HOST_KEY_CHECKING] = { NULL,
-		{ "ansible_host_key_checking", "ansible_ssh_host_key_checking" } },
+		{ "ansible_host_key_checking", "ansible_ssh_host_key_checking",
+			"ansible_paramiko_host_key_checking" } },
 	[OPTION_SSH_ARGS] = { NULL, { "ansible_ssh_args" } },
 	[OPTION_SSH_COMMON_ARGS] = { NULL, { "ansible_ssh_common_args" } },
 	[OPTION_SSH_EXTRA_ARGS] = { NULL, { "ansible_ssh_extra_args" } },
@@ -380,8 +383,8 @@ static gboolean read_ssh(
 }
 
 /* Of Ansible's own ways to talk to a host: there is nothing here that they could change. */
-static const char *const without_effect[] = { "ansible_async_dir", "ansible_common_remote_group",
-	"ansible_control_path", "ansible_control_path_dir",
+static const char *const without_effect[] = { "ansible_admin_users", "ansible_async_dir",
+	"ansible_common_remote_group", "ansible_control_path", "ansible_control_path_dir",
 	"ansible_paramiko_use_rsa_sha2_algorithms", "ansible_pipelining", "ansible_remote_tmp",
 	"ansible_scp_executable", "ansible_scp_extra_args", "ansible_scp_if_ssh",
 	"ansible_sftp_batch_mode", "ansible_sftp_executable", "ansible_sftp_extra_args",

@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "base/ini.h"
+#include "inventory/ansible-settings.h"
 #include "inventory/settings-path.h"
 #include "value/convert.h"
 
@@ -15,6 +16,8 @@ enum form {
 	FORM_TEXT,
 	FORM_BOOLEAN,
 	FORM_COUNT, /* a whole number above 0 */
+	FORM_PORT,
+	FORM_GATHERING, /* implicit, explicit or smart */
 	FORM_PATH,
 	FORM_PATHS,   /* separated by ':' */
 	FORM_SOURCES, /* inventories, separated by blanks */
@@ -26,52 +29,65 @@ static const struct row {
 	const char *name;
 	enum form form;
 	const char *fallback;
-	const char *ansible_section; /* NULL: Ansible has none such */
-	const char *ansible_name;
 	const char *help;
 } rows[SETTING_COUNT] = {
-	[SETTING_ACCEPT_NEW] = { "accept_new", FORM_BOOLEAN, "no", NULL, NULL,
+	[SETTING_ACCEPT_NEW] = { "accept_new", FORM_BOOLEAN, "no",
 		"record the keys of hosts that are not known yet" },
-	[SETTING_ASK_VAULT_PASS] = { "ask_vault_pass", FORM_BOOLEAN, "no", "defaults",
-		"ask_vault_pass", "ask for the vault password" },
-	[SETTING_BECOME] = { "become", FORM_BOOLEAN, "no", "privilege_escalation", "become",
-		"become another user on hosts" },
-	[SETTING_BECOME_ASK_PASS] = { "become_ask_pass", FORM_BOOLEAN, "no", "privilege_escalation",
-		"become_ask_pass", "ask for the password for becoming" },
-	[SETTING_BECOME_METHOD] = { "become_method", FORM_TEXT, "sudo", "privilege_escalation",
-		"become_method", "how to become another user" },
-	[SETTING_BECOME_PASSWORD_FILE] = { "become_password_file", FORM_PATH, NULL, "defaults",
-		"become_password_file", "file or program that gives the password for becoming" },
-	[SETTING_BECOME_USER] = { "become_user", FORM_TEXT, "root", "privilege_escalation",
-		"become_user", "whom to become" },
-	[SETTING_DIFF] = { "diff", FORM_BOOLEAN, "no", "diff", "always",
-		"always show differences" },
-	[SETTING_FORKS] = { "forks", FORM_COUNT, "50", "defaults", "forks",
-		"how many hosts to work on at once" },
-	[SETTING_HOST_KEY_CHECKING] = { "host_key_checking", FORM_BOOLEAN, "yes", "defaults",
-		"host_key_checking", "refuse hosts whose key is not known" },
-	[SETTING_INVENTORY] = { "inventory", FORM_SOURCES, "inventory", "defaults", "inventory",
+	[SETTING_ANY_ERRORS_FATAL] = { "any_errors_fatal", FORM_BOOLEAN, "no",
+		"a failure of one host ends the play for all" },
+	[SETTING_ASK_PASS] = { "ask_pass", FORM_BOOLEAN, "no",
+		"ask for the password to log in with" },
+	[SETTING_ASK_VAULT_PASS] = { "ask_vault_pass", FORM_BOOLEAN, "no",
+		"ask for the vault password" },
+	[SETTING_BECOME] = { "become", FORM_BOOLEAN, "no", "become another user on hosts" },
+	[SETTING_BECOME_ASK_PASS] = { "become_ask_pass", FORM_BOOLEAN, "no",
+		"ask for the password for becoming" },
+	[SETTING_BECOME_EXE] = { "become_exe", FORM_TEXT, NULL, "the sudo program on hosts" },
+	[SETTING_BECOME_FLAGS] = { "become_flags", FORM_TEXT, NULL, "options of sudo; default -H" },
+	[SETTING_BECOME_METHOD] = { "become_method", FORM_TEXT, "sudo",
+		"how to become another user" },
+	[SETTING_BECOME_PASSWORD_FILE] = { "become_password_file", FORM_PATH, NULL,
+		"file or program that gives the password for becoming" },
+	[SETTING_BECOME_USER] = { "become_user", FORM_TEXT, "root", "whom to become" },
+	[SETTING_CONNECTION] = { "connection", FORM_TEXT, NULL,
+		"how to connect: ssh, openssh (the ssh program) or local" },
+	[SETTING_CONNECTION_PASSWORD_FILE] = { "connection_password_file", FORM_PATH, NULL,
+		"file or program that gives the password to log in with" },
+	[SETTING_DIFF] = { "diff", FORM_BOOLEAN, "no", "always show differences" },
+	[SETTING_FORCE_HANDLERS] = { "force_handlers", FORM_BOOLEAN, "no",
+		"run notified handlers also on hosts that failed" },
+	[SETTING_FORKS] = { "forks", FORM_COUNT, "50", "how many hosts to work on at once" },
+	[SETTING_GATHERING] = { "gathering", FORM_GATHERING, "implicit",
+		"when plays gather facts: implicit, explicit or smart" },
+	[SETTING_HOST_KEY_CHECKING] = { "host_key_checking", FORM_BOOLEAN, "yes",
+		"refuse hosts whose key is not known" },
+	[SETTING_INVENTORY] = { "inventory", FORM_SOURCES, "inventory",
 		"where hosts and groups are listed" },
-	[SETTING_KEEPALIVE] = { "keepalive", FORM_COUNT, "30", NULL, NULL,
+	[SETTING_KEEPALIVE] = { "keepalive", FORM_COUNT, "30",
 		"seconds of silence after which a connection counts as lost" },
-	[SETTING_KNOWN_HOSTS] = { "known_hosts", FORM_PATH, NULL, NULL, NULL,
+	[SETTING_KNOWN_HOSTS] = { "known_hosts", FORM_PATH, NULL,
 		"file of the keys of hosts; default ~/.ssh/known_hosts, then the system's" },
-	[SETTING_PRIVATE_KEY] = { "private_key", FORM_PATH, NULL, "defaults", "private_key_file",
-		"private key to log in with" },
-	[SETTING_ROLES_PATH] = { "roles_path", FORM_PATHS, NULL, "defaults", "roles_path",
-		"more folders of roles" },
-	[SETTING_SECRET_NAMES] = { "secret_names", FORM_NAMES, NULL, NULL, NULL,
+	[SETTING_NO_LOG] = { "no_log", FORM_BOOLEAN, "no", "hide the output of every task" },
+	[SETTING_PORT] = { "port", FORM_PORT, NULL, "port to connect to" },
+	[SETTING_PRIVATE_KEY] = { "private_key", FORM_PATH, NULL, "private key to log in with" },
+	[SETTING_ROLES_PATH] = { "roles_path", FORM_PATHS, NULL, "more folders of roles" },
+	[SETTING_SECRET_NAMES] = { "secret_names", FORM_NAMES, NULL,
 		"more words that make a variable secret by its name" },
-	[SETTING_SSH_CONFIG] = { "ssh_config", FORM_PATH, NULL, NULL, NULL,
+	[SETTING_SKIP_TAGS] = { "skip_tags", FORM_NAMES, NULL, "no tasks with one of these tags" },
+	[SETTING_SSH_ARGS] = { "ssh_args", FORM_TEXT, NULL,
+		"options of ssh, as -o Name=value; they outweigh the inventory" },
+	[SETTING_SSH_COMMON_ARGS] = { "ssh_common_args", FORM_TEXT, NULL, "more options of ssh" },
+	[SETTING_SSH_CONFIG] = { "ssh_config", FORM_PATH, NULL,
 		"ssh configuration file; default ~/.ssh/config, then the system's" },
-	[SETTING_TIMEOUT] = { "timeout", FORM_COUNT, "10", "defaults", "timeout",
-		"seconds to connect and log in" },
-	[SETTING_USER] = { "user", FORM_TEXT, NULL, "defaults", "remote_user",
-		"user to log in as" },
-	[SETTING_VAULT_IDENTITY_LIST] = { "vault_identity_list", FORM_VAULTS, NULL, "defaults",
-		"vault_identity_list", "vault passwords, each ID@SOURCE as in --vault-id" },
-	[SETTING_VAULT_PASSWORD_FILE] = { "vault_password_file", FORM_PATH, NULL, "defaults",
-		"vault_password_file", "file or program that gives the vault password" },
+	[SETTING_SSH_EXTRA_ARGS] = { "ssh_extra_args", FORM_TEXT, NULL,
+		"still more options of ssh" },
+	[SETTING_TAGS] = { "tags", FORM_NAMES, NULL, "only tasks with one of these tags" },
+	[SETTING_TIMEOUT] = { "timeout", FORM_COUNT, "10", "seconds to connect and log in" },
+	[SETTING_USER] = { "user", FORM_TEXT, NULL, "user to log in as" },
+	[SETTING_VAULT_IDENTITY_LIST] = { "vault_identity_list", FORM_VAULTS, NULL,
+		"vault passwords, each ID@SOURCE as in --vault-id" },
+	[SETTING_VAULT_PASSWORD_FILE] = { "vault_password_file", FORM_PATH, NULL,
+		"file or program that gives the vault password" },
 };
 
 struct settings {
@@ -79,6 +95,8 @@ struct settings {
 		char *text;
 		char *origin;
 	} values[SETTING_COUNT];
+	GPtrArray *remarks;   /* char * */
+	GString *passed_over; /* names of what has no effect, of one source */
 };
 
 void settings_free(settings *s)
@@ -90,6 +108,8 @@ void settings_free(settings *s)
 		g_free(s->values[i].text);
 		g_free(s->values[i].origin);
 	}
+	g_ptr_array_unref(s->remarks);
+	g_string_free(s->passed_over, TRUE);
 	g_free(s);
 }
 
@@ -106,6 +126,18 @@ static gboolean check(const struct row *row, const char *text, struct position a
 	if (row->form == FORM_COUNT && !convert_whole(text, 1, 100000, &number)) {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
 			"setting '%s': '%s' is not a whole number from 1 to 100000", row->name,
+			text);
+		return FALSE;
+	}
+	if (row->form == FORM_PORT && !convert_whole(text, 1, 65535, &number)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"setting '%s': invalid port '%s', use 1 to 65535", row->name, text);
+		return FALSE;
+	}
+	if (row->form == FORM_GATHERING && strcmp(text, "implicit") != 0 &&
+		strcmp(text, "explicit") != 0 && strcmp(text, "smart") != 0) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"setting '%s': '%s' is none of implicit, explicit and smart", row->name,
 			text);
 		return FALSE;
 	}
@@ -148,9 +180,10 @@ struct file {
 	settings *settings;
 	const char *folder;
 	gboolean ansible;
+	GPtrArray *warnings; /* may be NULL */
 	/* Of ansible.cfg: the last entry, which indented lines go on with. */
-	gboolean entry;
-	const struct row *last; /* NULL: not one of ours */
+	char *key; /* NULL: there is none */
+	char *section;
 	GString *text;
 	struct position at;
 };
@@ -209,22 +242,6 @@ static gboolean take_own(struct file *file, const struct ini_line *line, const c
 	return refuse_unknown(line, key, error);
 }
 
-/* The row of an entry of ansible.cfg; NULL: what we do not have is Ansible's own business. */
-static const struct row *ansible_row(const struct ini_line *line, const char *key)
-{
-	for (gsize i = 0; i < SETTING_COUNT; i++) {
-		const struct row *row = &rows[i];
-		if (row->ansible_name == NULL || g_ascii_strcasecmp(row->ansible_name, key) != 0) {
-			continue;
-		}
-		g_autofree char *header = g_strdup_printf("[%s]", row->ansible_section);
-		if (g_str_has_prefix(line->section, header)) {
-			return row;
-		}
-	}
-	return NULL;
-}
-
 /* Without the quotes around it, as Ansible reads texts, not paths. */
 static const char *unquoted(char *text)
 {
@@ -236,52 +253,154 @@ static const char *unquoted(char *text)
 	return text;
 }
 
-/* Sets what the last entry, with all its lines, says. */
-static gboolean set_ansible(struct file *file, GError **error)
+/* Something of Ansible's that is set, by an entry or in the environment. */
+struct ansible_entry {
+	const struct ansible_setting *row;
+	const char *name;   /* "forks", "ANSIBLE_FORKS" */
+	const char *origin; /* "ansible.cfg:3", "ANSIBLE_FORKS" */
+	const char *folder; /* what relative paths belong to; NULL: the current one */
+	struct position at;
+};
+
+static gboolean set_honoured(settings *s, const struct ansible_entry *e, char *text, GError **error)
 {
-	const struct row *row = file->last;
-	g_autofree char *text = g_strstrip(g_strdup(file->text->str));
-	if (*text == '\0') {
-		return TRUE;
-	}
-	g_autofree char *origin = g_strdup_printf("%s:%u", file->at.file, file->at.line);
-	gboolean path = row->form == FORM_PATH || row->form == FORM_PATHS ||
-			row->form == FORM_SOURCES || row->form == FORM_VAULTS;
+	enum form form = rows[e->row->setting].form;
+	gboolean path = form == FORM_PATH || form == FORM_PATHS || form == FORM_SOURCES ||
+			form == FORM_VAULTS;
 	g_autofree char *full = path ? settings_expand(text) : g_strdup(unquoted(text));
-	if (row->form == FORM_SOURCES) {
+	if (form == FORM_SOURCES) {
 		g_strdelimit(full, ",\n", ' '); /* its own separator */
 	}
 	/* Ansible looks for the passwords of ids where it runs. */
-	const char *folder = row->form == FORM_VAULTS ? NULL : file->folder;
-	return set(
-		file->settings, (enum setting)(row - rows), full, folder, file->at, origin, error);
+	const char *folder = form == FORM_VAULTS ? NULL : e->folder;
+	return set(s, e->row->setting, full, folder, e->at, e->origin, error);
+}
+
+static gboolean take_setting(
+	settings *s, const struct ansible_entry *e, char *text, GPtrArray *warnings, GError **error)
+{
+	if (*text == '\0') {
+		return TRUE;
+	}
+	if (e->row->use == ANSIBLE_HONOURED) {
+		return set_honoured(s, e, text, error);
+	}
+	if (e->row->use == ANSIBLE_DISPLAY) {
+		g_string_append_printf(
+			s->passed_over, "%s%s", s->passed_over->len > 0 ? ", " : "", e->name);
+		return TRUE;
+	}
+	const char *plain = unquoted(text);
+	if (ansible_setting_is_fine(e->row, plain)) {
+		return TRUE;
+	}
+	if (e->row->use == ANSIBLE_REFUSED) {
+		error_set_at(error, SUTLER_ERROR_USAGE, e->at, "'%s = %s' is not supported: %s",
+			e->name, plain, e->row->advice);
+		return FALSE;
+	}
+	if (warnings != NULL) {
+		g_ptr_array_add(warnings, g_strdup_printf("%s: %s has no effect: %s", e->origin,
+						  e->name, e->row->advice));
+	}
+	return TRUE;
+}
+
+static void remark_passed_over(settings *s, const char *source)
+{
+	if (s->passed_over->len > 0) {
+		g_ptr_array_add(s->remarks, g_strdup_printf("%s: without effect here: %s", source,
+						    s->passed_over->str));
+		g_string_truncate(s->passed_over, 0);
+	}
+}
+
+/* What the last entry of ansible.cfg, with all its lines, says. */
+static gboolean finish_entry(struct file *file, GError **error)
+{
+	g_autofree char *key = g_steal_pointer(&file->key);
+	g_autofree char *text = g_strstrip(g_strdup(file->text->str));
+	if (key == NULL) {
+		return TRUE;
+	}
+	const char *place = file->section;
+	const struct ansible_setting *row = ansible_setting_find(place, key);
+	g_autofree char *origin = g_strdup_printf("%s:%u", file->at.file, file->at.line);
+	if (row == NULL) {
+		g_autofree char *hint = ansible_setting_suggest(place, key);
+		g_ptr_array_add(file->settings->remarks,
+			g_strdup_printf("%s: '%s' is not a setting of [%s] in ansible-core 2.14%s",
+				origin, key, place, hint));
+		return TRUE;
+	}
+	const struct ansible_entry entry = {
+		.row = row, .name = key, .origin = origin, .folder = file->folder, .at = file->at
+	};
+	return take_setting(file->settings, &entry, text, file->warnings, error);
+}
+
+/* "[defaults] # x" is the section "defaults". */
+static char *section_name(const char *header)
+{
+	return *header == '[' ? g_strndup(header + 1, strcspn(header + 1, "]")) : g_strdup("");
 }
 
 static gboolean take_ansible(struct file *file, const struct ini_line *line, GError **error)
 {
-	g_autofree char *key = NULL;
 	g_autofree char *text = NULL;
-	if (line->at.column > 1 && file->entry) {
+	if (line->at.column > 1 && file->key != NULL) {
 		g_autofree char *more = g_strdup(line->text);
 		cut_comment(more);
 		g_string_append_printf(file->text, "\n%s", more);
-		return file->last == NULL || set_ansible(file, error);
-	}
-	if (!split_entry(line, &key, &text)) {
 		return TRUE;
 	}
-	file->entry = TRUE;
-	file->last = ansible_row(line, key);
+	if (!finish_entry(file, error)) {
+		return FALSE;
+	}
+	if (!split_entry(line, &file->key, &text)) {
+		return TRUE;
+	}
+	g_free(file->section);
+	file->section = section_name(line->section);
 	file->at = line->at;
 	g_string_assign(file->text, text);
-	return file->last == NULL || set_ansible(file, error);
+	return TRUE;
+}
+
+/* As Ansible: what the environment says outweighs the file. */
+static gboolean read_ansible_environment(settings *s, GPtrArray *warnings, GError **error)
+{
+	gsize n = 0;
+	const struct ansible_setting *all = ansible_settings(&n);
+	for (gsize i = 0; i < n; i++) {
+		g_auto(GStrv) names =
+			g_strsplit(all[i].environment != NULL ? all[i].environment : "", ",", -1);
+		for (char **name = names; *name != NULL; name++) {
+			const struct ansible_entry entry = {
+				.row = &all[i], .name = *name, .origin = *name
+			};
+			g_autofree char *text = g_strdup(g_getenv(*name));
+			if (text == NULL ||
+				take_setting(s, &entry, g_strstrip(text), warnings, error)) {
+				continue;
+			}
+			if (all[i].use == ANSIBLE_HONOURED) {
+				g_prefix_error(error, "%s: ", *name);
+			}
+			return FALSE;
+		}
+	}
+	remark_passed_over(s, "environment");
+	return TRUE;
 }
 
 static gboolean take_line(const struct ini_line *line, gpointer data, GError **error)
 {
 	struct file *file = data;
 	if (line->header) {
-		file->entry = FALSE;
+		if (!finish_entry(file, error)) {
+			return FALSE;
+		}
 		if (!file->ansible && !g_str_has_prefix(line->text, "[sutler]")) {
 			error_set_at(error, SUTLER_ERROR_USAGE, line->at,
 				"unknown section '%s', settings stand in [sutler] or before any "
@@ -332,9 +451,19 @@ static gboolean read_file(settings *s, const char *path, gboolean ansible, GPtrA
 	gsize length = 0;
 	g_autofree char *text = text_read(path, TEXT_LIMIT, 0, &length, error);
 	g_autoptr(GString) entry = g_string_new(NULL);
-	struct file file = { .settings = s, .folder = folder, .ansible = ansible, .text = entry };
+	struct file file = { .settings = s,
+		.folder = folder,
+		.ansible = ansible,
+		.warnings = warnings,
+		.text = entry };
 	*ret_read = TRUE;
-	return text != NULL && ini_read(text, length, path, NULL, take_line, &file, error);
+	gboolean well = text != NULL &&
+			ini_read(text, length, path, NULL, take_line, &file, error) &&
+			finish_entry(&file, error);
+	g_free(file.key);
+	g_free(file.section);
+	remark_passed_over(s, path);
+	return well;
 }
 
 /* The first ansible.cfg that Ansible would find. Caller frees. */
@@ -381,6 +510,8 @@ static gboolean read_environment(settings *s, GError **error)
 settings *settings_load(const char *folder, GPtrArray *warnings, GError **error)
 {
 	g_autoptr(settings) s = g_new0(settings, 1);
+	s->remarks = g_ptr_array_new_with_free_func(g_free);
+	s->passed_over = g_string_new(NULL);
 	g_autofree char *project = settings_full_path("sutler.ini", folder);
 	g_autofree char *user = find_user_file();
 	gboolean read = FALSE;
@@ -390,7 +521,8 @@ settings *settings_load(const char *folder, GPtrArray *warnings, GError **error)
 			return NULL;
 		}
 	}
-	if (!read_file(s, project, FALSE, warnings, &read, error) ||
+	if (!read_ansible_environment(s, warnings, error) ||
+		!read_file(s, project, FALSE, warnings, &read, error) ||
 		!read_file(s, user, FALSE, warnings, &read, error) || !read_environment(s, error)) {
 		return NULL;
 	}
@@ -454,6 +586,11 @@ const char *settings_help(enum setting id)
 const char *settings_origin(const settings *s, enum setting id)
 {
 	return s->values[id].origin != NULL ? s->values[id].origin : "default";
+}
+
+const GPtrArray *settings_remarks(const settings *s)
+{
+	return s->remarks;
 }
 
 gboolean settings_is_set(const settings *s, enum setting id)

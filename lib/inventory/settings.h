@@ -1,7 +1,9 @@
 /*
- * Settings: sutler.ini, the user's own file, SUTLER_* in the environment, flags; each outweighs the
- * one before. Without a sutler.ini, an ansible.cfg gives those that Ansible has too, read as
- * Ansible 2.14 reads it: values go on in indented lines, paths may hold $NAME and {{CWD}}.
+ * Settings: ANSIBLE_* in the environment, sutler.ini, the user's own file, SUTLER_* in the
+ * environment, flags; each outweighs the one before. Without a sutler.ini, an ansible.cfg gives
+ * those that Ansible has too, read as Ansible 2.14 reads it: values go on in indented lines, paths
+ * may hold $NAME and {{CWD}}. What Ansible has and we do not is refused where it would change what
+ * a playbook means (ansible-settings.h).
  *
  * Every setting is a row of one table in settings.c, from which `sutler config`, the manual and
  * validation come. A settings file in a folder that others can write is ignored, with a warning.
@@ -16,22 +18,37 @@ typedef struct settings settings;
 /* In the order of their names. */
 enum setting {
 	SETTING_ACCEPT_NEW,
+	SETTING_ANY_ERRORS_FATAL,
+	SETTING_ASK_PASS,
 	SETTING_ASK_VAULT_PASS,
 	SETTING_BECOME,
 	SETTING_BECOME_ASK_PASS,
+	SETTING_BECOME_EXE,
+	SETTING_BECOME_FLAGS,
 	SETTING_BECOME_METHOD,
 	SETTING_BECOME_PASSWORD_FILE,
 	SETTING_BECOME_USER,
+	SETTING_CONNECTION,
+	SETTING_CONNECTION_PASSWORD_FILE,
 	SETTING_DIFF,
+	SETTING_FORCE_HANDLERS,
 	SETTING_FORKS,
+	SETTING_GATHERING,
 	SETTING_HOST_KEY_CHECKING,
 	SETTING_INVENTORY,
 	SETTING_KEEPALIVE,
 	SETTING_KNOWN_HOSTS,
+	SETTING_NO_LOG,
+	SETTING_PORT,
 	SETTING_PRIVATE_KEY,
 	SETTING_ROLES_PATH,
 	SETTING_SECRET_NAMES,
+	SETTING_SKIP_TAGS,
+	SETTING_SSH_ARGS,
+	SETTING_SSH_COMMON_ARGS,
 	SETTING_SSH_CONFIG,
+	SETTING_SSH_EXTRA_ARGS,
+	SETTING_TAGS,
 	SETTING_TIMEOUT,
 	SETTING_USER,
 	SETTING_VAULT_IDENTITY_LIST,
@@ -41,9 +58,12 @@ enum setting {
 
 /* Reads what stands in folder (the project; NULL: the current one), the user's file and the
  * environment. warnings (may be NULL) gets char * (owned). Errors: SUTLER_ERROR_USAGE, located:
- * an unknown name (with the nearest), a value of the wrong kind. Caller frees. */
+ * an unknown name (with the nearest), a value of the wrong kind, one of Ansible's that is refused.
+ * Caller frees. */
 settings *settings_load(const char *folder, GPtrArray *warnings, GError **error);
 void settings_free(settings *s);
+/* What -v says of ansible.cfg and ANSIBLE_*: char *, one line each. Borrowed. */
+const GPtrArray *settings_remarks(const settings *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(settings, settings_free)
 
 /* Sets one, outweighing what was there; origin (copied) says where it comes from: "--forks". */
@@ -55,8 +75,9 @@ gboolean settings_set(
 const char *settings_text(const settings *s, enum setting id);
 gint64 settings_integer(const settings *s, enum setting id);
 gboolean settings_boolean(const settings *s, enum setting id);
-/* The parts of inventory (at blanks), roles_path (at ':'), secret_names and vault_identity_list (at
- * ','); any other is one part; empty when not set. Caller frees with g_strfreev(). */
+/* The parts of inventory (at blanks), roles_path (at ':'), secret_names, skip_tags, tags and
+ * vault_identity_list (at ','); any other is one part; empty when not set. Caller frees with
+ * g_strfreev(). */
 char **settings_list(const settings *s, enum setting id);
 
 const char *settings_name(enum setting id);

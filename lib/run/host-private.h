@@ -72,6 +72,7 @@ struct host_run {
 	GQueue flights;           /* struct flight *, oldest first */
 	gboolean hold;            /* the last one sent must be decided before more is sent */
 	gboolean facts_sent;
+	gboolean facts_known; /* of an earlier play, for gathering: smart */
 	gboolean forced_handlers;
 	gboolean found_start;
 	GHashTable *notified;      /* struct task * of handlers, as a set */

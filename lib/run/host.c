@@ -286,14 +286,26 @@ static void run_tasks(host_run *h)
 	}
 }
 
+/* As Ansible's `gathering` has it where the play does not say, and, when it is smart, once. */
+static gboolean wants_facts(host_run *h, const struct play *play)
+{
+	const char *gathering = h->state->options->gathering;
+	gboolean wanted = TRUE;
+	gboolean usual = g_strcmp0(gathering, "explicit") != 0;
+	if (!host_flag(h, play->gather_facts, usual, &wanted, NULL)) {
+		return FALSE;
+	}
+	return wanted && !(h->facts_known && g_strcmp0(gathering, "smart") == 0);
+}
+
 /* Facts come before the first task, as if the play began with it. */
 static void enter_facts(host_run *h, const struct play *play)
 {
-	gboolean wanted = TRUE;
-	if (host_flag(h, play->gather_facts, TRUE, &wanted, NULL) && wanted) {
+	if (wants_facts(h, play)) {
 		g_autoptr(GPtrArray) list = g_ptr_array_new();
 		g_ptr_array_add(list, h->state->facts_task);
 		cursor_enter(h->cursor, list, FALSE, NULL);
+		h->facts_known = TRUE;
 	}
 }
 

@@ -425,8 +425,9 @@ static void end_host(host_run *h)
 	gboolean force = FALSE;
 	h->failed = TRUE;
 	cursor_end(h->cursor);
-	if (h->forced_handlers || h->play->force_handlers == NULL ||
-		!host_flag(h, h->play->force_handlers, FALSE, &force, NULL) || !force) {
+	gboolean usual = h->state->options->force_handlers;
+	if (h->forced_handlers || !host_flag(h, h->play->force_handlers, usual, &force, NULL) ||
+		!force) {
 		return;
 	}
 	h->forced_handlers = TRUE;
@@ -461,7 +462,7 @@ static void fail_task(host_run *h, struct flight *f)
 	h->counts.failed++;
 	const value *raw =
 		task->any_errors_fatal != NULL ? task->any_errors_fatal : h->play->any_errors_fatal;
-	if (host_flag(h, raw, FALSE, &fatal, NULL) && fatal) {
+	if (host_flag(h, raw, h->state->options->any_errors_fatal, &fatal, NULL) && fatal) {
 		g_atomic_int_set(&h->state->abort, 1);
 	}
 	if (!goes_on) {

@@ -24,9 +24,13 @@ struct run_options {
 	const GPtrArray *tags, *skip_tags; /* char *; empty: none */
 	const char *start_at;              /* name of the first task to run; NULL: all */
 	gboolean check, diff;
-	gboolean verbose;      /* say what is passed over for good reason, too */
-	gboolean no_positions; /* the playbook was made, not written: its lines mean nothing */
-	guint forks;           /* hosts at a time; 0: 50 */
+	/* Where neither play nor task says so: */
+	gboolean any_errors_fatal, no_log;
+	gboolean force_handlers; /* failed hosts run the handlers that were notified */
+	const char *gathering;   /* "explicit", "smart"; NULL: "implicit" */
+	gboolean verbose;        /* say what is passed over for good reason, too */
+	gboolean no_positions;   /* the playbook was made, not written: its lines mean nothing */
+	guint forks;             /* hosts at a time; 0: 50 */
 	/* How hosts are reached unless their variables say otherwise. */
 	const char *user, *private_key, *known_hosts, *ssh_config, *become_user;
 	const char *become_method; /* NULL: "sudo", the only one there is */

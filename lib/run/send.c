@@ -157,7 +157,7 @@ static result *prepare(host_run *h, struct flight *f, gboolean *ret_wait)
 	variables_set_task(h->variables, task);
 	variables_set_loop(h->variables, f->loop == NULL ? NULL : value_ref(f->loop));
 	if (!host_flag(h, task->ignore_errors, FALSE, &f->ignore_errors, &error) ||
-		!host_flag(h, task->no_log, FALSE, &f->no_log, &error) ||
+		!host_flag(h, task->no_log, h->state->options->no_log, &f->no_log, &error) ||
 		!host_conditions_hold(h, task, &hold, &condition, &error)) {
 		goto failed;
 	}

@@ -122,6 +122,99 @@ static void test_ansible(void)
 	drop("ansible.cfg");
 }
 
+/* What Ansible has and we do not: refused, warned of, or named for -v. */
+static void test_others(void)
+{
+	static const struct {
+		const char *text;
+		const char *refused; /* part of the error; NULL: none */
+		const char *warned;  /* part of the warning; NULL: none */
+		const char *remark;  /* part of what -v says; NULL: nothing */
+	} rows[] = {
+		{ "[defaults]\nhash_behaviour = merge\n",
+			"ansible.cfg:2:1: 'hash_behaviour = merge' is not supported: merge the",
+			NULL, NULL },
+		{ "[defaults]\nhash_behaviour = replace\n", NULL, NULL, NULL },
+		{ "[defaults]\nHash_Behaviour = 'Replace'\n", NULL, NULL, NULL },
+		{ "[defaults]\njinja2_native = True\n", "'jinja2_native = True'", NULL, NULL },
+		{ "[defaults]\njinja2_native = off\n", NULL, NULL, NULL },
+		{ "[defaults]\njinja2_extensions = jinja2.ext.do, jinja2.ext.loopcontrols\n", NULL,
+			NULL, NULL },
+		{ "[defaults]\nstrategy = debug\n", "'strategy = debug'", NULL, NULL },
+		{ "[defaults]\nstrategy = mitogen_linear\n", NULL, NULL, NULL },
+		{ "[defaults]\nprecedence =\n  all_inventory,\n  groups_inventory\n",
+			"ansible.cfg:2:1: 'precedence = ", NULL, NULL },
+		{ "[defaults]\nerror_on_undefined_vars = no\n", "default()", NULL, NULL },
+		{ "[defaults]\nfact_caching = jsonfile\n", NULL,
+			"fact_caching has no effect: facts", NULL },
+		{ "[defaults]\nfact_caching = memory\n", NULL, NULL, NULL },
+		{ "[defaults]\nnocows = 1\nstdout_callback = "
+		  "yaml\n[ssh_connection]\npipelining=1\n",
+			NULL, NULL, "without effect here: nocows, stdout_callback, pipelining" },
+		{ "[defaults]\nremote_por = 22\n", NULL, NULL,
+			"ansible.cfg:2: 'remote_por' is not a setting of [defaults] in "
+			"ansible-core 2.14, did you mean 'remote_port'?" },
+		{ "[ssh_connection]\nforks = 9\n", NULL, NULL, "'forks' is not a setting of" },
+		{ "[defaults]\nremote_port = no\n", "ansible.cfg:2:1: setting 'port': invalid port",
+			NULL, NULL },
+		{ "[defaults]\ngathering = sometimes\n", "is none of implicit", NULL, NULL },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *path = put("ansible.cfg", rows[i].text);
+		g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+		g_autoptr(GError) error = NULL;
+		g_test_message("%s", rows[i].text);
+		g_autoptr(settings) s = settings_load(folder, warnings, &error);
+		if (rows[i].refused != NULL) {
+			g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+			g_assert_nonnull(strstr(error->message, rows[i].refused));
+			continue;
+		}
+		g_assert_no_error(error);
+		g_assert_cmpuint(warnings->len, ==, rows[i].warned != NULL);
+		g_assert_true(rows[i].warned == NULL ||
+			      strstr(warnings->pdata[0], rows[i].warned) != NULL);
+		const GPtrArray *remarks = settings_remarks(s);
+		g_assert_cmpuint(remarks->len, ==, rows[i].remark != NULL);
+		g_assert_true(rows[i].remark == NULL ||
+			      strstr(remarks->pdata[0], rows[i].remark) != NULL);
+	}
+	drop("ansible.cfg");
+}
+
+/* The environment outweighs ansible.cfg, and sutler.ini the environment. */
+static void test_environment(void)
+{
+	g_autofree char *cfg = put("ansible.cfg", "[defaults]\nremote_port = 1\nremote_user = a\n"
+						  "[ssh_connection]\nssh_args = -C\n");
+	g_setenv("ANSIBLE_REMOTE_PORT", "2", TRUE);
+	g_setenv("ANSIBLE_NOCOWS", "1", TRUE);
+	{
+		g_autoptr(settings) s = load(NULL);
+		g_assert_cmpint(settings_integer(s, SETTING_PORT), ==, 2);
+		g_assert_cmpstr(settings_origin(s, SETTING_PORT), ==, "ANSIBLE_REMOTE_PORT");
+		g_assert_cmpstr(settings_text(s, SETTING_USER), ==, "a");
+		g_assert_cmpstr(settings_text(s, SETTING_SSH_ARGS), ==, "-C");
+		g_assert_cmpstr(settings_remarks(s)->pdata[0], ==,
+			"environment: without effect here: ANSIBLE_NOCOWS");
+	}
+	g_autofree char *own = put("sutler.ini", "port = 3\n");
+	{
+		g_autoptr(settings) s = load(NULL);
+		g_assert_cmpint(settings_integer(s, SETTING_PORT), ==, 3);
+	}
+	drop("sutler.ini");
+	g_setenv("ANSIBLE_HASH_BEHAVIOUR", "merge", TRUE);
+	g_autoptr(GError) error = NULL;
+	g_assert_null(settings_load(folder, NULL, &error));
+	g_assert_true(g_str_has_prefix(
+		error->message, "'ANSIBLE_HASH_BEHAVIOUR = merge' is not supported: "));
+	g_unsetenv("ANSIBLE_HASH_BEHAVIOUR");
+	g_unsetenv("ANSIBLE_REMOTE_PORT");
+	g_unsetenv("ANSIBLE_NOCOWS");
+	drop("ansible.cfg");
+}
+
 static void test_refused(void)
 {
 	static const struct {
@@ -134,6 +227,9 @@ static void test_refused(void)
 		{ "become = perhaps\n", "'perhaps' is neither yes nor no" },
 		{ "[web]\n", "unknown section '[web]'" },
 		{ "words\n", "expected name = value" },
+		{ "port = 70000\n", "setting 'port': invalid port '70000', use 1 to 65535" },
+		{ "port = 1e3\n", "invalid port" },
+		{ "gathering = always\n", "is none of implicit, explicit and smart" },
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *path = put("sutler.ini", rows[i].text);
@@ -232,6 +328,8 @@ int main(int argc, char **argv)
 	g_unsetenv("ANSIBLE_CONFIG");
 	g_test_add_func("/settings/weights", test_weights);
 	g_test_add_func("/settings/ansible", test_ansible);
+	g_test_add_func("/settings/others", test_others);
+	g_test_add_func("/settings/environment", test_environment);
 	g_test_add_func("/settings/refused", test_refused);
 	g_test_add_func("/settings/writable-by-others", test_writable_by_others);
 	g_test_add_func("/settings/vault-sources", test_vault_sources);
