@@ -90,6 +90,20 @@ static const struct keyword table[] = {
 		NULL },
 };
 
+const value *keyword_of_task(const struct keyword *keyword, const struct task *task)
+{
+	return keyword->task_offset == 0
+		       ? NULL
+		       : *(value *const *)((const char *)task + keyword->task_offset);
+}
+
+const value *keyword_of_play(const struct keyword *keyword, const struct play *play)
+{
+	return keyword->play_offset == 0
+		       ? NULL
+		       : *(value *const *)((const char *)play + keyword->play_offset);
+}
+
 const struct keyword *keyword_table(gsize *n)
 {
 	*n = G_N_ELEMENTS(table);

@@ -41,6 +41,10 @@ struct keyword {
 /* By name; NULL: no such keyword anywhere. */
 const struct keyword *keyword_find(const char *name);
 
+/* The raw value a task or play has for it; NULL: none. Borrowed. */
+const value *keyword_of_task(const struct keyword *keyword, const struct task *task);
+const value *keyword_of_play(const struct keyword *keyword, const struct play *play);
+
 /* The table; *n gets its length. */
 const struct keyword *keyword_table(gsize *n);
 

@@ -111,6 +111,22 @@ static gboolean step_context(
 	return host_flag(h, task->check_mode, options->check, &context->check, error);
 }
 
+/* set_fact: the names of the variables may be templates, too. */
+static value *with_names(host_run *h, value *arguments, GError **error)
+{
+	value *named = value_new_dict();
+	value_set_position(named, value_position(arguments));
+	value_dict_foreach (arguments, key, item) {
+		g_autoptr(value) name = variables_evaluate(h->variables, key, error);
+		if (name == NULL) {
+			value_unref(named);
+			return NULL;
+		}
+		value_dict_set_value(named, value_ref(name), value_ref(item));
+	}
+	return named;
+}
+
 call *host_make_call(host_run *h, const struct task *task, GError **error)
 {
 	struct call_context context;
@@ -122,7 +138,14 @@ call *host_make_call(host_run *h, const struct task *task, GError **error)
 		return NULL;
 	}
 	secrets_register(evaluated);
-	g_autoptr(value) arguments = without_omitted(evaluated);
+	g_autoptr(value) given = without_omitted(evaluated);
+	gboolean free_names = (task->module->flags & MODULE_ANY_PARAMETER) != 0;
+	g_autoptr(value) arguments = free_names && value_is(given, VALUE_DICT)
+					     ? with_names(h, given, error)
+					     : value_ref(given);
+	if (arguments == NULL) {
+		return NULL;
+	}
 	g_autoptr(call) c = module_call_new(task->module, arguments, &context, error);
 	if (c == NULL) {
 		return NULL;

@@ -21,6 +21,14 @@ static value *magic_hostname_short(variables *v)
 	return value_new_string_length(name, strcspn(name, "."));
 }
 
+/* The inventory's, or else the name: what is in no file is known all the same. */
+static value *magic_address(variables *v)
+{
+	const value *given = value_dict_get(
+		inventory_host_variables(v->shared->inventory, v->host), "ansible_host");
+	return given != NULL ? value_ref(given) : text(host_name(v->host));
+}
+
 static value *magic_groups(variables *v)
 {
 	return variables_reference(v->shared->groups);
@@ -165,6 +173,7 @@ static const struct magic {
 	{ "ansible_check_mode", magic_check },
 	{ "ansible_diff_mode", magic_diff },
 	{ "ansible_facts", magic_facts },
+	{ "ansible_host", magic_address, .of_task = TRUE, .weak = TRUE },
 	{ "ansible_managed", magic_managed },
 	{ "ansible_play_batch", magic_batch },
 	{ "ansible_play_hosts", magic_play_hosts },
@@ -255,6 +264,11 @@ static value *host_iterate(gpointer data, GError **error)
 	value *list = value_new_list();
 	g_autoptr(GHashTable) all = g_hash_table_new(g_str_hash, g_str_equal);
 	variables_names_of_host(data, all);
+	for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
+		if (!magics[i].of_task && magics[i].make != magic_hostvars) {
+			g_hash_table_add(all, (gpointer)magics[i].name);
+		}
+	}
 	GHashTableIter iter;
 	gpointer name = NULL;
 	g_hash_table_iter_init(&iter, all);
@@ -268,12 +282,14 @@ static const struct object_class host_class = {
 	.type_name = "HostVarsVars",
 	.get = host_get,
 	.iterate = host_iterate,
+	.mapping = TRUE,
 };
 
 static const struct object_class own_class = {
 	.type_name = "HostVarsVars",
 	.get = own_get,
 	.iterate = host_iterate,
+	.mapping = TRUE,
 };
 
 /* The variables of a host that takes no part in the run. */
@@ -326,19 +342,31 @@ static value *hosts_iterate(gpointer data, GError **error)
 	const variables *v = data;
 	(void)error;
 	const value *all = value_dict_get(v->shared->groups, "all");
-	return all == NULL ? value_new_list() : value_ref(all);
+	value *list = value_new_list();
+	gboolean local = FALSE;
+	for (gsize i = 0; all != NULL && i < value_list_length(all); i++) {
+		const value *name = value_list_get(all, i);
+		local = local || g_str_equal(value_string(name), "localhost");
+		value_list_append(list, value_ref(name));
+	}
+	if (!local) { /* as in Ansible: the implicit one is among them */
+		value_list_append(list, value_new_string("localhost"));
+	}
+	return list;
 }
 
 static const struct object_class hosts_class = {
 	.type_name = "HostVars",
 	.get = hosts_get,
 	.iterate = hosts_iterate,
+	.mapping = TRUE,
 };
 
 static const struct object_class own_hosts_class = {
 	.type_name = "HostVars",
 	.get = own_hosts_get,
 	.iterate = hosts_iterate,
+	.mapping = TRUE,
 };
 
 static value *hostvars(variables *v, gboolean own)

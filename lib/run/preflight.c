@@ -16,6 +16,9 @@ struct preflight {
 	problems *found;
 };
 
+/* Among the names a run may set: any at all, for they are templates. */
+static const char any_name[] = "{{";
+
 struct names {
 	GHashTable *unknown;
 	gboolean facts;
@@ -77,7 +80,9 @@ static void add_names(struct task *task, gpointer data)
 	value_dict_foreach (task->arguments, key, item) {
 		(void)item;
 		if (value_is(key, VALUE_STRING)) {
-			g_hash_table_add(names->unknown, (gpointer)value_string(key));
+			const char *name = value_string(key);
+			g_hash_table_add(names->unknown,
+				template_has_marks(name) ? (gpointer)any_name : (gpointer)name);
 		}
 	}
 }
@@ -269,8 +274,10 @@ static void check_reach(struct preflight *p, const struct play *play)
 void preflight_play(host_run *h, const struct play *play, GHashTable *unknown, problems *found)
 {
 	struct preflight p = { h, found };
+	h->play = play;
 	/* Included files may register and set anything. */
-	if (includes_later(play->tasks) || play->vars_prompt != NULL) {
+	if (includes_later(play->tasks) || g_hash_table_contains(unknown, any_name) ||
+		play->vars_prompt != NULL) {
 		check_reach(&p, play);
 		return;
 	}

@@ -1,6 +1,8 @@
 /* How a host is reached and as whom its steps run: connection variables, options, keywords. */
 #include "run/host-private.h"
 
+#include "playbook/keywords.h"
+
 #include "base/secret-memory.h"
 #include "inventory/connection-variables.h"
 #include "value/convert.h"
@@ -201,7 +203,7 @@ gboolean host_flag(host_run *h, const value *raw, gboolean fallback, gboolean *r
 	if (v == NULL) {
 		return FALSE;
 	}
-	if (value_is(v, VALUE_NULL)) {
+	if (value_is(v, VALUE_NULL) || variables_is_omit(v)) {
 		return TRUE;
 	}
 	int truth = convert_truth(v);
@@ -224,14 +226,28 @@ static const char *login_user(const host_run *h)
 	return h->reach.user;
 }
 
-/* A task's keyword, evaluated; *ret stays NULL when it has none. Caller frees. */
-static gboolean task_text(host_run *h, const value *raw, char **ret, GError **error)
+/* A task's keyword, evaluated; *ret stays NULL when it has none. Where it is `omit`, what is around
+ * the task counts: blocks, then the play. Caller unrefs. */
+static gboolean task_keyword(
+	host_run *h, const struct task *task, const char *name, value **ret, GError **error)
 {
-	g_autoptr(value) v = variables_evaluate(h->variables, raw, error);
-	if (raw != NULL && v != NULL) {
-		*ret = value_to_string(v);
+	const struct keyword *keyword = keyword_find(name);
+	*ret = NULL;
+	for (const struct task *t = task; t != NULL; t = t->parent) {
+		const value *raw = keyword_of_task(keyword, t);
+		g_autoptr(value) v = variables_evaluate(h->variables, raw, error);
+		if (raw == NULL || v == NULL || !variables_is_omit(v)) {
+			*ret = g_steal_pointer(&v);
+			return raw == NULL || *ret != NULL;
+		}
 	}
-	return raw == NULL || v != NULL;
+	const value *raw = keyword_of_play(keyword, h->play);
+	*ret = variables_evaluate(h->variables, raw, error);
+	if (*ret != NULL && variables_is_omit(*ret)) {
+		value_clear(ret);
+		return TRUE;
+	}
+	return raw == NULL || *ret != NULL;
 }
 
 static gboolean check_method(const struct task *task, const char *method, GError **error)
@@ -253,14 +269,18 @@ gboolean host_become(host_run *h, const struct task *task, struct become *ret, G
 	const struct run_options *options = h->state->options;
 	struct connection_variables found;
 	gboolean wanted = FALSE;
-	g_autofree char *user = NULL;
-	g_autofree char *method = NULL;
+	g_autoptr(value) become = NULL;
+	g_autoptr(value) user_value = NULL;
+	g_autoptr(value) method_value = NULL;
 	*ret = (struct become){ 0 };
-	if (!host_flag(h, task->become, options->become, &wanted, error) ||
-		!task_text(h, task->become_user, &user, error) ||
-		!task_text(h, task->become_method, &method, error)) {
+	if (!task_keyword(h, task, "become", &become, error) ||
+		!host_flag(h, become, options->become, &wanted, error) ||
+		!task_keyword(h, task, "become_user", &user_value, error) ||
+		!task_keyword(h, task, "become_method", &method_value, error)) {
 		return FALSE;
 	}
+	g_autofree char *user = user_value != NULL ? value_to_string(user_value) : NULL;
+	g_autofree char *method = method_value != NULL ? value_to_string(method_value) : NULL;
 	struct connection_defaults defaults = {
 		.become = wanted,
 		.become_user = user != NULL ? user : options->become_user,

@@ -27,6 +27,10 @@ value *evaluate_getattr(struct evaluation *e, const value *of, const value *name
 		if (u != NULL) {
 			return u->lenient ? template_fail_undefined(e, of) : value_ref(of);
 		}
+		const struct method *method = method_find(of, value_string(name));
+		if (method != NULL) {
+			return bound_new(of, method);
+		}
 		value *v = object_getattr(e, of, value_string(name));
 		if (v != NULL || e->error != NULL) {
 			return v;

@@ -147,8 +147,7 @@ static value *call_method(struct evaluation *e, const struct node *n)
 	if (of == NULL) {
 		return NULL;
 	}
-	const struct method *method =
-		value_is(of, VALUE_OBJECT) ? NULL : method_find(of, n->a->name);
+	const struct method *method = method_find(of, n->a->name);
 	struct argv argv;
 	e->at = n->a;
 	if (method == NULL) {

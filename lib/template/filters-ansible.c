@@ -3,6 +3,7 @@
 
 #include "template/frame.h"
 #include "template/merge.h"
+#include "template/methods.h"
 #include "template/objects.h"
 #include "template/operators.h"
 #include "template/sort.h"
@@ -78,18 +79,24 @@ static value *f_dict2items(struct call *c)
 {
 	const value *key_name = c->arguments[0];
 	const value *value_name = c->arguments[1];
-	if (!value_is(c->input, VALUE_DICT)) {
+	gboolean mapping =
+		value_is(c->input, VALUE_OBJECT) && value_object_class(c->input)->mapping;
+	g_autoptr(value) dict = mapping ? mapping_copy(c) : value_ref(c->input);
+	if (c->e->error != NULL) {
+		return NULL;
+	}
+	if (!value_is(dict, VALUE_DICT)) {
 		return template_fail_usage(c->e, "dict2items requires a dictionary, got %s instead",
 			value_type_name(c->input));
 	}
-	for (guint i = 0; i < 2 && value_dict_length(c->input) > 0; i++) {
+	for (guint i = 0; i < 2 && value_dict_length(dict) > 0; i++) {
 		if (c->arguments[i] != NULL && !value_is_hashable(c->arguments[i])) {
 			return template_fail_usage(
 				c->e, "unhashable type: '%s'", value_type_name(c->arguments[i]));
 		}
 	}
 	value *list = value_new_list();
-	value_dict_foreach (c->input, key, item) {
+	value_dict_foreach (dict, key, item) {
 		value *row = value_new_dict();
 		value_dict_set_value(row,
 			key_name != NULL ? value_ref(key_name) : value_new_string("key"),

@@ -458,6 +458,87 @@ const struct method methods_dict[] = {
 };
 const gsize n_methods_dict = G_N_ELEMENTS(methods_dict);
 
+/* --- objects that are mappings --- */
+
+/* The item under key, or fallback; NULL and an error of e. */
+static value *mapping_item(struct call *c, const value *key, const value *fallback)
+{
+	const struct object_class *class = value_object_class(c->input);
+	GError *error = NULL;
+	value *item = class->get(value_object_data(c->input), key, &error);
+	if (item == NULL && error != NULL) {
+		c->e->error = error;
+		return NULL;
+	}
+	return item != NULL ? item : fallback != NULL ? value_ref(fallback) : value_new_null();
+}
+
+static value *m_get(struct call *c)
+{
+	return hashable(c, c->arguments[0]) ? mapping_item(c, c->arguments[0], c->arguments[1])
+					    : NULL;
+}
+
+/* make: of a key and its item (taken), what stands in the list. */
+static value *mapping_list(struct call *c, value *(*make)(const value *key, value *item))
+{
+	g_autoptr(value) keys = iterate(c->e, c->input);
+	g_autoptr(value) list = value_new_list();
+	for (gsize i = 0; keys != NULL && i < value_list_length(keys); i++) {
+		const value *key = value_list_get(keys, i);
+		value *item = mapping_item(c, key, NULL);
+		if (item == NULL) {
+			return NULL;
+		}
+		value_list_append(list, make(key, item));
+	}
+	return keys != NULL ? g_steal_pointer(&list) : NULL;
+}
+
+static value *make_pair(const value *key, value *item)
+{
+	value *pair = value_new_tuple();
+	value_list_append(pair, value_ref(key));
+	value_list_append(pair, item);
+	return pair;
+}
+
+static value *make_item(const value *key, value *item)
+{
+	(void)key;
+	return item;
+}
+
+static value *m_items(struct call *c)
+{
+	return mapping_list(c, make_pair);
+}
+
+static value *m_values(struct call *c)
+{
+	return mapping_list(c, make_item);
+}
+
+value *mapping_copy(struct call *c)
+{
+	g_autoptr(value) pairs = mapping_list(c, make_pair);
+	value *dict = value_new_dict();
+	for (gsize i = 0; pairs != NULL && i < value_list_length(pairs); i++) {
+		const value *pair = value_list_get(pairs, i);
+		value_dict_set_value(dict, value_ref(value_list_get(pair, 0)),
+			value_ref(value_list_get(pair, 1)));
+	}
+	return dict;
+}
+
+const struct method methods_mapping[] = {
+	{ "get", "key! default /", m_get },
+	{ "items", "", m_items },
+	{ "keys", "", d_keys },
+	{ "values", "", m_values },
+};
+const gsize n_methods_mapping = G_N_ELEMENTS(methods_mapping);
+
 /* --- numbers --- */
 
 static value *i_bit_length(struct call *c)

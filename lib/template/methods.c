@@ -7,9 +7,9 @@
 #include "template/objects.h"
 
 extern const struct method methods_string[], methods_list[], methods_dict[], methods_tuple[],
-	methods_int[], methods_float[];
-extern const gsize n_methods_string, n_methods_list, n_methods_dict, n_methods_tuple, n_methods_int,
-	n_methods_float;
+	methods_mapping[], methods_int[], methods_float[];
+extern const gsize n_methods_string, n_methods_list, n_methods_dict, n_methods_tuple,
+	n_methods_mapping, n_methods_int, n_methods_float;
 
 static int compare_name(gconstpointer name, gconstpointer row)
 {
@@ -51,6 +51,13 @@ const struct method *method_find(const value *v, const char *name)
 	case VALUE_FLOAT:
 		rows = methods_float;
 		n = n_methods_float;
+		break;
+	case VALUE_OBJECT:
+		if (!value_object_class(v)->mapping) {
+			return NULL;
+		}
+		rows = methods_mapping;
+		n = n_methods_mapping;
 		break;
 	default:
 		return NULL;

@@ -16,4 +16,8 @@ gboolean method_of_dict(const char *name);
 value *method_run(struct evaluation *e, const struct method *method, value *self,
 	value *const *positional, guint n, value *named);
 
+/* A call's input that is an object with the methods of a mapping, as a dict; with an error of its
+ * evaluation, what was known before. Caller unrefs. */
+value *mapping_copy(struct call *c);
+
 #endif

@@ -61,6 +61,8 @@ struct object_class {
 	char *(*to_string)(gpointer data);
 	gssize (*length)(gpointer data);
 	gboolean (*equal)(gconstpointer a, gconstpointer b);
+	gboolean mapping; /* get and iterate are those of a dict: it has get(), items(), keys() and
+			     values() */
 };
 
 static inline value *value_ref(const value *v);

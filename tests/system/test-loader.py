@@ -188,6 +188,40 @@ AS_ANSIBLE.update({
   tasks:
     - assert: {that: [ansible_default_ipv4 is not defined, ansible_mounts is not defined]}
 '''},
+    'names that are templates': {'site.yml': HEAD + '''  tasks:
+    - set_fact:
+        "dyn_{{ item }}": "{{ item }}"
+      loop: [1, 2]
+    - set_fact: "kv_{{ 1 + 2 }}=x"
+    - assert: {that: [dyn_1 == 1, dyn_2 == 2, kv_3 == 'x', ansible_host == 'one']}
+'''},
+    'methods of hostvars': {'site.yml': HEAD + '''  tasks:
+    - set_fact: {abc: 1}
+    - assert:
+        that:
+          - hostvars['one'].get('abc', 'd') == 1
+          - hostvars.two.get('abc', 'd') == 'd'
+          - hostvars.two.get('abc') is none
+          - hostvars['one'] | dict2items | length > 3
+          - "'abc' in hostvars['one'].keys()"
+          - hostvars.keys() | list == ['one', 'two', 'three', 'localhost']
+          - hostvars.one['items']() | list | length == hostvars.one.keys() | list | length
+'''},
+    'omit as a keyword': {'site.yml': '''
+- hosts: one
+  gather_facts: false
+  become_user: nosuchuser
+  tasks:
+    - command: "true"
+      become: "{{ omit }}"
+    - become: true
+      become_user: root
+      block:
+        - command: "true"
+          become_user: "{{ omit }}"
+    - fail:
+      ignore_errors: "{{ omit }}"
+'''},
     'the order of hosts': {'site.yml': '''
 - hosts: localhost
   gather_facts: false
