@@ -274,7 +274,7 @@ static void test_magic(void)
 		{ "{{ role_name }} {{ ansible_role_name }} {{ role_path }}",
 			"site site /roles/site" },
 		{ "{{ ansible_version.major }}.{{ ansible_version.minor }}", "2.14" },
-		{ "{{ hostvars | list }}", "['web1.example.com', 'web2']" },
+		{ "{{ hostvars | list }}", "['web1.example.com', 'web2', 'localhost']" },
 		{ "{{ hostvars.web2.inventory_hostname }}", "web2" },
 		{ "{{ hostvars['web2'].group_names }}", "['web']" },
 		{ "{{ hostvars.web3 is defined }}", "False" },
