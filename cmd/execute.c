@@ -98,10 +98,14 @@ static void catch_signals(void)
 		return;
 	}
 	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction before;
 	interrupt = cancel_new();
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	/* Ignored by nohup(1): then it stays so. */
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+		sigaction(SIGHUP, &action, NULL);
+	}
 }
 
 /* ---- the report ---- */

@@ -556,6 +556,10 @@ void host_broken(host_run *h, struct flight *f, const GError *error)
 				host_name(h->host), f->run->name);
 		struct event event = { .kind = EVENT_WARNING, .warning = said };
 		if (f->id != 0) {
+			g_autoptr(result) r = result_new(STEP_UNKNOWN);
+			result_set_text(r, "msg", "interrupted while it ran");
+			h->counts.unknown++;
+			emit_step(h, f, r);
 			run_emit(h->state, &event);
 		}
 	} else {
