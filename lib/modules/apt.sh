@@ -99,6 +99,7 @@ apt_cache_time() {
 
 # apt-get update; -qq leaves only what went wrong.
 attempt_apt() {
+	watch_step
 	w_said=$(DEBIAN_FRONTEND=noninteractive apt-get -qq -o APT::Update::Error-Mode=any "$@" 2>&1 3<&- 4>&-)
 }
 

@@ -29,6 +29,7 @@ do_get_url() {
 	fs_parent_ready "$p_dest" || return
 	scratch || return
 	new_file=$scratch/download
+	watch_step
 	get_url_fetch || return
 	if [ -n "$p_checksum" ] && ! get_url_sum "$new_file"; then
 		fail "The checksum for $p_url did not match ${p_checksum#*:}; it was $w_sum."

@@ -59,6 +59,7 @@ git_ask() {
 }
 
 git_do() {
+	watch_step
 	attempt "$g_git" -C "$g_at" "$@"
 }
 
@@ -174,6 +175,7 @@ git_remote_head() {
 		[ "$recalled" = new ] || g_there=$recalled
 		return 0
 	fi
+	[ -n "$check" ] || watch_step
 	if ! w_heads=$("$g_git" ls-remote -- "$p_repo" HEAD "refs/heads/$p_version" "refs/tags/$p_version" \
 		"refs/tags/$p_version^{}" "$p_version" 2>&1 3<&- 4>&-); then
 		if [ -n "$check" ] && { [ "$o_count" -gt 0 ] || any_remembered command; }; then
@@ -284,6 +286,7 @@ git_clone_here() {
 	/* | *:*) ;;
 	*) [ ! -e "$start/$p_repo" ] || g_from=$start/$p_repo ;;
 	esac
+	watch_step
 	attempt "$g_git" clone -q "$@" -- "$g_from" . || return 1
 	case $g_kind in
 	commit | unknown) git_checkout || return 1 ;;

@@ -33,6 +33,7 @@ do_systemd() {
 }
 
 systemd_ctl() {
+	watch_step
 	attempt systemctl --no-ask-password "--$p_scope" "$@"
 }
 

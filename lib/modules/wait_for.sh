@@ -13,6 +13,7 @@ do_wait_for() {
 		fi
 		return
 	fi
+	watch_step
 	w_began=$(date +%s)
 	[ "$p_delay" -eq 0 ] || sleep "$p_delay"
 	if [ -z "$p_port$p_path" ]; then

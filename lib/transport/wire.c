@@ -14,9 +14,19 @@ extern const char runtime_script[];
 enum {
 	NONCE_BYTES = 12,
 	HEADER_MAX = 64 * 1024,
+	OUTPUT_LIMIT = 16 * 1024 * 1024,
 	FRAME_MAX = 64 * 1024 * 1024,
 	NOISE_MAX = 64 * 1024,
 	CHATTER_MAX = 500,
+};
+
+#define BEAT 5 /* seconds; runtime/watch.sh gives up after six */
+
+/* A line that the host may not have seen yet. */
+struct sent {
+	guint64 number; /* as the host counts lines */
+	char *line;
+	GBytes *body; /* or NULL */
 };
 
 struct shell {
@@ -31,10 +41,19 @@ struct shell {
 	char *prompt;   /* what sudo prints when it asks; NULL: it must not ask */
 	char *greeting; /* what the shell prints once sudo has let it start */
 	GString *held;  /* lines kept back until sudo has let us in; NULL: nothing is held back */
+	GQueue sent;    /* struct sent *, oldest first */
+	guint64 lines;  /* how many were sent */
 	gboolean password_sent;
 	gboolean ready;
 	gboolean ended;
 };
+
+static void sent_free(struct sent *what)
+{
+	g_clear_pointer(&what->body, g_bytes_unref);
+	g_free(what->line);
+	g_free(what);
+}
 
 /*
  * Read by the user's login shell, which may be anything: one line, no quote but the outer ones, no
@@ -98,10 +117,11 @@ static char *start_command(const shell *s, const struct shell_options *options)
 		s->prompt, user, s->greeting);
 }
 
-static void send_program(shell *s, const char *scripts)
+static void send_program(shell *s, const struct shell_options *options)
 {
-	g_autofree char *program =
-		g_strdup_printf("%s%s\nsutler_main %s\n", runtime_script, scripts, s->nonce);
+	g_autofree char *program = g_strdup_printf("%s%s\nsutler_main %s %" G_GSIZE_FORMAT "\n",
+		runtime_script, options->scripts, s->nonce,
+		options->output_limit > 0 ? options->output_limit : OUTPUT_LIMIT);
 	g_autofree char *first = g_strdup_printf("%s %zu\n", s->nonce, strlen(program));
 	GString *target = s->held;
 	if (target != NULL) {
@@ -135,7 +155,7 @@ shell *shell_open(connection *conn, const struct shell_options *options, deadlin
 	if (s->stream == NULL) {
 		return NULL;
 	}
-	send_program(s, options->scripts);
+	send_program(s, options);
 	return g_steal_pointer(&s);
 }
 
@@ -145,6 +165,7 @@ void shell_close(shell *s)
 		return;
 	}
 	g_clear_pointer(&s->stream, stream_close);
+	g_queue_clear_full(&s->sent, (GDestroyNotify)sent_free);
 	g_free(s->become_password);
 	g_free(s->prompt);
 	g_free(s->greeting);
@@ -158,24 +179,59 @@ void shell_close(shell *s)
 	g_free(s);
 }
 
+/* Queues bytes for the host, or keeps them until sudo has let us in. */
+static void push(shell *s, gconstpointer bytes, gsize length)
+{
+	if (s->held != NULL) {
+		g_string_append_len(s->held, bytes, (gssize)length);
+	} else {
+		stream_write(s->stream, bytes, length);
+	}
+}
+
+static void push_line(shell *s, const struct sent *what)
+{
+	gsize size = 0;
+	const void *bytes = what->body == NULL ? NULL : g_bytes_get_data(what->body, &size);
+	if (size > 0) {
+		g_autofree char *count = g_strdup_printf("body=%zu ", size);
+		push(s, count, strlen(count));
+	}
+	push(s, what->line, strlen(what->line));
+	push(s, "\n", 1);
+	if (size > 0) {
+		push(s, bytes, size);
+	}
+}
+
 void shell_send(shell *s, const char *line, GBytes *body)
 {
-	gsize size = body == NULL ? 0 : g_bytes_get_size(body);
-	g_autofree char *count = size == 0 ? NULL : g_strdup_printf("body=%zu ", size);
-	if (s->held != NULL) {
-		g_string_append_printf(s->held, "%s%s\n", count == NULL ? "" : count, line);
-		if (size > 0) {
-			g_string_append_len(s->held, g_bytes_get_data(body, NULL), (gssize)size);
-		}
-		return;
+	struct sent *what = g_new0(struct sent, 1);
+	what->number = ++s->lines;
+	what->line = g_strdup(line);
+	what->body = body == NULL ? NULL : g_bytes_ref(body);
+	g_queue_push_tail(&s->sent, what);
+	push_line(s, what);
+}
+
+/* The host has seen every line up to this one. */
+static void forget_sent(shell *s, guint64 number)
+{
+	struct sent *first = NULL;
+	while ((first = g_queue_peek_head(&s->sent)) != NULL && first->number <= number) {
+		sent_free(g_queue_pop_head(&s->sent));
 	}
-	if (count != NULL) {
-		stream_write(s->stream, count, strlen(count));
-	}
-	stream_write(s->stream, line, strlen(line));
-	stream_write(s->stream, "\n", 1);
-	if (size > 0) {
-		stream_write(s->stream, g_bytes_get_data(body, NULL), size);
+}
+
+/* While a step ran, the host has read on, and lost what it read: it goes on behind a mark. */
+static void send_rest_again(shell *s, const frame *behind)
+{
+	guint64 number = g_ascii_strtoull(frame_text(behind, "line"), NULL, 10);
+	g_autofree char *mark = g_strdup_printf("\n@%s %" G_GUINT64_FORMAT "\n", s->nonce, number);
+	forget_sent(s, number);
+	push(s, mark, strlen(mark));
+	for (GList *l = s->sent.head; l != NULL; l = l->next) {
+		push_line(s, l->data);
 	}
 }
 
@@ -434,27 +490,64 @@ static void set_ended(shell *s, GError **error)
 	}
 }
 
+/* What the wire deals with by itself; TRUE: the frame is not for the caller. */
+static gboolean is_ours(shell *s, const frame *f)
+{
+	if (g_str_equal(f->type, "behind")) {
+		send_rest_again(s, f);
+		return TRUE;
+	}
+	if (g_str_equal(f->type, "synced")) {
+		forget_sent(s, g_ascii_strtoull(frame_text(f, "line"), NULL, 10));
+	}
+	return FALSE;
+}
+
+/* Waits for more, and tells the host every few seconds that there is somebody. */
+static gboolean wait_for_more(shell *s, deadline until, const cancel *c, GError **error)
+{
+	for (;;) {
+		gboolean ended = FALSE;
+		g_autoptr(GError) problem = NULL;
+		deadline beat = deadline_in(BEAT);
+		if (stream_wait(s->stream, s->out, s->err, &ended, deadline_earliest(until, beat),
+			    c, &problem)) {
+			s->ended = ended;
+			return TRUE;
+		}
+		if (!g_error_matches(problem, SUTLER_ERROR, SUTLER_ERROR_TIMEOUT) ||
+			deadline_passed(until)) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return FALSE;
+		}
+		if (s->ready && stream_unsent(s->stream) == 0) {
+			stream_write(s->stream, ":\n", 2);
+		}
+	}
+}
+
 frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error)
 {
 	for (;;) {
-		frame *f = NULL;
+		g_autoptr(frame) f = NULL;
 		if (!take_frame(s, &f, error)) {
 			return NULL;
 		}
 		if (f != NULL) {
 			s->ready = TRUE;
-			return f;
+			if (is_ours(s, f)) {
+				continue;
+			}
+			return g_steal_pointer(&f);
 		}
 		if (s->ended) {
 			set_ended(s, error);
 			return NULL;
 		}
 		drop_read(s);
-		gboolean ended = FALSE;
-		if (!stream_wait(s->stream, s->out, s->err, &ended, until, c, error)) {
+		if (!wait_for_more(s, until, c, error)) {
 			return NULL;
 		}
-		s->ended = ended;
 		collect_noise(s);
 		if (!answer_prompt(s, error)) {
 			return NULL;

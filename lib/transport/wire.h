@@ -27,6 +27,7 @@ struct shell_options {
 	const char *become_password;   /* NULL: sudo must not ask (sudo -n) */
 	const char *become_executable; /* NULL: "sudo" */
 	const char *become_flags;      /* of sudo, in the place of -H; NULL: the usual ones */
+	gsize output_limit; /* bytes of a command's stdout, and of its stderr; 0: 16 MiB */
 };
 
 struct frame_field {
@@ -61,12 +62,14 @@ shell *shell_open(connection *conn, const struct shell_options *options, deadlin
 void shell_close(shell *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(shell, shell_close)
 
-/* Queues a line (without newline), and the bytes that follow it (NULL: none). Never waits. */
+/* Queues a line (without newline), and the bytes that follow it (NULL: none). Never waits. It is
+ * kept until the host has seen it: when a step takes long, the host reads the stream meanwhile, to
+ * see its end (runtime/watch.sh), and what it has read so is sent again. */
 void shell_send(shell *s, const char *line, GBytes *body);
 
-/* The next frame; waits for it. NULL and an error when the stream ended or broke
- * (SUTLER_ERROR_LOST; before the first frame SUTLER_ERROR_UNREACHABLE with what the host said),
- * SUTLER_ERROR_TIMEOUT, SUTLER_ERROR_INTERRUPTED. Caller frees. */
+/* The next frame; waits for it, with a beat to the host every five seconds. NULL and an error when
+ * the stream ended or broke (SUTLER_ERROR_LOST; before the first frame SUTLER_ERROR_UNREACHABLE
+ * with what the host said), SUTLER_ERROR_TIMEOUT, SUTLER_ERROR_INTERRUPTED. Caller frees. */
 frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error);
 
 /* What the host wrote to stderr outside of steps, as text; borrowed. */

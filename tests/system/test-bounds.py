@@ -1,9 +1,15 @@
 #!/usr/bin/python3
 """What has a limit: time, memory, depth, output, descriptors. Most of it with connection: local."""
+import json
+import os
 import re
+import select
+import signal
 import shutil
+import subprocess
+import time
 
-from harness import case, check, contains, equal, main, run_command
+from harness import HOSTS, ROOT, SUTLER, case, check, contains, equal, main, run_command
 
 
 def play(here, tasks, *arguments, status=0, name='bounds.yml', head='', **options):
@@ -67,6 +73,163 @@ def endless_handlers(here):
         theirs = run_command(['ansible-playbook', '-i', 'here', 'flush.yml'], cwd=here.project.folder,
                              env=here.project.environment())
         equal(names, re.findall(r'^RUNNING HANDLER \[(\S+)\]', theirs.stdout, re.M), "Ansible's order")
+
+
+# --- the end of a session -------------------------------------------------------------------------
+
+class Session:
+    """The runtime in a shell, driven by hand."""
+
+    number = 0
+
+    def __init__(self, shell):
+        Session.number += 1
+        self.nonce = 'a%db%d' % (os.getpid(), Session.number)
+        build = os.path.dirname(SUTLER)
+        text = ''
+        for path in (os.path.join(build, 'lib/transport/runtime.sh'), os.path.join(ROOT, 'lib/modules/command.sh')):
+            with open(path, encoding='utf-8') as stream:
+                text += stream.read()
+        self.process = subprocess.Popen([*shell, '-c', text + '\nsutler_main %s 4096\n' % self.nonce], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, start_new_session=True, bufsize=0)
+        self.seen = b''
+
+    def send(self, text):
+        self.process.stdin.write(text.encode())
+
+    def run(self, number, command):
+        self.send("dry= check= diff= keep_going= p_sha256='' p_text='' p_cmd=x p_creates= p_removes= p_chdir= "
+                  "t_timeout= t_environment= p_stdin_given= p_words=\"sh -c '%s'\"; step %d command\n" % (command, number))
+
+    def until(self, words, seconds=10):
+        """What came up to the words."""
+        end = time.monotonic() + seconds
+        while words.encode() not in self.seen:
+            ready = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))[0]
+            data = os.read(self.process.stdout.fileno(), 65536) if ready else b''
+            check(data, 'no %r in %r' % (words, self.seen))
+            self.seen += data
+        before, _, self.seen = self.seen.partition(words.encode())
+        return before.decode(errors='replace')
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+        self.process.stdout.close()
+
+
+def shells():
+    for shell in (['dash'], ['bash', '--posix'], ['busybox', 'sh'], ['mksh']):
+        if shutil.which(shell[0]):
+            yield shell
+
+
+@case('every shell: what is read while a long step runs is sent again behind it')
+def behind(here):
+    for shell in shells():
+        session = Session(shell)
+        session.run(1, 'echo one')
+        session.run(2, 'sleep 1.5; echo two')
+        session.run(3, 'echo three')
+        session.send('synced 1\n')
+        session.until('result 1 changed')
+        before = session.until('@%s result 2 changed' % session.nonce)
+        contains(before, '@%s behind 2 line:i 1\n2' % session.nonce, shell[0])
+        time.sleep(0.5)
+        # What was lost, and the half of a line, is passed over up to the mark.
+        session.run(7, 'echo never')
+        session.send('body=3 step\n@%s 2\n' % session.nonce)
+        session.run(3, 'echo three')
+        session.send(':\nsynced 1\n')
+        check('never' not in session.until('@%s synced 1 line:i 1\n4' % session.nonce), shell[0])
+        session.end()
+
+
+@case('every shell: the end of the stream ends the step that runs, and nothing behind it runs')
+def end_of_stream(here):
+    for shell in shells():
+        for delay in (0.1, 1.5) if shell[0] == 'dash' else (1.5,):
+            session = Session(shell)
+            mark = here.project.path('mark-%s-%g' % (shell[0], delay))
+            session.run(1, 'trap : TERM; touch %s-begun; sleep 4; sleep 4; touch %s-ended' % (mark, mark))
+            session.run(2, 'touch %s-behind' % mark)
+            session.until('ready')
+            until(lambda: os.path.exists(mark + '-begun'))
+            time.sleep(delay)
+            started = time.monotonic()
+            session.end()
+            # The command ignores TERM: it goes by KILL, two seconds later.
+            until(lambda: not running('touch %s-begun' % mark), 5)
+            print('# %s: ended after %.1f s' % (shell[0], time.monotonic() - started))
+            time.sleep(0.2)
+            left = [name for name in os.listdir(here.project.folder) if name.startswith(os.path.basename(mark))]
+            equal(left, [os.path.basename(mark) + '-begun'], shell[0])
+
+
+@case('a step whose sender is killed, interrupted or cut off ends on the host', hosts=1)
+def sender_gone(here):
+    host = here.hosts[0]
+    here.project.write('inventory', host.inventory_line + '\n')
+    here.project.write('gone.yml', """
+- hosts: all
+  gather_facts: false
+  become: true
+  tasks:
+    - shell: "touch /root/begun-{{ n }}; sleep {{ long }}; touch /root/ended-{{ n }}"
+    - command: touch /root/behind-{{ n }}
+""")
+    inside(host, 'rm -f /root/begun-* /root/ended-* /root/behind-*')
+    for number, (what, long, limit) in enumerate(((signal.SIGINT, 8, 4), (signal.SIGTERM, 8, 4), (signal.SIGHUP, 8, 4),
+                                                 (signal.SIGKILL, 8, 4), ('cut', 60, 45))):
+        process = subprocess.Popen([SUTLER, 'play', 'gone.yml', '-e', 'n=%d long=%d' % (number, long), '--json'],
+                                   cwd=here.project.folder, env=here.project.environment(), text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        until(lambda n=number: inside(host, 'ls /root/begun-%d' % n))
+        if what == 'cut':
+            host.control('cut')
+        else:
+            process.send_signal(what)
+        started = time.monotonic()
+        until(lambda n=number: not inside(host, 'pgrep -f [b]egun-%d' % n), limit)
+        print('# %s: ended after %.1f s' % (what, time.monotonic() - started))
+        if what == 'cut':
+            host.control('mend')
+        out, _ = process.communicate(timeout=60)
+        if what != signal.SIGKILL:
+            last = json.loads(out.splitlines()[-1])
+            check(last['hosts'][host.name].get('unknown'), 'not unknown: %r' % last)
+    time.sleep(5)
+    equal(inside(host, 'ls /root/ended-* /root/behind-*'), '', 'what has run to its end')
+
+
+def inside(host, command):
+    """What a command prints in the host, also while its link is cut."""
+    done = run_command([HOSTS, 'exec', host.name, 'sh', '-c', command], check_status=False)
+    return done.stdout.strip()
+
+
+@case('HUP that was ignored stays ignored')
+def nohup(here):
+    here.project.write('here', 'host1 ansible_connection=local\n')
+    here.project.write('hup.yml', '- hosts: all\n  gather_facts: false\n  tasks: [{shell: touch begun; sleep 2}]\n')
+    begun = here.project.path('begun')
+    process = subprocess.Popen([SUTLER, 'play', 'hup.yml', '-i', 'here'], cwd=here.project.folder,
+                               env=here.project.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    until(lambda: os.path.exists(begun))
+    process.send_signal(signal.SIGHUP)
+    equal(process.wait(timeout=20), 0, 'exit status')
+
+
+def until(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition():
+        check(time.monotonic() < end, 'not within %g s' % seconds)
+        time.sleep(0.05)
+
+
+def running(words):
+    return run_command(['pgrep', '-f', words], check_status=False).returncode == 0
 
 
 main()

@@ -27,6 +27,7 @@ begin() {
 	o_memory='' o_paths='' o_count=0 o_removed=''
 	start=$folder w_hidden='' w_temporary='' text_limit_bytes=100000
 	due_marks='' due_done='' due_new='' due_made='' dry=$1
+	lines=0 behind='' watched='' watcher='' pipes='' in_memory=''
 	limit_bytes=1000 output_limit_bytes=1000 hasher='' saved_locale='' exact_head=1
 	LC_ALL=C
 	strict_shell

@@ -137,7 +137,7 @@ fs_overlay_attributes() {
 
 # attempt COMMAND...: runs it; on failure the step fails with its own words.
 attempt() {
-	if w_said=$("$@" 2>&1 3<&- 4>&-); then
+	if w_said=$("$@" 2>&1 3<&- 4>&- 6>&-); then
 		return 0
 	fi
 	fail "${w_said:-$1 failed}"

@@ -24,6 +24,7 @@ who_am_i() {
 
 finish() {
 	[ -z "$w_hidden$w_temporary" ] || place_leave
+	[ -z "$watcher" ] || kill "$watcher" 2>/dev/null
 	[ -z "$scratch" ] || rm -rf -- "$scratch"
 }
 
@@ -46,7 +47,8 @@ sutler_main() {
 	o_memory='' o_paths='' o_count=0 o_removed=''
 	start=$PWD w_hidden='' w_temporary=''
 	unset CDPATH
-	text_limit_bytes=16777216 limit_bytes=4194304 output_limit_bytes=524288
+	text_limit_bytes=16777216 limit_bytes=4194304 output_limit_bytes=${2:-16777216}
+	lines=0 behind='' watched='' watcher='' pipes='' in_memory=''
 	hasher=''
 	saved_locale=${LC_ALL-}
 	LC_ALL=C
@@ -67,6 +69,10 @@ sutler_main() {
 	due_list "${2-}"
 	frame ready 0 user:s "$me" uid:s "$my_uid" home:s "${HOME-}" due:s "$d_list"
 	while IFS= read -r line <&3; do
+		# A beat of the sender.
+		[ "$line" != : ] || continue
+		lines=$((lines + 1))
 		eval "$line"
+		[ -z "$behind" ] || watch_resume
 	done
 }

@@ -176,7 +176,7 @@ fs_validate() {
 		;;
 	esac
 	w_command=${p_validate%%'%s'*}$w_name${p_validate#*'%s'}
-	w_said=$(sh -c "$w_command" 2>&1 3<&- 4>&-) && return 0
+	w_said=$(sh -c "$w_command" 2>&1 3<&- 4>&- 6>&-) && return 0
 	fail "validation failed, nothing was replaced: $w_said"
 	return 1
 }

@@ -14,9 +14,9 @@ state_folder() {
 scratch() {
 	[ -z "$scratch" ] || return 0
 	random_name || return 1
-	if [ -n "$check" ] && [ -w /dev/shm ]; then
+	if [ -n "$check$dry" ] && [ -w /dev/shm ]; then
 		scratch=/dev/shm/.sutler-$w_random
-	elif [ -z "$check" ] && state_folder; then
+	elif [ -z "$check$dry" ] && state_folder; then
 		scratch=$w_state/run-$w_random
 	else
 		scratch=${TMPDIR:-/tmp}/.sutler-$w_random
@@ -25,6 +25,15 @@ scratch() {
 		scratch=
 		return 1
 	}
+	scratch_pipes
+}
+
+# pipes: whether output can be taken through pipes, and steps be watched.
+scratch_pipes() {
+	pipes=''
+	has tee && mkfifo "$scratch/out-pipe" "$scratch/err-pipe" "$scratch/pipe" 2>/dev/null || return 0
+	# Open in both directions: opening it in one would wait for somebody at the other end.
+	exec 6<>"$scratch/pipe" && pipes=1
 }
 
 # lock_edits: nobody else of ours edits files here until unlock_edits; without flock the last look before the
@@ -42,24 +51,60 @@ unlock_edits() {
 }
 
 # run COMMAND...: runs it with its output captured; sets rc; the output is in $scratch/out and
-# $scratch/err. t_timeout seconds bound it. Its own environment: the locale the host came with.
+# $scratch/err, at most a little over output_limit_bytes each. t_timeout seconds bound it. Its own
+# environment: the locale the host came with.
 run() {
 	may_change
-	[ -n "$dry" ] || scratch || return 1
+	in_memory=''
+	[ -z "$dry" ] || [ -w /dev/shm ] || in_memory=1
+	[ -n "$in_memory" ] || scratch || return 1
 	if [ -n "${t_timeout-}" ] && has timeout; then
 		set -- timeout -k 5 "$t_timeout" "$@"
 	fi
-	if [ -n "$dry" ]; then
-		run_dry "$@"
-		return
+	if [ -n "$in_memory" ]; then
+		run_in_memory "$@"
+	elif [ -z "$pipes" ]; then
+		run_as_asked "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+		rc=$?
+	else
+		run_captured "$@"
 	fi
-	run_as_asked "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
-	rc=$?
 }
 
-# A command that runs in a dry run (check_mode: false) leaves no captured output on the disk either: run_out and
-# run_err hold it.
-run_dry() {
+# What is over the limit is read and dropped: the command goes on, and no disk is filled.
+run_captured() {
+	watch_step
+	capture out &
+	w_out=$!
+	capture err &
+	w_err=$!
+	echo "$w_out $w_err" >"$scratch/takers"
+	run_as_asked "$@" >"$scratch/out-pipe" 2>"$scratch/err-pipe" </dev/null
+	rc=$?
+	# What the command has left running may hold the pipes for ever: see watch_drained.
+	[ -z "$watcher" ] || watch_tell "drain$step_id $w_out $w_err"
+	w_held=''
+	wait "$w_out" || [ $? -le 128 ] || w_held=1
+	wait "$w_err" || [ $? -le 128 ] || w_held=1
+	[ -z "$watcher" ] || watch_tell "$step_id"
+	[ -z "$w_held" ] || run_new_pipes
+}
+
+# capture out|err: one process; tee goes on when it cannot write more (POSIX), and so empties the pipe.
+capture() {
+	trap '' XFSZ
+	ulimit -f $((output_limit_bytes / 512 + 1)) 2>/dev/null
+	exec tee "$scratch/$1" <"$scratch/$1-pipe" >/dev/null 2>&1 3<&- 4>&- 6>&-
+}
+
+run_new_pipes() {
+	rm -f "$scratch/out-pipe" "$scratch/err-pipe"
+	mkfifo "$scratch/out-pipe" "$scratch/err-pipe"
+}
+
+# Where a dry run has no memory file system: a command that runs in it (check_mode: false) leaves no captured
+# output on the disk; run_out and run_err hold it.
+run_in_memory() {
 	w_all=$(
 		{
 			w_out=$(run_as_asked "$@" 3<&- 4>&- 5>&-)
@@ -79,7 +124,7 @@ run_dry() {
 # In a shell of its own, with the environment that was asked for.
 run_as_asked() {
 	(
-		exec 3<&- 4>&-
+		exec 3<&- 4>&- 6>&-
 		if [ -n "$saved_locale" ]; then
 			LC_ALL=$saved_locale
 		else
@@ -97,27 +142,32 @@ run_as_asked() {
 
 # run_output out|err: prints what the last run wrote.
 run_output() {
-	if [ -n "$dry" ]; then
+	if [ -n "$in_memory" ]; then
 		eval "printf %s \"\$run_$1\""
 	else
 		cat "$scratch/$1"
 	fi
 }
 
-# tell_run: rc, stdout and stderr of the last run as return values, each cut at output_limit_bytes (then
-# stdout_cut or stderr_cut is set), so that no command can fill the sender's memory.
+# tell_run: rc, stdout and stderr of the last run as return values. Of a stream that is longer than
+# output_limit_bytes only the beginning is sent, and stdout_cut or stderr_cut is set.
 tell_run() {
 	field rc:i "$rc"
-	if [ -n "$dry" ]; then
+	if [ -n "$in_memory" ]; then
 		frame stdout "$step_id" path:s '' content:s "$run_out"
 		frame stderr "$step_id" path:s '' content:s "$run_err"
 		return
 	fi
-	w_limit=$limit_bytes limit_bytes=$output_limit_bytes
+	w_limit=$limit_bytes
 	for w_stream in out err; do
 		if [ -s "$scratch/$w_stream" ]; then
-			frame_file "std$w_stream" "$step_id" '' "$scratch/$w_stream"
-			[ "$w_size" -lt "$limit_bytes" ] || field "std${w_stream}_cut:b" 1
+			limit_bytes=$output_limit_bytes
+			w_size=$(($(wc -c <"$scratch/$w_stream") + 0))
+			if [ "$w_size" -gt "$output_limit_bytes" ]; then
+				field "std${w_stream}_cut:b" 1
+				limit_bytes=$((output_limit_bytes < 65536 ? output_limit_bytes : 65536))
+			fi
+			frame_file "std$w_stream" "$step_id" '' "$scratch/$w_stream" "$w_size"
 		fi
 	done
 	limit_bytes=$w_limit

@@ -52,6 +52,7 @@ step() {
 	else
 		"do_$2"
 	fi
+	[ -z "$watched" ] || watch_end
 	[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
 	body=0
 	forget_parameters
@@ -61,7 +62,7 @@ step() {
 	fi
 	[ -z "$r_message" ] || field msg:s "$r_message"
 	printf '\n@%s result %s %s%s\n%s\n@%s.\n' "$nonce" "$step_id" "$r_status" "$r_head" "$r_body" \
-		"$nonce" >&4
+		"$nonce" >&4 || exit 141
 	case $keep_going$r_status in
 	failed) halted=failed ;;
 	loopfailed) loop_failed=1 ;;
@@ -100,7 +101,7 @@ do_refused() {
 }
 
 synced() {
-	frame synced "$1"
+	frame synced "$1" line:i "$lines"
 }
 
 resume() {
