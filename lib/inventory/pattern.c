@@ -80,6 +80,73 @@ static GPtrArray *split_pattern(const char *pattern)
 	return terms;
 }
 
+/* Well-formedness. Ansible drops what it cannot read, and runs on what is left: "web[" on web. */
+
+static gboolean malformed(const char *pattern, const char *what, GError **error)
+{
+	error_set(error, SUTLER_ERROR_USAGE, "pattern '%s': %s", pattern, what);
+	return FALSE;
+}
+
+/* What stands between brackets: a class of characters, or a subscript. */
+static gboolean check_brackets(
+	const char *pattern, const char *open, const char *close, GError **error)
+{
+	if (close == open + 1) {
+		return malformed(pattern, "nothing stands between '[' and ']'", error);
+	}
+	if (memchr(open, ':', (gsize)(close - open)) == NULL) {
+		return TRUE;
+	}
+	gsize first = strspn(open + 1, G_CSET_DIGITS);
+	const char *colon = open + 1 + first;
+	if (first == 0 || *colon != ':' || colon + 1 + strspn(colon + 1, G_CSET_DIGITS) != close) {
+		return malformed(pattern,
+			"a range in brackets is [FIRST:LAST] or [FIRST:], of numbers", error);
+	}
+	return TRUE;
+}
+
+/* Regular expressions ("~...") have brackets of their own, and are checked when they are compiled.
+ */
+static gboolean check_pattern(const char *pattern, GError **error)
+{
+	gboolean starts = TRUE, regex = FALSE, commas = strchr(pattern, ',') != NULL;
+
+	/* [::1]:22, and ::1; a range of names is an address to Ansible, too. */
+	if (host_name_is_address(pattern) && (*pattern == '[' || strchr(pattern, '[') == NULL)) {
+		return TRUE;
+	}
+	for (const char *p = pattern; *p != '\0'; p++) {
+		if (*p == ',' || (!commas && (*p == ':' || *p == ' '))) {
+			starts = TRUE;
+			continue;
+		}
+		if (starts && strchr("&! ", *p) != NULL) {
+			continue;
+		}
+		regex = starts ? *p == '~' || *p == '@' : regex;
+		starts = FALSE;
+		if (regex && (commas || *p != '[' || strchr(p, ']') != NULL)) {
+			continue;
+		}
+		if (*p == ']') {
+			return malformed(pattern, "']' has no '[' before it", error);
+		}
+		if (*p == '[') {
+			const char *close = strchr(p, ']');
+			if (close == NULL) {
+				return malformed(pattern, "'[' has no ']' behind it", error);
+			}
+			if (!check_brackets(pattern, p, close, error)) {
+				return FALSE;
+			}
+			p = close;
+		}
+	}
+	return TRUE;
+}
+
 static gboolean add_terms_of_file(GPtrArray *terms, const char *path, GError **error)
 {
 	g_autofree char *text = text_read(path, LIMIT_FILE_MAX, 0, NULL, error);
@@ -89,6 +156,9 @@ static gboolean add_terms_of_file(GPtrArray *terms, const char *path, GError **e
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	for (gsize i = 0; lines[i] != NULL; i++) {
 		if (*g_strchug(lines[i]) != '#') {
+			if (!check_pattern(g_strchomp(lines[i]), error)) {
+				return FALSE;
+			}
 			add_term(terms, lines[i], lines[i] + strlen(lines[i]));
 		}
 	}
@@ -385,6 +455,10 @@ static GPtrArray *evaluate(
 	const inventory *inv, const char *pattern, GPtrArray *unknown, GError **error)
 {
 	static const char *const phases[] = { "", "&", "!" };
+	gboolean plain = g_hash_table_contains(inv->host_names, pattern);
+	if (!plain && !check_pattern(pattern, error)) {
+		return NULL;
+	}
 	g_autoptr(GPtrArray) terms = terms_of(pattern, error);
 	if (terms == NULL) {
 		return NULL;

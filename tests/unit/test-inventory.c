@@ -86,6 +86,55 @@ static void test_limit(void)
 	g_assert_cmpuint(listed->len, ==, 2);
 }
 
+/* A pattern that is not well formed names nothing, not what is left of it. */
+static void test_malformed(void)
+{
+	static const struct {
+		const char *pattern;
+		const char *words; /* NULL: it is fine */
+	} rows[] = {
+		{ "web[", "pattern 'web[': '[' has no ']' behind it" },
+		{ "web[1:", "'[' has no ']' behind it" },
+		{ "web1:web[0", "'[' has no ']' behind it" },
+		{ "web1,web[0", "'[' has no ']' behind it" },
+		{ "web1:!web[", "'[' has no ']' behind it" },
+		{ "web]", "']' has no '[' before it" },
+		{ "web[0]]", "']' has no '[' before it" },
+		{ "web[]", "nothing stands between '[' and ']'" },
+		{ "web[:1]", "a range in brackets is" },
+		{ "web[0:1:2]", "a range in brackets is" },
+		{ "web[a:b]", "a range in brackets is" },
+		{ "web[-1:]", "a range in brackets is" },
+		{ "web1:&", "'&' in a pattern needs a name after it" },
+		{ "!", "'!' in a pattern needs a name after it" },
+		{ "@bad-limit", "pattern 'web[': '[' has no" },
+		{ "~web[", "pattern '~web['" },
+		{ "web[0]", NULL },
+		{ "web[-1]", NULL },
+		{ "web[0:]", NULL },
+		{ "web[!3]", NULL },
+		{ "web[0:1]:!web2", NULL },
+		{ "~web[12]", NULL },
+		{ "~(web[[:digit:]]),solo", NULL },
+	};
+	g_autoptr(inventory) inv = load();
+	g_assert_true(g_file_set_contents("bad-limit", "web1\nweb[\n", -1, NULL));
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_test_message("%s", rows[i].pattern);
+		g_autoptr(GPtrArray) hosts =
+			inventory_select(inv, rows[i].pattern, NULL, NULL, &error);
+		if (rows[i].words == NULL) {
+			g_assert_no_error(error);
+			continue;
+		}
+		g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+		g_assert_nonnull(strstr(error->message, rows[i].words));
+		g_autoptr(GError) limited = NULL;
+		g_assert_null(inventory_select(inv, "all", rows[i].pattern, NULL, &limited));
+	}
+}
+
 static void test_magic(void)
 {
 	g_autoptr(inventory) inv = load();
@@ -211,6 +260,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/inventory/variables", test_variables);
 	g_test_add_func("/inventory/broken-files", test_broken_files);
 	g_test_add_func("/inventory/limit", test_limit);
+	g_test_add_func("/inventory/malformed", test_malformed);
 	g_test_add_func("/inventory/magic", test_magic);
 	g_test_add_func("/inventory/explain", test_explain);
 	g_test_add_func("/inventory/secrets", test_secrets);
