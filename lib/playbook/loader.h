@@ -30,6 +30,7 @@ struct scope {
 	const struct task *parent; /* enclosing block or include; or NULL */
 	struct loaded_role *role;
 	GPtrArray *module_defaults; /* value * dicts, outermost first */
+	const value *collections;   /* list: where roles are looked for, too; or NULL */
 	const value *files;         /* what the play's vars_files hold, as far as known; or NULL */
 	const char *include; /* the file as the import or include that brought us here names it */
 	const char *file;    /* the file being read, for cycles */
@@ -208,7 +209,8 @@ gboolean roles_read(const struct loader *l, const struct scope *scope, const val
 
 /* role-find.c */
 
-/* The folder of a role: below roles/ beside the playbook, the configured folders, beside the role
+/* The folder of a role: its path, or the collection its full name or `collections` names; below
+ * roles/ beside the playbook, the configured folders, beside the role
  * that depends on it, beside the playbook. Caller frees. */
 char *role_find(const struct loader *l, const struct scope *scope, const char *name,
 	struct position at, GError **error);

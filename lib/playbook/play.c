@@ -229,6 +229,8 @@ static struct scope *play_scope(const struct loader *l, struct play *play, const
 	struct scope *scope = scope_new(l->book, outside);
 	scope->play = play;
 	scope->file = NULL;
+	const value *collections = dict_given(dict, "collections");
+	scope->collections = value_is(collections, VALUE_LIST) ? collections : NULL;
 	if (!directives_take(scope->directives, dict, error) ||
 		!directives_module_defaults(scope, dict, error)) {
 		return NULL;

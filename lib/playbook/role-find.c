@@ -41,9 +41,101 @@ static GPtrArray *search_folders(const struct loader *l, const struct scope *sco
 	return folders;
 }
 
+/* A path may stand for a name. */
+static char *find_path(const char *name)
+{
+	g_autofree char *home = g_str_has_prefix(name, "~/")
+					? g_build_filename(g_get_home_dir(), name + 2, NULL)
+					: NULL;
+	const char *path = home != NULL ? home : name;
+	return g_path_is_absolute(path) && g_file_test(path, G_FILE_TEST_IS_DIR)
+		       ? g_canonicalize_filename(path, NULL)
+		       : NULL;
+}
+
+/* Whether folder holds the collection in work: its galaxy.yml names it. */
+static gboolean is_collection(const struct loader *l, const char *folder, char *const *parts)
+{
+	g_autofree char *path = g_build_filename(folder, "galaxy.yml", NULL);
+	g_autoptr(value) galaxy =
+		g_file_test(path, G_FILE_TEST_IS_REGULAR) ? read_yaml(l, path, NULL) : NULL;
+	const value *names[2] = { NULL, NULL };
+	if (value_is(galaxy, VALUE_DICT)) {
+		names[0] = value_dict_get(galaxy, "namespace");
+		names[1] = value_dict_get(galaxy, "name");
+	}
+	return value_is(names[0], VALUE_STRING) && value_is(names[1], VALUE_STRING) &&
+	       strcmp(value_string(names[0]), parts[0]) == 0 &&
+	       strcmp(value_string(names[1]), parts[1]) == 0;
+}
+
+/* Collections that are installed: beside the playbook, or where ansible-galaxy puts them. */
+static char *find_installed(const struct scope *scope, char *const *parts)
+{
+	const char *configured = g_getenv("ANSIBLE_COLLECTIONS_PATH");
+	g_autofree char *paths = g_strconcat(scope->folder, "/collections:", scope->folder, ":",
+		configured != NULL ? configured : "", configured != NULL ? "" : g_get_home_dir(),
+		configured != NULL ? "" : "/.ansible/collections:/usr/share/ansible/collections",
+		NULL);
+	g_auto(GStrv) folders = g_strsplit(paths, ":", -1);
+	for (char **folder = folders; *folder != NULL; folder++) {
+		g_autofree char *roles = g_build_filename(
+			*folder, "ansible_collections", parts[0], parts[1], "roles", NULL);
+		char *path = **folder != '\0' ? folder_in(roles, parts[2]) : NULL;
+		if (path != NULL) {
+			return path;
+		}
+	}
+	return NULL;
+}
+
+/* A role of a collection, by its full name; also of the one that the playbook lies in. */
+static char *find_in_collection(const struct loader *l, const struct scope *scope, const char *name)
+{
+	g_auto(GStrv) parts = g_strsplit(name, ".", -1);
+	if (g_strv_length(parts) != 3 || strchr(name, '/') != NULL) {
+		return NULL;
+	}
+	char *path = find_installed(scope, parts);
+	g_autofree char *folder = g_strdup(scope->folder);
+	while (path == NULL && strcmp(folder, "/") != 0) {
+		if (is_collection(l, folder, parts)) {
+			g_autofree char *roles = g_build_filename(folder, "roles", NULL);
+			return folder_in(roles, parts[2]);
+		}
+		char *parent = g_path_get_dirname(folder);
+		g_free(folder);
+		folder = parent;
+	}
+	return path;
+}
+
+/* In the collections that the play names. */
+static char *find_in_collections(
+	const struct loader *l, const struct scope *scope, const char *name)
+{
+	for (gsize i = 0; scope->collections != NULL && i < value_list_length(scope->collections);
+		i++) {
+		g_autofree char *collection =
+			value_to_string(value_list_get(scope->collections, i));
+		g_autofree char *full = g_strconcat(collection, ".", name, NULL);
+		char *path = find_in_collection(l, scope, full);
+		if (path != NULL) {
+			return path;
+		}
+	}
+	return NULL;
+}
+
 char *role_find(const struct loader *l, const struct scope *scope, const char *name,
 	struct position at, GError **error)
 {
+	char *found = find_path(name);
+	found = found != NULL ? found : find_in_collection(l, scope, name);
+	found = found != NULL ? found : find_in_collections(l, scope, name);
+	if (found != NULL) {
+		return found;
+	}
 	g_autoptr(GPtrArray) folders = search_folders(l, scope);
 	for (guint i = 0; i < folders->len; i++) {
 		char *path = folder_in(g_ptr_array_index(folders, i), name);

@@ -222,6 +222,21 @@ AS_ANSIBLE.update({
     - fail:
       ignore_errors: "{{ omit }}"
 '''},
+    'roles by path and by full name': {
+        'galaxy.yml': 'namespace: acme\nname: tools\n',
+        'roles/mine/tasks/main.yml': '- assert: {that: "role_path | basename == \'mine\'"}\n',
+        'other/far/tasks/main.yml': '- assert: {that: "role_path | basename == \'far\'"}\n',
+        'collections/ansible_collections/acme/more/roles/there/tasks/main.yml': '- debug:\n',
+        'site.yml': HEAD + '''  collections: [acme.more]
+  roles:
+    - role: "{{ playbook_dir }}/other/far"
+    - acme.more.there
+    - role: there
+      vars: {x: 1}
+  tasks:
+    - include_role: {name: acme.more.there}
+    - import_role: {name: mine}
+'''},
     'the order of hosts': {'site.yml': '''
 - hosts: localhost
   gather_facts: false
@@ -317,6 +332,16 @@ def warned(here):
     steps = [(step['status'], step['module']) for step in run.steps(host='one')]
     equal(steps, [('skipped', 'yum'), ('failed', 'yum')], 'steps')
     contains(json.dumps(run.steps(status='failed')), "unknown module 'yum'", 'the failure')
+
+
+@case('a role of the collection that the playbook lies in')
+def own_collection(here):
+    made = project(here, 'collection', {
+        'galaxy.yml': 'namespace: acme\nname: tools\n',
+        'roles/mine/tasks/main.yml': '- debug: {msg: it is mine}\n',
+        'playbooks/site.yml': HEAD + '  roles: [acme.tools.mine]\n'})
+    run = made.sutler('play', 'playbooks/site.yml', '-i', 'inventory', status=0)
+    contains(run.out, 'it is mine', 'stdout')
 
 
 @case('diff: no shows none')
