@@ -1,5 +1,5 @@
 /* apt: packages of Debian and its descendants. */
-#include "modules/module.h"
+#include "modules/apt.h"
 
 #include <string.h>
 
@@ -45,6 +45,8 @@ static const struct parameter parameters[] = {
 	{ "fail_on_autoremove", PARAMETER_BOOL, 0, "no", NULL, NULL, "refuse to remove anything" },
 	{ "force_apt_get", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
 		"accepted: apt-get is always used" },
+	{ "policy_rc_d", PARAMETER_INT, PARAMETER_LACKING, NULL, NULL, NULL,
+		"put /usr/sbin/policy-rc.d in place with 'copy', and remove it afterwards" },
 	{ "lock_timeout", PARAMETER_INT, 0, "60", NULL, NULL, "seconds to wait for another apt" },
 	{ 0 },
 };
@@ -87,12 +89,25 @@ static gboolean check_words(const call *c, GError **error)
 	return TRUE;
 }
 
+gboolean apt_set_options(call *c, GError **error)
+{
+	if (!check_words(c, error)) {
+		return FALSE;
+	}
+	call_set_shell(c, "recommends",
+		!call_has(c, "install_recommends")   ? ""
+		: call_flag(c, "install_recommends") ? "-o APT::Install-Recommends=yes"
+						     : "-o APT::Install-Recommends=no");
+	set_dpkg_options(c);
+	return TRUE;
+}
+
 static gboolean prepare(call *c, GError **error)
 {
 	const char *state = call_text(c, "state");
 	const char *upgrade = call_text(c, "upgrade");
 	gboolean upgrades = !g_str_equal(upgrade, "no") && !g_str_equal(upgrade, "False");
-	if (!check_words(c, error)) {
+	if (!apt_set_options(c, error)) {
 		return FALSE;
 	}
 	if (!call_has(c, "name") && !call_has(c, "deb") && !upgrades &&
@@ -111,11 +126,6 @@ static gboolean prepare(call *c, GError **error)
 		!upgrades                                                      ? ""
 		: g_str_equal(upgrade, "dist") || g_str_equal(upgrade, "full") ? "dist-upgrade"
 									       : "upgrade");
-	call_set_shell(c, "recommends",
-		!call_has(c, "install_recommends")   ? ""
-		: call_flag(c, "install_recommends") ? "-o APT::Install-Recommends=yes"
-						     : "-o APT::Install-Recommends=no");
-	set_dpkg_options(c);
 	return TRUE;
 }
 

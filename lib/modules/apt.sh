@@ -522,6 +522,10 @@ do_package() {
 		return
 		;;
 	esac
+	[ -z "$p_needs_apt" ] || {
+		fail "'$p_needs_apt' is for apt, and the host has $w_use"
+		return
+	}
 	eval "set -- $p_name"
 	w_wanted=
 	for w_name; do

@@ -89,10 +89,22 @@ apt_repository_add() {
 
 # Lists that cannot be read must not stay: nothing could be installed any more.
 apt_repository_read() {
-	w_said=$(DEBIAN_FRONTEND=noninteractive apt-get -qq update 2>&1 3<&- 4>&-) && {
-		[ ! -d /var/lib/apt/periodic ] || touch /var/lib/apt/periodic/update-success-stamp 2>/dev/null
-		return 0
-	}
+	a_try=1
+	until w_said=$(DEBIAN_FRONTEND=noninteractive apt-get -qq update 2>&1 3<&- 4>&-); do
+		[ "$a_try" -lt "$p_update_cache_retries" ] || {
+			apt_repository_undo
+			return
+		}
+		a_pause=$((a_try * a_try))
+		[ "$a_pause" -le "$p_update_cache_retry_max_delay" ] || a_pause=$p_update_cache_retry_max_delay
+		sleep "$a_pause"
+		a_try=$((a_try + 1))
+	done
+	[ ! -d /var/lib/apt/periodic ] || touch /var/lib/apt/periodic/update-success-stamp 2>/dev/null
+}
+
+# Its lists cannot be read: everything is as before.
+apt_repository_undo() {
 	if [ "$p_state" = present ]; then
 		if [ "$a_was" = absent ]; then
 			rm -f -- "$p_file"

@@ -138,6 +138,18 @@ static void append_variable(const struct parameter *row, gpointer data)
 	parameter_append_shell(c->variables, row, value_dict_get(c->arguments, row->name));
 }
 
+/* Where SELinux runs, a file must not silently keep the context it has. */
+static void set_context(call *c)
+{
+	static const char *const names[] = { "seuser", "serole", "setype", "selevel" };
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		const char *text = call_text(c, names[i]);
+		if ((c->module->flags & MODULE_ATTRIBUTES) && text != NULL && *text != '\0') {
+			call_set_shell(c, "selinux", names[i]);
+		}
+	}
+}
+
 call *module_call_new(const struct module *m, const value *arguments,
 	const struct call_context *context, GError **error)
 {
@@ -157,6 +169,7 @@ call *module_call_new(const struct module *m, const value *arguments,
 	if (m->script != NULL) {
 		g_string_append(c->variables, "p_sha256='' p_text=''");
 		parameter_visit(m, append_variable, c);
+		set_context(c);
 	}
 	if (m->prepare != NULL && !m->prepare(c, error)) {
 		return NULL;

@@ -9,6 +9,7 @@ const struct parameter module_command_parameters[] = {
 	{ "cmd", PARAMETER_TEXT, 0, NULL, NULL, NULL, "the command" },
 	{ "argv", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL,
 		"the command as a list of words" },
+	{ "warn", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "accepted: nothing warns" },
 	{ "chdir", PARAMETER_PATH, 0, NULL, NULL, NULL, "folder to run it in" },
 	{ "creates", PARAMETER_PATH, 0, NULL, NULL, NULL, "not run when this exists" },
 	{ "removes", PARAMETER_PATH, 0, NULL, NULL, NULL, "run only when this exists" },

@@ -25,6 +25,12 @@ static const struct parameter parameters[] = {
 		"a file in /etc/cron.d instead" },
 	{ "disabled", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
 		"there, but commented out" },
+	{ "insertafter", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
+		"variables go before all jobs" },
+	{ "insertbefore", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
+		"variables go before all jobs" },
+	{ "backup", PARAMETER_BOOL, PARAMETER_LACKING, "no", NULL, NULL,
+		"save the output of 'crontab -l' before it" },
 	{ "env", PARAMETER_BOOL, 0, "no", NULL, NULL, "a variable, not a job" },
 	{ 0 },
 };

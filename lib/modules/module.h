@@ -47,6 +47,9 @@ enum parameter_flags {
 	PARAMETER_REQUIRED = 1 << 0,
 	PARAMETER_SECRET = 1 << 1, /* its value is not shown in errors about it */
 	PARAMETER_HERE = 1 << 2,   /* used here only, not sent to the shell */
+	/* Ansible has it and we do not: taken when it says its default (no, when there is none), else
+	 * refused with the summary, which says what to do instead. Never sent. */
+	PARAMETER_LACKING = 1 << 3,
 };
 
 enum module_flags {

@@ -14,6 +14,18 @@ const struct parameter module_attribute_parameters[] = {
 	{ "mode", PARAMETER_MODE, 0, NULL, NULL, NULL, "permissions, as '0644' or 'u=rw,go=r'" },
 	{ "owner", PARAMETER_TEXT, 0, NULL, NULL, NULL, "user that owns it" },
 	{ "group", PARAMETER_TEXT, 0, NULL, NULL, NULL, "group that owns it" },
+	{ "attributes", PARAMETER_TEXT, PARAMETER_LACKING, "", NULL, "attr",
+		"use 'command: chattr' behind it" },
+	{ "seuser", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"of its SELinux context; refused by hosts where SELinux runs" },
+	{ "serole", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"of its SELinux context; refused by hosts where SELinux runs" },
+	{ "setype", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"of its SELinux context; refused by hosts where SELinux runs" },
+	{ "selevel", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"of its SELinux context; refused by hosts where SELinux runs" },
+	{ "unsafe_writes", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
+		"accepted: files are always replaced as a whole" },
 	{ 0 },
 };
 
@@ -116,9 +128,31 @@ static value *convert_mode(const struct module *m, const struct parameter *row, 
 	return mode;
 }
 
+/* What is lacking may be given as what it is anyway. */
+static gboolean check_lacking(const struct module *m, const struct parameter *row, const value *v,
+	struct position at, GError **error)
+{
+	g_autofree char *text = value_to_string(v);
+	const char *fallback = row->fallback != NULL ? row->fallback : "no";
+	gboolean same = g_str_equal(text, fallback) || *text == '\0';
+	if (row->type == PARAMETER_BOOL) {
+		same = convert_truth(v) == convert_word(fallback, TRUTH_ANSIBLE);
+	}
+	if (same || !(row->flags & PARAMETER_LACKING)) {
+		return TRUE;
+	}
+	struct position where = value_position(v).file != NULL ? value_position(v) : at;
+	error_set_at(error, SUTLER_ERROR_USAGE, where, "module '%s': '%s' is not supported yet: %s",
+		m->name, row->name, row->summary);
+	return FALSE;
+}
+
 value *parameter_convert(const struct module *m, const struct parameter *row, const value *v,
 	struct position at, GError **error)
 {
+	if (!check_lacking(m, row, v, at, error)) {
+		return NULL;
+	}
 	const char *wanted = NULL;
 	if (row->type == PARAMETER_MODE) {
 		return convert_mode(m, row, v, at, error);
@@ -162,7 +196,7 @@ static void append_words(GString *out, const value *v)
 
 void parameter_append_shell(GString *out, const struct parameter *row, const value *v)
 {
-	if (row->type == PARAMETER_ANY || (row->flags & PARAMETER_HERE)) {
+	if (row->type == PARAMETER_ANY || (row->flags & (PARAMETER_HERE | PARAMETER_LACKING))) {
 		return;
 	}
 	g_string_append_printf(out, " p_%s=", row->name);

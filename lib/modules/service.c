@@ -14,10 +14,21 @@ static const struct parameter parameters[] = {
 	{ "arguments", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, "args",
 		"accepted, without effect" },
 	{ "pattern", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "accepted, without effect" },
-	{ "runlevel", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+	{ "runlevel", PARAMETER_TEXT, PARAMETER_HERE, "default", NULL, NULL,
 		"accepted, without effect" },
 	{ "use", PARAMETER_TEXT, PARAMETER_HERE, "auto", "auto|systemd|sysvinit|service", NULL,
 		"accepted: what the host has is used" },
+	{ "daemon_reload", PARAMETER_BOOL, 0, "no", NULL, "daemon-reload",
+		"with systemd: read changed unit files first" },
+	{ "daemon_reexec", PARAMETER_BOOL, 0, "no", NULL, "daemon-reexec",
+		"with systemd: restart it first" },
+	{ "masked", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
+		"with systemd: whether it cannot be started at all" },
+	{ "scope", PARAMETER_TEXT, 0, "system", "system|user|global", NULL, "with systemd: whose" },
+	{ "no_block", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"with systemd: do not wait for the unit" },
+	{ "force", PARAMETER_BOOL, 0, "no", NULL, NULL,
+		"with systemd: replace links that are in the way" },
 	{ 0 },
 };
 
@@ -26,13 +37,14 @@ static gboolean prepare(call *c, GError **error)
 	if (!systemd_prepare(c, error)) {
 		return FALSE;
 	}
-	/* What the script shares with systemd and this module does not offer. */
-	static const char *const absent[] = { "daemon_reload", "daemon_reexec", "no_block",
-		"force" };
-	for (gsize i = 0; i < G_N_ELEMENTS(absent); i++) {
-		call_set_shell(c, absent[i], "");
+	/* As in Ansible they are handed on to systemd, where the host has it. */
+	static const char *const of_systemd[] = { "daemon_reload", "daemon_reexec", "no_block",
+		"force", "masked" };
+	const char *given = "";
+	for (gsize i = 0; i < G_N_ELEMENTS(of_systemd); i++) {
+		given = call_flag(c, of_systemd[i]) ? of_systemd[i] : given;
 	}
-	call_set_shell(c, "scope", "system");
+	call_set_shell(c, "needs_systemd", given);
 	return TRUE;
 }
 

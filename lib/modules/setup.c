@@ -16,6 +16,8 @@ const struct parameter module_setup_parameters[] = {
 		"folder of the host's own *.fact files" },
 	{ "gather_timeout", PARAMETER_INT, PARAMETER_HERE, "10", NULL, NULL,
 		"accepted, without effect" },
+	{ "parallel", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
+		"accepted: all facts come in one step" },
 	{ 0 },
 };
 

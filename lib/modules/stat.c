@@ -10,9 +10,9 @@ static const struct parameter parameters[] = {
 		"also the hash of a file's content" },
 	{ "checksum_algorithm", PARAMETER_TEXT, 0, "sha1", "md5|sha1|sha224|sha256|sha384|sha512",
 		"checksum|checksum_algo", "which hash" },
-	{ "get_mime", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+	{ "get_mime", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, "mime|mime_type|mime-type",
 		"accepted, without effect" },
-	{ "get_attributes", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+	{ "get_attributes", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, "attr|attributes",
 		"accepted, without effect" },
 	{ 0 },
 };

@@ -7,6 +7,10 @@ do_systemd() {
 	[ -z "$u_name" ] || field name:s "$u_name"
 	if [ "$p_scope" = system ] && [ ! -d /run/systemd/system ] &&
 		{ ! has systemctl || [ -x "/etc/init.d/${u_name%.service}" ]; }; then
+		[ -z "${p_needs_systemd-}" ] || {
+			fail "'$p_needs_systemd' needs systemd, which does not run here"
+			return
+		}
 		service_init
 		return
 	fi

@@ -15,6 +15,26 @@ static const struct parameter parameters[] = {
 	{ "follow", PARAMETER_BOOL, 0, "no", NULL, NULL, "write to where a symbolic link points" },
 	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
 		"command that checks the new file, named %s" },
+	{ "block_start_string", PARAMETER_TEXT, PARAMETER_HERE, "{%", NULL, NULL,
+		"what begins a statement" },
+	{ "block_end_string", PARAMETER_TEXT, PARAMETER_HERE, "%}", NULL, NULL,
+		"what ends a statement" },
+	{ "variable_start_string", PARAMETER_TEXT, PARAMETER_HERE, "{{", NULL, NULL,
+		"what begins an expression" },
+	{ "variable_end_string", PARAMETER_TEXT, PARAMETER_HERE, "}}", NULL, NULL,
+		"what ends an expression" },
+	{ "comment_start_string", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"what begins a comment; default: {#" },
+	{ "comment_end_string", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"what ends a comment; default: #}" },
+	{ "trim_blocks", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
+		"drop the newline behind a statement" },
+	{ "lstrip_blocks", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
+		"drop the blanks before a statement" },
+	{ "newline_sequence", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
+		"what ends a line: \\n, \\r or \\r\\n" },
+	{ "output_encoding", PARAMETER_TEXT, PARAMETER_LACKING, "utf-8", NULL, NULL,
+		"use 'command' with iconv behind it" },
 	{ 0 },
 };
 
@@ -27,6 +47,26 @@ static void set_mode(call *c, const char *path)
 	}
 }
 
+/* What the task says about the template's own signs; takes nothing from c. Caller unrefs. */
+static value *syntax_of(const call *c)
+{
+	static const char *const names[] = { "block_start_string", "block_end_string",
+		"variable_start_string", "variable_end_string", "comment_start_string",
+		"comment_end_string", "trim_blocks", "lstrip_blocks" };
+	value *syntax = value_new_dict();
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		const value *v = call_value(c, names[i]);
+		if (v != NULL) {
+			value_dict_set(syntax, names[i], value_ref(v));
+		}
+	}
+	/* As in Ansible, also with the backslash written out. */
+	const char *newline = call_text(c, "newline_sequence");
+	g_autofree char *plain = g_strcompress(newline != NULL ? newline : "\n");
+	value_dict_set(syntax, "newline_sequence", value_new_string(plain));
+	return syntax;
+}
+
 /* The template named by src, expanded; what the project does not have comes from the built-in site.
  */
 static char *render(call *c, gsize *size, GError **error)
@@ -35,9 +75,12 @@ static char *render(call *c, gsize *size, GError **error)
 	gsize length = 0;
 	g_autoptr(GError) missing = NULL;
 	g_autofree char *path = call_find_file(c, name, TRUE, &missing);
+	g_autoptr(value) syntax = syntax_of(c);
+	struct template_scope scope = *c->context.scope;
+	scope.syntax = syntax;
 	if (path != NULL) {
 		set_mode(c, path);
-		return template_render_file(path, c->context.scope, size, NULL, error);
+		return template_render_file(path, &scope, size, NULL, error);
 	}
 	const char *text = built_in_file(name, &length);
 	if (text == NULL) {
@@ -45,7 +88,7 @@ static char *render(call *c, gsize *size, GError **error)
 		return NULL;
 	}
 	set_mode(c, NULL);
-	return template_render_text(text, length, name, c->context.scope, size, NULL, error);
+	return template_render_text(text, length, name, &scope, size, NULL, error);
 }
 
 static gboolean prepare(call *c, GError **error)

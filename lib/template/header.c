@@ -11,7 +11,7 @@ static const struct setting {
 	const char *name;
 	gsize offset;
 	gboolean is_text;
-} settings[] = {
+} settings_table[] = {
 	{ "block_end_string", G_STRUCT_OFFSET(struct syntax, block_end), TRUE },
 	{ "block_start_string", G_STRUCT_OFFSET(struct syntax, block_start), TRUE },
 	{ "comment_end_string", G_STRUCT_OFFSET(struct syntax, comment_end), TRUE },
@@ -68,12 +68,23 @@ static gboolean pair(struct syntax *syntax, const char *text, struct position at
 			name, literal);
 		return FALSE;
 	}
-	for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
-		if (strcmp(name, settings[i].name) == 0) {
-			return set(syntax, &settings[i], v, at, error);
+	for (gsize i = 0; i < G_N_ELEMENTS(settings_table); i++) {
+		if (strcmp(name, settings_table[i].name) == 0) {
+			return set(syntax, &settings_table[i], v, at, error);
 		}
 	}
 	return TRUE; /* Jinja2 has more, without effect here; Ansible asks no names */
+}
+
+gboolean header_take(const value *settings, struct syntax *syntax, GError **error)
+{
+	for (gsize i = 0; settings != NULL && i < G_N_ELEMENTS(settings_table); i++) {
+		const value *v = value_dict_get(settings, settings_table[i].name);
+		if (v != NULL && !set(syntax, &settings_table[i], v, value_position(v), error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
 }
 
 gboolean header_read(const char *source, gsize length, const char *name, struct syntax *syntax,

@@ -3,9 +3,13 @@
 #define SUTLER_TEMPLATE_HEADER_H
 
 #include "template/lexer.h"
+#include "value/value.h"
 
 /* Reads the line into syntax when there is one; *skipped gets its bytes. */
 gboolean header_read(const char *source, gsize length, const char *name, struct syntax *syntax,
 	gsize *skipped, GError **error);
+
+/* The same from a dict of settings; NULL: none. */
+gboolean header_take(const value *settings, struct syntax *syntax, GError **error);
 
 #endif

@@ -25,12 +25,14 @@ gboolean template_has_marks(const char *text)
 	return FALSE;
 }
 
-template *template_parse(const char *source, gsize length, const char *name, GError **error)
+static template *parse(
+	const char *source, gsize length, const char *name, const value *settings, GError **error)
 {
 	struct syntax syntax;
 	syntax_init(&syntax);
 	gsize skipped = 0;
-	if (!header_read(source, length, name, &syntax, &skipped, error)) {
+	if (!header_take(settings, &syntax, error) ||
+		!header_read(source, length, name, &syntax, &skipped, error)) {
 		syntax_finish(&syntax);
 		return NULL;
 	}
@@ -38,6 +40,11 @@ template *template_parse(const char *source, gsize length, const char *name, GEr
 		template_compile(source + skipped, length - skipped, name, &syntax, BARE_NO, error);
 	syntax_finish(&syntax);
 	return t;
+}
+
+template *template_parse(const char *source, gsize length, const char *name, GError **error)
+{
+	return parse(source, length, name, NULL, error);
 }
 
 static gboolean run_file(struct evaluation *e, const char *text, gsize length, GPtrArray *warnings)
@@ -78,7 +85,8 @@ char *template_render(
 char *template_render_text(const char *text, gsize text_length, const char *name,
 	const struct template_scope *scope, gsize *length, GPtrArray *warnings, GError **error)
 {
-	g_autoptr(template) t = template_parse(text, text_length, name, error);
+	const value *settings = scope != NULL ? scope->syntax : NULL;
+	g_autoptr(template) t = parse(text, text_length, name, settings, error);
 	if (t == NULL) {
 		return NULL;
 	}

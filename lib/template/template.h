@@ -31,6 +31,9 @@ struct template_scope {
 	const char *const *file_folders;
 	/* Where the commands of lookups run: the playbook's folder. NULL: the current one. */
 	const char *base_folder;
+	/* Settings for templates that are files, as the "#jinja2:" line has them, which outweighs
+	 * these: a dict, or NULL. */
+	const value *syntax;
 	/* lookup() and query() are refused: for text that is not the user's own. */
 	gboolean no_lookups;
 	/* Told of every variable whose value came of evaluating it. May be NULL. */

@@ -126,6 +126,39 @@ def lists_are_messages(here):
     contains(run.steps()[4]['msg'], 'must be a text or a list of texts', 'a number')
 
 
+@case('parameters that Ansible hands on, takes without effect, or has in template', server=True)
+def handed_on(here):
+    prepare(here)
+    here.project.write('odd.j2', '<# no #><% if true %>[[ 1 + 1 ]] {{ as it is }}\n  <% endif %>\nend\n')
+    play(here, """
+    - command: echo fine
+      args: {warn: false}
+    - shell: {cmd: "exit 0", warn: no}
+    - template:
+        src: odd.j2
+        dest: "{{ target }}/odd"
+        block_start_string: '<%'
+        block_end_string: '%>'
+        variable_start_string: '[['
+        variable_end_string: ']]'
+        comment_start_string: '<#'
+        comment_end_string: '#>'
+        trim_blocks: false
+        lstrip_blocks: true
+        newline_sequence: "\\r\\n"
+        output_encoding: utf-8
+    - copy: {content: x, dest: "{{ target }}/context", setype: etc_t, selevel: s0, unsafe_writes: yes}
+""")
+    with open(os.path.join(here.target, 'odd'), 'rb') as file:
+        equal(file.read(), b'2 {{ as it is }}\r\n\r\nend\r\n', 'the template')
+    for task, words in (("git: {repo: x, dest: y, verify_commit: true}", "git verify-commit"),
+                        ("copy: {content: x, dest: y, attributes: +i}", "chattr")):
+        here.project.write('lacking.yml', '- hosts: all\n  gather_facts: false\n  tasks: [{%s}]\n' % task)
+        run = here.project.sutler('play', 'lacking.yml', status=2)
+        contains(run.err, 'is not supported yet', task)
+        contains(run.err, words, task)
+
+
 @case('handlers run once, at the end, and only when notified', server=True)
 def handlers(here):
     prepare(here)

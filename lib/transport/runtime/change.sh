@@ -43,9 +43,17 @@ owner_name() {
 	esac
 }
 
+# selinux_absent: whether the context that p_selinux says was asked for means nothing here.
+selinux_absent() {
+	[ -n "${p_selinux-}" ] && [ -e /sys/fs/selinux/enforce ] || return 0
+	fail "'$p_selinux': SELinux runs here, and its contexts are not supported yet: use 'command: chcon' behind it"
+	return 1
+}
+
 # fs_attributes PATH: brings p_mode, p_owner, p_group to a file or folder that fs_stat has just looked
 # at; tells the change. Empty parameters leave as it is.
 fs_attributes() {
+	selinux_absent || return 1
 	mode_wanted "$f_mode" || {
 		fail "invalid mode '$p_mode'"
 		return 1

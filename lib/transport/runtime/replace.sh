@@ -7,6 +7,7 @@
 # p_mode, p_owner, p_group and p_validate apply. fs_stat must just have looked at PATH. With edit_known set,
 # the new content was made of edit_text: when that is no longer what PATH holds, edit_moved is set and it fails.
 fs_replace() {
+	selinux_absent || return 1
 	w_new=
 	case $f_type in
 	other)

@@ -80,7 +80,7 @@ loop_end() {
 # Parameters that functions here look at for every module must not outlive their step.
 forget_parameters() {
 	p_mode='' p_owner='' p_group='' p_validate='' p_backup=''
-	t_timeout='' p_chdir='' t_environment='' p_stdin_given=''
+	p_selinux='' t_timeout='' p_chdir='' t_environment='' p_stdin_given=''
 }
 
 # want: the step needs its body; what was sent ahead is dropped until `resume`.
