@@ -1,0 +1,90 @@
+"""Reads the playbooks of cases/*.txt, and the differences that are known.
+
+A case begins with "=== NAME", then words behind " | ":
+
+    --OPTION...    options for both programs, as on a command line
+    root           runs only as root
+    twice          the playbook runs twice, and both runs are compared
+
+"+++ PATH" begins another file of the case; the first is site.yml. Hosts are a, b, c and d, a and b are the
+group `web`, c and d `db`; each has a folder of its own, `{{ root }}`, which is empty before the case.
+"""
+import hashlib
+import os
+import shlex
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ASPECTS = ('status', 'recap', 'steps', 'messages', 'output', 'tree')
+
+
+class Case:
+    def __init__(self, group, title):
+        name, *words = [part.strip() for part in title.split(' | ')]
+        self.group, self.name = group, name
+        self.title = title
+        self.files = {'site.yml': ''}
+        self.options, self.root, self.runs = [], False, 1
+        for word in words:
+            if word.startswith('-'):
+                self.options += shlex.split(word)
+            elif word == 'root':
+                self.root = True
+            elif word == 'twice':
+                self.runs = 2
+            else:
+                raise SystemExit('%s/%s: unknown word %r' % (group, name, word))
+
+    @property
+    def path(self):
+        return self.group + '/' + self.name
+
+    @property
+    def check(self):
+        return any(option in ('--check', '-C') for option in self.options)
+
+    def digest(self):
+        """What the recorded answer is an answer to."""
+        text = self.title + ''.join('\0%s\0%s' % file for file in sorted(self.files.items()))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def read_group(path):
+    case, current, group = None, None, os.path.splitext(os.path.basename(path))[0]
+    with open(path, encoding='utf-8') as lines:
+        for line in lines:
+            if line.startswith('=== '):
+                case, current = Case(group, line[4:].strip()), 'site.yml'
+                yield case
+            elif line.startswith('+++ '):
+                current = line[4:].strip()
+                case.files[current] = ''
+            elif case:
+                case.files[current] += line
+
+
+def read_cases(words=()):
+    """All cases, or those whose path (GROUP/NAME) begins with one of the words."""
+    folder, found = os.path.join(HERE, 'cases'), []
+    for name in sorted(os.listdir(folder)):
+        # A case ends where the next begins, so that its files are read when the list is complete.
+        found += list(read_group(os.path.join(folder, name)))
+    paths = [case.path for case in found]
+    twice = {path for path in paths if paths.count(path) > 1}
+    if twice:
+        raise SystemExit('two cases have the name ' + ', '.join(sorted(twice)))
+    return [case for case in found if not words or any(case.path.startswith(word) for word in words)]
+
+
+def read_differences():
+    """{case path: set of aspects}, from differences.txt."""
+    found = {}
+    with open(os.path.join(HERE, 'differences.txt'), encoding='utf-8') as lines:
+        for line in lines:
+            words = line.split('#')[0].split()
+            if not words:
+                continue
+            path, aspects = words[0], set(words[1].split(','))
+            if not aspects <= set(ASPECTS):
+                raise SystemExit('differences.txt: %s: unknown aspect in %s' % (path, words[1]))
+            found[path] = aspects
+    return found
