@@ -1,6 +1,8 @@
 /* Running a playbook and reporting it. */
 #include "cmd/execute.h"
 
+#include "cmd/identity.h"
+
 #include "base/secret-memory.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -273,6 +275,8 @@ gboolean execute(
 	g_autoptr(GPtrArray) skip_tags =
 		split_words(p->options->skip_tags != NULL ? p->options->skip_tags : usual_skips);
 	struct run_options run = run_options_of(p, what);
+	g_autofree char *scope = what->ad_hoc ? NULL : identity_of_playbook(what->playbook->path);
+	run.due_scope = scope;
 	run.tags = tags;
 	run.skip_tags = skip_tags;
 	if (!check_limit(p, error)) {

@@ -36,6 +36,7 @@ enum task_kind {
 	TASK_INCLUDE_ROLE,  /* arguments: name, tasks_from, ...; loaded when reached */
 	TASK_META,          /* arguments: _raw_params: flush_handlers, noop, end_play, end_host,
 			       clear_host_errors, clear_facts, end_batch, reset_connection */
+	TASK_DONE,          /* made by a run behind a handler (parent) that was due */
 };
 
 /* A role a task belongs to. */

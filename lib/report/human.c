@@ -207,6 +207,11 @@ static void append_headline(const struct human *self, GString *out, const struct
 	if (step->item != NULL) {
 		append_item(out, step->item);
 	}
+	if (step->due_since != NULL) {
+		g_string_append(out, " (due since ");
+		append_harmless(out, step->due_since);
+		g_string_append_c(out, ')');
+	}
 	append_color(self, out, "0");
 }
 
@@ -228,7 +233,7 @@ static gboolean is_shown(const struct human *self, const struct event_step *step
 	if (self->options.quiet) {
 		return FALSE;
 	}
-	if (step->status != STEP_OK && step->status != STEP_SKIPPED) {
+	if ((step->status != STEP_OK && step->status != STEP_SKIPPED) || step->due_since != NULL) {
 		return TRUE;
 	}
 	return self->options.verbosity > 0 ||

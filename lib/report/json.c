@@ -133,6 +133,9 @@ static void append_step(GString *line, const struct event_step *step, const GPtr
 	append_text(line, "stderr", step->stderr_text);
 	append_value(line, "item", step->item);
 	append_seconds(line, step->elapsed);
+	if (step->due_since != NULL) {
+		append_text(line, "due_since", step->due_since);
+	}
 	append_diffs(line, diffs);
 }
 

@@ -126,7 +126,10 @@ enum advance host_advance(host_run *h)
 	const struct task *task = cursor_task(h->cursor, &failed);
 	if (task == NULL) {
 		h->failed = h->failed || failed;
-		return ADVANCE_END;
+		return failed && host_force_handlers(h) ? ADVANCE_SENT : ADVANCE_END;
+	}
+	if (task->kind == TASK_DONE) {
+		return host_advance_done(h, task);
 	}
 	if (task->kind == TASK_META && (task->implicit || selected(h, task))) {
 		return host_advance_meta(h, task);

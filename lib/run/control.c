@@ -64,6 +64,12 @@ static enum advance flush_handlers(host_run *h, const struct task *flush)
 {
 	/* What is taken here would be lost if a step before it failed: the cursor goes back,
 	 * handlers do not. */
+	if (!host_due_known(h) && handler_at(h, 0) != NULL && !g_queue_is_empty(&h->flights)) {
+		return ADVANCE_WAIT;
+	}
+	if (h->flush != flush) {
+		host_due_notify(h);
+	}
 	gboolean any = g_hash_table_size(h->notified) > 0;
 	if (any ? !g_queue_is_empty(&h->flights) : notifies_in_flight(h)) {
 		return ADVANCE_WAIT;
@@ -77,6 +83,7 @@ static enum advance flush_handlers(host_run *h, const struct task *flush)
 		h->flush = NULL;
 		cursor_next(h->cursor);
 	} else {
+		host_due_follow(h, list);
 		/* The cursor stays at the flush: handlers may notify handlers. */
 		cursor_enter(h->cursor, list, TRUE, NULL);
 	}
@@ -85,6 +92,7 @@ static enum advance flush_handlers(host_run *h, const struct task *flush)
 
 static void end_host(host_run *h)
 {
+	due_set_partial(h->due);
 	cursor_end(h->cursor);
 }
 
@@ -92,6 +100,7 @@ static void end_host(host_run *h)
 static void end_play(host_run *h)
 {
 	g_atomic_int_set(&h->state->end_play, 1);
+	due_set_partial(h->due);
 	cursor_end(h->cursor);
 }
 
@@ -206,6 +215,7 @@ static result *include_item(host_run *h, struct task_run *run, gsize i, gboolean
 	*ret_wait = FALSE;
 	if (host_conditions_hold(h, task, &hold, &condition, &error)) {
 		if (!hold) {
+			due_set_partial(h->due);
 			return host_skipped(condition);
 		}
 		if (task->fault != NULL) {

@@ -52,6 +52,8 @@ struct event_step {
 	const value *fields;    /* the module's return values; NULL under no_log */
 	const char *where;      /* "file:line:column" of the task */
 	gboolean handler;
+	const char
+		*due_since; /* of a handler that an earlier run left due: when that was; or NULL */
 	gboolean show_diff; /* the user asked for diffs, or it is a dry run */
 };
 

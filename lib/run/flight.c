@@ -17,6 +17,7 @@ void task_run_unref(struct task_run *run)
 	value_unref(run->results);
 	value_unref(run->outer);
 	value_unref(run->last_failed);
+	g_clear_pointer(&run->notifies, g_hash_table_unref);
 	g_free(run);
 }
 
@@ -32,6 +33,9 @@ void flight_free(struct flight *f)
 	module_call_free(f->call);
 	remote_answer_free(f->answer);
 	result_free(f->result);
+	g_clear_pointer(&f->handlers, g_ptr_array_unref);
+	g_clear_pointer(&f->due, g_ptr_array_unref);
+	g_free(f->unknown);
 	g_free(f->line);
 	g_free(f);
 }

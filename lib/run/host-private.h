@@ -24,6 +24,8 @@ struct task_run {
 	gboolean stops_behind; /* items were sent so that the host stops behind a failed loop */
 	gboolean any_failed, any_changed, any_unpredicted, any_run;
 	value *last_failed; /* fields of the last failed result */
+	GHashTable
+		*notifies; /* struct task * of handlers that its items notify, as a set; or NULL */
 };
 
 /* One step that was sent ahead, or is complete already and waits for its turn. */
@@ -37,8 +39,12 @@ struct flight {
 	remote_answer *answer;
 	result *result; /* known already: nothing was sent */
 	lane *lane;
-	char *line; /* what was sent */
-	guint64 id; /* 0: not sent */
+	char *line;          /* what was sent */
+	guint64 id;          /* 0: not sent */
+	GPtrArray *handlers; /* struct task *: what a change notifies; NULL: not known */
+	char *unknown;       /* a name in `notify` that no handler has; or NULL */
+	GPtrArray *due;      /* char *: names of the marks that a change leaves; or NULL */
+	gboolean clears;     /* its success takes away the mark of its handler */
 	gboolean needs_body;
 	gboolean ends_loop; /* loop_end was sent behind it */
 	gboolean ignore_errors, no_log, hold;
@@ -79,6 +85,8 @@ struct host_run {
 	GPtrArray *extra_handlers; /* handlers of included roles */
 	const struct task *flush;  /* the flush that handlers run for; or NULL */
 	guint flush_next;          /* the first handler that it has not come to */
+
+	struct due *due;
 };
 
 /* ---- advance.c ---- */
@@ -157,11 +165,53 @@ void host_broken(host_run *h, struct flight *f, const GError *error);
 /* f was sent and may have run or not: the connection broke before its result came. */
 void host_unknown(host_run *h, struct flight *f, const GError *error);
 struct flight *host_take_head(host_run *h);
+/* The host has failed: whether it goes on with its handlers. */
+gboolean host_force_handlers(host_run *h);
 
 /* ---- notify.c ---- */
 
-/* Marks the handlers that a changed task notifies; r fails when there is none of a name. */
-gboolean host_notify(host_run *h, const struct task *task, result *r);
+/* Finds the handlers that the step notifies when it changes something: f->handlers, or f->unknown.
+ * As in Ansible the names in `notify` are evaluated before the step runs. */
+gboolean host_find_handlers(host_run *h, struct flight *f, GError **error);
+/* Notes what an item notifies; r fails when there is no handler of a name. */
+void host_note_handlers(host_run *h, struct flight *f, result *r);
+/* Notifies the handlers of all items of a task that changed something and did not fail. */
+void host_notify(host_run *h, const struct task_run *run);
+
+/* ---- due.c ---- */
+
+/* scope: run_options.due_scope. Free with due_free(). */
+struct due *due_new(const char *scope, const char *name);
+void due_free(struct due *due);
+/* What the names of this host's marks begin with; NULL: none are kept. */
+const char *due_key(const struct due *due);
+/* The lanes are closed. */
+void due_forget_lanes(struct due *due);
+/* Not all of the play is gone through: what is missing may be there all the same. */
+void due_set_partial(struct due *due);
+
+/* Before and behind a play. */
+void host_due_enter(host_run *h);
+void host_due_leave(host_run *h);
+/* Whether every lane has told the marks that it found. */
+gboolean host_due_known(host_run *h);
+/* Notifies the handlers of this play that earlier runs left due. */
+void host_due_notify(host_run *h);
+/* Since when a handler is due that an earlier run left so; NULL: it is not. */
+const char *host_due_since(const host_run *h, const struct task *handler);
+/* Adds to the step what it makes due; to a handler's, what its success takes away (the lane is
+ * chosen by then). */
+void host_due_prepare(host_run *h, struct flight *f);
+void host_due_sending(host_run *h, struct flight *f);
+/* Decides on the marks of a step: ran is how it ended on the host, status what was made of it. */
+void host_due_outcome(host_run *h, struct flight *f, enum step_status ran, enum step_status status);
+/* A step that failed was rescued: it notifies nothing. */
+void host_due_rescued(host_run *h, const struct flight *f);
+/* The host could not write a mark. */
+void host_due_unmarked(host_run *h, const char *folder);
+/* Puts a TASK_DONE behind each of the handlers that has a mark. */
+void host_due_follow(host_run *h, GPtrArray *handlers);
+enum advance host_advance_done(host_run *h, const struct task *done);
 
 /* ---- reach.c ---- */
 

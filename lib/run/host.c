@@ -10,6 +10,7 @@ host_run *host_run_new(struct run_state *state, const host *h)
 	run->reach_strings = g_ptr_array_new_with_free_func(g_free);
 	run->notified = g_hash_table_new(NULL, NULL);
 	run->extra_handlers = g_ptr_array_new();
+	run->due = due_new(state->options->due_scope, host_name(h));
 	run->alive = TRUE;
 	run->found_start = state->options->start_at == NULL;
 	g_queue_init(&run->flights);
@@ -28,6 +29,7 @@ void host_run_free(host_run *h)
 	g_ptr_array_unref(h->reach_strings);
 	g_hash_table_unref(h->notified);
 	g_ptr_array_unref(h->extra_handlers);
+	due_free(h->due);
 	g_free(h->lane_user);
 	g_free(h);
 }
@@ -106,6 +108,8 @@ static gboolean drain(host_run *h, struct flight *head, GError **error)
 		}
 		if (g_str_equal(f->type, "synced")) {
 			h->seen_sync = f->id;
+		} else if (g_str_equal(f->type, "unmarked")) {
+			host_due_unmarked(h, frame_text(f, "folder"));
 		} else if (g_str_equal(f->type, "differs")) {
 			struct flight *other = find_flight(h, f->id);
 			if (other != NULL) {
@@ -156,6 +160,8 @@ static gboolean other_frame(host_run *h, struct flight *head, frame *f, GError *
 		h->seen_sync = f->id;
 	} else if (g_str_equal(f->type, "remember") || g_str_equal(f->type, "overlay")) {
 		lanes_remember(h->lanes, h->lane, f);
+	} else if (g_str_equal(f->type, "unmarked")) {
+		host_due_unmarked(h, frame_text(f, "folder"));
 	} else if (f->id == head->id && g_str_equal(f->type, "want")) {
 		return send_body(h, head, f, error);
 	} else if (f->id == head->id) {
@@ -328,7 +334,9 @@ void host_run_play(host_run *h, const struct play *play, const char *play_name)
 		h->failed = TRUE;
 		return;
 	}
+	host_due_enter(h);
 	enter_facts(h, play);
 	run_tasks(h);
 	host_drop_flights(h);
+	host_due_leave(h);
 }

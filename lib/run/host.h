@@ -24,9 +24,12 @@ struct run_state {
 	gint end_play;           /* meta: end_play was reached: no further batch begins */
 	gint clear_errors;       /* meta: clear_host_errors was reached */
 	struct task *facts_task; /* "Gathering Facts" of the current play */
-	GHashTable *numbers;     /* struct task * -> its number in the play */
+	GPtrArray *flush;    /* struct task *: a flush of handlers alone, for hosts that failed */
+	GHashTable *numbers; /* struct task * -> its number in the play */
 	gint64 started;
 	GHashTable *remarks; /* char *: said already; under lock */
+	char *since;         /* when the run began, UTC */
+	char *id;            /* random: what this run is called in marks of due work */
 };
 
 host_run *host_run_new(struct run_state *state, const host *h);

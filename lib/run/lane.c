@@ -10,12 +10,15 @@ struct lane {
 	shell *shell;
 	gsize told;          /* how much of the memory this lane knows */
 	GHashTable *scripts; /* const char *: sent after it started */
+	gboolean due_taken;
+	gboolean unsettled; /* was told something that has no answer */
 };
 
 struct lanes {
 	const struct connection_options *options;
 	const char *scripts;
 	GHashTable *script_set;
+	char *due_key;
 	connection *connection;
 	GPtrArray *all; /* lane * */
 	lane *last;
@@ -31,13 +34,14 @@ static void lane_free(gpointer data)
 	g_free(ln);
 }
 
-lanes *lanes_new(
-	const struct connection_options *options, const char *scripts, GHashTable *script_set)
+lanes *lanes_new(const struct connection_options *options, const char *scripts,
+	GHashTable *script_set, const char *due_key)
 {
 	lanes *l = g_new0(lanes, 1);
 	l->options = options;
 	l->scripts = scripts;
 	l->script_set = script_set;
+	l->due_key = g_strdup(due_key);
 	l->all = g_ptr_array_new_with_free_func(lane_free);
 	l->memory = g_string_new(NULL);
 	return l;
@@ -51,6 +55,7 @@ void lanes_free(lanes *l)
 	g_ptr_array_unref(l->all);
 	g_clear_pointer(&l->connection, connection_close);
 	g_string_free(l->memory, TRUE);
+	g_free(l->due_key);
 	g_free(l);
 }
 
@@ -68,6 +73,55 @@ void lanes_need_script(lanes *l, lane *ln, const char *script)
 	g_autofree char *word = shell_quote(script);
 	g_autofree char *line = g_strconcat("eval ", word, NULL);
 	shell_send(ln->shell, line, NULL);
+}
+
+gboolean lanes_take_due(lanes *l, lane_due_taker take, gpointer data)
+{
+	gboolean all = TRUE;
+	for (guint i = 0; i < l->all->len; i++) {
+		lane *ln = g_ptr_array_index(l->all, i);
+		const char *marks = shell_due(ln->shell);
+		all = all && marks != NULL;
+		if (marks != NULL && !ln->due_taken) {
+			ln->due_taken = TRUE;
+			take(ln, marks, data);
+		}
+	}
+	return all;
+}
+
+void lane_tell(lane *ln, const char *line)
+{
+	shell_send(ln->shell, line, NULL);
+	ln->unsettled = TRUE;
+}
+
+static gboolean settle(lane *ln, deadline until, const cancel *c, GError **error)
+{
+	/* No other synced has this number. */
+	g_autofree char *line = g_strdup_printf("synced %" G_GUINT64_FORMAT, G_MAXUINT64);
+	shell_send(ln->shell, line, NULL);
+	for (;;) {
+		g_autoptr(frame) f = shell_receive(ln->shell, until, c, error);
+		if (f == NULL) {
+			return FALSE;
+		}
+		if (g_str_equal(f->type, "synced") && f->id == G_MAXUINT64) {
+			ln->unsettled = FALSE;
+			return TRUE;
+		}
+	}
+}
+
+gboolean lanes_settle(lanes *l, deadline until, const cancel *c, GError **error)
+{
+	for (guint i = 0; i < l->all->len; i++) {
+		lane *ln = g_ptr_array_index(l->all, i);
+		if (ln->unsettled && !settle(ln, until, c, error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
 }
 
 guint lanes_round_trips(const lanes *l)
@@ -101,6 +155,7 @@ static lane *open_lane(
 		.become_password = who->password,
 		.become_executable = who->executable,
 		.become_flags = who->flags,
+		.due_key = l->due_key,
 	};
 	shell *sh = shell_open(l->connection, &options, until, c, error);
 	if (sh == NULL) {

@@ -20,9 +20,9 @@ struct become {
 };
 
 /* options must outlive the lanes; scripts is the text of the modules that every shell gets when it
- * starts, script_set which scripts (const char *) those are. */
-lanes *lanes_new(
-	const struct connection_options *options, const char *scripts, GHashTable *script_set);
+ * starts, script_set which scripts (const char *) those are; due_key: as in wire.h, copied. */
+lanes *lanes_new(const struct connection_options *options, const char *scripts,
+	GHashTable *script_set, const char *due_key);
 void lanes_free(lanes *l);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(lanes, lanes_free)
 
@@ -37,6 +37,14 @@ void lanes_remember(lanes *l, lane *from, const frame *f);
 shell *lane_shell(lane *ln);
 /* Sends a module's script unless the lane has it already. */
 void lanes_need_script(lanes *l, lane *ln, const char *script);
+
+/* What shell_due() of each lane tells, once each. FALSE: one has not told it yet. */
+typedef void (*lane_due_taker)(lane *ln, const char *marks, gpointer data);
+gboolean lanes_take_due(lanes *l, lane_due_taker take, gpointer data);
+/* Sends a line that has no answer. */
+void lane_tell(lane *ln, const char *line);
+/* Waits until what lane_tell() sent has been done everywhere; nothing may be in flight. */
+gboolean lanes_settle(lanes *l, deadline until, const cancel *c, GError **error);
 
 guint lanes_round_trips(const lanes *l);
 

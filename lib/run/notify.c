@@ -24,12 +24,13 @@ static gboolean is_called(host_run *h, const struct task *handler, const char *n
 }
 
 /* Of several handlers of one name the last one counts: a play's own outweighs a role's. */
-static gboolean notify_by_name(host_run *h, const GPtrArray *handlers, const char *name)
+static gboolean find_by_name(
+	host_run *h, const GPtrArray *handlers, const char *name, GPtrArray *found)
 {
 	for (guint i = handlers == NULL ? 0 : handlers->len; i > 0; i--) {
 		struct task *handler = g_ptr_array_index(handlers, i - 1);
 		if (is_called(h, handler, name)) {
-			g_hash_table_add(h->notified, handler);
+			g_ptr_array_add(found, handler);
 			return TRUE;
 		}
 	}
@@ -37,43 +38,86 @@ static gboolean notify_by_name(host_run *h, const GPtrArray *handlers, const cha
 }
 
 /* A topic reaches all that listen to it. */
-static gboolean notify_topic(host_run *h, const GPtrArray *handlers, const char *topic)
+static void find_by_topic(const GPtrArray *handlers, const char *topic, GPtrArray *found)
 {
-	gboolean found = FALSE;
 	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
 		struct task *handler = g_ptr_array_index(handlers, i);
 		if (listens_to(handler, topic)) {
-			g_hash_table_add(h->notified, handler);
-			found = TRUE;
+			g_ptr_array_add(found, handler);
 		}
 	}
-	return found;
 }
 
-static gboolean notify_one(host_run *h, const char *name)
+static gboolean find_one(host_run *h, const char *name, GPtrArray *found)
 {
-	gboolean found = notify_by_name(h, h->extra_handlers, name) ||
-			 notify_by_name(h, h->play->handlers, name);
-	found = notify_topic(h, h->play->handlers, name) || found;
-	return notify_topic(h, h->extra_handlers, name) || found;
+	guint before = found->len;
+	if (!find_by_name(h, h->extra_handlers, name, found)) {
+		(void)find_by_name(h, h->play->handlers, name, found);
+	}
+	find_by_topic(h->play->handlers, name, found);
+	find_by_topic(h->extra_handlers, name, found);
+	return found->len > before;
 }
 
-gboolean host_notify(host_run *h, const struct task *task, result *r)
+gboolean host_find_handlers(host_run *h, struct flight *f, GError **error)
 {
-	for (guint i = 0; task->notify != NULL && i < task->notify->len; i++) {
-		g_autoptr(GError) error = NULL;
-		g_autoptr(value) v = variables_evaluate(
-			h->variables, g_ptr_array_index(task->notify, i), &error);
+	const GPtrArray *names = f->run->task->notify;
+	g_clear_pointer(&f->handlers, g_ptr_array_unref);
+	g_clear_pointer(&f->unknown, g_free);
+	if (names == NULL || names->len == 0) {
+		return TRUE;
+	}
+	g_autoptr(GPtrArray) found = g_ptr_array_new();
+	for (guint i = 0; i < names->len; i++) {
+		g_autoptr(value) v =
+			variables_evaluate(h->variables, g_ptr_array_index(names, i), error);
 		if (v == NULL) {
-			result_fail(r, error->message);
 			return FALSE;
 		}
 		g_autofree char *name = value_to_string(v);
-		if (!notify_one(h, name)) {
-			g_autofree char *said = g_strdup_printf("no handler is called '%s'", name);
-			result_fail(r, said);
-			return FALSE;
+		if (!find_one(h, name, found) && f->unknown == NULL) {
+			f->unknown = g_steal_pointer(&name);
 		}
 	}
+	f->handlers = g_steal_pointer(&found);
 	return TRUE;
+}
+
+void host_note_handlers(host_run *h, struct flight *f, result *r)
+{
+	g_autoptr(GError) error = NULL;
+	if (r->status != STEP_OK && r->status != STEP_CHANGED) {
+		return;
+	}
+	if (f->handlers == NULL && r->status == STEP_CHANGED && !host_find_handlers(h, f, &error)) {
+		result_fail(r, error->message);
+		return;
+	}
+	if (f->unknown != NULL && r->status == STEP_CHANGED) {
+		g_autofree char *said = g_strdup_printf("no handler is called '%s'", f->unknown);
+		result_fail(r, said);
+		return;
+	}
+	for (guint i = 0; f->handlers != NULL && i < f->handlers->len; i++) {
+		if (f->run->notifies == NULL) {
+			f->run->notifies = g_hash_table_new(NULL, NULL);
+		}
+		g_hash_table_add(f->run->notifies, g_ptr_array_index(f->handlers, i));
+	}
+}
+
+void host_notify(host_run *h, const struct task_run *run)
+{
+	GHashTableIter iter;
+	gpointer handler = NULL;
+	if (run->notifies == NULL || !run->any_changed || run->any_failed) {
+		return;
+	}
+	g_hash_table_iter_init(&iter, run->notifies);
+	while (g_hash_table_iter_next(&iter, &handler, NULL)) {
+		/* As Ansible: a handler that notifies itself has just run. */
+		if (handler != run->task) {
+			g_hash_table_add(h->notified, handler);
+		}
+	}
 }

@@ -88,6 +88,7 @@ static void emit_step(host_run *h, const struct flight *f, const result *r)
 			.fields = hide ? NULL : r->fields,
 			.where = h->state->options->no_positions ? "" : where,
 			.handler = f->run->handler,
+			.due_since = host_due_since(h, task),
 			.show_diff = diff,
 		},
 	};
@@ -419,26 +420,30 @@ static value *describe_task(const struct task_run *run)
 	return dict;
 }
 
+/* Handlers that were notified run on a failed host, too, when the play or the user says so. */
+gboolean host_force_handlers(host_run *h)
+{
+	gboolean force = FALSE;
+	if (h->forced_handlers ||
+		!host_flag(h, h->play->force_handlers, h->state->options->force_handlers, &force,
+			NULL) ||
+		!force) {
+		return FALSE;
+	}
+	h->forced_handlers = TRUE;
+	h->flush = NULL;
+	cursor_free(h->cursor);
+	h->cursor = cursor_new(h->state->flush);
+	return TRUE;
+}
+
 /* The host leaves the play, unless handlers are forced. */
 static void end_host(host_run *h)
 {
-	gboolean force = FALSE;
 	h->failed = TRUE;
-	cursor_end(h->cursor);
-	gboolean usual = h->state->options->force_handlers;
-	if (h->forced_handlers || !host_flag(h, h->play->force_handlers, usual, &force, NULL) ||
-		!force) {
-		return;
+	if (!host_force_handlers(h)) {
+		cursor_end(h->cursor);
 	}
-	h->forced_handlers = TRUE;
-	g_autoptr(GPtrArray) list = g_ptr_array_new();
-	for (guint i = 0; i < h->play->handlers->len; i++) {
-		gpointer handler = g_ptr_array_index(h->play->handlers, i);
-		if (g_hash_table_remove(h->notified, handler)) {
-			g_ptr_array_add(list, handler);
-		}
-	}
-	cursor_enter(h->cursor, list, TRUE, NULL);
 }
 
 static void fail_task(host_run *h, struct flight *f)
@@ -453,6 +458,7 @@ static void fail_task(host_run *h, struct flight *f)
 	gboolean goes_on = cursor_fail(h->cursor, &rescued);
 	if (rescued) {
 		h->counts.rescued++;
+		host_due_rescued(h, f);
 		variables_set(h->variables, "ansible_failed_task", describe_task(f->run));
 		variables_set(h->variables, "ansible_failed_result",
 			f->run->results != NULL ? loop_result(f->run)
@@ -480,6 +486,7 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 	if (r->status == STEP_UNPREDICTED && !h->state->options->check) {
 		r->status = STEP_SKIPPED; /* `check_mode: true`, as Ansible skips a command */
 	}
+	enum step_status ran = r->status;
 	apply_conditions(h, f, r);
 	if (must_retry(h, f, r)) {
 		host_send_again(h, f);
@@ -488,11 +495,7 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 	}
 	variables_set_task(h->variables, task);
 	variables_set_loop(h->variables, f->loop == NULL ? NULL : value_ref(f->loop));
-	if (r->status == STEP_CHANGED) {
-		(void)host_notify(h, task, r);
-		/* As Ansible: a handler that notifies itself has just run. */
-		g_hash_table_remove(h->notified, task);
-	}
+	host_note_handlers(h, f, r);
 	complete_fields(r);
 	add_facts(h, task, r);
 	note_item(f->run, r);
@@ -500,6 +503,7 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 	if (failed && f->ignore_errors) {
 		r->status = STEP_IGNORED;
 	}
+	host_due_outcome(h, f, ran, r->status);
 	if (f->run->results != NULL) {
 		collect_item(f, r);
 	}
@@ -514,6 +518,7 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 		fail_task(h, f);
 		return;
 	}
+	host_notify(h, f->run);
 	h->counts.ignored += f->run->any_failed ? 1 : 0;
 	if (task->kind == TASK_INCLUDE_ROLE && f->run->any_run) {
 		return; /* as Ansible: a role that is included does not count, its tasks do */

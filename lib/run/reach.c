@@ -159,6 +159,7 @@ static void forget_lanes(host_run *h)
 	if (h->lanes != NULL) {
 		h->past_round_trips += lanes_round_trips(h->lanes);
 	}
+	due_forget_lanes(h->due);
 	g_clear_pointer(&h->lanes, lanes_free);
 	g_clear_pointer(&h->lane_user, g_free);
 	h->lane = NULL;
@@ -180,7 +181,8 @@ gboolean host_prepare_reach(host_run *h, const struct play *play, GError **error
 	if (h->lanes == NULL || !same_way(&next, &h->reach)) {
 		forget_lanes(h);
 		h->reach = next;
-		h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set);
+		h->lanes = lanes_new(
+			&h->reach, h->state->scripts, h->state->script_set, due_key(h->due));
 	}
 	return TRUE;
 }
@@ -189,7 +191,8 @@ void host_reset_connection(host_run *h)
 {
 	if (!h->state->options->check) {
 		forget_lanes(h);
-		h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set);
+		h->lanes = lanes_new(
+			&h->reach, h->state->scripts, h->state->script_set, due_key(h->due));
 	}
 }
 

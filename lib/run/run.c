@@ -488,6 +488,20 @@ gboolean run_playbook(
 	state.scripts = scripts;
 	state.script_set = script_set;
 	state.facts_task = facts_task_new();
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *since = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+	g_autofree char *id = g_uuid_string_random();
+	state.since = since;
+	state.id = id;
+	g_autoptr(value) flush_word = value_new_dict();
+	value_dict_set(flush_word, "_raw_params", value_new_string("flush_handlers"));
+	struct task flush_task = { .kind = TASK_META,
+		.module_name = (char *)"meta",
+		.arguments = value_freeze(flush_word),
+		.implicit = TRUE };
+	g_autoptr(GPtrArray) flush = g_ptr_array_new();
+	g_ptr_array_add(flush, &flush_task);
+	state.flush = flush;
 	GMutex others_lock;
 	g_mutex_init(&others_lock);
 	g_autoptr(GHashTable) others = g_hash_table_new_full(

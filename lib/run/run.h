@@ -18,6 +18,8 @@ struct run_options {
 	playbook *playbook;
 	const struct playbook_options *playbook_options; /* for what is included while it runs */
 	const char *title;                               /* the playbook's name in events */
+	const char *due_scope; /* project and playbook: whose marks of due work are found on hosts;
+				  NULL: none are kept */
 	const char *target; /* pattern that takes the place of the plays' `hosts`; NULL: none */
 	const char *limit;  /* NULL: none */
 	const value *extra; /* dict of extra variables */

@@ -113,6 +113,7 @@ static enum advance send_remote(host_run *h, struct flight *f)
 	f->lane = ln;
 	lanes_need_script(h->lanes, ln, f->call->module->script);
 	f->id = ++h->next_id;
+	host_due_sending(h, f);
 	f->answer = remote_answer_new();
 	f->line = remote_line(f->call, f->id, flight_keep_going(f));
 	transmit(h, f, FALSE);
@@ -168,7 +169,14 @@ static result *prepare(host_run *h, struct flight *f, gboolean *ret_wait)
 		return result_new_failed("%s", task->fault->message);
 	}
 	f->call = host_make_call(h, task, &error);
+	if (f->call != NULL && !host_find_handlers(h, f, &error)) {
+		if (!g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_UNPREDICTED)) {
+			goto failed;
+		}
+		g_clear_error(&error); /* the step itself can be told */
+	}
 	if (f->call != NULL) {
+		host_due_prepare(h, f);
 		f->hold = must_hold(task);
 		return NULL;
 	}

@@ -45,6 +45,7 @@ struct shell {
 	guint64 lines;  /* how many were sent */
 	gboolean password_sent;
 	gboolean ready;
+	char *due; /* what the first frame told */
 	gboolean ended;
 };
 
@@ -119,9 +120,11 @@ static char *start_command(const shell *s, const struct shell_options *options)
 
 static void send_program(shell *s, const struct shell_options *options)
 {
-	g_autofree char *program = g_strdup_printf("%s%s\nsutler_main %s %" G_GSIZE_FORMAT "\n",
-		runtime_script, options->scripts, s->nonce,
-		options->output_limit > 0 ? options->output_limit : OUTPUT_LIMIT);
+	const char *due_key = options->due_key != NULL ? options->due_key : "";
+	gsize limit = options->output_limit > 0 ? options->output_limit : OUTPUT_LIMIT;
+	g_autofree char *program =
+		g_strdup_printf("%s%s\nsutler_main %s %" G_GSIZE_FORMAT " '%s'\n", runtime_script,
+			options->scripts, s->nonce, limit, due_key);
 	g_autofree char *first = g_strdup_printf("%s %zu\n", s->nonce, strlen(program));
 	GString *target = s->held;
 	if (target != NULL) {
@@ -169,6 +172,7 @@ void shell_close(shell *s)
 	g_free(s->become_password);
 	g_free(s->prompt);
 	g_free(s->greeting);
+	g_free(s->due);
 	g_byte_array_unref(s->out);
 	g_byte_array_unref(s->err);
 	g_string_free(s->noise, TRUE);
@@ -233,6 +237,11 @@ static void send_rest_again(shell *s, const frame *behind)
 	for (GList *l = s->sent.head; l != NULL; l = l->next) {
 		push_line(s, l->data);
 	}
+}
+
+const char *shell_due(const shell *s)
+{
+	return s->due;
 }
 
 const char *shell_noise(const shell *s)
@@ -535,6 +544,9 @@ frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error)
 		}
 		if (f != NULL) {
 			s->ready = TRUE;
+			if (s->due == NULL) {
+				s->due = g_strdup(frame_text(f, "due"));
+			}
 			if (is_ours(s, f)) {
 				continue;
 			}

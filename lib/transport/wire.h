@@ -28,6 +28,7 @@ struct shell_options {
 	const char *become_executable; /* NULL: "sudo" */
 	const char *become_flags;      /* of sudo, in the place of -H; NULL: the usual ones */
 	gsize output_limit; /* bytes of a command's stdout, and of its stderr; 0: 16 MiB */
+	const char *due_key;           /* whose marks of due work are asked for; NULL: none */
 };
 
 struct frame_field {
@@ -71,6 +72,10 @@ void shell_send(shell *s, const char *line, GBytes *body);
  * the stream ended or broke (SUTLER_ERROR_LOST; before the first frame SUTLER_ERROR_UNREACHABLE
  * with what the host said), SUTLER_ERROR_TIMEOUT, SUTLER_ERROR_INTERRUPTED. Caller frees. */
 frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error);
+
+/* The marks of due work that the host told with its first frame, a line "NAME CONTENT" each
+ * (runtime/due.sh); NULL: that frame has not come yet. Borrowed. */
+const char *shell_due(const shell *s);
 
 /* What the host wrote to stderr outside of steps, as text; borrowed. */
 const char *shell_noise(const shell *s);

@@ -84,7 +84,6 @@ due_settle() {
 	if [ -z "$halted" ]; then
 		case $r_status in
 		ok | skipped | unpredicted) due_clear "$due_new" ;;
-		*) [ -z "$due_new" ] || due_made="$due_made$nl$step_id$due_new " ;;
 		esac
 		case $r_status in
 		ok | changed | skipped) due_clear "$due_done" ;;
@@ -103,22 +102,4 @@ due_clear() {
 		set -- "$@" "$d_folder/$d_file"
 	done
 	rm -f -- "$@"
-}
-
-# due_undo ID NAMES: those of the marks that step ID wrote anew: it has changed nothing after all.
-due_undo() {
-	case $due_made in
-	*"$nl$1 "*) ;;
-	*) return 0 ;;
-	esac
-	d_made=${due_made##*"$nl$1 "}
-	d_made=" ${d_made%%"$nl"*} "
-	d_undone=
-	# shellcheck disable=SC2086
-	for d_file in $2; do
-		case $d_made in
-		*" $d_file "*) d_undone="$d_undone $d_file" ;;
-		esac
-	done
-	due_clear "$d_undone"
 }

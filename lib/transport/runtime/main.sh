@@ -43,7 +43,7 @@ sutler_main() {
 '
 	tab='	'
 	dry='' halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
-	due_marks='' due_done='' due_new='' due_made=''
+	due_marks='' due_done='' due_new=''
 	o_memory='' o_paths='' o_count=0 o_removed=''
 	start=$PWD w_hidden='' w_temporary=''
 	unset CDPATH
@@ -66,7 +66,7 @@ sutler_main() {
 	trap 'exit 129' HUP
 	trap 'exit 141' PIPE
 	trap 'exit 143' TERM
-	due_list "${2-}"
+	due_list "${3-}"
 	frame ready 0 user:s "$me" uid:s "$my_uid" home:s "${HOME-}" due:s "$d_list"
 	while IFS= read -r line <&3; do
 		# A beat of the sender.

@@ -1,0 +1,622 @@
+/* Work that is due on a host: the marks that changes leave there until their handlers have run
+ * (runtime/due.sh). */
+#include "run/host-private.h"
+
+#include "base/digest.h"
+#include "base/secret.h"
+#include "template/template.h"
+#include "value/json.h"
+
+#include <string.h>
+
+enum { KEY_LENGTH = 32, PLAY_LENGTH = 16, HANDLER_LENGTH = 32, SINCE_MAX = 40 };
+
+struct mark {
+	char *name;
+	GPtrArray *lanes;           /* lane *: where it lies */
+	guint uses;                 /* steps of this run that asked for it */
+	char *since;                /* of an earlier run; NULL: of this one */
+	char *play, *handler, *raw; /* what an earlier run wrote; or NULL */
+	gboolean taken;             /* its handler was notified because of it */
+};
+
+struct due {
+	char *key;         /* NULL: marks are not kept */
+	char *play;        /* digest of the current play */
+	GHashTable *marks; /* name -> struct mark * */
+	GHashTable *
+		lines; /* struct task * of a handler -> its line, when its name holds no template */
+	GHashTable *since;   /* struct task * of a handler -> char * */
+	GHashTable *running; /* struct task *: handlers of the current flush, as a set */
+	GHashTable *kept;    /* struct task *: handlers that failed, as a set */
+	GPtrArray *done;     /* struct task *, owned: what stands behind handlers */
+	gboolean partial;    /* not all of the play was gone through */
+	gboolean warned;
+};
+
+static void mark_free(gpointer data)
+{
+	struct mark *m = data;
+	g_free(m->name);
+	g_ptr_array_unref(m->lanes);
+	g_free(m->since);
+	g_free(m->play);
+	g_free(m->handler);
+	g_free(m->raw);
+	g_free(m);
+}
+
+/* The first characters of the SHA-256 of a text. Caller frees. */
+static char *short_digest(const char *text, gsize length)
+{
+	char *hex = digest_hex("sha256", text, strlen(text));
+	hex[length] = '\0';
+	return hex;
+}
+
+struct due *due_new(const char *scope, const char *name)
+{
+	struct due *due = g_new0(struct due, 1);
+	if (scope != NULL) {
+		g_autofree char *text = g_strdup_printf("%s\n%s", scope, name);
+		due->key = short_digest(text, KEY_LENGTH);
+	}
+	due->marks = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mark_free);
+	due->lines = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	due->since = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	due->running = g_hash_table_new(NULL, NULL);
+	due->kept = g_hash_table_new(NULL, NULL);
+	due->done = g_ptr_array_new_with_free_func(g_free);
+	return due;
+}
+
+void due_free(struct due *due)
+{
+	g_hash_table_unref(due->marks);
+	g_hash_table_unref(due->lines);
+	g_hash_table_unref(due->since);
+	g_hash_table_unref(due->running);
+	g_hash_table_unref(due->kept);
+	g_ptr_array_unref(due->done);
+	g_free(due->key);
+	g_free(due->play);
+	g_free(due);
+}
+
+const char *due_key(const struct due *due)
+{
+	return due->key;
+}
+
+void due_forget_lanes(struct due *due)
+{
+	g_hash_table_remove_all(due->marks);
+}
+
+void due_set_partial(struct due *due)
+{
+	due->partial = TRUE;
+}
+
+/* ---- names ---- */
+
+/* What a play is called in marks: as it is written, and which of those that are called so. Caller
+ * frees. */
+static char *play_words(const playbook *book, const struct play *play)
+{
+	guint same = 0;
+	const value *name = play->name != NULL ? play->name : play->hosts;
+	g_autofree char *words = value_to_string(name);
+	for (guint i = 0; i < book->plays->len; i++) {
+		const struct play *other = g_ptr_array_index(book->plays, i);
+		if (other == play) {
+			break;
+		}
+		g_autofree char *others =
+			value_to_string(other->name != NULL ? other->name : other->hosts);
+		same += g_str_equal(words, others) ? 1 : 0;
+	}
+	return g_strdup_printf("%s\n%u", words, same);
+}
+
+static char *play_digest(const playbook *book, const struct play *play)
+{
+	g_autofree char *words = play_words(book, play);
+	return short_digest(words, PLAY_LENGTH);
+}
+
+/* The handler's name as written; without one, what it does and listens to. Caller frees. */
+static char *raw_name(const struct task *handler)
+{
+	if (handler->name != NULL) {
+		return value_to_string(handler->name);
+	}
+	GString *text = g_string_new(handler->module_name);
+	for (guint i = 0; handler->listen != NULL && i < handler->listen->len; i++) {
+		g_string_append_printf(text, " %s", (char *)g_ptr_array_index(handler->listen, i));
+	}
+	return g_string_free(text, FALSE);
+}
+
+static gboolean same_words(const struct task *a, const struct task *b)
+{
+	g_autofree char *left = raw_name(a);
+	g_autofree char *right = raw_name(b);
+	const char *role_a = a->role == NULL ? NULL : a->role->name;
+	const char *role_b = b->role == NULL ? NULL : b->role->name;
+	return g_str_equal(left, right) && g_strcmp0(role_a, role_b) == 0;
+}
+
+/* Which it is of the handlers called so. */
+static guint ordinal(const GPtrArray *handlers, const struct task *handler)
+{
+	guint same = 0;
+	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
+		const struct task *other = g_ptr_array_index(handlers, i);
+		if (other == handler) {
+			return same;
+		}
+		same += same_words(other, handler) ? 1 : 0;
+	}
+	return 0;
+}
+
+/* What it is called on this host. Caller frees. */
+static char *shown_name(host_run *h, const struct task *handler, const char *raw)
+{
+	if (handler->name == NULL || !template_has_marks(raw)) {
+		return g_strdup(raw);
+	}
+	g_autoptr(value) v = variables_evaluate(h->variables, handler->name, NULL);
+	return v == NULL ? g_strdup(raw) : value_to_string(v);
+}
+
+static char *content(host_run *h, const char *raw, const char *shown)
+{
+	static const struct json_style style = { .compact = TRUE };
+	const char *book = h->state->options->title != NULL ? h->state->options->title : "";
+	g_autoptr(value) dict = value_new_dict();
+	value_dict_set(dict, "since", value_new_string(h->state->since));
+	value_dict_set(dict, "run", value_new_string(h->state->id));
+	value_dict_set(dict, "playbook", value_new_string(book));
+	value_dict_set(dict, "play", value_new_string(h->play_name != NULL ? h->play_name : ""));
+	value_dict_set(dict, "handler", value_new_string(shown));
+	value_dict_set(dict, "raw", value_new_string(raw));
+	g_autofree char *text = json_write(dict, &style, NULL);
+	return text == NULL ? g_strdup("{}") : secret_masked(text);
+}
+
+/* "NAME CONTENT", as the host wants it. Borrowed, or owned by *own. */
+static const char *mark_line(host_run *h, const struct task *handler, char **own)
+{
+	const char *known = g_hash_table_lookup(h->due->lines, handler);
+	if (known != NULL) {
+		return known;
+	}
+	g_autofree char *raw = raw_name(handler);
+	g_autofree char *shown = shown_name(h, handler, raw);
+	guint number = ordinal(h->play->handlers, handler) + ordinal(h->extra_handlers, handler);
+	g_autofree char *words = g_strdup_printf(
+		"%s\n%s\n%u", handler->role == NULL ? "" : handler->role->name, shown, number);
+	g_autofree char *digest = short_digest(words, HANDLER_LENGTH);
+	g_autofree char *text = content(h, raw, shown);
+	char *line = g_strdup_printf("%s.%s.%s %s", h->due->key, h->due->play, digest, text);
+	if (handler->name != NULL && template_has_marks(raw)) {
+		*own = line;
+	} else {
+		g_hash_table_insert(h->due->lines, (gpointer)handler, line);
+	}
+	return line;
+}
+
+/* Caller frees. */
+static char *mark_name(host_run *h, const struct task *handler)
+{
+	g_autofree char *own = NULL;
+	const char *line = mark_line(h, handler, &own);
+	return g_strndup(line, strcspn(line, " "));
+}
+
+static struct mark *mark_of(host_run *h, const struct task *handler)
+{
+	if (g_hash_table_size(h->due->marks) == 0) {
+		return NULL;
+	}
+	g_autofree char *name = mark_name(h, handler);
+	return g_hash_table_lookup(h->due->marks, name);
+}
+
+/* ---- marks that the host told ---- */
+
+static struct mark *mark_at(host_run *h, const char *name, lane *ln)
+{
+	struct mark *m = g_hash_table_lookup(h->due->marks, name);
+	if (m == NULL) {
+		m = g_new0(struct mark, 1);
+		m->name = g_strdup(name);
+		m->lanes = g_ptr_array_new();
+		g_hash_table_insert(h->due->marks, m->name, m);
+	}
+	if (!g_ptr_array_find(m->lanes, ln, NULL)) {
+		g_ptr_array_add(m->lanes, ln);
+	}
+	return m;
+}
+
+static char *text_at(const value *dict, const char *key)
+{
+	const value *v = value_is(dict, VALUE_DICT) ? value_dict_get(dict, key) : NULL;
+	return value_is(v, VALUE_STRING) ? g_strdup(value_string(v)) : NULL;
+}
+
+/* A time is all that it may say: it comes from the host. */
+static char *since_of(const value *dict)
+{
+	g_autofree char *text = text_at(dict, "since");
+	gsize length = text == NULL ? 0 : strspn(text, "0123456789-:TZ");
+	if (length == 0 || length > SINCE_MAX || text[length] != '\0') {
+		return g_strdup("an earlier run");
+	}
+	return g_steal_pointer(&text);
+}
+
+static gboolean is_name(const char *text, gsize length)
+{
+	return length == KEY_LENGTH + PLAY_LENGTH + HANDLER_LENGTH + 2 &&
+	       strspn(text, "0123456789abcdef.") >= length;
+}
+
+static void take_marks(lane *ln, const char *marks, gpointer data)
+{
+	host_run *h = data;
+	g_auto(GStrv) lines = g_strsplit(marks, "\n", -1);
+	for (char **line = lines; *line != NULL; line++) {
+		gsize length = strcspn(*line, " ");
+		if (!is_name(*line, length) || (*line)[length] == '\0') {
+			continue;
+		}
+		const char *rest = *line + length + 1;
+		g_autoptr(value) told = json_parse(rest, strlen(rest), "mark", NULL);
+		(*line)[length] = '\0';
+		struct mark *m = mark_at(h, *line, ln);
+		g_autofree char *run = text_at(told, "run");
+		if (g_strcmp0(run, h->state->id) == 0) {
+			m->uses++; /* from before the connection was opened anew */
+		} else if (m->since == NULL && m->uses == 0) {
+			m->since = since_of(told);
+			m->play = text_at(told, "play");
+			m->handler = text_at(told, "handler");
+			m->raw = text_at(told, "raw");
+		}
+	}
+}
+
+gboolean host_due_known(host_run *h)
+{
+	return h->due->key == NULL || h->lanes == NULL || lanes_take_due(h->lanes, take_marks, h);
+}
+
+static void notify_due(host_run *h, const GPtrArray *handlers)
+{
+	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
+		struct task *handler = g_ptr_array_index(handlers, i);
+		struct mark *m = mark_of(h, handler);
+		if (m != NULL && m->since != NULL && !m->taken) {
+			m->taken = TRUE;
+			g_hash_table_insert(h->due->since, handler, g_strdup(m->since));
+			g_hash_table_add(h->notified, handler);
+		}
+	}
+}
+
+void host_due_notify(host_run *h)
+{
+	if (g_hash_table_size(h->due->marks) > 0) {
+		notify_due(h, h->play->handlers);
+		notify_due(h, h->extra_handlers);
+	}
+}
+
+const char *host_due_since(const host_run *h, const struct task *handler)
+{
+	return g_hash_table_lookup(h->due->since, handler);
+}
+
+/* ---- marks of this run ---- */
+
+static gboolean is_false(const value *v)
+{
+	return value_is(v, VALUE_BOOL) && !value_truth(v);
+}
+
+/* The lines for a step's handlers. NULL: none. Caller frees. */
+static char *lines_of(host_run *h, struct flight *f)
+{
+	if (h->due->key == NULL || f->handlers == NULL || f->handlers->len == 0 ||
+		h->state->options->check || f->call->context.check ||
+		is_false(f->run->task->changed_when)) {
+		return NULL;
+	}
+	GString *lines = g_string_new(NULL);
+	g_clear_pointer(&f->due, g_ptr_array_unref);
+	f->due = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < f->handlers->len; i++) {
+		g_autofree char *own = NULL;
+		const struct task *handler = g_ptr_array_index(f->handlers, i);
+		const char *line = mark_line(h, handler, &own);
+		g_string_append_printf(lines, "%s%s", i > 0 ? "\n" : "", line);
+		g_ptr_array_add(f->due, g_strndup(line, strcspn(line, " ")));
+	}
+	return g_string_free(lines, FALSE);
+}
+
+void host_due_prepare(host_run *h, struct flight *f)
+{
+	g_autofree char *lines = f->call->module->script == NULL ? NULL : lines_of(h, f);
+	if (lines != NULL) {
+		g_string_append(f->call->variables, " due_marks=");
+		shell_append_quoted(f->call->variables, lines);
+	}
+}
+
+/* A handler whose one step runs where all its marks lie takes them away by itself. */
+void host_due_sending(host_run *h, struct flight *f)
+{
+	const struct task *task = f->run->task;
+	struct mark *m = NULL;
+	if (h->state->options->check || !g_hash_table_contains(h->due->running, task) ||
+		f->run->items != NULL || task->until != NULL || task->failed_when != NULL ||
+		(m = mark_of(h, task)) == NULL) {
+		return;
+	}
+	if (m->lanes->len == 1 && g_ptr_array_index(m->lanes, 0) == f->lane) {
+		g_string_append_printf(f->call->variables, " due_done='%s'", m->name);
+		f->clears = TRUE;
+	}
+}
+
+static gboolean in_flight(const host_run *h, const char *name)
+{
+	for (GList *l = h->flights.head; l != NULL; l = l->next) {
+		const struct flight *f = l->data;
+		for (guint i = 0; f->due != NULL && i < f->due->len; i++) {
+			if (g_str_equal(g_ptr_array_index(f->due, i), name)) {
+				return TRUE;
+			}
+		}
+	}
+	return FALSE;
+}
+
+/* The step has changed nothing after all: its marks go, but for those of earlier runs and what
+ * others want. */
+static void undo(host_run *h, const struct flight *f)
+{
+	GString *names = g_string_new(NULL);
+	for (guint i = 0; i < f->due->len; i++) {
+		const char *name = g_ptr_array_index(f->due, i);
+		if (!g_hash_table_contains(h->due->marks, name) && !in_flight(h, name)) {
+			g_string_append_printf(names, " %s", name);
+		}
+	}
+	if (names->len > 0) {
+		g_autofree char *line = g_strdup_printf("due_clear '%s'", names->str);
+		lane_tell(f->lane, line);
+	}
+	g_string_free(names, TRUE);
+}
+
+static void keep(host_run *h, const struct flight *f)
+{
+	for (guint i = 0; i < f->due->len; i++) {
+		mark_at(h, g_ptr_array_index(f->due, i), f->lane)->uses++;
+	}
+}
+
+/* What has an effect here and not on the host: its marks are written now. */
+static void mark_behind(host_run *h, struct flight *f)
+{
+	g_autofree char *lines = h->lane == NULL || f->call == NULL ? NULL : lines_of(h, f);
+	if (lines == NULL) {
+		return;
+	}
+	g_autofree char *word = shell_quote(lines);
+	g_autofree char *line = g_strdup_printf("due_marks=%s; due_mark; due_new=", word);
+	lane_tell(h->lane, line);
+	f->lane = h->lane;
+	keep(h, f);
+}
+
+void host_due_outcome(host_run *h, struct flight *f, enum step_status ran, enum step_status status)
+{
+	const struct module *m = f->run->task->module;
+	gboolean command = m != NULL && (m->flags & MODULE_COMMAND);
+	if (g_hash_table_contains(h->due->running, f->run->task)) {
+		if (status == STEP_FAILED || status == STEP_IGNORED) {
+			g_hash_table_add(h->due->kept, (gpointer)f->run->task);
+		} else if (f->clears && (status == STEP_OK || status == STEP_CHANGED)) {
+			struct mark *own = mark_of(h, f->run->task);
+			g_hash_table_remove(h->due->marks, own != NULL ? own->name : "");
+		}
+	}
+	if (f->id == 0 && status == STEP_CHANGED) {
+		mark_behind(h, f);
+	} else if (f->due == NULL || f->id == 0) {
+		return;
+	} else if (status == STEP_CHANGED || status == STEP_FAILED ||
+		   (status == STEP_IGNORED && !command)) {
+		keep(h, f);
+	} else if (ran == STEP_CHANGED || ran == STEP_FAILED) {
+		undo(h, f);
+	}
+}
+
+void host_due_rescued(host_run *h, const struct flight *f)
+{
+	const struct module *m = f->run->task->module;
+	if (f->due == NULL || f->id == 0 || m == NULL || !(m->flags & MODULE_COMMAND)) {
+		return;
+	}
+	for (guint i = 0; i < f->due->len; i++) {
+		struct mark *own = g_hash_table_lookup(h->due->marks, g_ptr_array_index(f->due, i));
+		if (own != NULL && --own->uses == 0 && own->since == NULL) {
+			g_hash_table_remove(h->due->marks, own->name);
+		}
+	}
+	undo(h, f);
+}
+
+void host_due_unmarked(host_run *h, const char *folder)
+{
+	if (h->due->warned) {
+		return;
+	}
+	h->due->warned = TRUE;
+	g_autofree char *said = g_strdup_printf(
+		"host '%s': unable to note in '%s' which handlers are due, so a run after one that "
+		"fails will not know",
+		host_name(h->host), folder);
+	struct event event = { .kind = EVENT_WARNING, .warning = said };
+	run_emit(h->state, &event);
+}
+
+/* ---- handlers that are done ---- */
+
+void host_due_follow(host_run *h, GPtrArray *handlers)
+{
+	g_hash_table_remove_all(h->due->running);
+	for (guint i = 0; i < handlers->len; i++) {
+		struct task *handler = g_ptr_array_index(handlers, i);
+		g_hash_table_add(h->due->running, handler);
+		g_hash_table_remove(h->due->kept, handler);
+		if (h->state->options->check || mark_of(h, handler) == NULL) {
+			continue;
+		}
+		struct task *done = g_new0(struct task, 1);
+		done->kind = TASK_DONE;
+		done->parent = handler;
+		g_ptr_array_add(h->due->done, done);
+		g_ptr_array_insert(handlers, (gint)++i, done);
+	}
+}
+
+static void clear(const struct mark *m)
+{
+	g_autofree char *line = g_strdup_printf("due_clear '%s'", m->name);
+	for (guint i = 0; i < m->lanes->len; i++) {
+		lane_tell(g_ptr_array_index(m->lanes, i), line);
+	}
+}
+
+enum advance host_advance_done(host_run *h, const struct task *done)
+{
+	const struct mark *m = mark_of(h, done->parent);
+	if (m != NULL && !g_queue_is_empty(&h->flights)) {
+		return ADVANCE_WAIT;
+	}
+	if (m != NULL && !g_hash_table_contains(h->due->kept, done->parent)) {
+		clear(m);
+		g_hash_table_remove(h->due->marks, m->name);
+	}
+	cursor_next(h->cursor);
+	return ADVANCE_SENT;
+}
+
+/* ---- plays ---- */
+
+void host_due_enter(host_run *h)
+{
+	g_free(h->due->play);
+	h->due->play = play_digest(h->state->options->playbook, h->play);
+	h->due->partial = FALSE;
+	g_hash_table_remove_all(h->due->lines);
+	g_hash_table_remove_all(h->due->since);
+	g_hash_table_remove_all(h->due->running);
+	g_hash_table_remove_all(h->due->kept);
+}
+
+static gboolean has_raw(const GPtrArray *handlers, const char *raw)
+{
+	for (guint i = 0; raw != NULL && handlers != NULL && i < handlers->len; i++) {
+		g_autofree char *own = raw_name(g_ptr_array_index(handlers, i));
+		if (g_str_equal(own, raw)) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static gboolean is_play_of_book(const host_run *h, const char *digest)
+{
+	const playbook *book = h->state->options->playbook;
+	for (guint i = 0; i < book->plays->len; i++) {
+		g_autofree char *own = play_digest(book, g_ptr_array_index(book->plays, i));
+		if (strncmp(own, digest, PLAY_LENGTH) == 0) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+/* Whether nothing in the playbook can take this mark away any more. */
+static gboolean is_gone(const host_run *h, const struct mark *m)
+{
+	const char *play = m->name + KEY_LENGTH + 1;
+	if (m->since == NULL || m->taken) {
+		return FALSE;
+	}
+	if (strncmp(play, h->due->play, PLAY_LENGTH) == 0) {
+		return !has_raw(h->play->handlers, m->raw) && !has_raw(h->extra_handlers, m->raw);
+	}
+	return !is_play_of_book(h, play);
+}
+
+static void say_gone(host_run *h, const struct mark *m)
+{
+	g_autofree char *said = g_strdup_printf(
+		"host '%s': handler '%s' of play '%s' is due since %s, but the playbook does not "
+		"have it any more: %s",
+		host_name(h->host), m->handler != NULL ? m->handler : "?",
+		m->play != NULL ? m->play : "?", m->since,
+		h->state->options->check ? "its mark would be dropped" : "its mark is dropped");
+	struct event event = { .kind = EVENT_WARNING, .warning = said };
+	run_emit(h->state, &event);
+}
+
+static gboolean went_through(const host_run *h)
+{
+	const struct run_options *options = h->state->options;
+	return h->alive && !h->failed && !h->due->partial && options->start_at == NULL &&
+	       options->tags->len == 0 && options->skip_tags->len == 0 &&
+	       !cancel_requested(options->cancel) && !g_atomic_int_get(&h->state->abort);
+}
+
+static void drop_gone(host_run *h)
+{
+	GHashTableIter iter;
+	gpointer item = NULL;
+	g_hash_table_iter_init(&iter, h->due->marks);
+	while (g_hash_table_iter_next(&iter, NULL, &item)) {
+		if (is_gone(h, item)) {
+			say_gone(h, item);
+			if (!h->state->options->check) {
+				clear(item);
+			}
+			g_hash_table_iter_remove(&iter);
+		}
+	}
+}
+
+void host_due_leave(host_run *h)
+{
+	if (h->due->key == NULL || h->lanes == NULL || !h->alive) {
+		return;
+	}
+	if (host_due_known(h) && went_through(h)) {
+		drop_gone(h);
+	}
+	/* A mark that stays because the connection broke is one handler too many, and nothing lost.
+	 */
+	(void)lanes_settle(
+		h->lanes, deadline_in(h->reach.connect_timeout), h->state->options->cancel, NULL);
+}
