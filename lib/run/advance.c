@@ -117,6 +117,14 @@ static enum advance advance_task(host_run *h, const struct task *task)
 	return ADVANCE_SENT;
 }
 
+/* Steps that run here may make the files that lookups, templates and copies read here: what a task
+ * reads is read when its turn comes. */
+static gboolean must_see_files(host_run *h, const struct task *task)
+{
+	return task->kind != TASK_META && h->reach.kind != NULL &&
+	       g_str_equal(h->reach.kind, "local") && host_any_remote(h);
+}
+
 enum advance host_advance(host_run *h)
 {
 	gboolean failed = FALSE;
@@ -137,6 +145,9 @@ enum advance host_advance(host_run *h)
 	if (h->current == NULL && !selected(h, task)) {
 		cursor_next(h->cursor);
 		return ADVANCE_SENT;
+	}
+	if (must_see_files(h, task)) {
+		return ADVANCE_WAIT;
 	}
 	return advance_task(h, task);
 }

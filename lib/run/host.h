@@ -22,6 +22,7 @@ struct run_state {
 	GMutex lock;             /* events are emitted under it */
 	gint abort;              /* any_errors_fatal: no host starts another step */
 	gint end_play;           /* meta: end_play was reached: no further batch begins */
+	gboolean steps_here;     /* preflight: an earlier step of the run may make files here */
 	gint clear_errors;       /* meta: clear_host_errors was reached */
 	struct task *facts_task; /* "Gathering Facts" of the current play */
 	GPtrArray *flush;    /* struct task *: a flush of handlers alone, for hosts that failed */

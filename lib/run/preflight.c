@@ -150,9 +150,16 @@ static gboolean condition_is_certain(const struct task *task)
 	return !task->sheltered && keyword_is_off(task->ignore_errors);
 }
 
+/* A file that a step of this run may make here is missed only where it is read. */
+static gboolean may_come(const struct preflight *p, const GError *problem)
+{
+	return p->h->state->steps_here && problem->code != SUTLER_ERROR_UNDEFINED &&
+	       problem->code != SUTLER_ERROR_PENDING;
+}
+
 static void report(struct preflight *p, gboolean certain, GError **problem)
 {
-	if (certain && !is_unknown(problem)) {
+	if (certain && !may_come(p, *problem) && !is_unknown(problem)) {
 		problems_add(p->found, g_steal_pointer(problem), host_name(p->h->host));
 	}
 	g_clear_error(problem);
@@ -238,6 +245,14 @@ static void check_task(struct preflight *p, const struct task *task)
 	}
 }
 
+static void note_step(host_run *h, const struct task *task)
+{
+	if (task->module != NULL && task->module->script != NULL && h->reach.kind != NULL &&
+		g_str_equal(h->reach.kind, "local")) {
+		h->state->steps_here = TRUE;
+	}
+}
+
 static void check_list(struct preflight *p, const GPtrArray *tasks)
 {
 	for (guint i = 0; tasks != NULL && i < tasks->len; i++) {
@@ -248,6 +263,7 @@ static void check_list(struct preflight *p, const GPtrArray *tasks)
 			check_list(p, task->always);
 		} else {
 			check_task(p, task);
+			note_step(p->h, task);
 		}
 	}
 }

@@ -222,6 +222,27 @@ AS_ANSIBLE.update({
     - fail:
       ignore_errors: "{{ omit }}"
 '''},
+    'files that earlier steps make': {'old': 'old', 'site.yml': '''
+- hosts: one
+  gather_facts: false
+  vars: {made: "{{ lookup('file', playbook_dir + '/new') }}"}
+  tasks:
+    - copy: {content: new, dest: "{{ playbook_dir }}/old"}
+    - copy: {content: new, dest: "{{ playbook_dir }}/new"}
+    - copy: {content: "{{ lookup('file', playbook_dir + '/old') }}+{{ made }}", dest: "{{ playbook_dir }}/both"}
+    - copy: {src: "{{ playbook_dir }}/both", dest: "{{ playbook_dir }}/copy"}
+    - template: {src: "{{ playbook_dir }}/copy", dest: "{{ playbook_dir }}/rendered"}
+    - command: cat {{ playbook_dir }}/rendered
+      register: r
+    - assert: {that: r.stdout == 'new+new'}
+- hosts: two
+  gather_facts: false
+  tasks:
+    - assert: {that: "lookup('file', playbook_dir + '/rendered') == 'new+new'"}
+    - file: {path: "{{ playbook_dir }}/{{ item }}", state: absent}
+      loop: [new, both, copy, rendered]
+    - copy: {content: old, dest: "{{ playbook_dir }}/old"}
+'''},
     'roles by path and by full name': {
         'galaxy.yml': 'namespace: acme\nname: tools\n',
         'roles/mine/tasks/main.yml': '- assert: {that: "role_path | basename == \'mine\'"}\n',
@@ -254,6 +275,7 @@ AS_ANSIBLE.update({
       register: r
     - assert:
         that: r.stdout_lines == 'one two three one three two two three one three two one'.split()
+    - file: {path: "{{ playbook_dir }}/order", state: absent}
 '''},
 })
 
@@ -261,7 +283,7 @@ AS_ANSIBLE.update({
 def compare(name, files):
     @case('as Ansible: ' + name)
     def as_ansible(here):
-        made = project(here, name, files)
+        made = project(here, re.sub('[^a-z]+', '-', name), files)
         done, theirs = ansible_recap(made)
         run = made.sutler('play', 'site.yml', '--json')
         equal(run.status == 0, done.returncode == 0, 'success, Ansible says:\n' + done.stdout)
