@@ -84,6 +84,33 @@ static value *magic_diff(variables *v)
 	return value_new_bool(v->shared->diff);
 }
 
+static value *magic_limit(variables *v)
+{
+	return text(v->shared->limit);
+}
+
+static value *list_of(const GPtrArray *words, const char *otherwise)
+{
+	value *list = value_new_list();
+	for (guint i = 0; words != NULL && i < words->len; i++) {
+		value_list_append(list, value_new_string(g_ptr_array_index(words, i)));
+	}
+	if (value_list_length(list) == 0 && otherwise != NULL) {
+		value_list_append(list, value_new_string(otherwise));
+	}
+	return list;
+}
+
+static value *magic_run_tags(variables *v)
+{
+	return list_of(v->shared->tags, "all");
+}
+
+static value *magic_skip_tags(variables *v)
+{
+	return list_of(v->shared->skip_tags, NULL);
+}
+
 /* A play without a name is called as its pattern. */
 static value *magic_play_name(variables *v)
 {
@@ -174,12 +201,15 @@ static const struct magic {
 	{ "ansible_diff_mode", magic_diff },
 	{ "ansible_facts", magic_facts },
 	{ "ansible_host", magic_address, .of_task = TRUE, .weak = TRUE },
+	{ "ansible_limit", magic_limit },
 	{ "ansible_managed", magic_managed },
 	{ "ansible_play_batch", magic_batch },
 	{ "ansible_play_hosts", magic_play_hosts },
 	{ "ansible_play_hosts_all", magic_play_hosts_all },
 	{ "ansible_play_name", magic_play_name },
 	{ "ansible_role_name", magic_role_name, TRUE },
+	{ "ansible_run_tags", magic_run_tags },
+	{ "ansible_skip_tags", magic_skip_tags },
 	{ "ansible_version", magic_version },
 	{ "group_names", magic_group_names, .weak = TRUE },
 	{ "groups", magic_groups },

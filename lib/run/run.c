@@ -514,6 +514,9 @@ gboolean run_playbook(
 		.extra = options->extra,
 		.check = options->check,
 		.diff = options->diff,
+		.limit = options->limit,
+		.tags = options->tags,
+		.skip_tags = options->skip_tags,
 		.hosts = hosts,
 		.groups = groups,
 	};

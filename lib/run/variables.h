@@ -21,6 +21,8 @@ struct variables_shared {
 	const playbook *playbook;
 	const value *extra; /* dict */
 	gboolean check, diff;
+	const char *limit;                 /* as given; NULL: none */
+	const GPtrArray *tags, *skip_tags; /* char *; NULL or empty: none */
 	GHashTable *hosts; /* name -> variables *, of all hosts of the run; for hostvars */
 	/* The same for hosts that take no part in the run, made when hostvars asks for them; owned.
 	 * NULL: they are not seen. Guarded by others_lock. */
