@@ -3,6 +3,7 @@
 #include "transport/connection-class.h"
 
 #include "base/quote.h"
+#include "transport/ssh-escapes.h"
 #include "transport/ssh-words.h"
 
 #include <string.h>
@@ -48,6 +49,35 @@ G_GNUC_PRINTF(2, 3) static void add_option(GString *command, const char *format,
 	add_word(command, option);
 }
 
+/* Where $HOME is not what the system says, ssh is told of the files in it. */
+static void add_home(GString *command, const struct connection_options *o)
+{
+	static const char *const keys[] = { "id_ed25519", "id_ecdsa", "id_rsa", "id_ed25519_sk",
+		"id_ecdsa_sk" };
+	g_autofree char *folder = g_build_filename(g_get_home_dir(), ".ssh", NULL);
+	g_autofree char *config = g_build_filename(folder, "config", NULL);
+	g_autoptr(host_config) said = session_config(o, NULL); /* ssh says what is wrong with it */
+
+	if (!ssh_home_is_elsewhere() || said == NULL) {
+		return;
+	}
+	if (o->ssh_config == NULL && g_file_test(config, G_FILE_TEST_EXISTS)) {
+		add_word(command, "-F");
+		add_word(command, config);
+	}
+	if (o->known_hosts == NULL && host_config_text(said, CONFIG_USER_KNOWN_HOSTS) == NULL) {
+		add_option(command, "UserKnownHostsFile=\"%s/known_hosts\"", folder);
+	}
+	gboolean named =
+		o->private_key != NULL || host_config_list(said, CONFIG_IDENTITY_FILE)->len > 0;
+	for (gsize i = 0; !named && i < G_N_ELEMENTS(keys); i++) {
+		g_autofree char *path = g_build_filename(folder, keys[i], NULL);
+		if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+			add_option(command, "IdentityFile=\"%s\"", path);
+		}
+	}
+}
+
 /* The first of each that is said counts: what must hold, what the inventory says, our defaults. */
 static char *command_of(const struct connection_options *o, double seconds)
 {
@@ -80,6 +110,7 @@ static char *command_of(const struct connection_options *o, double seconds)
 	if (o->accept_new) {
 		add_option(command, "StrictHostKeyChecking=accept-new");
 	}
+	add_home(command, o);
 	add_option(command, "ConnectTimeout=%d", (int)MAX(seconds, 1));
 	add_option(command, "ServerAliveInterval=%d",
 		(int)MAX((o->keepalive > 0 ? o->keepalive : 30) / 3, 1));

@@ -1,6 +1,7 @@
 /* The % escapes of ssh_config. */
 #include "transport/ssh-escapes.h"
 
+#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,6 +43,14 @@ char *ssh_escape(const struct ssh_escapes *known, char escape)
 	default:
 		return NULL;
 	}
+}
+
+gboolean ssh_home_is_elsewhere(void)
+{
+	char text[4096];
+	struct passwd entry, *found = NULL;
+	return getpwuid_r(getuid(), &entry, text, sizeof text, &found) == 0 && found != NULL &&
+	       strcmp(found->pw_dir, g_get_home_dir()) != 0;
 }
 
 char *ssh_home_expand(const char *path)

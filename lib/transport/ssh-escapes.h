@@ -19,6 +19,9 @@ char *ssh_escape(const struct ssh_escapes *known, char escape);
 /* A path with ~, escapes and ${NAME} replaced; escapes there are none of stay. Caller frees. */
 char *ssh_escapes_expand(const struct ssh_escapes *known, const char *path);
 
+/* Whether the ssh program looks for its files elsewhere: it asks the system, not $HOME. */
+gboolean ssh_home_is_elsewhere(void);
+
 /* A path with its leading "~/" replaced. Caller frees. */
 char *ssh_home_expand(const char *path);
 

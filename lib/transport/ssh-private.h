@@ -46,11 +46,6 @@ struct secure {
 
 /* ssh-session.c. session_library() before anything else of libssh, from any thread. */
 void session_library(void);
-/* Which files are ssh_config for this host; free with g_strfreev(). */
-char **session_config_files(const struct connection_options *o);
-/* What they and the caller say about the host; SUTLER_ERROR_USAGE as host_config_read(), or when a
- * file that was named cannot be read. Caller frees. */
-host_config *session_config(const struct connection_options *o, GError **error);
 /* A session as config has it; not connected. Free with ssh_free(). */
 ssh_session session_new(const host_config *config);
 

@@ -1,6 +1,7 @@
 /* The ssh kind of connection: from options to a logged-in, non-blocking libssh session. */
 #include "base/quote.h"
 #include "transport/resolve.h"
+#include "transport/ssh-escapes.h"
 #include "transport/ssh-private.h"
 #include "transport/turn.h"
 
@@ -281,14 +282,20 @@ static char *jump_options(const struct connection_options *o)
 {
 	GString *out = g_string_new("-o BatchMode=yes");
 
-	if (o->ssh_config != NULL) {
-		g_autofree char *file =
-			shell_quote_text(*o->ssh_config != '\0' ? o->ssh_config : "none");
+	g_autofree char *own = g_build_filename(g_get_home_dir(), ".ssh", "config", NULL);
+	g_autofree char *known = g_build_filename(g_get_home_dir(), ".ssh", "known_hosts", NULL);
+	gboolean elsewhere = ssh_home_is_elsewhere();
+	const char *config = o->ssh_config;
+	if (config == NULL && elsewhere && g_file_test(own, G_FILE_TEST_EXISTS)) {
+		config = own;
+	}
+	if (config != NULL) {
+		g_autofree char *file = shell_quote_text(*config != '\0' ? config : "none");
 		g_string_append_printf(out, " -F %s", file);
 	}
-	if (o->known_hosts != NULL) {
-		g_autofree char *files = g_strdup_printf(
-			"UserKnownHostsFile=\"%s\" ~/.ssh/known_hosts", o->known_hosts);
+	if (o->known_hosts != NULL || elsewhere) {
+		g_autofree char *files = g_strdup_printf("UserKnownHostsFile=\"%s\" \"%s\"",
+			o->known_hosts != NULL ? o->known_hosts : known, known);
 		g_autofree char *word = shell_quote_text(files);
 		g_string_append_printf(out, " -o %s", word);
 	}
