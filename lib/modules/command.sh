@@ -30,10 +30,24 @@ do_script() {
 		command_run "$p_executable" "$@"
 	elif ! head -n 1 "$w_script" | grep -q '^#!'; then
 		command_run sh "$@"
-	else
+	elif [ -x "$w_script" ]; then
 		command_run "$@"
+	else
+		script_interpreted "$@"
 	fi
 	rm -f -- "$w_script"
+}
+
+# Where nothing may be executed (noexec): by the interpreter that its first line names, as the kernel
+# would, which takes all that follows the name as one word.
+script_interpreted() {
+	w_line=$(head -n 1 "$1")
+	w_line=${w_line#??}
+	w_line=${w_line#"${w_line%%[! ]*}"}
+	w_program=${w_line%% *}
+	w_line=${w_line#"$w_program"}
+	w_line=${w_line#"${w_line%%[! ]*}"}
+	command_run "$w_program" ${w_line:+"$w_line"} "$@"
 }
 
 # Whether the command shall run at all, now.
