@@ -154,12 +154,13 @@ attempt() {
 
 # fs_mkdir PATH: makes a folder and its missing parents; p_mode, p_owner, p_group apply to each.
 fs_mkdir() {
-	w_missing='' w_folder=$1
+	w_folder=$1
+	set --
 	while
 		fs_type "$w_folder"
 		[ "$f_type" = absent ]
 	do
-		w_missing=$w_folder$nl$w_missing
+		set -- "$w_folder" "$@"
 		parent "$w_folder"
 		w_folder=$w_parent
 	done
@@ -172,9 +173,8 @@ fs_mkdir() {
 		fail "invalid mode '$p_mode'"
 		return 1
 	}
-	while [ -n "$w_missing" ]; do
-		fs_mkdir_one "${w_missing%%"$nl"*}" || return 1
-		w_missing=${w_missing#*"$nl"}
+	for w_folder; do
+		fs_mkdir_one "$w_folder" || return 1
 	done
 }
 

@@ -13,14 +13,19 @@ frame() {
 	printf '\n@%s %s\n%s\n@%s.\n' "$nonce" "$w_head" "$w_body" "$nonce" >&4 || exit 141
 }
 
-# frame_file TYPE ID PATH FILE [SIZE]: sends the bytes of FILE as the content of PATH, at most limit_bytes.
+# frame_file TYPE ID PATH FILE [SIZE]: sends the bytes of FILE as the content of PATH, at most limit_bytes. It is opened
+# once, so that size and bytes are those of one file, also when another takes its name meanwhile.
 frame_file() {
-	[ -f "$4" ] || return 1
-	w_size=${5:-$(wc -c <"$4")} || return 1
+	[ -f "$4" ] && frame_opened "$@" <"$4"
+}
+
+frame_opened() {
+	w_size=${5-}
+	[ -n "$w_size" ] || w_size=$(stat -L -c %s /dev/stdin 2>/dev/null) || w_size=$(wc -c <"$4") || return 1
 	w_size=$((w_size + 0))
 	[ "$w_size" -le "$limit_bytes" ] || w_size=$limit_bytes
 	printf '\n@%s %s %s path:s %s content:s %s\n%s' "$nonce" "$1" "$2" "${#3}" "$w_size" "$3" >&4 || exit 141
-	[ "$w_size" -eq 0 ] || head -c "$w_size" "$4" >&4
+	[ "$w_size" -eq 0 ] || head -c "$w_size" >&4
 	printf '\n@%s.\n' "$nonce" >&4
 }
 
