@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { READ_SIZE = 65536 };
@@ -55,6 +56,25 @@ char *text_read_descriptor(int fd, const char *name, gsize limit, gsize *ret_len
 		*ret_length = out->len;
 	}
 	return g_string_free(out, FALSE);
+}
+
+gboolean text_is_file(const char *path, gsize limit, GError **error)
+{
+	struct stat st;
+	if (stat(path, &st) != 0) {
+		set_read_error(error, path, limit, errno);
+		return FALSE;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		error_set(
+			error, SUTLER_ERROR_USAGE, "unable to read '%s': not a regular file", path);
+		return FALSE;
+	}
+	if ((guint64)st.st_size > limit) {
+		set_read_error(error, path, limit, EFBIG);
+		return FALSE;
+	}
+	return TRUE;
 }
 
 char *text_read_bytes(const char *path, gsize limit, gsize *ret_length, GError **error)

@@ -15,6 +15,11 @@ enum text_flags {
 	TEXT_KEEP_CRLF = 1 << 0, /* do not turn CRLF into LF */
 };
 
+/* FALSE when path leads to something other than a regular file of at most limit bytes: opening a
+ * FIFO or a device may never return, and reading one never end. Errors: SUTLER_ERROR_USAGE,
+ * SUTLER_ERROR_LIMIT. */
+gboolean text_is_file(const char *path, gsize limit, GError **error);
+
 /* Reads a file of at most limit bytes, whatever they are. *ret_length (may be NULL) gets their
  * number; a NUL follows them. Errors: SUTLER_ERROR_USAGE (with the system's words),
  * SUTLER_ERROR_LIMIT. Caller frees. */

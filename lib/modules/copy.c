@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/quote.h"
+#include "base/text.h"
 #include "value/json.h"
 
 #include <glib/gstdio.h>
@@ -50,12 +51,15 @@ static GBytes *content_bytes(const value *content, GError **error)
 	return g_bytes_new_take(text, strlen(text));
 }
 
+#define SOURCE_MAX ((gsize)4 << 30)
+
 static GBytes *source_bytes(const call *c, const char *path, GError **error)
 {
 	char *bytes = NULL;
 	gsize size = 0;
 	g_autoptr(GError) problem = NULL;
-	if (!g_file_get_contents(path, &bytes, &size, &problem)) {
+	if (!text_is_file(path, SOURCE_MAX, &problem) ||
+		!g_file_get_contents(path, &bytes, &size, &problem)) {
 		call_error(c, error, "%s", problem->message);
 		return NULL;
 	}

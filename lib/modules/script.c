@@ -1,6 +1,8 @@
 /* script: a local script, run on the host. */
 #include "modules/command.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 extern const char module_command_script[];
@@ -37,7 +39,8 @@ static gboolean prepare(call *c, GError **error)
 	if (path == NULL) {
 		return FALSE;
 	}
-	if (!g_file_get_contents(path, &bytes, &size, &problem)) {
+	if (!text_is_file(path, TEXT_LIMIT, &problem) ||
+		!g_file_get_contents(path, &bytes, &size, &problem)) {
 		call_error(c, error, "%s", problem->message);
 		return FALSE;
 	}

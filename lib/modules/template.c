@@ -1,5 +1,6 @@
 /* template: a template, expanded with the host's variables, as a file on the host. */
 #include "base/built_in.h"
+#include "base/text.h"
 #include "modules/mode.h"
 #include "modules/module.h"
 
@@ -47,6 +48,8 @@ static void set_mode(call *c, const char *path)
 	}
 }
 
+#define TEMPLATE_MAX ((gsize)64 * 1024 * 1024)
+
 /* What the task says about the template's own signs; takes nothing from c. Caller unrefs. */
 static value *syntax_of(const call *c)
 {
@@ -79,6 +82,11 @@ static char *render(call *c, gsize *size, GError **error)
 	struct template_scope scope = *c->context.scope;
 	scope.syntax = syntax;
 	if (path != NULL) {
+		g_autoptr(GError) problem = NULL;
+		if (!text_is_file(path, TEMPLATE_MAX, &problem)) {
+			call_error(c, error, "%s", problem->message);
+			return NULL;
+		}
 		set_mode(c, path);
 		return template_render_file(path, &scope, size, NULL, error);
 	}

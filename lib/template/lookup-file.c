@@ -4,8 +4,10 @@
 #include <glob.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "template/frame.h"
 #include "template/header.h"
+#include "template/limits.h"
 #include "template/loader.h"
 #include "template/parser.h"
 #include "template/text.h"
@@ -34,6 +36,17 @@ char *lookup_file_find(struct evaluation *e, const char *name)
 	return find_in(e->shared->scope->file_folders, name);
 }
 
+/* A file that a playbook names, other than the template itself, is never a pipe. */
+static gboolean read_file(struct evaluation *e, const char *path, char **text, gsize *length)
+{
+	g_autoptr(GError) problem = NULL;
+	if (!text_is_file(path, LIMIT_BYTES, &problem)) {
+		template_fail_usage(e, "%s", problem->message);
+		return FALSE;
+	}
+	return loader_read(e, path, text, length);
+}
+
 char *lookup_read(struct call *c, const char *name, gsize *length)
 {
 	g_autofree char *path = lookup_file_find(c->e, name);
@@ -41,7 +54,7 @@ char *lookup_read(struct call *c, const char *name, gsize *length)
 	if (path == NULL) {
 		return template_fail_usage(c->e, "could not locate file in lookup: %s", name);
 	}
-	return loader_read(c->e, path, &text, length) ? text : NULL;
+	return read_file(c->e, path, &text, length) ? text : NULL;
 }
 
 static char *template_find(struct evaluation *e, const char *name)
@@ -168,7 +181,7 @@ static value *template_render_found(struct evaluation *e, const char *path, cons
 	gsize skipped = 0;
 	GError *error = NULL;
 	struct syntax syntax;
-	if (!loader_read(e, path, &text, &length) || !recursion_enter(e, "templates")) {
+	if (!read_file(e, path, &text, &length) || !recursion_enter(e, "templates")) {
 		return NULL;
 	}
 	syntax_init(&syntax);
