@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/quote.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* Free-form modules take their own table's names beside the text. */
@@ -95,6 +96,26 @@ gboolean module_check(
 	return check_required(m, arguments, at, error);
 }
 
+/* What a command, a path or a shell cannot hold is refused before anything is cut from it. */
+static gboolean check_bytes(const call *c, const struct parameter *row, const char *name,
+	const value *item, GError **error)
+{
+	const char *why = NULL;
+	gboolean any = row == NULL ? (c->module->flags & MODULE_ANY_PARAMETER) != 0
+				   : row->type == PARAMETER_ANY;
+	if (!any && parameter_holds_nul(item)) {
+		why = "holds a NUL byte";
+	} else if (row != NULL && row->type == PARAMETER_PATH && value_is(item, VALUE_STRING) &&
+		   value_string_length(item) >= PATH_MAX) {
+		why = "is longer than a path can be";
+	}
+	if (why != NULL) {
+		error_set_at(error, SUTLER_ERROR_USAGE, c->context.at,
+			"module '%s': parameter '%s' %s", c->module->name, name, why);
+	}
+	return why == NULL;
+}
+
 /* `omit` removes the parameter: the run drops such values before. Nulls count as not given. */
 static gboolean convert_all(call *c, const value *arguments, GError **error)
 {
@@ -104,6 +125,9 @@ static gboolean convert_all(call *c, const value *arguments, GError **error)
 		const struct parameter *row = parameter_find(c->module, name);
 		if (row == NULL && !takes(c->module, name)) {
 			parameter_set_unknown(error, c->module, name, at);
+			return FALSE;
+		}
+		if (!check_bytes(c, row, name, item, error)) {
 			return FALSE;
 		}
 		if (row == NULL) {
@@ -171,7 +195,7 @@ call *module_call_new(const struct module *m, const value *arguments,
 		parameter_visit(m, append_variable, c);
 		set_context(c);
 	}
-	if (m->prepare != NULL && !m->prepare(c, error)) {
+	if (!validate_prepare(c, error) || (m->prepare != NULL && !m->prepare(c, error))) {
 		return NULL;
 	}
 	return g_steal_pointer(&c);

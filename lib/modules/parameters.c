@@ -171,6 +171,25 @@ value *parameter_convert(const struct module *m, const struct parameter *row, co
 	return g_steal_pointer(&converted);
 }
 
+gboolean parameter_holds_nul(const value *v)
+{
+	if (value_is_sequence(v)) {
+		value_list_foreach (v, item) {
+			if (parameter_holds_nul(item)) {
+				return TRUE;
+			}
+		}
+	} else if (value_is(v, VALUE_DICT)) {
+		value_dict_foreach (v, key, item) {
+			if (parameter_holds_nul(key) || parameter_holds_nul(item)) {
+				return TRUE;
+			}
+		}
+	}
+	return value_is(v, VALUE_STRING) &&
+	       memchr(value_string(v), '\0', value_string_length(v)) != NULL;
+}
+
 static void append_words(GString *out, const value *v)
 {
 	GString *words = g_string_new(NULL);
@@ -208,6 +227,9 @@ void parameter_append_shell(GString *out, const struct parameter *row, const val
 		append_words(out, v);
 	} else {
 		g_autofree char *text = value_to_string(v);
+		if (row->type == PARAMETER_PATH && *text == '-') {
+			g_string_append(out, "./"); /* never an option of a tool */
+		}
 		shell_append_quoted(out, text);
 		if (row->type == PARAMETER_PATH && *text == '~') {
 			g_string_append_printf(out, "; expand p_%s;", row->name);

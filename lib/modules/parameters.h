@@ -19,6 +19,13 @@ void parameter_set_unknown(
 value *parameter_convert(const struct module *m, const struct parameter *row, const value *v,
 	struct position at, GError **error);
 
+/* Splits `validate` into words, as Ansible does: it is run without a shell, and the path of the new
+ * file stays one word wherever %s stands. Errors: no %s in it, quotes that are not closed. */
+gboolean validate_prepare(call *c, GError **error);
+
+/* Whether a text that goes to a shell or to functions of C holds a NUL, which would end it. */
+gboolean parameter_holds_nul(const value *v);
+
 /* Appends " p_NAME=..." for a converted value (NULL: not given). */
 void parameter_append_shell(GString *out, const struct parameter *row, const value *v);
 

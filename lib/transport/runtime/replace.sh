@@ -165,19 +165,21 @@ fs_dress() {
 	attempt chmod "$w_mode" "$w_temporary"
 }
 
-# fs_validate: runs p_validate with the name of the new file in place of %s: one that nobody can bend, and
-# that holds nothing a shell would read.
+# fs_validate: runs the quoted words of p_validate, in which $w_name stands for the new file, by a name that nobody
+# can bend.
 fs_validate() {
 	[ -n "${p_validate-}" ] || return 0
 	w_name=$PWD/${w_temporary#./}
-	case $w_open$w_name in
-	*[!A-Za-z0-9/._-]* | 1*)
+	if [ -n "$w_open" ]; then
 		w_name=$w_temporary
 		[ ! -e "/proc/$$/cwd/$w_temporary" ] || w_name=/proc/$$/cwd/${w_temporary#./}
-		;;
-	esac
-	w_command=${p_validate%%'%s'*}$w_name${p_validate#*'%s'}
-	w_said=$(sh -c "$w_command" 2>&1 3<&- 4>&- 6>&-) && return 0
+	fi
+	eval "set -- $p_validate"
+	has "$1" || {
+		fail "validation failed, nothing was replaced: no command '$1' on the host"
+		return 1
+	}
+	w_said=$("$@" 2>&1 3<&- 4>&- 6>&-) && return 0
 	fail "validation failed, nothing was replaced: $w_said"
 	return 1
 }
