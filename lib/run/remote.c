@@ -12,12 +12,14 @@ struct remote_answer {
 char *remote_line(const call *c, guint64 id, const char *keep_going)
 {
 	const struct module *m = c->module;
+	/* A path with ~ as the last parameter ends in a command of its own. */
+	const char *semicolon = g_str_has_suffix(c->variables->str, ";") ? "" : ";";
 	/* A prefix assignment would vanish with a special builtin: assign first, then call. */
-	return g_strdup_printf("dry=%s check=%s diff=%s keep_going=%s %s; step %" G_GUINT64_FORMAT
+	return g_strdup_printf("dry=%s check=%s diff=%s keep_going=%s %s%s step %" G_GUINT64_FORMAT
 			       " %s",
 		c->context.dry ? "1" : "", c->context.check ? "1" : "",
-		c->context.diff || c->context.check ? "1" : "", keep_going, c->variables->str, id,
-		m->function != NULL ? m->function : m->name);
+		c->context.diff || c->context.check ? "1" : "", keep_going, c->variables->str,
+		semicolon, id, m->function != NULL ? m->function : m->name);
 }
 
 char *remote_refusal_line(guint64 id, const char *keep_going, const char *message)
