@@ -68,6 +68,12 @@ static gboolean set_environment(host_run *h, const struct task *task, call *c, G
 	value_dict_foreach (all, key, item) {
 		g_autofree char *name = value_to_string(key);
 		g_autofree char *text = value_to_string(item);
+		if (!g_regex_match_simple("^[A-Za-z_][A-Za-z0-9_]*\\z", name, 0, 0)) {
+			error_set_at(error, SUTLER_ERROR_FAILED, task->at,
+				"'environment': '%s' is not a name of a variable", name);
+			g_string_free(words, TRUE);
+			return FALSE;
+		}
 		g_string_append_printf(words, "%s=", name);
 		shell_append_quoted(words, text);
 		g_string_append_c(words, ' ');
