@@ -74,17 +74,26 @@ command_due() {
 }
 
 command_run() {
-	case $1$t_environment in
-	*/* | *PATH=*) ;;
-	*)
-		if ! has "$1"; then
-			# As Ansible's return code for it; the shell's own words would name a line of this program.
-			field rc:i 2
-			fail "no command '$1' on the host"
+	# As Ansible's return codes for it; the shell's own words would name a line of this program.
+	w_program=$1
+	case $w_program in
+	*/*)
+		[ -z "$p_chdir" ] || [ "${w_program#/}" != "$w_program" ] || w_program=$p_chdir/$w_program
+		if [ -e "$w_program" ] && ! has "$w_program"; then
+			field rc:i 13
+			fail "unable to run '$1': permission denied"
 			return
 		fi
 		;;
+	*)
+		[ "$t_environment" = "${t_environment#*PATH=}" ] || w_program='sh' # whatever it finds there
+		;;
 	esac
+	if ! has "$w_program"; then
+		field rc:i 2
+		fail "no command '$1' on the host"
+		return
+	fi
 	run "$@" || return
 	will_change
 	tell_run

@@ -8,6 +8,10 @@ do_git() {
 			git_first_without
 			return
 		fi
+		[ -z "$p_executable" ] || {
+			fail "no command '$p_executable' on the host"
+			return
+		}
 		fail "the host has no git: install the package git first"
 		return
 	fi

@@ -57,5 +57,9 @@ parent() {
 
 # has COMMAND: whether it can be run here.
 has() {
-	command -v "$1" >/dev/null 2>&1
+	case $1 in
+	# Not every shell looks whether there is a program of that path.
+	*/*) [ -f "$1" ] && [ -x "$1" ] ;;
+	*) command -v "$1" >/dev/null 2>&1 ;;
+	esac
 }
