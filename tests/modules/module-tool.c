@@ -111,6 +111,20 @@ static void print_result(const result *r, guint exchanges)
 	(void)fflush(stdout);
 }
 
+/* Arguments that are no text: "bytes" holds them in base64. */
+static void add_bytes(const value *step)
+{
+	const value *bytes = value_dict_get(step, "bytes");
+	value *arguments = value_dict_get(step, "args");
+	for (gsize i = 0; bytes != NULL && i < value_dict_length(bytes); i++) {
+		gsize length = 0;
+		g_autofree guchar *text =
+			g_base64_decode(value_string(value_dict_item_at(bytes, i)), &length);
+		value_dict_set(arguments, value_string(value_dict_key_at(bytes, i)),
+			value_new_bytes((const char *)text, length, 0));
+	}
+}
+
 static void run_line(shell *s, const char *line, guint64 id)
 {
 	g_autoptr(GError) error = NULL;
@@ -128,6 +142,7 @@ static void run_line(shell *s, const char *line, guint64 id)
 			.dry = is_dry,
 			.diff = TRUE,
 			.until = deadline_in(60) };
+		add_bytes(step);
 		g_autoptr(call) c =
 			module_call_new(m, value_dict_get(step, "args"), &context, &error);
 		if (c != NULL) {
@@ -142,8 +157,60 @@ static void run_line(shell *s, const char *line, guint64 id)
 	print_result(r, exchanges);
 }
 
-int main(void)
+static void add_row(value *rows, const struct parameter *row)
 {
+	static const char *const types[] = {
+		[PARAMETER_TEXT] = "text",
+		[PARAMETER_PATH] = "path",
+		[PARAMETER_BOOL] = "bool",
+		[PARAMETER_INT] = "int",
+		[PARAMETER_FLOAT] = "float",
+		[PARAMETER_LIST] = "list",
+		[PARAMETER_DICT] = "dict",
+		[PARAMETER_ANY] = "any",
+		[PARAMETER_MODE] = "mode",
+	};
+	value *v = value_new_dict();
+	value_dict_set(v, "name", value_new_string(row->name));
+	value_dict_set(v, "type", value_new_string(types[row->type]));
+	value_dict_set(v, "required", value_new_bool((row->flags & PARAMETER_REQUIRED) != 0));
+	value_dict_set(v, "choices", value_new_string(row->choices != NULL ? row->choices : ""));
+	value_list_append(rows, v);
+}
+
+/* Every module and its parameters, for the sweep. */
+static void print_tables(void)
+{
+	gsize n = 0;
+	const struct module *const *all = module_all(&n);
+	g_autoptr(value) tables = value_new_dict();
+	for (gsize i = 0; i < n; i++) {
+		value *rows = value_new_list();
+		for (const struct parameter *row = all[i]->parameters;
+			row != NULL && row->name != NULL; row++) {
+			add_row(rows, row);
+		}
+		const struct parameter *row =
+			(all[i]->flags & MODULE_ATTRIBUTES) ? module_attribute_parameters : NULL;
+		for (; row != NULL && row->name != NULL; row++) {
+			add_row(rows, row);
+		}
+		static const struct parameter text = { .name = "_raw_params" };
+		if (all[i]->flags & MODULE_FREE_FORM) {
+			add_row(rows, &text);
+		}
+		value_dict_set(tables, all[i]->name, rows);
+	}
+	g_autofree char *text = json_write(tables, NULL, NULL);
+	puts(text);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && g_str_equal(argv[1], "--tables")) {
+		print_tables();
+		return 0;
+	}
 	g_autoptr(GError) error = NULL;
 	g_autofree char *scripts = all_scripts();
 	struct shell_options options = { .scripts = scripts };
