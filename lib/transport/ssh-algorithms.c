@@ -142,6 +142,28 @@ static gboolean is_token(const char *path)
 	return type == SSH_KEYTYPE_SK_ED25519 || type == SSH_KEYTYPE_SK_ECDSA;
 }
 
+/* ~/.ssh/id_ed25519_sk, where no key is that libssh could use. Caller frees. */
+static char *usual_token(void)
+{
+	static const char *const plain[] = { "id_ed25519", "id_ecdsa", "id_rsa" };
+	static const char *const tokens[] = { "id_ed25519_sk", "id_ecdsa_sk" };
+	g_autofree char *folder = g_build_filename(g_get_home_dir(), ".ssh", NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(plain); i++) {
+		g_autofree char *path = g_build_filename(folder, plain[i], NULL);
+		if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+			return NULL;
+		}
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(tokens); i++) {
+		g_autofree char *path = g_build_filename(folder, tokens[i], NULL);
+		if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+			return g_strdup_printf("the key '%s' is in a token", path);
+		}
+	}
+	return NULL;
+}
+
 char *session_needs_program(const struct connection_options *o, const host_config *config)
 {
 	const GPtrArray *identities = host_config_list(config, CONFIG_IDENTITY_FILE);
@@ -160,5 +182,6 @@ char *session_needs_program(const struct connection_options *o, const host_confi
 			return g_strdup_printf("the key '%s' is in a token", path);
 		}
 	}
-	return algorithms_unknown(config);
+	char *reason = identities->len == 0 ? usual_token() : NULL;
+	return reason != NULL ? reason : algorithms_unknown(config);
 }

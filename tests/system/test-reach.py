@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """How hosts are reached: what an inventory, ansible.cfg, ssh_config and the command line say is honoured, or
 refused; never passed over."""
+import base64
 import os
 import shutil
+import struct
 import subprocess
 
 from harness import Skip, case, check, contains, equal, main
@@ -125,6 +127,18 @@ def program(here):
     for kind in ('openssh', 'ssh'):
         run = here.project.sutler('play', 'site.yml', '--json', '-c', kind, status=0)
         check('ssh program' not in run.err, 'asked for: nothing to say')
+    # Keys in tokens: known by the public half.
+    blob = b''.join(struct.pack('>I', len(part)) + part
+                    for part in (b'sk-ssh-ed25519@openssh.com', b'x' * 32, b'ssh:'))
+    here.project.write('token.pub', 'sk-ssh-ed25519@openssh.com %s me\n' % base64.b64encode(blob).decode())
+    here.project.write('token', 'in hardware\n', mode=0o600)
+    plain = 'web ansible_host=127.0.0.1 ansible_port=%d ' % here.server.port
+    for words in ('ansible_private_key_file=%s' % here.project.path('token'),
+                  "ansible_ssh_args='-i %s'" % here.project.path('token'),
+                  "ansible_ssh_args='-I /nonexistent.so'", 'ansible_ssh_pkcs11_provider=/nonexistent.so'):
+        prepare(here, plain + words)
+        run = here.project.sutler('play', 'site.yml', status=3, env={'SSH_AUTH_SOCK': ''})
+        contains(run.err, 'connects with the ssh program, for ', words)
     # A dry run and a file that has to travel, over the ssh program.
     target = here.project.path('target')
     play = ('- hosts: all\n  gather_facts: true\n  connection: openssh\n  tasks:\n'

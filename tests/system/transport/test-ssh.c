@@ -393,6 +393,21 @@ static void test_agent(void)
 	g_assert_no_error(error);
 	connection_close(c);
 
+	/* Behind keys that ssh_config names, unless it says that those are all. */
+	g_autofree char *config = server_file(sshd, "agent_config");
+	g_autofree char *said =
+		g_strdup_printf("IdentityFile /nonexistent\nIdentityFile %s\n", other);
+	g_file_set_contents(config, said, -1, NULL);
+	o.ssh_config = config;
+	c = open_with(&o, &error);
+	g_assert_no_error(error);
+	connection_close(c);
+	g_autofree char *only = g_strconcat(said, "IdentitiesOnly yes\n", NULL);
+	g_file_set_contents(config, only, -1, NULL);
+	expect_refusal(&o, SUTLER_ERROR_UNREACHABLE,
+		"login of '*' refused by *tried key '*/agent-other'*");
+	o.ssh_config = "";
+
 	/* An agent that is frozen costs time, but not without bound. */
 	kill(atoi(pid_text), SIGSTOP);
 	o.connect_timeout = 1;
