@@ -1,6 +1,7 @@
 /* Dispatches to a command, prints the error, and alone exits. */
 #include "cmd/command.h"
 
+#include "base/public-names.h"
 #include "base/secret.h"
 #include "cmd/project.h"
 
@@ -13,7 +14,7 @@
 
 static int usage_error(const char *command, GError *error)
 {
-	g_autofree char *masked = secret_masked(error->message);
+	g_autofree char *masked = public_masked(error->message);
 	g_printerr("%s: %s\n", command, masked);
 	if (g_str_equal(command, "sutler")) {
 		g_printerr("try 'sutler help'\n");

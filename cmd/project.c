@@ -3,6 +3,7 @@
 #include "cmd/project.h"
 
 #include "base/built_in.h"
+#include "base/public-names.h"
 #include "base/secret-names.h"
 #include "base/secret.h"
 #include "inventory/variable-files.h"
@@ -109,7 +110,7 @@ char *project_ask(gpointer data, const char *question, GError **error)
 void project_warn(const GPtrArray *warnings)
 {
 	for (guint i = 0; i < warnings->len; i++) {
-		g_autofree char *masked = secret_masked(g_ptr_array_index(warnings, i));
+		g_autofree char *masked = public_masked(g_ptr_array_index(warnings, i));
 		g_printerr("warning: %s\n", masked);
 	}
 }

@@ -1,6 +1,8 @@
 /* Errors with a source position. */
 #include "base/error.h"
 
+#include "base/public-names.h"
+
 /* What an error of ours carries besides its text. */
 typedef struct {
 	struct position at;
@@ -49,6 +51,9 @@ static void G_GNUC_PRINTF(4, 0) set(GError **error, enum sutler_error code, stru
 		return;
 	}
 	g_autofree char *prefix = position_prefix(at);
+	if (at.file != NULL) {
+		public_file(at.file);
+	}
 	g_autofree char *message = g_strdup_vprintf(format, arguments);
 	g_set_error(error, SUTLER_ERROR, (int)code, "%s%s", prefix, message);
 	sutler_error_get_private(*error)->at = at;

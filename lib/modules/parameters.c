@@ -3,6 +3,7 @@
 
 #include "modules/mode.h"
 
+#include "base/public-names.h"
 #include "base/suggest.h"
 #include "base/quote.h"
 #include "playbook/published.h"
@@ -83,8 +84,8 @@ void parameter_set_unknown(
 	g_autofree char *hint = suggest_phrase(name, (const char *const *)names->pdata, names->len);
 	gboolean known = published_parameter(m->name, name);
 	error_set_at(error, known ? SUTLER_ERROR_USAGE : SUTLER_ERROR_UNKNOWN, at,
-		"module '%s' has no parameter '%s'%s (see `sutler modules %s`)", m->name, name,
-		hint, m->name);
+		"module '%s' has no parameter '%s'%s (see `sutler modules %s`)",
+		public_name(m->name), public_name(name), hint, m->name);
 }
 
 static value *wrong(const struct module *m, const struct parameter *row, const value *v,

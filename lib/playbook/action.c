@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/public-names.h"
 #include "base/suggest.h"
 #include "playbook/free-form.h"
 #include "playbook/keywords.h"
@@ -74,7 +75,7 @@ static void set_unknown_module(
 	}
 	g_autofree char *hint = suggest_phrase(
 		last_part(name), (const char *const *)candidates->pdata, candidates->len);
-	error_set_at(error, SUTLER_ERROR_USAGE, at, "unknown module '%s'%s", name,
+	error_set_at(error, SUTLER_ERROR_USAGE, at, "unknown module '%s'%s", public_name(name),
 		*hint != '\0' ? hint : ", 'sutler modules' lists what there is");
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/public-names.h"
 #include "base/suggest.h"
 #include "template/template.h"
 #include "value/convert.h"
@@ -285,7 +286,7 @@ static char *advice(const struct keyword *keyword, guint place)
 void keyword_set_unknown(const char *name, guint place, const char *what, struct position at,
 	const char *const *others, gsize n_others, GError **error)
 {
-	const struct keyword *elsewhere = keyword_find(name);
+	const struct keyword *elsewhere = keyword_find(public_name(name));
 	if (elsewhere != NULL) {
 		g_autofree char *hint = advice(elsewhere, place);
 		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' is not allowed in %s, %s", name,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/public-names.h"
 #include "base/suggest.h"
 #include "template/template.h"
 
@@ -73,7 +74,7 @@ static void check(const struct loader *l, const struct handlers *known, const GP
 			g_autofree char *hint = suggest_phrase_keys(text, known->names);
 			GError *error = NULL;
 			error_set_at(&error, SUTLER_ERROR_USAGE, value_position(name),
-				"no handler named '%s' in this play%s", text, hint);
+				"no handler named '%s' in this play%s", public_name(text), hint);
 			problems_add(l->problems, error, NULL);
 		}
 		check(l, known, task->block);

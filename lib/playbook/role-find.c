@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/public-names.h"
 #include "base/suggest.h"
 
 static char *folder_in(const char *parent, const char *name)
@@ -149,8 +150,8 @@ char *role_find(const struct loader *l, const struct scope *scope, const char *n
 	}
 	g_autofree char *hint = suggest_phrase(name, (const char *const *)near->pdata, near->len);
 	g_autofree char *where = g_build_filename(scope->folder, "roles", NULL);
-	error_set_at(error, SUTLER_ERROR_USAGE, at, "unable to find the role '%s' in '%s'%s", name,
-		where, hint);
+	error_set_at(error, SUTLER_ERROR_USAGE, at, "unable to find the role '%s' in '%s'%s",
+		public_name(name), where, hint);
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/public-names.h"
 #include "base/suggest.h"
 #include "playbook/keywords.h"
 #include "playbook/published.h"
@@ -102,7 +103,8 @@ static GError *lacking(const struct action *action)
 {
 	GError *fault = NULL;
 	error_set_at(&fault, SUTLER_ERROR_USAGE, action->at,
-		"unknown module '%s', Ansible has it but sutler does not", action->key);
+		"unknown module '%s', Ansible has it but sutler does not",
+		public_name(action->key));
 	return fault;
 }
 

@@ -16,9 +16,6 @@ struct preflight {
 	problems *found;
 };
 
-/* Among the names a run may set: any at all, for they are templates. */
-static const char any_name[] = "{{";
-
 struct names {
 	GHashTable *unknown;
 	gboolean facts;
@@ -82,7 +79,7 @@ static void add_names(struct task *task, gpointer data)
 		if (value_is(key, VALUE_STRING)) {
 			const char *name = value_string(key);
 			g_hash_table_add(names->unknown,
-				template_has_marks(name) ? (gpointer)any_name : (gpointer)name);
+				(gpointer)(template_has_marks(name) ? VARIABLES_ANY : name));
 		}
 	}
 }
@@ -292,8 +289,7 @@ void preflight_play(host_run *h, const struct play *play, GHashTable *unknown, p
 	struct preflight p = { h, found };
 	h->play = play;
 	/* Included files may register and set anything. */
-	if (includes_later(play->tasks) || g_hash_table_contains(unknown, any_name) ||
-		play->vars_prompt != NULL) {
+	if (includes_later(play->tasks) || play->vars_prompt != NULL) {
 		check_reach(&p, play);
 		return;
 	}

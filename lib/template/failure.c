@@ -1,6 +1,7 @@
 /* Errors of an evaluation: where it stands, and which names are near an undefined one. */
 #include "template/evaluate.h"
 
+#include "base/public-names.h"
 #include "base/suggest.h"
 #include "template/objects.h"
 
@@ -103,5 +104,6 @@ gpointer template_fail_undefined(struct evaluation *e, const value *undefined)
 		return template_fail(e, SUTLER_ERROR_UNDEFINED, "value is undefined");
 	}
 	g_autofree char *hint = near_variables(e, u->name);
-	return template_fail(e, SUTLER_ERROR_UNDEFINED, "'%s' is undefined%s", u->name, hint);
+	return template_fail(
+		e, SUTLER_ERROR_UNDEFINED, "'%s' is undefined%s", public_name(u->name), hint);
 }

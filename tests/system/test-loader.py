@@ -356,6 +356,32 @@ def warned(here):
     contains(json.dumps(run.steps(status='failed')), "unknown module 'yum'", 'the failure')
 
 
+@case('a secret does not hide what names a fault')
+def unmasked(here):
+    text = '''- hosts: one
+  gather_facts: false
+  vars: {api_token: zabbix, db_password: secret, other_password: site, own_password: hunter22}
+  tasks:
+    - zabbix.zabbix.zabbix_host: {host_name: x}
+    - community.zabbix.zabbix_host: {host_name: secret}
+    - copy: {zabbix: x, dest: /x, secret: y}
+    - debug: {msg: x}
+      notify: zabbix
+      hunter22x: y
+'''
+    made = project(here, 'unmasked', {'site.yml': text})
+    run = made.sutler('play', 'site.yml', status=2)
+    for part in ("site.yml:5:7: unknown module 'zabbix.zabbix.zabbix_host'", "site.yml:6:7: unknown module 'community.zabbix.zabbix_host'",
+                 "module 'copy' has no parameter 'zabbix'", "site.yml:10:7: unknown key 'hunter22x'"):
+        contains(run.err, part, 'stderr')
+    made.write('site.yml', HEAD + '''  vars: {own_password: hunter22}
+  tasks:
+    - copy: {content: x, dest: /x, mode: hunter22}
+''')
+    run = made.sutler('play', 'site.yml', status=2)
+    check('hunter22' not in run.err, 'a value is masked: ' + run.err)
+
+
 @case('a role of the collection that the playbook lies in')
 def own_collection(here):
     made = project(here, 'collection', {
