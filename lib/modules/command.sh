@@ -97,11 +97,13 @@ command_run() {
 	run "$@" || return
 	will_change
 	tell_run
-	# As in Ansible: a command that failed has run, and counts as a change where its failure is forgiven.
-	[ "$rc" -eq 0 ] || field changed:b 1
 	if [ "$rc" -eq 124 ] && [ -n "$t_timeout" ]; then
 		fail "the command did not end within $t_timeout s, and was ended"
-	elif [ "$rc" -gt 128 ] && w_signal=$(kill -l $((rc - 128)) 2>/dev/null); then
+		return
+	fi
+	# As in Ansible: a command that failed has run, and counts as a change where its failure is forgiven.
+	[ "$rc" -eq 0 ] || field changed:b 1
+	if [ "$rc" -gt 128 ] && w_signal=$(kill -l $((rc - 128)) 2>/dev/null); then
 		fail "the command was killed by signal $w_signal"
 	elif [ "$rc" -ne 0 ]; then
 		fail 'non-zero return code'

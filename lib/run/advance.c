@@ -46,6 +46,7 @@ static struct task_run *begin(host_run *h, const struct task *task, gboolean *re
 	} else if (value_list_length(run->items) == 0) {
 		r = result_new(STEP_SKIPPED);
 		result_set_text(r, "skipped_reason", "No items in the list");
+		result_set(r, "results", value_new_list());
 		value_clear(&run->items);
 	} else {
 		run->results = value_new_list();
@@ -53,6 +54,8 @@ static struct task_run *begin(host_run *h, const struct task *task, gboolean *re
 	}
 	if (r != NULL) {
 		struct flight *f = flight_new(h, run, 0);
+		(void)host_flag(h, task->ignore_errors, FALSE, &f->ignore_errors, NULL);
+		(void)host_flag(h, task->no_log, FALSE, &f->no_log, NULL);
 		host_enqueue_result(h, f, r);
 		cursor_next(h->cursor);
 	}

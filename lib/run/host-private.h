@@ -20,6 +20,7 @@ struct task_run {
 	value *outer;   /* variables of the includes around it; or NULL */
 	gsize sent;     /* items sent */
 	gsize done;     /* items whose results are in */
+	gsize skipped;  /* of them, those that were skipped */
 	gboolean handler;
 	gboolean stops_behind; /* items were sent so that the host stops behind a failed loop */
 	gboolean any_failed, any_changed, any_unpredicted, any_run;

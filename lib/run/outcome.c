@@ -393,6 +393,7 @@ static void note_item(struct task_run *run, const result *r)
 		run->any_run = TRUE;
 		break;
 	case STEP_SKIPPED:
+		run->skipped++;
 		break;
 	default:
 		run->any_run = TRUE;
@@ -526,7 +527,7 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 	count_task(h, f->run);
 	if (task->kind != TASK_MODULE && f->run->items != NULL && f->run->any_run) {
 		/* As Ansible: each file that a loop includes counts. */
-		h->counts.ok += (guint)value_list_length(f->run->items) - 1;
+		h->counts.ok += (guint)(f->run->done - f->run->skipped) - 1;
 	}
 }
 
