@@ -215,10 +215,15 @@ static value *names_of_alive(const GPtrArray *runs)
 	return value_freeze(list);
 }
 
-static void clear_errors(gpointer run, gpointer data)
+/* Of all hosts: those that failed in an earlier play take part in the next one, too. */
+static void clear_errors(GHashTable *runs)
 {
-	(void)data;
-	host_run_clear_errors(run);
+	GHashTableIter iter;
+	gpointer run = NULL;
+	g_hash_table_iter_init(&iter, runs);
+	while (g_hash_table_iter_next(&iter, NULL, &run)) {
+		host_run_clear_errors(run);
+	}
 }
 
 static void enter_batch(const GPtrArray *all, const GPtrArray *batch)
@@ -231,7 +236,8 @@ static void enter_batch(const GPtrArray *all, const GPtrArray *batch)
 	}
 }
 
-static gboolean run_batches(struct run_state *state, const struct play_work *play, GPtrArray *alive)
+static gboolean run_batches(
+	struct run_state *state, const struct play_work *play, GPtrArray *alive, GHashTable *runs)
 {
 	guint done = 0;
 	g_atomic_int_set(&state->end_play, 0);
@@ -245,7 +251,7 @@ static gboolean run_batches(struct run_state *state, const struct play_work *pla
 		run_batch(state, play, batch);
 		done += size;
 		if (g_atomic_int_compare_and_exchange(&state->clear_errors, 1, 0)) {
-			g_ptr_array_foreach(batch, clear_errors, NULL);
+			clear_errors(runs);
 		}
 		if (too_many_failed(state, play->play, batch) ||
 			cancel_requested(state->options->cancel)) {
@@ -331,7 +337,7 @@ static gboolean run_play(struct run_state *state, const struct play *play, GHash
 	struct play_work work_item = { .play = play, .name = title };
 	tell_play(state, title, names);
 	if (alive->len > 0) {
-		*ret_go_on = run_batches(state, &work_item, alive);
+		*ret_go_on = run_batches(state, &work_item, alive, runs);
 	}
 	return TRUE;
 }
