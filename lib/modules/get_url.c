@@ -12,6 +12,8 @@ static const struct parameter parameters[] = {
 		"where it goes; a folder gets the URL's last part" },
 	{ "checksum", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, NULL,
 		"ALGORITHM:HEX of the content" },
+	{ "sha256sum", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, NULL,
+		"the old way to write checksum: sha256:HEX" },
 	{ "force", PARAMETER_BOOL, 0, "no", NULL, NULL, "fetch it even when the file is there" },
 	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
 	{ "timeout", PARAMETER_INT, 0, "10", NULL, NULL, "seconds without an answer" },
@@ -53,6 +55,9 @@ static gboolean prepare(call *c, GError **error)
 {
 	const char *url = call_text(c, "url");
 	const char *checksum = call_text(c, "checksum");
+	const char *sha256 = call_text(c, "sha256sum");
+	g_autofree char *old = *sha256 != '\0' ? g_strconcat("sha256:", sha256, NULL) : NULL;
+	checksum = *checksum == '\0' && old != NULL ? old : checksum;
 	g_autofree char *low = g_ascii_strdown(checksum, -1);
 	if (!g_regex_match_simple("^(https?|ftp)://[^\\s\"\\\\]+$", url, G_REGEX_CASELESS,
 		    G_REGEX_MATCH_DEFAULT)) {

@@ -11,9 +11,10 @@ static char *folder_in(const char *parent, const char *name)
 	if (parent == NULL) {
 		return NULL;
 	}
-	g_autofree char *joined = g_build_filename(parent, name, NULL);
-	return g_file_test(joined, G_FILE_TEST_IS_DIR) ? g_canonicalize_filename(joined, NULL)
-						       : NULL;
+	/* Ansible resolves the dots first: ROLES/../x needs no folder ROLES. */
+	g_autofree char *base = g_canonicalize_filename(parent, NULL);
+	g_autofree char *path = g_canonicalize_filename(name, base);
+	return g_file_test(path, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&path) : NULL;
 }
 
 void folder_names(GPtrArray *names, const char *folder)
@@ -98,7 +99,7 @@ static char *find_in_collection(const struct loader *l, const struct scope *scop
 		return NULL;
 	}
 	char *path = find_installed(scope, parts);
-	g_autofree char *folder = g_strdup(scope->folder);
+	g_autofree char *folder = g_canonicalize_filename(scope->folder, NULL);
 	while (path == NULL && strcmp(folder, "/") != 0) {
 		if (is_collection(l, folder, parts)) {
 			g_autofree char *roles = g_build_filename(folder, "roles", NULL);
