@@ -198,8 +198,18 @@ fs_mkdir_here() {
 		hide || return 1
 		w_made=./new
 	fi
-	attempt mkdir "$w_made" && fs_own "$w_made" && attempt chmod "0$w_mode" "$w_made" || return 1
-	[ -z "$w_open" ] || swap_in ./new
+	w_said=$(mkdir "$w_made" 2>&1 3<&- 4>&- 6>&-) || {
+		# Another run may have made it meanwhile.
+		is_folder "$w_made" && return 0
+		fail "${w_said:-mkdir failed}"
+		return 1
+	}
+	fs_own "$w_made" && attempt chmod "0$w_mode" "$w_made" || return 1
+	[ -z "$w_open" ] || is_folder "$w_up$w_base" || swap_in ./new
+}
+
+is_folder() {
+	[ -d "$1" ] && [ ! -L "$1" ]
 }
 
 # fs_own PATH: gives a new path its p_owner and p_group, silently.
