@@ -27,8 +27,8 @@ struct shell_options {
 	const char *become_password;   /* NULL: sudo must not ask (sudo -n) */
 	const char *become_executable; /* NULL: "sudo" */
 	const char *become_flags;      /* of sudo, in the place of -H; NULL: the usual ones */
-	gsize output_limit; /* bytes of a command's stdout, and of its stderr; 0: 16 MiB */
-	const char *due_key;           /* whose marks of due work are asked for; NULL: none */
+	gsize output_limit;  /* bytes of a command's stdout, and of its stderr; 0: 16 MiB */
+	const char *due_key; /* whose marks of due work are asked for; NULL: none */
 };
 
 struct frame_field {
