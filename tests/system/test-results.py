@@ -40,7 +40,7 @@ def by_ansible(here, *arguments):
 
 def by_sutler(here, *arguments):
     run = here.project.sutler('play', 'site.yml', '--json', *arguments)
-    lines = ['%s: %s' % (step['host'], 'failed' if step['status'] == 'failed' else step['msg'].replace('\n', ' '))
+    lines = ['%s: %s' % (step['host'], 'failed' if step['status'] in ('failed', 'ignored') else step['msg'].replace('\n', ' '))
              for step in run.steps(module='debug') if step['status'] != 'skipped']
     for host, found in sorted(run.events[-1]['hosts'].items()):
         lines.append('%s %s' % (host, [found[key] for key in (
@@ -183,6 +183,58 @@ def check_mode(here):
     lines, files = both(here, CHECK_MODE)
     equal(files, ['f'], 'the files')
     equal(lines[1], 'a: is False', 'the file, after a task in check mode')
+
+
+LOOP_ERRORS = """
+    - command: echo x
+      register: r
+    - debug: msg="{{ item }}"
+      loop: "{{ r.rc }}"
+      ignore_errors: true
+    - block:
+        - debug: msg="{{ item }}"
+          loop: "{{ r.nokey }}"
+      rescue:
+        - debug: msg=rescued
+    - debug: msg=end
+"""
+
+
+@case('an error of a loop is ignored and rescued as one of the task')
+def loop_errors(here):
+    lines, _ = both(here, LOOP_ERRORS)
+    equal(lines[-1], 'well', 'the end')
+
+
+FORCED = """
+    - command: "true"
+      notify: [h, k]
+    - command: "true"
+      loop: [1, 2]
+      notify: l
+    - block:
+        - command: "false"
+      always:
+        - debug: msg=always
+    - debug: msg=never
+"""
+FORCED_HANDLERS = """  handlers:
+    - {name: h, debug: msg=h}
+    - {name: k, command: "{{ kcmd | default('true') }}"}
+    - {name: l, debug: msg=l}
+    - {name: idle, debug: msg=idle}
+"""
+
+
+@case('forced handlers run on hosts that failed')
+def forced(here):
+    for number, (head, *arguments) in enumerate((
+            ('',), ('', '--force-handlers'), ('', '--force-handlers', '-e', 'kcmd=false'),
+            ('  force_handlers: true\n',), ('  force_handlers: false\n', '--force-handlers'))):
+        # Each in a play of its own: what is due to one is not to another.
+        lines, _ = both(here, FORCED, head='  name: "%d"\n' % number + head + FORCED_HANDLERS,
+                        arguments=arguments)
+        equal('a: h' in lines, 1 <= number <= 3, 'the first handler')
 
 
 main()
