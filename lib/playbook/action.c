@@ -253,7 +253,6 @@ static gboolean merge_args(const value *dict, struct action *action, GError **er
 	if (args == NULL) {
 		return TRUE;
 	}
-	action->override = args;
 	if (!value_is(args, VALUE_DICT) &&
 		!(value_is(args, VALUE_STRING) && template_has_marks(value_string(args)))) {
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(args),

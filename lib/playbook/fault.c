@@ -82,11 +82,14 @@ void task_check_supported(const struct scope *scope, struct task *task)
 		const char *keyword;
 		const char *instead;
 	} rows[] = {
-		{ unless_off(task->async_seconds), "async", "remove it" },
+		{ unless_off(task->async_seconds), "async",
+			task->poll != NULL ? "remove it and 'poll'" : "remove it" },
 		{ is_own(task->connection, play->connection) ? task->connection : NULL,
 			"connection", "at a task: use a play with 'connection'" },
 		{ is_own(task->remote_user, play->remote_user) ? task->remote_user : NULL,
 			"remote_user", "at a task: use a play with 'remote_user'" },
+		{ is_own(task->port, play->port) ? task->port : NULL, "port",
+			"at a task: use a play with 'port'" },
 		{ stays(task, play) ? NULL : task->delegate_to, "delegate_to",
 			"use a play with 'hosts: localhost'" },
 		{ unless_off(task->run_once), "run_once",

@@ -240,8 +240,6 @@ struct task *include_new(const struct loader *l, const struct scope *outer, cons
 	}
 	g_ptr_array_add(inside->directives->vars, vars);
 	g_ptr_array_add(inside->directives->include_vars, value_ref(vars));
-	const value *apply = dict_given(action->arguments, "apply");
-	task->include_arguments = apply != NULL ? value_ref(apply) : NULL;
 	if (!take_apply(l, inside, action->arguments, error) ||
 		!template_check(action->arguments, FALSE, error)) {
 		return NULL;

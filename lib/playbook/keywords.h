@@ -36,6 +36,7 @@ struct keyword {
 	gsize task_offset; /* of the value * in struct task; 0: handled by name */
 	gsize play_offset; /* the same in struct play */
 	const char *advice;
+	const char *by; /* below lib/: what honours it, or refuses it; tests/keywords.py looks */
 };
 
 /* By name; NULL: no such keyword anywhere. */

@@ -132,7 +132,6 @@ struct action {
 	char *short_name;            /* without collection */
 	const struct module *module; /* NULL for statements */
 	value *arguments;            /* dict, or a template string */
-	value *override;             /* args: or NULL; borrowed */
 	struct position at;          /* of the key */
 	struct position arguments_at;
 	gboolean local;   /* local_action */

@@ -49,8 +49,7 @@ static void task_free(gpointer data)
 			value_unref(*(value **)((char *)task + keywords[i].task_offset));
 		}
 	}
-	value *values[] = { task->arguments, task->loop, task->loop_label, task->loop_pause,
-		task->arguments_override, task->include_arguments };
+	value *values[] = { task->arguments, task->loop, task->loop_label, task->loop_pause };
 	for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
 		value_unref(values[i]);
 	}

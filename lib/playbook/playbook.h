@@ -87,8 +87,6 @@ struct task {
 	GPtrArray *listen;   /* char *: topics a handler listens to; empty when none */
 	value *changed_when, *failed_when, *until, *retries, *delay; /* raw; or NULL */
 	value *async_seconds, *poll;                                 /* or NULL */
-	value *arguments_override; /* the task's args:, already merged into arguments; or NULL */
-	value *include_arguments;  /* include_*: vars given to it (apply:, vars) ; or NULL */
 
 	GPtrArray *block, *rescue, *always; /* struct task *; TASK_BLOCK only */
 	gboolean has_rescue;

@@ -120,7 +120,6 @@ static gboolean read_module(const struct loader *l, const struct scope *scope, c
 	task->module_name = g_strdup(action->short_name);
 	task->arguments = value_ref(action->arguments);
 	task->arguments_at = action->arguments_at;
-	task->arguments_override = action->override != NULL ? value_ref(action->override) : NULL;
 	if (action->lacking) {
 		task_set_fault(task, lacking(action));
 	}
