@@ -359,7 +359,13 @@ static void collect_item(struct flight *f, const result *r)
 static void store(host_run *h, const struct flight *f, const result *r, gboolean last)
 {
 	const struct task *task = f->run->task;
-	if (task->register_name == NULL || !last) {
+	if (task->register_name == NULL) {
+		return;
+	}
+	if (!last) { /* as Ansible: the next item sees the result of this one under the name */
+		if (!f->run->any_unpredicted) {
+			variables_set(h->variables, task->register_name, value_thaw(r->fields));
+		}
 		return;
 	}
 	if (f->run->any_unpredicted) {
