@@ -90,7 +90,10 @@ static gboolean add_files(struct evaluation *e, const char *pattern, value *out)
 		return TRUE;
 	}
 	for (gsize i = 0; folders != NULL && folders[i] != NULL; i++) {
-		if (glob_in(folders[i], pattern, out)) {
+		/* As Ansible: what is found has its full name, wherever the folder was given from.
+		 */
+		g_autofree char *folder = g_canonicalize_filename(folders[i], NULL);
+		if (glob_in(folder, pattern, out)) {
 			break;
 		}
 	}
