@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2154,SC2209
+# shellcheck shell=sh disable=SC2034,SC2119,SC2120,SC2154,SC2209
 # Putting new content in place of a file, atomically.
 
 # fs_replace PATH SOURCE: puts new content in place of PATH, atomically. SOURCE: body (the bytes that
