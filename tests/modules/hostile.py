@@ -92,7 +92,7 @@ BY_TYPE = {"path": P + "/any", "bool": True, "int": 1, "float": 1.0, "list": ["x
 CODE = {("shell", "_raw_params"), ("shell", "cmd"), ("raw", "_raw_params"), ("assert", "that"), ("debug", "var"),
         ("command", "_raw_params"), ("command", "cmd"), ("script", "_raw_params"), ("script", "cmd"), ("cron", "job")}
 # Modules whose trade is the whole system: what they write is not looked for outside the sandbox.
-SYSTEM = {"apt", "package", "apt_repository", "user", "group", "cron", "hostname", "service", "systemd", "pip"}
+SYSTEM = {"authorized_key", "apt", "package", "apt_repository", "user", "group", "cron", "hostname", "service", "systemd", "pip"}
 # Modules whose steps wait for something: each parameter meets every fourth value, each value every fourth parameter;
 # SWEEP_ALL=1 leaves none out.
 SLOW = {"apt", "package", "apt_repository", "wait_for", "pip", "cron", "file", "blockinfile"}
@@ -214,7 +214,7 @@ class Sweep:
                 path, by_number.get(path.rpartition("-")[2], ""), " (dry run)" if check else ""))
         outside = "" if name in SYSTEM and not check else self.there(
             "find / -xdev -newer /sweep.stamp -type f -not -path '%s/*' -not -path '/proc/*' -not -path '/var/log/*' "
-            "-not -path '/var/lib/systemd/*' -not -name sweep.stamp -not -path '/run/*' | head -5" % SANDBOX)
+            "-not -path '/var/lib/systemd/*' -not -path '/var/lib/sutler/*' -not -name sweep.stamp -not -path '/run/*' | head -5" % SANDBOX)
         if outside.strip():
             problems.append("written outside the sandbox%s: %s" % (" by a dry run" if check else "", outside))
         self.there("rm -rf %s*; touch /sweep.stamp" % CANARY)
