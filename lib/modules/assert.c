@@ -11,12 +11,39 @@ static const struct parameter parameters[] = {
 	{ 0 },
 };
 
+/* The names in a condition that did not hold (x, x.y, x['y']; not those in quotes), and what they
+ * stood for. What is no variable has no value and is left out. Caller unrefs. */
+static value *values_in(const call *c, const value *condition)
+{
+	static const char pattern[] =
+		"'[^']*'|\"[^\"]*\"|(?<![\\w.])(?!(?:true|false|none)\\b)([a-z_]\\w*"
+		"(?:\\.\\w+\\b(?!\\()|\\[(?:'[^']*'|\"[^\"]*\"|\\w+)\\])*)";
+	value *values = value_new_dict();
+	g_autoptr(GMatchInfo) match = NULL;
+	g_autoptr(GRegex) regex =
+		g_regex_new(pattern, G_REGEX_CASELESS, G_REGEX_MATCH_DEFAULT, NULL);
+	if (!value_is(condition, VALUE_STRING) || template_has_marks(value_string(condition))) {
+		return values;
+	}
+	g_regex_match(regex, value_string(condition), G_REGEX_MATCH_DEFAULT, &match);
+	for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
+		g_autofree char *text = g_match_info_fetch(match, 1);
+		g_autoptr(value) expression = value_new_string(text != NULL ? text : "");
+		g_autoptr(value) v = template_expression(expression, c->context.scope, NULL);
+		if (v != NULL && *value_string(expression) != '\0' && !value_is(v, VALUE_OBJECT)) {
+			value_dict_set(values, text, value_ref(v));
+		}
+	}
+	return values;
+}
+
 static result *failed(const call *c, const value *condition)
 {
 	result *r = result_new(STEP_FAILED);
 	result_set(r, "msg", value_ref(call_value(c, "fail_msg")));
 	result_set(r, "assertion", value_ref(condition));
 	result_set(r, "evaluated_to", value_new_bool(FALSE));
+	result_set(r, "values", values_in(c, condition));
 	return r;
 }
 

@@ -277,6 +277,29 @@ static void append_fields(const struct human *self, GString *out, const value *f
 	}
 }
 
+/* The condition of an `assert` that did not hold, and what stood in it. */
+static void append_assertion(const struct human *self, GString *out, const value *fields)
+{
+	enum { LONGEST = 200 }; /* bytes of one value */
+	const value *condition = value_dict_get(fields, "assertion");
+	const value *values = value_dict_get(fields, "values");
+	if (condition == NULL) {
+		return;
+	}
+	g_autofree char *text = value_to_string(condition);
+	g_autoptr(GString) all = g_string_new(text);
+	for (gsize i = 0; value_is(values, VALUE_DICT) && i < value_dict_length(values); i++) {
+		g_autofree char *shown = value_to_repr(value_dict_item_at(values, i));
+		g_autofree char *valid = g_utf8_make_valid(shown, -1);
+		g_autofree char *start =
+			g_utf8_substring(valid, 0, MIN(LONGEST, g_utf8_strlen(valid, -1)));
+		g_string_append_printf(all, "\n%s is %s%s",
+			value_string(value_dict_key_at(values, i)), start,
+			strlen(start) < strlen(valid) ? "..." : "");
+	}
+	append_block(self, out, "assertion", all->str);
+}
+
 static void show_step(struct human *self, const struct event_step *step, const GPtrArray *diffs)
 {
 	live_end(self->live, step->host, step->name != NULL ? step->name : "");
@@ -292,6 +315,9 @@ static void show_step(struct human *self, const struct event_step *step, const G
 	append_headline(self, out, step);
 	append_message(self, out, step, wrong);
 	append_diffs(self, out, diffs);
+	if (wrong && step->fields != NULL && g_strcmp0(step->module, "assert") == 0) {
+		append_assertion(self, out, step->fields);
+	}
 	if (is_debug(step) && step->fields != NULL && *step->message == '\0') {
 		append_fields(self, out, step->fields);
 	}

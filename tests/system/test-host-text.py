@@ -258,6 +258,22 @@ def plays(here):
             check(not os.path.exists(canary), keyword)
 
 
+@case('a failed assert names its condition and what stood in it')
+def assertion(here):
+    prepare(here, '')
+    here.project.write('site.yml', """
+- hosts: localhost
+  gather_facts: false
+  vars: {port: 81, site: {names: [a, b], password: hunter2}}
+  tasks:
+    - assert: {that: ["port == 81", "port == 80 or 'z' in site['names'] or site.password | length == 1"], fail_msg: not so}
+""")
+    run = here.project.sutler('play', 'site.yml', status=1)
+    for words in ("port == 80 or 'z' in", 'port is 81', "site['names'] is ['a', 'b']", 'site.password is '):
+        contains(run.out, words, 'the report')
+    check('hunter2' not in run.out, 'a secret is shown')
+
+
 @case('what a host returns never says how to reach it')
 def reach(here):
     names = ('ansible_connection', 'ansible_host', 'ansible_user', 'ansible_become_user', 'ansible_python_interpreter',
