@@ -65,12 +65,25 @@ static void store(const struct key *key, struct template *t)
 	g_rw_lock_writer_unlock(&lock);
 }
 
-/* "<template>:2:5: what" becomes "site.yml:12:5: what". */
-static void relocate(GError *error, struct position at)
+/* What people mean by what does not compile. */
+static const char *hint_for(const char *text, enum bare_mode bare, const char *message)
+{
+	if (bare == BARE_NO && strstr(text, "{{.") != NULL) {
+		return ": to hand the text on as it is, write {% raw %} before it and {% endraw %} "
+		       "behind it";
+	}
+	if (strstr(message, "got '='") != NULL && bare != BARE_NO) {
+		return ": to compare, write '=='";
+	}
+	return "";
+}
+
+/* "<template>:2:5: what" becomes "site.yml:12:5: what", with what to write instead. Frees error. */
+static GError *relocated(GError *error, const char *text, enum bare_mode bare, struct position at)
 {
 	static const char name[] = "<template>";
 	if (at.file == NULL || !g_str_has_prefix(error->message, name)) {
-		return;
+		return error;
 	}
 	const char *p = error->message + strlen(name);
 	guint64 line = 1;
@@ -86,10 +99,11 @@ static void relocate(GError *error, struct position at)
 		at.line += at.line > 0 ? (guint32)line - 1 : 0;
 		at.column = (guint32)column;
 	}
-	g_autofree char *prefix = position_prefix(at);
-	char *message = g_strconcat(prefix, p, NULL);
-	g_free(error->message);
-	error->message = message;
+	GError *moved = NULL;
+	error_set_at(
+		&moved, (enum sutler_error)error->code, at, "%s%s", p, hint_for(text, bare, p));
+	g_error_free(error);
+	return moved;
 }
 
 struct template *cache_get(
@@ -112,8 +126,7 @@ struct template *cache_get(
 	}
 	syntax_finish(&syntax);
 	if (t == NULL) {
-		relocate(failed, at);
-		g_propagate_error(error, failed);
+		g_propagate_error(error, relocated(failed, text, bare, at));
 		return NULL;
 	}
 	store(&key, t);
