@@ -17,4 +17,8 @@ char *digest_hex(const char *name, gconstpointer bytes, gsize length);
 /* SHA-256 in hexadecimal, as sha256sum prints it. Caller frees. */
 char *digest_sha256(GBytes *bytes);
 
+/* SHA-256 in hex of what can be read, in pieces, from a descriptor up to its end; *ret_text: no NUL
+ * is in it. NULL when reading fails. Caller frees. */
+char *digest_descriptor(int descriptor, gboolean *ret_text);
+
 #endif

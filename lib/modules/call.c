@@ -210,6 +210,7 @@ void module_call_free(call *c)
 		c->data_free(c->data);
 	}
 	g_clear_pointer(&c->body, g_bytes_unref);
+	payload_unref(c->files);
 	g_free(c->body_sha256);
 	value_unref(c->arguments);
 	g_string_free(c->variables, TRUE);
@@ -266,6 +267,37 @@ void call_set_body(call *c, GBytes *body)
 	c->body_sha256 = digest_sha256(body);
 	call_set_shell(c, "sha256", c->body_sha256);
 	call_set_shell(c, "text", size == 0 || memchr(bytes, '\0', size) == NULL ? "1" : "");
+}
+
+gboolean call_set_file(call *c, const char *path, GError **error)
+{
+	enum { BIG = 1024 * 1024 };
+	g_autoptr(GError) problem = NULL;
+	const struct payload_file *file = payload_file_look(path, &problem);
+	char *bytes = NULL;
+	gsize size = 0;
+	if (file == NULL) {
+		call_error(c, error, "%s", problem->message);
+		return FALSE;
+	}
+	if (file->size <= BIG) {
+		if (!g_file_get_contents(path, &bytes, &size, &problem)) {
+			call_error(c, error, "%s", problem->message);
+			return FALSE;
+		}
+		call_set_body(c, g_bytes_new_take(bytes, size));
+		return TRUE;
+	}
+	g_clear_pointer(&c->body, g_bytes_unref);
+	payload_unref(c->files);
+	c->files = payload_new();
+	payload_add_file(c->files, file);
+	g_free(c->body_sha256);
+	c->body_sha256 = g_strdup(file->sha256);
+	call_set_shell(c, "sha256", file->sha256);
+	/* Not kept as a text by a dry run. */
+	call_set_shell(c, "text", "");
+	return TRUE;
 }
 
 char *call_find_file(const call *c, const char *name, gboolean templates, GError **error)

@@ -2,9 +2,7 @@
 #include "modules/mode.h"
 #include "modules/module.h"
 
-#include "base/digest.h"
 #include "base/quote.h"
-#include "base/text.h"
 #include "value/json.h"
 
 #include <glib/gstdio.h>
@@ -51,22 +49,10 @@ static GBytes *content_bytes(const value *content, GError **error)
 	return g_bytes_new_take(text, strlen(text));
 }
 
-#define SOURCE_MAX ((gsize)4 << 30)
-
-static GBytes *source_bytes(const call *c, const char *path, GError **error)
-{
-	char *bytes = NULL;
-	gsize size = 0;
-	g_autoptr(GError) problem = NULL;
-	if (!text_is_file(path, SOURCE_MAX, &problem) ||
-		!g_file_get_contents(path, &bytes, &size, &problem)) {
-		call_error(c, error, "%s", problem->message);
-		return NULL;
-	}
-	return g_bytes_new_take(bytes, size);
-}
-
 /* ---- folders ---- */
+
+/* A bigger file counts as one whose content cannot be shown. */
+enum { TEXT_MAX = 1024 * 1024 };
 
 struct entry {
 	char *name;   /* from the folder on */
@@ -132,18 +118,17 @@ static gboolean append_entry(const call *c, GString *words, const struct entry *
 		g_string_append(words, " '' '' ");
 		return TRUE;
 	}
-	g_autoptr(GBytes) bytes = source_bytes(c, e->path, error);
-	if (bytes == NULL) {
+	g_autoptr(GError) problem = NULL;
+	const struct payload_file *file = payload_file_look(e->path, &problem);
+	if (file == NULL) {
+		call_error(c, error, "%s", problem->message);
 		return FALSE;
 	}
-	gsize size = 0;
-	const char *data = g_bytes_get_data(bytes, &size);
-	g_autofree char *hash = digest_sha256(bytes);
-	gboolean text = size == 0 || memchr(data, '\0', size) == NULL;
 	g_autofree char *mode = g_strcmp0(call_text(c, "mode"), "preserve") == 0
 					? mode_of_file(e->path)
 					: g_strdup("");
-	g_string_append_printf(words, " file %zu %s '%s' '%s' ", size, hash, text ? "1" : "", mode);
+	g_string_append_printf(words, " file %" G_GUINT64_FORMAT " %s '%s' '%s' ", file->size,
+		file->sha256, file->text && file->size <= TEXT_MAX ? "1" : "", mode);
 	return TRUE;
 }
 
@@ -183,7 +168,7 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	const char *data = g_bytes_get_data(content, &size);
 	g_autofree char *list = g_strndup(data == NULL ? "" : data, size);
 	g_auto(GStrv) numbers = g_strsplit(list, " ", -1);
-	g_autoptr(GByteArray) all = g_byte_array_new();
+	g_autoptr(payload) all = payload_new();
 	GString *wanted = g_string_new(" ");
 	for (char **number = numbers; *number != NULL; number++) {
 		guint64 i = 0;
@@ -191,16 +176,17 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 			continue;
 		}
 		const struct entry *e = g_ptr_array_index(entries, i);
-		g_autoptr(GBytes) bytes = e->path == NULL ? NULL : source_bytes(c, e->path, error);
-		if (bytes == NULL) {
+		const struct payload_file *file =
+			e->path == NULL ? NULL : payload_file_look(e->path, error);
+		if (file == NULL) {
 			g_string_free(wanted, TRUE);
 			return e->path == NULL;
 		}
-		g_byte_array_append(
-			all, g_bytes_get_data(bytes, NULL), (guint)g_bytes_get_size(bytes));
+		payload_add_file(all, file);
 		g_string_append_printf(wanted, "%" G_GUINT64_FORMAT " ", i);
 	}
-	call_set_body(c, g_byte_array_free_to_bytes(g_steal_pointer(&all)));
+	payload_unref(c->files);
+	c->files = g_steal_pointer(&all);
 	call_set_shell(c, "sha256", "");
 	call_set_shell(c, "answered", wanted->str);
 	g_string_free(wanted, TRUE);
@@ -212,16 +198,21 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 static gboolean prepare_file(call *c, const char *path, GError **error)
 {
 	const char *src = call_text(c, "src");
-	GBytes *bytes = src == NULL ? content_bytes(call_value(c, "content"), error)
-				    : source_bytes(c, path, error);
-	if (bytes == NULL) {
+	if (src != NULL && !call_set_file(c, path, error)) {
 		return FALSE;
 	}
+	if (src == NULL) {
+		GBytes *bytes = content_bytes(call_value(c, "content"), error);
+		if (bytes == NULL) {
+			return FALSE;
+		}
+		call_set_body(c, bytes);
+	}
 	g_autofree char *basename = src == NULL ? g_strdup("") : g_path_get_basename(src);
-	g_autofree char *size = g_strdup_printf("%zu", g_bytes_get_size(bytes));
+	g_autofree char *size = g_strdup_printf(
+		"%zu", c->files != NULL ? payload_size(c->files) : g_bytes_get_size(c->body));
 	call_set_shell(c, "basename", basename);
 	call_set_shell(c, "size", size);
-	call_set_body(c, bytes);
 	if (g_strcmp0(call_text(c, "mode"), "preserve") == 0) {
 		g_autofree char *mode = path == NULL ? g_strdup("") : mode_of_file(path);
 		call_set_shell(c, "mode", mode);

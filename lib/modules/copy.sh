@@ -49,7 +49,8 @@ do_copy() {
 		describe "$p_dest"
 		return
 	fi
-	if [ "$body" -eq 0 ] && [ "$p_size" -ne 0 ]; then
+	# What a dry run would only drop does not travel.
+	if [ "$body" -eq 0 ] && [ "$p_size" -ne 0 ] && { [ -z "$check" ] || [ -n "$p_text" ]; }; then
 		want
 		return
 	fi

@@ -15,6 +15,7 @@
 #define SUTLER_MODULES_MODULE_H
 
 #include "base/cancel.h"
+#include "base/payload.h"
 #include "inventory/vault.h"
 #include "modules/result.h"
 #include "template/template.h"
@@ -110,6 +111,7 @@ struct call {
 	value *arguments; /* dict: converted; parameters not given and without default are absent */
 	GString *variables; /* shell assignments: p_NAME='...' */
 	GBytes *body;       /* bytes to send when the host wants them; NULL: none */
+	payload *files; /* instead, when it is big: what is read only when it is sent; NULL: none */
 	char *body_sha256;
 	gpointer data; /* the module's own, between prepare and finish */
 	GDestroyNotify data_free;
@@ -152,6 +154,9 @@ void call_set_shell(call *c, const char *name, const char *text);
 void call_set_keyword(call *c, const char *name, const char *text);
 /* Gives the bytes that a file shall have; takes body; sets p_sha256 and p_text. */
 void call_set_body(call *c, GBytes *body);
+/* The same for a file: one that is big is not read before it is sent. FALSE and an error: located.
+ */
+gboolean call_set_file(call *c, const char *path, GError **error);
 
 /* Finds a local file as Ansible does: absolute, or in the search folders (file_folders; with
  * templates, template_folders). Error: located, naming where it was looked for. Caller frees. */

@@ -143,6 +143,11 @@ static void add_contents(remote_answer *a, const call *c, result *r)
 	if (first == NULL) {
 		return;
 	}
+	if (c->files != NULL && put != NULL && after == NULL) {
+		result_add_diff(r, frame_text(first, "path"), NULL, NULL,
+			"the file is too big to be compared");
+		return;
+	}
 	GBytes *new_content = after != NULL                    ? content_of(after, "content")
 			      : put != NULL && c->body != NULL ? g_bytes_ref(c->body)
 							       : NULL;

@@ -25,7 +25,11 @@ static void transmit(host_run *h, struct flight *f, gboolean with_body)
 		shell_send(sh, "resume", NULL);
 		h->needs_resume = FALSE;
 	}
-	shell_send(sh, f->line, with_body ? f->call->body : NULL);
+	if (with_body && f->call->files != NULL) {
+		shell_send_payload(sh, f->line, f->call->files);
+	} else {
+		shell_send(sh, f->line, with_body ? f->call->body : NULL);
+	}
 	if (f->ends_loop) {
 		shell_send(sh, "loop_end", NULL);
 	}

@@ -30,6 +30,8 @@ struct stream {
 	const struct connection_class *class;
 	GByteArray *unsent; /* what stream_write() queued; the kind takes from its front */
 	gsize taken;        /* how many bytes of it were taken already */
+	GQueue later;       /* struct queued *: what comes behind */
+	GError *fault;      /* a file that was to be sent cannot be read; or NULL */
 };
 
 /* For the kinds: the first queued byte (stream_unsent() of them), and taking length of them off. */

@@ -13,6 +13,7 @@
 #define SUTLER_TRANSPORT_CONNECTION_H
 
 #include "base/cancel.h"
+#include "base/payload.h"
 
 typedef struct connection connection;
 typedef struct stream stream;
@@ -61,8 +62,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(stream, stream_close)
 
 /* Queues bytes for the process's stdin; never waits. They leave while stream_wait() runs. */
 void stream_write(stream *s, gconstpointer bytes, gsize length);
+/* The same for bytes that are read when their turn comes; references b. When they cannot be read,
+ * stream_wait() fails with SUTLER_ERROR_FAILED. */
+void stream_write_payload(stream *s, payload *b);
 /* Bytes queued and not yet handed to the transport. */
-gsize stream_unsent(const stream *s);
+gsize stream_unsent(stream *s);
 
 /* Sends what is queued and waits until output has come in, or until everything queued is sent and
  * the process has ended. Appends to out and err (raw bytes). Returns FALSE and an error when the

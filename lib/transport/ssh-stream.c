@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define WRITE_AT_ONCE (1024 * 1024)
+#define WRITE_AT_ONCE (128 * 1024)
 #define READ_AT_ONCE (1024 * 1024) /* one stream_wait() brings in about this much at most */
 #define COMMAND_MAX                                                                  \
 	(128 * 1024 - 64) /* what one word of execve() holds, less "sh -c" and so on \
@@ -182,6 +182,10 @@ static void send_queued(struct secure_stream *s)
 			break;
 		}
 		stream_take(&s->base, (gsize)sent);
+		if ((ssh_get_poll_flags(s->connection->session) & SSH_WRITE_PENDING) != 0) {
+			/* What the socket does not take, libssh would keep in memory. */
+			break;
+		}
 	}
 	if (s->closed) {
 		stream_take(&s->base, stream_unsent(&s->base));

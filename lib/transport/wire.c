@@ -26,7 +26,7 @@ enum {
 struct sent {
 	guint64 number; /* as the host counts lines */
 	char *line;
-	GBytes *body; /* or NULL */
+	payload *body; /* or NULL */
 };
 
 struct shell {
@@ -51,7 +51,7 @@ struct shell {
 
 static void sent_free(struct sent *what)
 {
-	g_clear_pointer(&what->body, g_bytes_unref);
+	payload_unref(what->body);
 	g_free(what->line);
 	g_free(what);
 }
@@ -183,39 +183,49 @@ void shell_close(shell *s)
 	g_free(s);
 }
 
-/* Queues bytes for the host, or keeps them until sudo has let us in. */
-static void push(shell *s, gconstpointer bytes, gsize length)
+/* Queues text for the host, or keeps it until sudo has let us in. */
+static void push(shell *s, const char *text)
 {
 	if (s->held != NULL) {
-		g_string_append_len(s->held, bytes, (gssize)length);
+		g_string_append(s->held, text);
 	} else {
-		stream_write(s->stream, bytes, length);
+		stream_write(s->stream, text, strlen(text));
 	}
 }
 
 static void push_line(shell *s, const struct sent *what)
 {
-	gsize size = 0;
-	const void *bytes = what->body == NULL ? NULL : g_bytes_get_data(what->body, &size);
+	gsize size = what->body == NULL ? 0 : payload_size(what->body);
 	if (size > 0) {
 		g_autofree char *count = g_strdup_printf("body=%zu ", size);
-		push(s, count, strlen(count));
+		push(s, count);
 	}
-	push(s, what->line, strlen(what->line));
-	push(s, "\n", 1);
+	push(s, what->line);
+	push(s, "\n");
 	if (size > 0) {
-		push(s, bytes, size);
+		stream_write_payload(s->stream, what->body);
 	}
 }
 
-void shell_send(shell *s, const char *line, GBytes *body)
+void shell_send_payload(shell *s, const char *line, payload *b)
 {
 	struct sent *what = g_new0(struct sent, 1);
 	what->number = ++s->lines;
 	what->line = g_strdup(line);
-	what->body = body == NULL ? NULL : g_bytes_ref(body);
+	what->body = b == NULL ? NULL : payload_ref(b);
 	g_queue_push_tail(&s->sent, what);
-	push_line(s, what);
+	if (s->held == NULL) {
+		push_line(s, what);
+	}
+}
+
+void shell_send(shell *s, const char *line, GBytes *bytes)
+{
+	g_autoptr(payload) b = bytes == NULL ? NULL : payload_new();
+	if (b != NULL) {
+		payload_add_bytes(b, bytes);
+	}
+	shell_send_payload(s, line, b);
 }
 
 /* The host has seen every line up to this one. */
@@ -233,7 +243,7 @@ static void send_rest_again(shell *s, const frame *behind)
 	guint64 number = g_ascii_strtoull(frame_text(behind, "line"), NULL, 10);
 	g_autofree char *mark = g_strdup_printf("\n@%s %" G_GUINT64_FORMAT "\n", s->nonce, number);
 	forget_sent(s, number);
-	push(s, mark, strlen(mark));
+	push(s, mark);
 	for (GList *l = s->sent.head; l != NULL; l = l->next) {
 		push_line(s, l->data);
 	}
@@ -405,6 +415,9 @@ static void release_held(shell *s)
 		stream_write(s->stream, s->held->str, s->held->len);
 		g_string_free(s->held, TRUE);
 		s->held = NULL;
+		for (GList *l = s->sent.head; l != NULL; l = l->next) {
+			push_line(s, l->data);
+		}
 	}
 }
 

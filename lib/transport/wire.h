@@ -68,6 +68,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(shell, shell_close)
  * see its end (runtime/watch.sh), and what it has read so is sent again. */
 void shell_send(shell *s, const char *line, GBytes *body);
 
+/* The same with a body; references it. */
+void shell_send_payload(shell *s, const char *line, payload *b);
+
 /* The next frame; waits for it, with a beat to the host every five seconds. NULL and an error when
  * the stream ended or broke (SUTLER_ERROR_LOST; before the first frame SUTLER_ERROR_UNREACHABLE
  * with what the host said), SUTLER_ERROR_TIMEOUT, SUTLER_ERROR_INTERRUPTED. Caller frees. */

@@ -43,7 +43,11 @@ static gboolean send_again(shell *s, call *c, frame *f, guint64 id, GError **err
 	}
 	g_autofree char *line = remote_line(c, id, "1");
 	shell_send(s, "resume", NULL);
-	shell_send(s, line, c->body);
+	if (c->files != NULL) {
+		shell_send_payload(s, line, c->files);
+	} else {
+		shell_send(s, line, c->body);
+	}
 	return TRUE;
 }
 

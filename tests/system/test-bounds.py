@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import time
 
-from harness import HOSTS, ROOT, SUTLER, case, check, contains, equal, main, run_command
+import harness
+from harness import HOSTS, ROOT, SUTLER, Server, case, check, contains, equal, main, run_command
 
 
 def play(here, tasks, *arguments, status=0, name='bounds.yml', head='', **options):
@@ -73,6 +74,68 @@ def endless_handlers(here):
         theirs = run_command(['ansible-playbook', '-i', 'here', 'flush.yml'], cwd=here.project.folder,
                              env=here.project.environment())
         equal(names, re.findall(r'^RUNNING HANDLER \[(\S+)\]', theirs.stdout, re.M), "Ansible's order")
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+def measured(here, *arguments):
+    """Runs the program; its exit status and the most memory it had, in MiB."""
+    with open(os.devnull, 'w', encoding='utf-8') as null:
+        process = subprocess.Popen([SUTLER, *arguments], cwd=here.project.folder, env=here.project.environment(),
+                                   stdin=subprocess.DEVNULL, stdout=null, stderr=null)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_maxrss / 1024
+
+
+@case('a big file is not held in memory, however many hosts it goes to')
+def big_file(here):
+    # What arrives is not kept: no file of these sessions may pass 1 MiB, and the rest is read and dropped.
+    start = here.project.write('limited', '#!/bin/bash\nulimit -f 1024\nexec %s "$@"\n' % harness.SSHD, 0o755)
+    plain, harness.SSHD = harness.SSHD, start
+    try:
+        server = Server(os.path.join(here.folder, 'limited'), everywhere=True)
+    finally:
+        harness.SSHD = plain
+    try:
+        server.many(12, here.project)
+        with open(here.project.path('big'), 'wb') as stream:
+            stream.truncate(150 << 20)
+        here.project.write('big.yml', '- hosts: all\n  gather_facts: false\n  tasks:\n'
+                           '    - copy: {src: big, dest: "%s/{{ inventory_hostname }}"}\n' % here.folder)
+        status, memory = measured(here, 'play', 'big.yml')
+        print('# 12 hosts, 150 MiB: %.0f MiB of memory' % memory)
+        equal(status, 1, 'exit status: the files are too big for the hosts')
+        check(memory < 100, '%.0f MiB of memory' % memory)
+    finally:
+        server.stop()
+
+
+@case('a big file arrives as it is, also in a folder, and again nothing changes')
+def big_arrives(here):
+    text = os.urandom(3 << 20)
+    here.project.write('tree/one', text)
+    here.project.write('tree/two', text[::-1])
+    tasks = ('    - copy: {src: tree/one, dest: %(t)s/one}\n    - copy: {src: tree/, dest: %(t)s/tree}\n' %
+             {'t': here.folder})
+    for changed in (2, 2, 0):
+        run = play(here, tasks, *(['-n'] if changed and not os.path.exists(here.folder + '/seen') else []))
+        open(here.folder + '/seen', 'w', encoding='utf-8').close()
+        equal(run.summary('host1')['changed'], changed, 'changed')
+    for name, wanted in (('one', text), ('tree/one', text), ('tree/two', text[::-1])):
+        with open(os.path.join(here.folder, name), 'rb') as stream:
+            check(stream.read() == wanted, name)
+
+
+@case('what is no regular file is not copied')
+def endless_source(here):
+    for source in ('/dev/zero', here.project.path('fifo')):
+        if source != '/dev/zero':
+            os.mkfifo(source)
+        run = play(here, '    - copy: {src: %s, dest: %s/no}\n      when: inventory_hostname != "x"\n' %
+                   (source, here.folder), status=None, timeout=20)
+        check(run.status in (1, 2), 'exit status %d' % run.status)
+        contains(run.out + run.err, 'regular file', 'the message')
 
 
 # --- the end of a session -------------------------------------------------------------------------
