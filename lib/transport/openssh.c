@@ -11,6 +11,7 @@
 #define CONNECT_TIMEOUT 10.0
 #define SSH_FAILED 255 /* ssh's own exit status, when it is not the command's */
 #define WORDS_MAX 4096
+#define RETRY_FIRST 0.2 /* seconds before the second attempt, then twice that, and so on */
 
 struct program {
 	connection base;
@@ -25,8 +26,10 @@ struct program_stream {
 	stream base;
 	const struct program *connection;
 	stream *inner;
+	char *whole; /* its command */
 	char *mark;
-	gboolean ready;
+	double pause; /* before the next attempt */
+	gboolean ready, finishing;
 	deadline login;
 	GByteArray *greeting, *words;
 };
@@ -190,6 +193,8 @@ static stream *program_stream_open(
 	s->base.unsent = g_byte_array_new();
 	s->connection = p;
 	s->inner = inner;
+	s->whole = g_steal_pointer(&whole);
+	s->pause = RETRY_FIRST;
 	s->mark = g_strconcat(mark, "\n", NULL);
 	s->login = deadline_in(p->seconds);
 	s->greeting = g_byte_array_new();
@@ -204,8 +209,39 @@ static void program_stream_close(stream *base)
 	g_byte_array_unref(base->unsent);
 	g_byte_array_unref(s->greeting);
 	g_byte_array_unref(s->words);
+	g_free(s->whole);
 	g_free(s->mark);
 	g_free(s);
+}
+
+/* Servers, and those in between, drop connections when many come at once (MaxStartups): that is tried
+ * again while there is time. What is to be sent has waited for the mark. */
+static gboolean try_again(struct program_stream *s, deadline until, const cancel *c, GError **error)
+{
+	g_autofree char *text = g_strndup((const char *)s->words->data, s->words->len);
+	double wait = s->pause * g_random_double_range(0.5, 1.5);
+	gboolean dropped = strstr(text, "kex_exchange_identification") != NULL ||
+			   strstr(text, "Connection closed by UNKNOWN") != NULL;
+	g_autoptr(GError) waited = NULL;
+
+	if (!dropped || deadline_in(wait) >= deadline_earliest(until, s->login)) {
+		return FALSE;
+	}
+	(void)wait_descriptor(-1, 0, deadline_in(wait), c, &waited);
+	if (g_error_matches(waited, SUTLER_ERROR, SUTLER_ERROR_INTERRUPTED)) {
+		g_propagate_error(error, g_steal_pointer(&waited));
+		return FALSE;
+	}
+	stream *next = stream_open(s->connection->here, s->whole, until, c, error);
+	if (next == NULL) {
+		return FALSE;
+	}
+	stream_close(s->inner);
+	s->inner = next;
+	s->pause *= 2;
+	g_byte_array_set_size(s->greeting, 0);
+	g_byte_array_set_size(s->words, 0);
+	return TRUE;
 }
 
 /* Once the mark is there, what follows it is the command's. */
@@ -252,7 +288,16 @@ static gboolean log_in(struct program_stream *s, GByteArray *out, GByteArray *er
 			continue;
 		}
 		if (stream_exit_status(s->inner, &signal) == SSH_FAILED) {
-			refused(s, error);
+			g_autoptr(GError) stopped = NULL;
+			if (try_again(s, until, c, &stopped)) {
+				*ret_ended = FALSE;
+				continue;
+			}
+			if (stopped != NULL) {
+				g_propagate_error(error, g_steal_pointer(&stopped));
+			} else {
+				refused(s, error);
+			}
 		} else {
 			g_byte_array_append(out, s->greeting->data, s->greeting->len);
 			g_byte_array_append(err, s->words->data, s->words->len);
@@ -269,7 +314,6 @@ static gboolean program_stream_wait(stream *base, GByteArray *out, GByteArray *e
 	g_autoptr(GError) failure = NULL;
 
 	*ret_ended = FALSE;
-	flush(s);
 	if (!s->ready && !log_in(s, out, err, ret_ended, until, c, &failure)) {
 		if (failure != NULL) {
 			g_propagate_error(error, g_steal_pointer(&failure));
@@ -277,14 +321,17 @@ static gboolean program_stream_wait(stream *base, GByteArray *out, GByteArray *e
 		}
 		return TRUE;
 	}
+	flush(s);
+	if (s->finishing) {
+		stream_finish(s->inner);
+	}
 	return *ret_ended || out->len + err->len > before ||
 	       stream_wait(s->inner, out, err, ret_ended, until, c, error);
 }
 
 static void program_stream_finish(stream *base)
 {
-	flush((struct program_stream *)base);
-	stream_finish(((struct program_stream *)base)->inner);
+	((struct program_stream *)base)->finishing = TRUE;
 }
 
 static int program_stream_exit_status(const stream *base, const char **ret_signal)

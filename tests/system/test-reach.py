@@ -150,6 +150,23 @@ def program(here):
     equal(os.path.getsize(target), 100000, 'the file')
 
 
+@case('the ssh program is tried again where a server drops connections, and ended where it hangs', server=True)
+def dropped(here):
+    fake = here.project.write('bin/ssh', '#!/bin/sh\nfor n in 1 2; do mkdir "$0.$n" 2>/dev/null && {\n'
+                              'echo "kex_exchange_identification: read: Connection reset by peer" >&2; exit 255; }\n'
+                              'done\nexec %s "$@"\n' % shutil.which('ssh'), mode=0o755)
+    path = {'PATH': os.path.dirname(fake) + ':' + os.environ['PATH']}
+    prepare(here, local(here, 'ansible_connection=openssh'))
+    here.project.sutler('play', 'site.yml', status=0, env=path)
+    check(os.path.exists(fake + '.2'), 'it was not dropped twice')
+    here.project.write('bin/ssh', '#!/bin/sh\nexec sleep 100\n', mode=0o755)
+    run = here.project.sutler('play', 'site.yml', '-T', '1', status=3, env=path, timeout=20)
+    contains(run.out, 'not finished within 1 s', 'the deadline')
+    here.project.write('bin/ssh', '#!/bin/sh\nexit 255\n', mode=0o755)
+    run = here.project.sutler('play', 'site.yml', status=3, env=path)
+    contains(run.out, 'it gives no reason', 'an ssh without words')
+
+
 @case('a master connection is used when it is there', server=True)
 def master(here):
     socket = here.project.path('master')
