@@ -1,6 +1,7 @@
 /* Settings: sutler.ini, the user's own file, the environment, flags. */
 #include "inventory/settings.h"
 
+#include "base/secret-names.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "base/ini.h"
@@ -296,7 +297,7 @@ static gboolean take_setting(
 	}
 	if (e->row->use == ANSIBLE_REFUSED) {
 		error_set_at(error, SUTLER_ERROR_USAGE, e->at, "'%s = %s' is not supported: %s",
-			e->name, plain, e->row->advice);
+			e->name, secret_name(e->name) ? "..." : plain, e->row->advice);
 		return FALSE;
 	}
 	if (warnings != NULL) {

@@ -210,6 +210,11 @@ static void test_environment(void)
 	g_assert_true(g_str_has_prefix(
 		error->message, "'ANSIBLE_HASH_BEHAVIOUR = merge' is not supported: "));
 	g_unsetenv("ANSIBLE_HASH_BEHAVIOUR");
+	g_setenv("ANSIBLE_BECOME_PASS", "hunter2hunter2", TRUE);
+	g_autoptr(GError) secret = NULL;
+	g_assert_null(settings_load(folder, NULL, &secret));
+	g_assert_null(strstr(secret->message, "hunter2"));
+	g_unsetenv("ANSIBLE_BECOME_PASS");
 	g_unsetenv("ANSIBLE_REMOTE_PORT");
 	g_unsetenv("ANSIBLE_NOCOWS");
 	drop("ansible.cfg");
