@@ -84,7 +84,10 @@ static gboolean take(struct ssh_arguments *to, const struct letter *letter, cons
 {
 	switch (letter->meaning) {
 	case MEANS_OPTION:
-		add(to, letter->keyword, letter->value != NULL ? letter->value : argument);
+		/* One of both is there: it takes an argument, or has a value of its own. */
+		if (argument != NULL || letter->value != NULL) {
+			add(to, letter->keyword, argument != NULL ? argument : letter->value);
+		}
 		break;
 	case MEANS_LINE:
 		g_ptr_array_add(to->options, g_strdup(argument));

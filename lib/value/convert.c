@@ -25,14 +25,14 @@ static const struct {
 
 int convert_word(const char *text, enum truth_reader reader)
 {
-	g_autofree char *stripped = NULL;
+	g_autofree char *word = g_strdup(text);
 
 	if (reader == TRUTH_ANSIBLE) {
-		text = stripped = g_strstrip(g_strdup(text));
+		g_strstrip(word);
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
 		if ((words[i].readers & reader) != 0 &&
-			g_ascii_strcasecmp(text, words[i].word) == 0) {
+			g_ascii_strcasecmp(word, words[i].word) == 0) {
 			return words[i].truth;
 		}
 	}

@@ -162,6 +162,7 @@ static const struct {
 	{ "no master", "ControlMaster=auto|ControlPersist=60s|ControlPath=@/none", "", "web_1",
 		"me", 22, NULL, NULL },
 	{ "master", "ControlPath=@/config", "", "web_1", "me", 22, NULL, "a master connection" },
+	{ "of old", "", "Protocol 2\nRSAAuthentication yes\n", "web_1", "me", 22, NULL, NULL },
 	{ "tolerated", "", "IgnoreUnknown Use*,x\nUseKeychain yes\n", "web_1", "me", 22, NULL,
 		NULL },
 };
@@ -248,6 +249,33 @@ static void test_table(void)
 	}
 }
 
+/* What the ssh program here lists of itself. */
+static void test_program(void)
+{
+	const char *const command[] = { "ssh", "-G", "-F", "none", "localhost", NULL };
+	g_autofree char *text = NULL;
+	int status = 0;
+
+	if (!g_spawn_sync(NULL, (char **)command, NULL,
+		    G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL,
+		    &status, NULL) ||
+		status != 0) {
+		g_test_skip("no ssh program that lists its options");
+		return;
+	}
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	guint n = 0;
+	for (char **line = lines; *line != NULL && **line != '\0'; line++) {
+		g_autofree char *name = g_strndup(*line, strcspn(*line, " "));
+		if (strcmp(name, "host") != 0) {
+			g_test_message("%s", name);
+			g_assert_nonnull(ssh_keyword_find(name));
+			n++;
+		}
+	}
+	g_assert_cmpuint(n, >, 40);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -256,6 +284,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ssh-config/reach", test_reach);
 	g_test_add_func("/ssh-config/faults", test_faults);
 	g_test_add_func("/ssh-config/table", test_table);
+	g_test_add_func("/ssh-config/program", test_program);
 	int status = g_test_run();
 	g_rmdir(folder);
 	g_free(folder);
