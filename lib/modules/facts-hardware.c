@@ -178,7 +178,12 @@ static void add_firmware(value *facts, const result *raw)
 		{ "dmi_product_serial", "product_serial" }, { "dmi_product_uuid", "product_uuid" },
 		{ "dmi_bios_version", "bios_version" }, { "dmi_bios_date", "bios_date" },
 		{ "dmi_bios_vendor", "bios_vendor" }, { "dmi_board_name", "board_name" },
-		{ "dmi_board_vendor", "board_vendor" },
+		{ "dmi_board_vendor", "board_vendor" }, { "dmi_board_serial", "board_serial" },
+		{ "dmi_board_version", "board_version" },
+		{ "dmi_board_asset_tag", "board_asset_tag" },
+		{ "dmi_chassis_serial", "chassis_serial" },
+		{ "dmi_chassis_version", "chassis_version" },
+		{ "dmi_chassis_asset_tag", "chassis_asset_tag" },
 		{ "dmi_chassis_vendor", "chassis_vendor" } };
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *text = g_strdup(result_text(raw, names[i][0], "NA"));

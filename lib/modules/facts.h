@@ -8,6 +8,8 @@
 void facts_add_system(value *facts, const result *raw);
 void facts_add_hardware(value *facts, const result *raw);
 void facts_add_network(value *facts, const result *raw);
+/* After the others: it takes what they have found. */
+void facts_add_more(value *facts, const result *raw);
 
 /* For them: sets facts[name] to a text, an integer, or a value it takes. */
 void facts_set_text(value *facts, const char *name, const char *text);

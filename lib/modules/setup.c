@@ -77,6 +77,13 @@ void setup_finish(call *c, result *r)
 	facts_add_system(facts, r);
 	facts_add_hardware(facts, r);
 	facts_add_network(facts, r);
+	facts_add_more(facts, r);
+	const value *subset = call_value(c, "gather_subset");
+	value *asked = value_new_list();
+	value_list_append(asked, value_new_string("all"));
+	value_dict_set(facts, "ansible_gather_subset",
+		subset != NULL ? value_ref(subset) : value_ref(asked));
+	value_unref(asked);
 	value_dict_set(facts, "module_setup", value_new_bool(TRUE));
 	value_unref(r->fields);
 	r->fields = value_new_dict();

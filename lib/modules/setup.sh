@@ -18,6 +18,13 @@ do_setup() {
 	done
 	setup_managers
 	setup_user
+	setup_line hostnqn /etc/nvme/hostnqn
+	setup_line iscsi /etc/iscsi/initiatorname.iscsi
+	setup_process
+	w_python=/usr/bin/python3
+	[ -x "$w_python" ] || w_python=$(command -v python3)
+	[ -z "$w_python" ] || field python:s "$("$w_python" -V 2>&1)"
+	field python_path:s "$w_python"
 	field date:s "$(date '+%s %z %Z')"
 	field env:s "$(env)"
 	! setup_wants network || setup_network
@@ -67,6 +74,39 @@ setup_managers() {
 	field service_mgr:s "$w_service"
 }
 
+# What this very process may do, and whether its root is the machine's.
+setup_process() {
+	while read -r w_name w_value; do
+		[ "$w_name" != CapEff: ] || field capabilities:s "$w_value"
+	done </proc/self/status 2>/dev/null
+	# shellcheck disable=SC3013 # every shell we run under has -ef
+	[ ! -e /proc/1/root/. ] || [ / -ef /proc/1/root/. ] || field chroot:s 1
+}
+
+# disk and part lines for each disk, without loops and memory.
+setup_disks() {
+	w_list=
+	for w_disk in /sys/block/*; do
+		case ${w_disk##*/} in '*' | loop* | ram* | zram*) continue ;; esac
+		w_size=0 w_removable=0 w_rotational=0 w_sector=512 w_model='' w_vendor=
+		{ read -r w_size <"$w_disk/size"; } 2>/dev/null
+		{ read -r w_removable <"$w_disk/removable"; } 2>/dev/null
+		{ read -r w_rotational <"$w_disk/queue/rotational"; } 2>/dev/null
+		{ read -r w_sector <"$w_disk/queue/hw_sector_size"; } 2>/dev/null
+		{ read -r w_model <"$w_disk/device/model"; } 2>/dev/null
+		{ read -r w_vendor <"$w_disk/device/vendor"; } 2>/dev/null
+		w_list="${w_list}disk$tab${w_disk##*/}$tab$w_size$tab$w_removable$tab$w_rotational$tab$w_sector$tab$w_model$tab$w_vendor$nl"
+		for w_part in "$w_disk"/*/partition; do
+			w_part=${w_part%/partition} w_size=0 w_start=0
+			[ -e "$w_part/start" ] || continue
+			{ read -r w_size <"$w_part/size"; } 2>/dev/null
+			{ read -r w_start <"$w_part/start"; } 2>/dev/null
+			w_list="${w_list}part$tab${w_part##*/}$tab$w_size$tab$w_start$nl"
+		done
+	done
+	field disks:s "$w_list"
+}
+
 setup_user() {
 	field user_id:s "$me"
 	field user_uid:i "$my_uid"
@@ -103,18 +143,31 @@ setup_network() {
 	fi
 	field routes:s "$(cat /proc/net/route 2>/dev/null)"
 	[ ! -r /proc/net/if_inet6 ] || field addresses6:s "$(cat /proc/net/if_inet6)"
+	[ ! -r /proc/net/ipv6_route ] || setup_default_route6
 	[ ! -r /etc/resolv.conf ] || field resolv:s "$(cat /etc/resolv.conf)"
 	field host_keys:s "$(cat /etc/ssh/ssh_host_*_key.pub 2>/dev/null)"
 }
 
+setup_default_route6() {
+	w_list=
+	while read -r w_to w_length w_rest; do
+		case $w_to$w_length in
+		0000000000000000000000000000000000) w_list="$w_list$w_to $w_length $w_rest$nl" ;;
+		esac
+	done </proc/net/ipv6_route
+	field routes6:s "$w_list"
+}
+
 setup_hardware() {
+	setup_disks
 	field meminfo:s "$(cat /proc/meminfo 2>/dev/null)"
 	field cpuinfo:s "$(grep -E '^(processor|vendor_id|model name|physical id|cpu cores|siblings|core id|Processor|CPU part)[[:space:]]*:' /proc/cpuinfo 2>/dev/null)"
 	setup_line uptime /proc/uptime
 	setup_line loadavg /proc/loadavg
 	setup_line cmdline /proc/cmdline
 	for w_name in sys_vendor product_name product_version product_serial product_uuid bios_version \
-		bios_date bios_vendor board_name board_vendor chassis_vendor; do
+		bios_date bios_vendor board_name board_vendor board_serial board_version board_asset_tag \
+		chassis_vendor chassis_serial chassis_version chassis_asset_tag; do
 		setup_line "dmi_$w_name" "/sys/class/dmi/id/$w_name"
 	done
 	set --

@@ -175,7 +175,8 @@ static value *magic_facts(variables *v)
 	g_mutex_lock(&v->lock);
 	value_dict_foreach (v->facts, key, item) {
 		const char *name = value_string(key);
-		name += strlen("ansible_");
+		/* As Ansible: this one keeps its prefix. */
+		name += g_str_equal(name, "ansible_local") ? 0 : strlen("ansible_");
 		value_dict_set_value(facts,
 			value_new_string_flags(name, strlen(name), VALUE_UNSAFE), value_ref(item));
 	}
