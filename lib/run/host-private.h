@@ -223,6 +223,9 @@ gboolean host_prepare_reach(host_run *h, const struct play *play, GError **error
  * would need it. */
 void host_reset_connection(host_run *h);
 
+/* Closes the host's connection; the next step opens it again. */
+void host_rest(host_run *h);
+
 /* As whom a task's steps run; clear with become_clear(). */
 gboolean host_become(host_run *h, const struct task *task, struct become *ret, GError **error);
 void become_clear(struct become *who);

@@ -15,6 +15,7 @@ struct lane {
 };
 
 struct lanes {
+	gsize output_limit;
 	const struct connection_options *options;
 	const char *scripts;
 	GHashTable *script_set;
@@ -35,13 +36,14 @@ static void lane_free(gpointer data)
 }
 
 lanes *lanes_new(const struct connection_options *options, const char *scripts,
-	GHashTable *script_set, const char *due_key)
+	GHashTable *script_set, const char *due_key, gsize output_limit)
 {
 	lanes *l = g_new0(lanes, 1);
 	l->options = options;
 	l->scripts = scripts;
 	l->script_set = script_set;
 	l->due_key = g_strdup(due_key);
+	l->output_limit = output_limit;
 	l->all = g_ptr_array_new_with_free_func(lane_free);
 	l->memory = g_string_new(NULL);
 	return l;
@@ -57,6 +59,13 @@ void lanes_free(lanes *l)
 	g_string_free(l->memory, TRUE);
 	g_free(l->due_key);
 	g_free(l);
+}
+
+void lanes_rest(lanes *l)
+{
+	g_ptr_array_set_size(l->all, 0);
+	g_clear_pointer(&l->connection, connection_close);
+	l->last = NULL;
 }
 
 shell *lane_shell(lane *ln)
@@ -151,6 +160,7 @@ static lane *open_lane(
 	}
 	struct shell_options options = {
 		.scripts = l->scripts,
+		.output_limit = l->output_limit,
 		.become_user = who->user,
 		.become_password = who->password,
 		.become_executable = who->executable,

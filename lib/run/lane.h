@@ -22,9 +22,13 @@ struct become {
 /* options must outlive the lanes; scripts is the text of the modules that every shell gets when it
  * starts, script_set which scripts (const char *) those are; due_key: as in wire.h, copied. */
 lanes *lanes_new(const struct connection_options *options, const char *scripts,
-	GHashTable *script_set, const char *due_key);
+	GHashTable *script_set, const char *due_key, gsize output_limit);
 void lanes_free(lanes *l);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(lanes, lanes_free)
+
+/* Closes the shells and the connection; what a dry run has recorded stays, and is told to those
+ * that are opened next. Lanes got before are gone. */
+void lanes_rest(lanes *l);
 
 /* The lane of a user; connects and starts the shell when needed. In a dry run (check) a user that
  * exists only in it is stood in for by the lane used last. Borrowed. Errors as wire.h. */

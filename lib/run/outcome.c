@@ -483,9 +483,33 @@ static void fail_task(host_run *h, struct flight *f)
 	}
 }
 
+/* A command's output was longer than what is taken of it: that is said, and where something reads
+ * the text the step fails. */
+static void check_cut(host_run *h, const struct flight *f, result *r)
+{
+	const char *which = value_dict_get(r->fields, "stdout_cut") != NULL   ? "stdout"
+			    : value_dict_get(r->fields, "stderr_cut") != NULL ? "stderr"
+									      : NULL;
+	if (which == NULL) {
+		return;
+	}
+	gsize limit = h->state->options->output_limit;
+	g_autofree char *said = g_strdup_printf("%s is longer than the limit of %zu KiB (setting "
+						"output_limit), the rest was dropped",
+		which, (limit > 0 ? limit : 16384 * 1024) / 1024);
+	g_autofree char *text =
+		g_strdup_printf("host '%s': '%s': %s", host_name(h->host), f->run->name, said);
+	struct event event = { .kind = EVENT_WARNING, .warning = text };
+	run_emit(h->state, &event);
+	if (f->run->task->register_name != NULL && r->status != STEP_FAILED) {
+		result_fail(r, said);
+	}
+}
+
 void host_outcome(host_run *h, struct flight *f, result *r)
 {
 	const struct task *task = f->run->task;
+	check_cut(h, f, r);
 	if (!sets_variables(task)) {
 		result_make_data(r);
 	}

@@ -153,20 +153,26 @@ static gboolean same_way(const struct connection_options *a, const struct connec
 	       same_words(a->ssh_options, b->ssh_options);
 }
 
-/* Closes what the last play used. */
-static void forget_lanes(host_run *h)
+void host_rest(host_run *h)
 {
 	if (h->lanes != NULL) {
 		h->past_round_trips += lanes_round_trips(h->lanes);
+		lanes_rest(h->lanes);
 	}
 	due_forget_lanes(h->due);
-	g_clear_pointer(&h->lanes, lanes_free);
 	g_clear_pointer(&h->lane_user, g_free);
 	h->lane = NULL;
 	h->unsynced = FALSE;
 	h->needs_resume = FALSE;
 	h->last_sync = 0;
 	h->seen_sync = 0;
+}
+
+/* Closes what the last play used. */
+static void forget_lanes(host_run *h)
+{
+	host_rest(h);
+	g_clear_pointer(&h->lanes, lanes_free);
 }
 
 gboolean host_prepare_reach(host_run *h, const struct play *play, GError **error)
@@ -181,8 +187,8 @@ gboolean host_prepare_reach(host_run *h, const struct play *play, GError **error
 	if (h->lanes == NULL || !same_way(&next, &h->reach)) {
 		forget_lanes(h);
 		h->reach = next;
-		h->lanes = lanes_new(
-			&h->reach, h->state->scripts, h->state->script_set, due_key(h->due));
+		h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set,
+			due_key(h->due), h->state->options->output_limit);
 	}
 	return TRUE;
 }
@@ -191,8 +197,8 @@ void host_reset_connection(host_run *h)
 {
 	if (!h->state->options->check) {
 		forget_lanes(h);
-		h->lanes = lanes_new(
-			&h->reach, h->state->scripts, h->state->script_set, due_key(h->due));
+		h->lanes = lanes_new(&h->reach, h->state->scripts, h->state->script_set,
+			due_key(h->due), h->state->options->output_limit);
 	}
 }
 

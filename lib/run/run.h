@@ -20,9 +20,9 @@ struct run_options {
 	const char *title;                               /* the playbook's name in events */
 	const char *due_scope; /* project and playbook: whose marks of due work are found on hosts;
 				  NULL: none are kept */
-	const char *target; /* pattern that takes the place of the plays' `hosts`; NULL: none */
-	const char *limit;  /* NULL: none */
-	const value *extra; /* dict of extra variables */
+	const char *target;    /* pattern that takes the place of the plays' `hosts`; NULL: none */
+	const char *limit;     /* NULL: none */
+	const value *extra;    /* dict of extra variables */
 	const GPtrArray *tags, *skip_tags; /* char *; empty: none */
 	const char *start_at;              /* name of the first task to run; NULL: all */
 	gboolean check, diff;
@@ -45,7 +45,8 @@ struct run_options {
 	const char *become_password;
 	gboolean accept_new;
 	gboolean no_host_key_checking; /* the same as accept_new, unless a host says otherwise */
-	double timeout;                /* seconds to connect and log in; 0: 10 */
+	gsize output_limit; /* bytes of a command's stdout, and of its stderr; 0: 16 MiB */
+	double timeout;     /* seconds to connect and log in; 0: 10 */
 	double keepalive; /* seconds without an answer before a connection counts as lost; 0: 30 */
 	const cancel *cancel;
 	event_callback emit;
