@@ -339,4 +339,7 @@ void host_run_play(host_run *h, const struct play *play, const char *play_name)
 	run_tasks(h);
 	host_drop_flights(h);
 	host_due_leave(h);
+	if (!h->alive || h->state->few_descriptors) {
+		host_rest(h);
+	}
 }

@@ -28,9 +28,11 @@ struct run_state {
 	GPtrArray *flush;    /* struct task *: a flush of handlers alone, for hosts that failed */
 	GHashTable *numbers; /* struct task * -> its number in the play */
 	gint64 started;
-	GHashTable *remarks; /* char *: said already; under lock */
-	char *since;         /* when the run began, UTC */
-	char *id;            /* random: what this run is called in marks of due work */
+	guint forks;              /* hosts at a time */
+	gboolean few_descriptors; /* not enough to keep every host's connection open */
+	GHashTable *remarks;      /* char *: said already; under lock */
+	char *since;              /* when the run began, UTC */
+	char *id;                 /* random: what this run is called in marks of due work */
 };
 
 host_run *host_run_new(struct run_state *state, const host *h);

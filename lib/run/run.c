@@ -9,6 +9,7 @@
 #include "run/preflight.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 enum { FORKS = 50 };
 
@@ -126,6 +127,22 @@ static gboolean enter_play(struct run_state *state, host_run *run, const struct 
 	return TRUE;
 }
 
+/* How many hosts are worked on at once, and whether all may keep their connections: each takes up
+ * to eight descriptors (a socket, a relay to the agent, files being sent; pipes to a local shell).
+ */
+static void plan_descriptors(struct run_state *state, guint hosts)
+{
+	enum { OWN = 48, EACH = 8 };
+	struct rlimit limit;
+	state->forks = state->options->forks > 0 ? state->options->forks : FORKS;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+		return;
+	}
+	guint64 fit = limit.rlim_cur > OWN ? (limit.rlim_cur - OWN) / EACH : 0;
+	state->forks = (guint)MAX(1, MIN(state->forks, fit));
+	state->few_descriptors = hosts > fit;
+}
+
 static void work(gpointer data, gpointer user_data)
 {
 	const struct play_work *play = user_data;
@@ -135,8 +152,7 @@ static void work(gpointer data, gpointer user_data)
 static void run_batch(
 	const struct run_state *state, const struct play_work *play, const GPtrArray *batch)
 {
-	guint forks = state->options->forks > 0 ? state->options->forks : FORKS;
-	guint n = MIN(forks, batch->len);
+	guint n = MIN(state->forks, batch->len);
 	if (n <= 1) {
 		for (guint i = 0; i < batch->len; i++) {
 			work(g_ptr_array_index(batch, i), (gpointer)play);
@@ -529,6 +545,7 @@ gboolean run_playbook(
 	g_autoptr(GPtrArray) order = prepare_hosts(&state, runs, error);
 	gboolean ok = order != NULL && preflight(&state, runs, error);
 	if (ok) {
+		plan_descriptors(&state, order->len);
 		emit_start(&state, order);
 		emit_warnings(&state, warnings);
 		ok = run_plays(&state, runs, error);

@@ -88,6 +88,30 @@ def measured(here, *arguments):
     return process.returncode, usage.ru_maxrss / 1024
 
 
+@case('endless output: the command goes on, little memory, and what reads it fails')
+def output(here):
+    flood = 'yes %s | head -c %d; echo done >%s/flooded'
+    tasks = ('    - shell: %s\n    - shell: (%s) >&2\n    - shell: yes | head -c 3000000\n      register: whole\n'
+             '    - assert: {that: whole.stdout | length == 2999999}\n    - shell: %s\n      register: cut\n' %
+             (flood % ('$(printf "\\\\033[2J")', 400 << 20, here.folder), flood % ('b', 60 << 20, here.folder),
+              flood % ('c', 20 << 20, here.folder)))
+    run = play(here, tasks, status=1)
+    equal([step['status'] for step in run.steps()], ['changed', 'changed', 'changed', 'ok', 'failed'], 'statuses')
+    check(os.path.exists(here.folder + '/flooded'), 'the command was ended')
+    contains(run.steps(status='failed')[0]['msg'], 'output_limit', 'the message')
+    for word in ('stdout', 'stderr'):
+        contains(run.err, word + ' is longer than the limit of 16384 KiB', 'the warning')
+    here.project.write('flood.yml', '- hosts: all\n  gather_facts: false\n  tasks:\n    - shell: %s\n' %
+                       (flood % ('x', 1 << 30, here.folder)))
+    status, memory = measured(here, 'play', 'flood.yml', '-i', 'here')
+    print('# 1 GiB of output: %.0f MiB of memory' % memory)
+    equal(status, 0, 'exit status')
+    check(memory < 64, '%.0f MiB of memory' % memory)
+    run = play(here, '    - shell: yes | head -c 3000\n      register: r\n', status=1,
+               env={'SUTLER_OUTPUT_LIMIT': '2'})
+    contains(run.steps()[0]['msg'], 'limit of 2 KiB', 'a limit of ones own')
+
+
 @case('a big file is not held in memory, however many hosts it goes to')
 def big_file(here):
     # What arrives is not kept: no file of these sessions may pass 1 MiB, and the rest is read and dropped.
@@ -136,6 +160,26 @@ def endless_source(here):
                    (source, here.folder), status=None, timeout=20)
         check(run.status in (1, 2), 'exit status %d' % run.status)
         contains(run.out + run.err, 'regular file', 'the message')
+
+
+# --- descriptors ----------------------------------------------------------------------------------
+
+@case('few descriptors: nobody is unreachable for it')
+def descriptors(here):
+    server = Server(os.path.join(here.folder, 'few'), everywhere=True)
+    try:
+        names = server.many(200, here.project)
+        here.project.write('few.yml', '- hosts: all\n  gather_facts: false\n  tasks: [{command: echo}]\n'
+                           '- hosts: all\n  gather_facts: false\n  tasks: [{command: echo}]\n')
+        for limit in ('-Sn 64', '-n 128'):
+            done = run_command(['bash', '-c', 'ulimit %s; exec %s play few.yml --json' % (limit, SUTLER)],
+                               cwd=here.project.folder, env=here.project.environment(), check_status=False, timeout=200)
+            equal(done.returncode, 0, 'exit status with %s: %s' % (limit, done.stderr))
+            hosts = json.loads(done.stdout.splitlines()[-1])['hosts']
+            equal({counts['ok'] for counts in hosts.values()}, {2}, 'ok')
+            equal(len(hosts), len(names), 'hosts')
+    finally:
+        server.stop()
 
 
 # --- the end of a session -------------------------------------------------------------------------
