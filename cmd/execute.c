@@ -245,7 +245,7 @@ static struct run_options run_options_of(const struct project *p, const struct e
 		.timeout = settings_is_set(s, SETTING_TIMEOUT)
 				   ? (double)settings_integer(s, SETTING_TIMEOUT)
 				   : 0,
-		.output_limit = (gsize)settings_integer(s, SETTING_OUTPUT_LIMIT) * 1024,
+		.output_limit = (gsize)MIN(settings_integer(s, SETTING_OUTPUT_LIMIT), 65536) * 1024,
 		.keepalive = (double)settings_integer(s, SETTING_KEEPALIVE),
 	};
 }

@@ -70,7 +70,7 @@ static const struct row {
 		"file of the keys of hosts; default ~/.ssh/known_hosts, then the system's" },
 	[SETTING_NO_LOG] = { "no_log", FORM_BOOLEAN, "no", "hide the output of every task" },
 	[SETTING_OUTPUT_LIMIT] = { "output_limit", FORM_COUNT, "16384",
-		"KiB of a command's stdout, and of its stderr, that are taken" },
+		"KiB of a command's stdout, and of its stderr, that are taken; 65536 at most" },
 	[SETTING_PORT] = { "port", FORM_PORT, NULL, "port to connect to" },
 	[SETTING_PRIVATE_KEY] = { "private_key", FORM_PATH, NULL, "private key to log in with" },
 	[SETTING_ROLES_PATH] = { "roles_path", FORM_PATHS, NULL, "more folders of roles" },

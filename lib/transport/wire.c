@@ -15,7 +15,9 @@ enum {
 	NONCE_BYTES = 12,
 	HEADER_MAX = 64 * 1024,
 	OUTPUT_LIMIT = 16 * 1024 * 1024,
-	FRAME_MAX = 128 * 1024 * 1024,
+	FRAME_MAX = 64 * 1024 * 1024,
+	FRAMES_MAX = 100000, /* of one step */
+	FRAME_BYTES_MAX = 256 * 1024 * 1024,
 	NOISE_MAX = 64 * 1024,
 	CHATTER_MAX = 500,
 };
@@ -43,6 +45,8 @@ struct shell {
 	GString *held;  /* lines kept back until sudo has let us in; NULL: nothing is held back */
 	GQueue sent;    /* struct sent *, oldest first */
 	guint64 lines;  /* how many were sent */
+	guint64 last_result;       /* the highest step a result came of */
+	gsize frames, frame_bytes; /* that came since */
 	gboolean password_sent;
 	gboolean ready;
 	char *due; /* what the first frame told */
@@ -525,6 +529,28 @@ static gboolean is_ours(shell *s, const frame *f)
 	return FALSE;
 }
 
+/* Steps go up by number: whatever else comes without end is no answer to them. */
+static gboolean check_frames(shell *s, const frame *f, GError **error)
+{
+	if (g_str_equal(f->type, "result") && f->id > s->last_result) {
+		s->last_result = f->id;
+		s->frames = 0;
+		s->frame_bytes = 0;
+		return TRUE;
+	}
+	s->frames++;
+	for (guint i = 0; i < f->fields->len; i++) {
+		s->frame_bytes += g_array_index(f->fields, struct frame_field, i).length;
+	}
+	if (s->frames <= FRAMES_MAX && s->frame_bytes <= FRAME_BYTES_MAX) {
+		return TRUE;
+	}
+	error_set(error, SUTLER_ERROR_LOST,
+		"the host sent more than %s for one step, and no result",
+		s->frames > FRAMES_MAX ? "100,000 frames" : "256 MiB");
+	return FALSE;
+}
+
 /* Waits for more, and tells the host every few seconds that there is somebody. */
 static gboolean wait_for_more(shell *s, deadline until, const cancel *c, GError **error)
 {
@@ -557,6 +583,9 @@ frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error)
 		}
 		if (f != NULL) {
 			s->ready = TRUE;
+			if (!check_frames(s, f, error)) {
+				return NULL;
+			}
 			if (s->due == NULL) {
 				s->due = g_strdup(frame_text(f, "due"));
 			}
