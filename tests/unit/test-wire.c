@@ -342,6 +342,27 @@ static void test_noise_of_stderr(void)
 	close_fake(&fake, s);
 }
 
+/* A host that answers without end, but never with a result, is given up. */
+static void test_frames_without_result(void)
+{
+	struct fake_connection fake;
+	GString *script = g_string_new("\n@N ready 0\n\n@N.\n");
+	for (guint i = 0; i < 100010; i++) {
+		g_string_append(script, "\n@N change 1\n\n@N.\n");
+	}
+	shell *s = open_fake(&fake, script->str, script->len, 65536);
+	g_autoptr(GError) error = NULL;
+	guint n = 0;
+	for (frame *f = NULL; (f = shell_receive(s, DEADLINE_NONE, NULL, &error)) != NULL; n++) {
+		frame_free(f);
+	}
+	g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_LOST);
+	g_assert_nonnull(strstr(error->message, "100,000 frames"));
+	g_assert_cmpuint(n, ==, 100000);
+	close_fake(&fake, s);
+	g_string_free(script, TRUE);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -349,6 +370,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/wire/nul-bytes", test_nul_bytes);
 	g_test_add_func("/wire/huge-field", test_huge_field);
 	g_test_add_func("/wire/endless-header", test_endless_header);
+	g_test_add_func("/wire/frames-without-result", test_frames_without_result);
 	g_test_add_func("/wire/endless-noise", test_endless_noise);
 	g_test_add_func("/wire/sending", test_sending);
 	g_test_add_func("/wire/noise-of-stderr", test_noise_of_stderr);
