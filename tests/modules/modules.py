@@ -148,6 +148,32 @@ def local_scenarios(place, name, base):
         step("copy", src=t + "/contents/x", dest=t + "/one", remote_src=True, mode="0600"),
         step("copy", "ok", src=t + "/contents/x", dest=t + "/one", remote_src=True),
     ])
+    os.mkfifo(t + "/fifo")
+    os.mkfifo(base + "/fifo")
+    scenario(place, name + ": a FIFO or a device is not opened", [
+        step("copy", "failed", content="x", dest=t + "/fifo", _then="failed"),
+        step("copy", "failed", src="/dev/zero", dest=t + "/never", _then="failed"),
+        step("copy", "failed", src=base + "/fifo", dest=t + "/never", _then="failed"),
+        step("template", "failed", src=base + "/fifo", dest=t + "/never", _then="failed"),
+        step("script", "failed", _raw_params=base + "/fifo", _then="failed"),
+        step("copy", "failed", src="/dev/zero", dest=t + "/never", remote_src=True, _then="failed"),
+        step("copy", "failed", src=t + "/fifo", dest=t + "/never", remote_src=True, _then="failed"),
+        step("slurp", "failed", src="/dev/zero", _then="failed"),
+        step("slurp", "failed", src=t + "/fifo", _then="failed"),
+        step("lineinfile", "failed", path=t + "/fifo", line="x", _then="failed"),
+        step("authorized_key", "failed", user="root", path=t + "/fifo", key="ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEa", _then="failed"),
+        step("wait_for", "failed", path=t + "/fifo", search_regex="x", timeout=1, _may=1, _then="failed"),
+        step("file", "ok", path=t + "/fifo"),
+    ])
+    scenario(place, name + ": a folder that holds something gives no way to a link", [
+        step("file", "failed", path=t + "/contents", src="x", state="link", force=True, _then="failed"),
+        step("file", path=t + "/hollow", state="directory"),
+        step("file", path=t + "/hollow/full", state="directory"),
+        step("file", "failed", path=t + "/hollow", src="x", state="link", force=True, _then="failed"),
+    ])
+    scenario(place, name + ": an empty folder does", [
+        step("file", path=t + "/hollow/full", src="nowhere", state="link", force=True),
+    ])
     scenario(place, name + ": removal", [
         step("file", path=t + "/a/link", state="absent"),
         step("file", path=t + "/a", state="absent"),
