@@ -281,7 +281,7 @@ place_leave() {
 		done
 		[ -z "$w_left" ] || rm -rf ./new ./held ./kept ./new.pub
 		cd -P .. 2>/dev/null && rmdir "./$w_hidden" 2>/dev/null
-	elif [ -n "$w_temporary" ]; then
+	elif [ -n "$w_temporary" ] && { [ -e "$w_temporary" ] || [ -L "$w_temporary" ]; }; then
 		rm -rf "$w_temporary"
 	fi
 	w_hidden='' w_temporary=''
