@@ -30,7 +30,7 @@ def prepare(here):
         raise Skip('no C compiler here')
     program = os.path.join(here.folder, 'attacker')
     run_command([compiler, '-O1', '-o', program, os.path.join(ROOT, 'tests', 'system', 'attacker.c')])
-    host.run('mkdir -p /srv/canary && chmod 755 /srv/canary && echo SECRET-inner >/srv/canary/inner && '
+    host.run('rm -rf /srv/canary /etc/canary* /root/secret && mkdir -p /srv/canary && chmod 755 /srv/canary && echo SECRET-inner >/srv/canary/inner && '
              'chmod 600 /srv/canary/inner && echo canary >/etc/canary && chmod 644 /etc/canary && '
              'echo SECRET-root >/root/secret && chmod 600 /root/secret')
     here.project.write('inventory', host.inventory_line + '\n')

@@ -80,26 +80,27 @@ enter_one() {
 	w_here=$PWD
 }
 
-# The link must be the same before and after it was read: a rename changes its ctime.
 enter_link() {
 	w_hops=$((w_hops + 1))
 	if [ $w_hops -gt 40 ]; then
 		fail "'$w_entered': too many levels of symbolic links"
 		return 1
 	fi
-	w_before=$(stat -c '%u %i %z' "./$w_part" 2>&1)
-	w_to=$(readlink "./$w_part" && printf x)
-	if [ "$w_before" != "$(stat -c '%u %i %z' "./$w_part" 2>&1)" ] || [ "$w_to" = "${w_to%"${nl}x"}" ]; then
+	place_look
+	if [ -z "$w_open" ] || [ -n "$check" ]; then
+		w_uid=$(stat -c %u "./$w_part" 2>/dev/null)
+		w_to=$(readlink "./$w_part" && printf x)
+	else
+		enter_held || return 1
+	fi
+	if [ "$w_to" = "${w_to%"${nl}x"}" ]; then
 		fail "'$w_here/$w_part' was replaced while '$w_entered' was being entered"
 		return 1
 	fi
 	w_to=${w_to%"${nl}x"}
-	case ${w_before%% *} in
+	case $w_uid in
 	0 | "$my_uid") ;;
-	*)
-		place_look
-		[ -z "$w_open" ] || w_strangers="$w_strangers ${w_before%% *}" w_stranger=$w_here/$w_part
-		;;
+	*) [ -z "$w_open" ] || w_strangers="$w_strangers ${w_uid:-?}" w_stranger=$w_here/$w_part ;;
 	esac
 	case $w_to in
 	/*)
@@ -108,6 +109,18 @@ enter_link() {
 		;;
 	esac
 	w_left=$w_to/$w_left
+}
+
+# Owner and target of a link in an open folder, w_uid and w_to: of one and the same link, held under a second name.
+enter_held() {
+	hide || return 1
+	ln -P "../$w_part" ./held 2>/dev/null || ln "../$w_part" ./held 2>/dev/null
+	w_uid=$(stat -c %u ./held 2>/dev/null)
+	w_to=$(readlink ./held && printf x)
+	rm -f ./held
+	cd -P .. && rmdir "./$w_hidden" 2>/dev/null
+	w_hidden=
+	return 0
 }
 
 # Whether the links that belong to others may lead to w_name here.
