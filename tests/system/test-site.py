@@ -162,6 +162,82 @@ def deploy_commit(here):
         contains(page(host)[1], 'Second edition', 'the page of ' + host.name)
 
 
+MIGRATION = """
+import os
+from django.db import migrations
+
+def apply(apps, schema):
+    if os.path.exists('/var/tmp/no-migration'):
+        raise RuntimeError('the migration fails')
+
+class Migration(migrations.Migration):
+    dependencies = [('lists', '%s')]
+    operations = [migrations.RunPython(apply, migrations.RunPython.noop)]
+"""
+
+
+def failing_migration(here, name, before, old, new):
+    """A commit whose deployment fails at its migration, on the first host."""
+    here.project.write('lists/migrations/%s.py' % name, MIGRATION % before)
+    here.project.replace('lists/templates/home.html', old, new)
+    here.project.git('add', '-A')
+    here.project.git('commit', '-qam', new)
+    host = here.hosts[0]
+    host.run('touch /var/tmp/no-migration')
+    run = here.project.sutler('deploy', 'new-host', status=1, timeout=300)
+    contains(run.out + run.err, 'the migration fails', 'the output')
+    host.run('rm /var/tmp/no-migration')
+    contains(page(host)[1], old, 'the page while the deployment has failed')
+
+
+@case('after a migration that failed, the next deployment restarts gunicorn', hosts=2)
+def migration_repaired(here):
+    failing_migration(here, '0002_repaired', '0001_initial', 'Second edition', 'Edition of 0002')
+    host = here.hosts[0]
+    host.run("cd /home/admin/sites/%s/source && set -a && . ../secret-key && . ../environment && "
+             "exec ../virtualenv/bin/python manage.py migrate --noinput" % STAGING, user='admin')
+    started = host.service_started(UNIT % STAGING)
+    run = here.project.sutler('deploy', 'new-host', '--json', status=0, timeout=300)
+    equal([step for step, _, _ in run.changes('new-host')], ['restart gunicorn'], 'changes')
+    check(host.service_started(UNIT % STAGING) != started, 'gunicorn was not restarted')
+    contains(page(host)[1], 'Edition of 0002', 'the page')
+
+
+@case('a deployment does not succeed while older code answers', hosts=2)
+def older_code(here):
+    failing_migration(here, '0003_unmarked', '0002_repaired', 'Edition of 0002', 'Edition of 0003')
+    host = here.hosts[0]
+    host.run('rm -rf /var/lib/sutler/due /home/admin/.local/state/sutler/due')
+    host.run("cd /home/admin/sites/%s/source && set -a && . ../secret-key && . ../environment && "
+             "exec ../virtualenv/bin/python manage.py migrate --noinput" % STAGING, user='admin')
+    run = here.project.sutler('deploy', 'new-host', status=1, timeout=300)
+    contains(run.out + run.err, 'older code answers', 'the output')
+    contains(page(host)[1], 'Edition of 0002', 'the page')
+    host.run('systemctl restart ' + UNIT % STAGING)
+    run = here.project.sutler('deploy', 'staging', status=0, timeout=300)
+    contains(page(host)[1], 'Edition of 0003', 'the page')
+
+
+@case('a virtual host that changed before a step failed is loaded by the next run', hosts=2)
+def vhost_repaired(here):
+    host = here.hosts[0]
+    nginx = host.service_reloaded('nginx')
+    with open(os.path.join(ROOT, 'templates', 'nginx.template.conf'), encoding='utf-8') as stream:
+        here.project.write('templates/nginx.template.conf', stream.read().replace(
+            'server_name', 'add_header X-Edition 2;\n    server_name', 1))
+    unit = 'templates/gunicorn-systemd.template.service'
+    here.project.write(unit, '[Service]\nExecStart=\n')
+    here.project.sutler('provision', 'new-host', status=1, timeout=300)
+    check('x-edition' not in host.get('/', STAGING)[1], 'nginx was reloaded by the run that failed')
+    os.remove(here.project.path(unit))
+    run = here.project.sutler('provision', 'new-host', '--json', status=0, timeout=300)
+    check('reload nginx' in [step for step, _, _ in run.changes('new-host')], 'nginx is not said to be reloaded')
+    check(host.service_reloaded('nginx') != nginx, 'nginx was not reloaded')
+    equal(host.get('/', STAGING)[1].get('x-edition'), '2', 'the header of the new virtual host')
+    os.remove(here.project.path('templates/nginx.template.conf'))
+    here.project.sutler('provision', 'new-host', status=0, timeout=300)
+
+
 @case('one template edited: the dry run shows that diff alone', hosts=2)
 def edit_template(here):
     name = 'gunicorn-systemd.template.service'
@@ -240,7 +316,7 @@ def failing_step(here):
 
 @case('a host switched off: exit 3, and the other host is done', hosts=2)
 def switched_off(here):
-    here.project.replace('lists/templates/home.html', 'Second edition', 'Third edition')
+    here.project.replace('lists/templates/home.html', 'Edition of 0003', 'Third edition')
     here.project.git('commit', '-qam', 'third edition')
     here.hosts[1].control('off')
     try:
