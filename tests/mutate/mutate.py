@@ -156,9 +156,9 @@ def all_tests(hosts, build):
 
 # --- which test reaches which line --------------------------------------------------------------
 
-def covered_lines(folder, build):
-    """{file: [lines]} of the counters below a folder."""
-    found = {}
+def counted_lines(folder, build):
+    """{file: [lines]} that the counters below a folder saw, and those they could have seen."""
+    found, countable = {}, {}
     for where, _, files in os.walk(folder):
         counters = [name for name in files if name.startswith(('run_', 'playbook_')) and name.endswith('.gcda')]
         if not counters:
@@ -170,17 +170,21 @@ def covered_lines(folder, build):
         for text in done.stdout.splitlines():
             for file in json.loads(text)['files']:
                 path = os.path.relpath(os.path.normpath(os.path.join(build.folder, file['file'])), ROOT)
-                lines = {line['line_number'] for line in file['lines'] if line['count'] > 0}
-                if lines and path.endswith('.c'):
-                    found[path] = sorted(lines | set(found.get(path, ())))
-    return found
+                if not path.endswith('.c'):
+                    continue
+                for line in file['lines']:
+                    countable.setdefault(path, set()).add(line['line_number'])
+                    if line['count'] > 0:
+                        found.setdefault(path, set()).add(line['line_number'])
+    return ({path: sorted(lines) for path, lines in found.items()},
+            {path: sorted(lines) for path, lines in countable.items()})
 
 
 def cover(test, build):
     with tempfile.TemporaryDirectory(prefix='sutler-cover-') as folder:
         program = os.path.join(build.folder, test.target) if test.target else None
         test.passes(program, {'GCOV_PREFIX': folder}, os.path.join(build.folder, 'lib', 'transport'))
-        return covered_lines(folder, build)
+        return counted_lines(folder, build)
 
 
 def digest_of_sources():
@@ -195,8 +199,22 @@ def digest_of_sources():
     return total.hexdigest()
 
 
+class Coverage:
+    """Which test reaches which line. A row of a table is data, which no counter sees: whoever is in its file reads it."""
+
+    def __init__(self, known):
+        def sets(files):
+            return {file: set(lines) for file, lines in files.items()}
+        self.lines = {name: sets(files) for name, files in known['lines'].items()}
+        self.countable = sets(known['countable'])
+
+    def reaches(self, test, file, line):
+        lines = self.lines.get(test.name, {}).get(file, set())
+        return line in lines if line in self.countable.get(file, ()) else bool(lines)
+
+
 def coverage(tests):
-    """{test name: {file: set of lines}}; kept until a source or a test changes."""
+    """A Coverage; kept until a source or a test changes."""
     path, digest = os.path.join(FOLDER, 'coverage.json'), digest_of_sources()
     try:
         with open(path, encoding='utf-8') as text:
@@ -207,11 +225,16 @@ def coverage(tests):
         build = Build('coverage', '-Db_coverage=true')
         say('looking which lines each of %d tests reaches' % len(tests))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            found = pool.map(lambda test: cover(test, build), tests)
-            known = {'digest': digest, 'lines': {test.name: lines for test, lines in zip(tests, found)}}
+            found = list(pool.map(lambda test: cover(test, build), tests))
+        countable = {}
+        for _, files in found:
+            for file, lines in files.items():
+                countable[file] = sorted(set(lines) | set(countable.get(file, ())))
+        known = {'digest': digest, 'countable': countable,
+                 'lines': {test.name: lines for test, (lines, _) in zip(tests, found)}}
         with open(path, 'w', encoding='utf-8') as text:
             json.dump(known, text)
-    return {name: {file: set(lines) for file, lines in files.items()} for name, files in known['lines'].items()}
+    return Coverage(known)
 
 
 # --- one mutant ---------------------------------------------------------------------------------
@@ -238,10 +261,10 @@ def write_runtime(mutant, place):
     return source
 
 
-def tests_for(mutant, tests, lines):
+def tests_for(mutant, tests, covered):
     if mutant.file.endswith('.sh'):
         return [test for test in tests if test.kind == 'replay' or test.name in ('runtime', 'modules', 'play')]
-    return [test for test in tests if mutant.line in lines.get(test.name, {}).get(mutant.file, ())]
+    return [test for test in tests if covered.reaches(test, mutant.file, mutant.line)]
 
 
 def in_order(tests):
@@ -250,7 +273,7 @@ def in_order(tests):
     return tests
 
 
-def fate(mutant, build, tests, lines):
+def fate(mutant, build, tests, covered):
     """(who killed it, or None; how many tests were tried); who is 'compiler' when it is no C."""
     place = tempfile.mkdtemp(prefix='sutler-mutant-')
     try:
@@ -265,7 +288,7 @@ def fate(mutant, build, tests, lines):
         changed = build.compile(file, source, place)
         if changed is None:
             return 'compiler', 0
-        chosen, linked = in_order(tests_for(mutant, tests, lines)), {None: None}
+        chosen, linked = in_order(tests_for(mutant, tests, covered)), {None: None}
         for number, test in enumerate(chosen):
             if test.target not in linked:
                 linked[test.target] = build.link(test.target, [changed], place)
@@ -312,7 +335,7 @@ def chosen_mutants(words):
     return count, mutants.choose(count * 2, seed, words[2:])
 
 
-def judge_all(chosen, count, build, tests, lines):
+def judge_all(chosen, count, build, tests, covered):
     """[(mutant, killer or None, tests tried)], without those that do not compile."""
     results, lock, begun = [], threading.Lock(), time.monotonic()
 
@@ -320,7 +343,7 @@ def judge_all(chosen, count, build, tests, lines):
         with lock:
             if len(results) >= count:
                 return
-        killer, tried = fate(mutant, build, tests, lines)
+        killer, tried = fate(mutant, build, tests, covered)
         with lock:
             if killer == 'compiler' or len(results) >= count:
                 return
