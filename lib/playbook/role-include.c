@@ -35,15 +35,16 @@ static gboolean check_argument(
 	return TRUE;
 }
 
-/* The name of a file given by tasks_from and its like, without folders; NULL: not given. */
-static const char *from_of(const value *dict, const char *key)
+/* The name of a file given by tasks_from and its like; NULL: not given. As in Ansible, an import
+ * drops the folders in it, an include does not. */
+static const char *from_of(const value *dict, const char *key, gboolean import)
 {
 	const value *v = dict_given(dict, key);
 	if (v == NULL) {
 		return NULL;
 	}
 	g_autofree char *base = g_path_get_basename(value_string(v));
-	return g_intern_string(base);
+	return g_intern_string(import ? base : value_string(v));
 }
 
 gboolean role_use_take(struct role_use *use, const value *dict, const char *what,
@@ -60,10 +61,11 @@ gboolean role_use_take(struct role_use *use, const value *dict, const char *what
 		error_set_at(error, SUTLER_ERROR_USAGE, at, "'%s' needs the name of a role", what);
 		return FALSE;
 	}
-	use->tasks_from = from_of(dict, "tasks_from");
-	use->vars_from = from_of(dict, "vars_from");
-	use->defaults_from = from_of(dict, "defaults_from");
-	use->handlers_from = from_of(dict, "handlers_from");
+	gboolean import = g_str_has_suffix(what, "import_role");
+	use->tasks_from = from_of(dict, "tasks_from", import);
+	use->vars_from = from_of(dict, "vars_from", import);
+	use->defaults_from = from_of(dict, "defaults_from", import);
+	use->handlers_from = from_of(dict, "handlers_from", import);
 	use->repeat = TRUE;
 	use->at = value_position(use->name).file != NULL ? value_position(use->name) : at;
 	return TRUE;
