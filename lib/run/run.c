@@ -231,15 +231,10 @@ static value *names_of_alive(const GPtrArray *runs)
 	return value_freeze(list);
 }
 
-/* Of all hosts: those that failed in an earlier play take part in the next one, too. */
-static void clear_errors(GHashTable *runs)
+static void clear_errors(gpointer run, gpointer data)
 {
-	GHashTableIter iter;
-	gpointer run = NULL;
-	g_hash_table_iter_init(&iter, runs);
-	while (g_hash_table_iter_next(&iter, NULL, &run)) {
-		host_run_clear_errors(run);
-	}
+	(void)data;
+	host_run_clear_errors(run);
 }
 
 static void enter_batch(const GPtrArray *all, const GPtrArray *batch)
@@ -252,8 +247,9 @@ static void enter_batch(const GPtrArray *all, const GPtrArray *batch)
 	}
 }
 
+/* all: the hosts of the play, also those that failed in an earlier one. */
 static gboolean run_batches(
-	struct run_state *state, const struct play_work *play, GPtrArray *alive, GHashTable *runs)
+	struct run_state *state, const struct play_work *play, GPtrArray *alive, GPtrArray *all)
 {
 	guint done = 0;
 	g_atomic_int_set(&state->end_play, 0);
@@ -267,7 +263,7 @@ static gboolean run_batches(
 		run_batch(state, play, batch);
 		done += size;
 		if (g_atomic_int_compare_and_exchange(&state->clear_errors, 1, 0)) {
-			clear_errors(runs);
+			g_ptr_array_foreach(all, clear_errors, NULL);
 		}
 		if (too_many_failed(state, play->play, batch) ||
 			cancel_requested(state->options->cancel)) {
@@ -335,9 +331,11 @@ static gboolean run_play(struct run_state *state, const struct play *play, GHash
 		return FALSE;
 	}
 	g_autoptr(GPtrArray) alive = g_ptr_array_new();
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
 	g_autoptr(value) names = names_of(hosts);
 	for (guint i = 0; i < hosts->len; i++) {
 		host_run *run = g_hash_table_lookup(runs, host_name(g_ptr_array_index(hosts, i)));
+		g_ptr_array_add(all, run);
 		if (host_run_alive(run)) {
 			g_ptr_array_add(alive, run);
 			if (!enter_play(state, run, play, names, error)) {
@@ -353,7 +351,7 @@ static gboolean run_play(struct run_state *state, const struct play *play, GHash
 	struct play_work work_item = { .play = play, .name = title };
 	tell_play(state, title, names);
 	if (alive->len > 0) {
-		*ret_go_on = run_batches(state, &work_item, alive, runs);
+		*ret_go_on = run_batches(state, &work_item, alive, all);
 	}
 	return TRUE;
 }

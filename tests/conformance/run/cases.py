@@ -5,6 +5,7 @@ A case begins with "=== NAME", then words behind " | ":
     --OPTION...    options for both programs, as on a command line
     root           runs only as root
     twice          the playbook runs twice, and both runs are compared
+    gone           there is one host more, `gone`, of no group, which does not answer
 
 "+++ PATH" begins another file of the case; the first is site.yml. Hosts are a, b, c and d, a and b are the
 group `web`, c and d `db`; each has a folder of its own, `{{ root }}`, which is empty before the case.
@@ -23,12 +24,14 @@ class Case:
         self.group, self.name = group, name
         self.title = title
         self.files = {'site.yml': ''}
-        self.options, self.root, self.runs = [], False, 1
+        self.options, self.root, self.runs, self.gone = [], False, 1, False
         for word in words:
             if word.startswith('-'):
                 self.options += shlex.split(word)
             elif word == 'root':
                 self.root = True
+            elif word == 'gone':
+                self.gone = True
             elif word == 'twice':
                 self.runs = 2
             else:

@@ -53,6 +53,8 @@ class Place:
 
     def inventory(self, line):
         text = ''.join('%s root=%s/%s %s\n' % (host, self.root, host, line(host)) for host in HOSTS)
+        if self.case.gone:
+            text += 'gone ansible_connection=ssh ansible_host=127.0.0.1 ansible_port=1 ansible_python_interpreter=/usr/bin/python3\n'
         for group in sorted(set(HOSTS.values())):
             text += '[%s]\n%s\n' % (group, '\n'.join(host for host in HOSTS if HOSTS[host] == group))
         path = os.path.join(self.folder, 'hosts.ini')
