@@ -236,7 +236,7 @@ copy_here_file() {
 	fi
 	fs_parent_ready "$2" || return
 	fs_stat "$2"
-	if [ -n "$o_index" ] && overlay_find "$1" && eval "[ \"\$o_has_$w_o\" = 1 ]"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$1" && eval "[ \"\$o_has_$w_o\" = 1 ]"; then
 		fs_text "$1"
 		new_text=$f_text
 		fs_stat "$2"

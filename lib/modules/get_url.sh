@@ -87,7 +87,7 @@ get_url_unchanged() {
 # get_url_sum FILE: whether it has the checksum; w_sum: the one it has.
 get_url_sum() {
 	w_kind=${p_checksum%%:*}
-	if [ -n "$o_index" ] && overlay_find "$1"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		return 1
 	elif has "${w_kind}sum"; then
 		w_sum=$("${w_kind}sum" <"$1")

@@ -112,7 +112,7 @@ edit_absent() {
 
 # f_text, unless the content is not known or holds what the shell cannot.
 edit_read() {
-	if [ -n "$o_index" ] && overlay_find "$p_path"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$p_path"; then
 		eval "w_has=\$o_has_$w_o"
 		case $w_has in
 		0 | 1) ;;
@@ -126,7 +126,7 @@ edit_read() {
 		fail "unable to read '$p_path'"
 		return 1
 	}
-	if [ "${#f_text}" -lt "${f_size:-0}" ] && [ -z "$o_index" ]; then
+	if [ "${#f_text}" -lt "${f_size:-0}" ]; then
 		fail "'$p_path' holds NUL bytes: it is not a text"
 		return 1
 	fi

@@ -20,7 +20,7 @@ do_slurp() {
 		return
 		;;
 	esac
-	if [ -n "$o_index" ] && overlay_find "$p_src" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$p_src" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
 		if eval "[ \"\$o_has_$w_o\" != 1 ]"; then
 			unpredicted "what '$p_src' will hold is not known here"
 			return

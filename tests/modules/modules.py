@@ -192,6 +192,13 @@ def local_scenarios(place, name, base):
         step("lineinfile", path=t + "/new/file", line="only", create=True),
         step("lineinfile", "failed", path=t + "/missing", line="only", _then="failed"),
     ])
+    scenario(place, name + ": what an earlier step would have made", [
+        step("copy", dest=t + "/made", content="alpha\n"),
+        step("lineinfile", path=t + "/made", line="beta"),
+        step("copy", src=t + "/made", dest=t + "/second", remote_src=True),
+        step("slurp", "ok", src=t + "/second"),
+        step("stat", "ok", path=t + "/second"),
+    ], again=False)
     scenario(place, name + ": git_push and git", [
         step("git_push", src=base + "/src", dest=t + "/pushed"),
         step("git_push", "ok", src=base + "/src", dest=t + "/pushed"),
