@@ -46,7 +46,106 @@ void command_set_words(call *c, const char *const *words)
 		g_string_append_c(quoted, ' ');
 	}
 	call_set_shell(c, "words", quoted->str);
+	call_set_shell(c, "expands", "");
 	g_string_free(quoted, TRUE);
+}
+
+/* The length of "$NAME" or "${NAME}" at text; its name is put into name. 0: there is none. */
+static gsize variable_at(const char *text, GString *name)
+{
+	gboolean braced = text[0] == '$' && text[1] == '{';
+	const char *from = text + (braced ? 2 : 1);
+	gsize length = 0;
+	if (text[0] != '$' || g_ascii_isdigit(*from)) {
+		return 0;
+	}
+	while (g_ascii_isalnum(from[length]) || from[length] == '_') {
+		length++;
+	}
+	if (length == 0 || (braced && from[length] != '}')) {
+		return 0;
+	}
+	g_string_append_len(g_string_truncate(name, 0), from, (gssize)length);
+	return (gsize)(from - text) + length + (braced ? 1 : 0);
+}
+
+/* "~", "~/", "~user" or "~user/" at the start of a word; 0: there is none. */
+static gsize home_at(const char *word)
+{
+	gsize length = 1;
+	while (word[0] == '~' && (g_ascii_isalnum(word[length]) || word[length] == '.' ||
+					 word[length] == '_' || word[length] == '-')) {
+		length++;
+	}
+	if (word[0] != '~' || (word[length] != '/' && word[length] != '\0')) {
+		return 0;
+	}
+	return length + (word[length] == '/' ? 1 : 0);
+}
+
+static void append_quoted(GString *out, GString *text)
+{
+	if (text->len > 0) {
+		shell_append_quoted(out, text->str);
+		g_string_truncate(text, 0);
+	}
+}
+
+/* A word as a shell is to read it. Returns whether it expands anything. */
+static gboolean append_expanded(GString *out, const char *word)
+{
+	GString *plain = g_string_new(NULL);
+	GString *name = g_string_new(NULL);
+	gsize length = home_at(word);
+	gboolean expands = length > 0;
+	g_string_append(out, length > 0 ? "" : "''");
+	g_string_append_len(out, word, (gssize)length);
+	for (word += length; *word != '\0'; word += length) {
+		length = variable_at(word, name);
+		if (length == 0) {
+			length = 1;
+			g_string_append_c(plain, *word);
+			continue;
+		}
+		expands = TRUE;
+		append_quoted(out, plain);
+		/* Not quoted, but the shell that reads it splits no words. */
+		g_autofree char *text = g_strndup(word, length);
+		g_string_append_printf(out, "${%s-", name->str);
+		shell_append_quoted(out, text);
+		g_string_append_c(out, '}');
+	}
+	append_quoted(out, plain);
+	g_string_append_c(out, ' ');
+	g_string_free(plain, TRUE);
+	g_string_free(name, TRUE);
+	return expands;
+}
+
+void command_set_expanded(call *c, const char *const *words)
+{
+	GString *quoted = g_string_new(NULL);
+	gboolean first = words[0] != NULL && append_expanded(quoted, words[0]);
+	gboolean expands = first;
+	for (gsize i = 1; words[0] != NULL && words[i] != NULL; i++) {
+		expands = append_expanded(quoted, words[i]) || expands;
+	}
+	if (expands && call_flag(c, "expand_argument_vars")) {
+		call_set_shell(c, "words", quoted->str);
+		/* The program, where it is known, so that its absence is told in our words. */
+		call_set_shell(c, "expands", first ? "sh" : words[0]);
+	} else {
+		command_set_words(c, words);
+	}
+	g_string_free(quoted, TRUE);
+}
+
+void command_finish(result *r, value *cmd)
+{
+	result_set(r, "cmd", cmd);
+	if (value_dict_get(r->fields, "rc") != NULL && value_dict_get(r->fields, "msg") == NULL) {
+		result_set_text(r, "msg", "");
+	}
 }
 
 void command_set_stdin(call *c)
@@ -82,13 +181,21 @@ static gboolean prepare(call *c, GError **error)
 			g_ptr_array_add(words, g_strdup(*part));
 		}
 	}
-	g_autofree char *shown = NULL;
 	g_ptr_array_add(words, NULL);
-	shown = g_strjoinv(" ", (char **)words->pdata);
-	call_set_shell(c, "cmd", shown);
-	command_set_words(c, (const char *const *)words->pdata);
+	command_set_expanded(c, (const char *const *)words->pdata);
 	command_set_stdin(c);
+	c->data = g_ptr_array_free(g_steal_pointer(&words), FALSE);
+	c->data_free = (GDestroyNotify)g_strfreev;
 	return TRUE;
+}
+
+static void finish(call *c, result *r)
+{
+	value *cmd = value_new_list();
+	for (char **word = c->data; word != NULL && *word != NULL; word++) {
+		value_list_append(cmd, value_new_string(*word));
+	}
+	command_finish(r, cmd);
 }
 
 const struct module module_command = {
@@ -98,4 +205,5 @@ const struct module module_command = {
 	.flags = MODULE_FREE_FORM | MODULE_COMMAND,
 	.script = module_command_script,
 	.prepare = prepare,
+	.finish = finish,
 };

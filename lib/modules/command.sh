@@ -1,15 +1,21 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # Commands: command (words) and shell (a text for a shell). p_words: the quoted words to run.
 do_command() {
-	field cmd:s "$p_cmd"
+	c_script=''
 	command_due || return
-	eval "set -- $p_words"
+	if [ -n "$p_expands" ]; then
+		# In a shell of its own: variables of this one are nobody's business.
+		# shellcheck disable=SC2016
+		set -- sh -c 'IFS=; set -f; eval "exec $0"' "$p_words"
+	else
+		eval "set -- $p_words"
+	fi
 	command_run "$@"
 }
 
 # A script that comes as the body.
 do_script() {
-	field cmd:s "$p_cmd"
+	c_script=1
 	command_due || return
 	if [ "$body" -eq 0 ]; then
 		want
@@ -53,13 +59,11 @@ script_interpreted() {
 # Whether the command shall run at all, now.
 command_due() {
 	if [ -n "$p_creates" ] && command_exists "$p_creates"; then
-		field rc:i 0
-		r_message="not run: '$p_creates' exists"
+		command_not_run "$p_creates exists" creates "Did not run command since '$p_creates' exists"
 		return 1
 	fi
 	if [ -n "$p_removes" ] && ! command_exists "$p_removes"; then
-		field rc:i 0
-		r_message="not run: '$p_removes' does not exist"
+		command_not_run "$p_removes does not exist" removes "Did not run command since '$p_removes' does not exist"
 		return 1
 	fi
 	if [ -n "$check" ]; then
@@ -68,20 +72,40 @@ command_due() {
 		return 1
 	fi
 	if [ -n "$p_chdir" ] && [ ! -d "$p_chdir" ]; then
+		command_no_time
+		field rc:n ''
 		fail "unable to change to folder '$p_chdir'"
 		return 1
 	fi
 }
 
+command_no_time() {
+	field start:n ''
+	field end:n ''
+	field delta:n ''
+}
+
+# command_not_run WHY PARAMETER MESSAGE: as Ansible, which has a script skipped.
+command_not_run() {
+	if [ -n "$c_script" ]; then
+		skip "$1, matching $2 option"
+		return
+	fi
+	command_no_time
+	field rc:i 0
+	frame stdout "$step_id" path:s '' content:s "skipped, since $1"
+	r_message=$3
+}
+
 command_run() {
 	# As Ansible's return codes for it; the shell's own words would name a line of this program.
-	w_program=$1
+	w_program=${p_expands:-$1}
 	case $w_program in
 	*/*)
 		[ -z "$p_chdir" ] || [ "${w_program#/}" != "$w_program" ] || w_program=$p_chdir/$w_program
 		if [ -e "$w_program" ] && ! has "$w_program"; then
 			field rc:i 13
-			fail "unable to run '$1': permission denied"
+			fail "unable to run '$w_program': permission denied"
 			return
 		fi
 		;;
@@ -91,7 +115,7 @@ command_run() {
 	esac
 	if ! has "$w_program"; then
 		field rc:i 2
-		fail "no command '$1' on the host"
+		fail "no command '${p_expands:-$1}' on the host"
 		return
 	fi
 	run "$@" || return

@@ -22,7 +22,6 @@ static gboolean prepare(call *c, GError **error)
 	for (gsize i = 0; i < G_N_ELEMENTS(absent); i++) {
 		call_set_shell(c, absent[i], "");
 	}
-	call_set_shell(c, "cmd", text);
 	command_set_words(c, words);
 	return TRUE;
 }

@@ -53,7 +53,6 @@ static gboolean prepare(call *c, GError **error)
 	const char *executable = call_text(c, "executable");
 	call_set_shell(c, "script_name", name);
 	call_set_shell(c, "executable", executable == NULL ? "" : executable);
-	call_set_shell(c, "cmd", text);
 	call_set_shell(c, "stdin_given", "");
 	command_set_words(c, (const char *const *)words + 1);
 	call_set_body(c, g_bytes_new_take(bytes, size));

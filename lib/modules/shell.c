@@ -15,10 +15,17 @@ static gboolean prepare(call *c, GError **error)
 	}
 	const char *executable = call_text(c, "executable");
 	const char *words[] = { executable == NULL ? "/bin/sh" : executable, "-c", text, NULL };
-	call_set_shell(c, "cmd", text);
 	command_set_words(c, words);
 	command_set_stdin(c);
 	return TRUE;
+}
+
+static void finish(call *c, result *r)
+{
+	const char *text = NULL;
+	if (command_text(c, &text, NULL)) {
+		command_finish(r, value_new_string(text));
+	}
 }
 
 const struct module module_shell = {
@@ -29,4 +36,5 @@ const struct module module_shell = {
 	.script = module_command_script,
 	.function = "command",
 	.prepare = prepare,
+	.finish = finish,
 };

@@ -155,9 +155,10 @@ static void complete_fields(result *r)
 	if (!failed || value_dict_get(r->fields, "changed") == NULL) {
 		result_set(r, "changed", value_new_bool(r->status == STEP_CHANGED));
 	}
-	result_set(r, "failed", value_new_bool(failed));
 	if (r->status == STEP_SKIPPED) {
 		result_set(r, "skipped", value_new_bool(TRUE));
+	} else {
+		result_set(r, "failed", value_new_bool(failed));
 	}
 }
 
@@ -333,15 +334,17 @@ static value *loop_result(const struct task_run *run)
 	gboolean failed = any_item_has(run, "failed");
 	value_dict_set(all, "results", value_ref(run->results));
 	value_dict_set(all, "changed", value_new_bool(any_item_has(run, "changed")));
+	value_dict_set(all, "skipped", value_new_bool(skipped));
+	if (value_list_length(run->results) == 0) {
+		value_dict_set(all, "skipped_reason", value_new_string("No items in the list"));
+		return all;
+	}
 	value_dict_set(all, "msg",
 		value_new_string(failed    ? "One or more items failed"
 				 : skipped ? "All items skipped"
 					   : "All items completed"));
 	if (failed) {
 		value_dict_set(all, "failed", value_new_bool(TRUE));
-	}
-	if (skipped) {
-		value_dict_set(all, "skipped", value_new_bool(TRUE));
 	}
 	return all;
 }
@@ -506,9 +509,39 @@ static void check_cut(host_run *h, const struct flight *f, result *r)
 	}
 }
 
+static value *time_value(gint64 usec)
+{
+	g_autoptr(GDateTime) whole = g_date_time_new_from_unix_local(usec / G_USEC_PER_SEC);
+	g_autofree char *date = g_date_time_format(whole, "%Y-%m-%d %H:%M:%S");
+	g_autofree char *text = g_strdup_printf("%s.%06d", date, (int)(usec % G_USEC_PER_SEC));
+	return value_new_string(text);
+}
+
+/* `start`, `end` and `delta` of a command, as seen from here: the host would need a process for
+ * each. */
+static void add_times(const host_run *h, const struct flight *f, result *r)
+{
+	const struct module *m = f->run->task->module;
+	if (m == NULL || f->id == 0 || !(m->flags & MODULE_COMMAND) ||
+		value_dict_get(r->fields, "cmd") == NULL ||
+		value_dict_get(r->fields, "rc") == NULL ||
+		value_dict_get(r->fields, "start") != NULL) {
+		return;
+	}
+	gint64 took = g_get_monotonic_time() - MAX(f->sent_at, h->last_result_at);
+	gint64 end = g_get_real_time();
+	gint64 seconds = took / G_USEC_PER_SEC;
+	g_autofree char *delta = g_strdup_printf("%d:%02d:%02d.%06d", (int)(seconds / 3600),
+		(int)(seconds / 60 % 60), (int)(seconds % 60), (int)(took % G_USEC_PER_SEC));
+	result_set(r, "start", time_value(end - took));
+	result_set(r, "end", time_value(end));
+	result_set(r, "delta", value_new_string(delta));
+}
+
 void host_outcome(host_run *h, struct flight *f, result *r)
 {
 	const struct task *task = f->run->task;
+	add_times(h, f, r);
 	check_cut(h, f, r);
 	if (!sets_variables(task)) {
 		result_make_data(r);

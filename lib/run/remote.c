@@ -97,12 +97,21 @@ static value *field_value(const struct frame_field *field)
 	}
 }
 
-/* stdout and stderr as Ansible returns them: without the last newlines, and as lines. */
-static void set_output(result *r, const char *name, const struct frame_field *field)
+/* Whether the newlines at the end of output go, as Ansible's `command` does and its `raw` does not.
+ */
+static gboolean strips_ends(const call *c)
+{
+	gboolean command = (c->module->flags & MODULE_COMMAND) != 0;
+	return !command || call_flag(c, "strip_empty_ends");
+}
+
+/* stdout and stderr as Ansible returns them, and as lines. */
+static void set_output(const call *c, result *r, const char *name, const struct frame_field *field)
 {
 	gsize length = field == NULL ? 0 : field->length;
 	const char *text = field == NULL ? "" : field->text;
-	while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r')) {
+	while (strips_ends(c) && length > 0 &&
+		(text[length - 1] == '\n' || text[length - 1] == '\r')) {
 		length--;
 	}
 	g_autofree char *lines = g_strconcat(name, "_lines", NULL);
@@ -178,8 +187,8 @@ result *remote_answer_result(remote_answer *a, call *c, const frame *f)
 	if (frame_get(f, "rc") != NULL) {
 		const frame *out = find_frame(a, "stdout");
 		const frame *err = find_frame(a, "stderr");
-		set_output(r, "stdout", out == NULL ? NULL : frame_get(out, "content"));
-		set_output(r, "stderr", err == NULL ? NULL : frame_get(err, "content"));
+		set_output(c, r, "stdout", out == NULL ? NULL : frame_get(out, "content"));
+		set_output(c, r, "stderr", err == NULL ? NULL : frame_get(err, "content"));
 	}
 	add_diffs(a, c, r);
 	if (c->module->finish != NULL) {
