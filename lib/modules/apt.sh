@@ -431,7 +431,7 @@ apt_unknown() {
 		unpredicted 'apt-get cannot simulate this now'
 		return 0
 	fi
-	! overlay_below /etc/apt/ || apt_stale=1
+	! overlay_below /etc/apt || apt_stale=1
 	if [ -z "$apt_stale" ] && ! any_remembered package && ! any_remembered command &&
 		! any_remembered apt-lists; then
 		fail "$(apt_words "$1")"

@@ -24,7 +24,8 @@ begin() {
 	nonce=0123 nl='
 ' tab='	'
 	halted='' loop_failed='' replaying='' body=0 check=$1 diff=1 keep_going='' scratch=''
-	o_memory='' o_paths='' o_count=0 o_removed=''
+	o_memory=''
+	overlay_start
 	start=$folder w_hidden='' w_temporary='' text_limit_bytes=100000
 	due_marks='' due_done='' due_new='' dry=$1
 	lines=0 behind='' watched='' watcher='' pipes='' in_memory=''
@@ -90,16 +91,14 @@ other_modes() {
 
 overlay_keys() {
 	begin 1
-	for path in / /a /a/b /a_b /a_s_b /a.b /a-b /a__b /a_sb /ab '/a b' "/a'b" /a_x32_b '/a*b' '/a"b' '/a\b' /ä /a_ /a_d \
-		'/$x' '/`' //a /a// /_s /s_ /__s '/a	b' '/é/è' /a:b /a_x58_b; do
-		overlay_key "$path"
-		case $w_key in
-		*[!A-Za-z0-9_]*) echo "$path: '$w_key' is no name" ;;
-		esac
-		case "$nl$seen" in
-		*"$nl$w_key "*) echo "$path: '$w_key' is another's, too" ;;
-		esac
-		seen="$seen$w_key $path$nl"
+	set -- / /a /a/b /a_b /a_s_b /a.b /a-b /a__b /a_sb /ab '/a b' "/a'b" /a_x32_b '/a*b' '/a"b' '/a\b' /ä /a_ /a_d \
+		'/$x' '/`' //a /a// /_s /s_ /__s '/a	b' '/é/è' /a:b /a_x58_b a a/b
+	for path; do
+		! overlay_find "$path" || echo "$path: is another's, too"
+		overlay "$path" file 0644 me us '' 1 "$path"
+	done
+	for path; do
+		overlay_find "$path" && eval "w_text=\$o_text_$w_o" && [ "$w_text" = "$path" ] || echo "$path: $w_text"
 	done
 }
 
@@ -112,12 +111,37 @@ overlay_finds() {
 		fs_type "${row%:*}"
 		[ "$f_type" = "${row#*:}" ] || echo "$row: $f_type"
 	done
-	overlay_below /x/dir/ || echo 'below'
-	! overlay_below /x/di/ || echo 'not below'
+	overlay_below /x/dir && [ "$o_names" = "it's$nl" ] || echo 'below'
+	overlay_below /x || echo 'far below'
+	! overlay_below /x/di || echo 'not below'
+	overlay /x/gone/again directory 0755 me us '' 1 ''
+	overlay /x/gone/again/new file 0755 me us '' 1 ''
+	for row in /x/gone/again:directory /x/gone/again/new:file /x/gone/again/other:absent /x/gone/there:absent /etc/passwd:file; do
+		fs_type "${row%:*}"
+		[ "$f_type" = "${row#*:}" ] || echo "$row: $f_type"
+	done
+	forget_record
+	! overlay_find /x/dir && ! overlay_below /x && ! overlay_find /x/gone/again/new || echo 'forgotten'
 	remember package nginx 1.2
 	recall package nginx && [ "$recalled" = 1.2 ] || echo 'recall'
 	! recall package ngin || echo 'recall of another'
 	any_remembered package && ! any_remembered user || echo 'any'
+}
+
+# What is recorded of folders in folders costs what their number does; the square of it took minutes here.
+overlay_deep() {
+	begin 1
+	overlay /x/gone absent '' '' '' '' 1 ''
+	deep=/x w_count=0
+	while [ $w_count -lt 800 ]; do
+		deep=$deep/a w_count=$((w_count + 1))
+	done
+	p_mode='' p_owner='' p_group=''
+	w_began=$(date +%s)
+	fs_mkdir "$deep"
+	[ $(($(date +%s) - w_began)) -lt 20 ] || echo "took $(($(date +%s) - w_began)) s"
+	fs_type "$deep"
+	[ "$f_type:$o_count" = directory:802 ] || echo "$f_type, $o_count entries"
 }
 
 # ---- a dry run changes nothing, and the run does what it said
@@ -414,12 +438,13 @@ due_refused() {
 	[ "$r_status" = changed ] && grep -q unmarked frames || echo 'a folder that cannot be made'
 }
 
-echo 1..13
+echo 1..14
 umask 022
 result 'symbolic modes are those of chmod' "$(symbolic_modes 2>&1)"
 result 'other modes' "$(other_modes 2>&1)"
 result 'each path has a name of its own in the record' "$(overlay_keys 2>&1)"
 result 'the record of a dry run is found' "$(overlay_finds 2>&1)"
+result 'folders in folders are recorded in little time' "$(overlay_deep 2>&1)"
 result 'a dry run changes nothing and keeps its word' "$(dry_run 2>&1)"
 result 'a mode takes the set-id bits of a folder' "$(set_id_folder 2>&1)"
 result 'fs_stat without stat -c' "$(stat_without_options 2>&1)"

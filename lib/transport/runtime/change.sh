@@ -155,12 +155,10 @@ attempt() {
 # fs_mkdir PATH: makes a folder and its missing parents; p_mode, p_owner, p_group apply to each.
 fs_mkdir() {
 	w_folder=$1
-	set --
 	while
 		fs_type "$w_folder"
 		[ "$f_type" = absent ]
 	do
-		set -- "$w_folder" "$@"
 		parent "$w_folder"
 		w_folder=$w_parent
 	done
@@ -173,8 +171,25 @@ fs_mkdir() {
 		fail "invalid mode '$p_mode'"
 		return 1
 	}
-	for w_folder; do
-		fs_mkdir_one "$w_folder" || return 1
+	fs_mkdir_below "$w_folder" "$1"
+}
+
+# fs_mkdir_below FOLDER PATH: makes each folder on the way from FOLDER, which is there, to PATH.
+fs_mkdir_below() {
+	case $2 in
+	"$1") return 0 ;;
+	"${1%/}"/*) set -- "${1%/}/" "${2#"${1%/}"/}" ;;
+	*) set -- '' "$2" ;;
+	esac
+	while [ -n "$2" ]; do
+		case ${2%%/*} in
+		'' | .) ;;
+		*) fs_mkdir_one "$1${2%%/*}" || return 1 ;;
+		esac
+		case $2 in
+		*/*) set -- "$1${2%%/*}/" "${2#*/}" ;;
+		*) return 0 ;;
+		esac
 	done
 }
 
@@ -316,11 +331,10 @@ fs_empty() {
 		fs_type "$w_each"
 		[ "$f_type" = absent ] || break
 	done
-	if [ "$f_type" = absent ] && overlay_below "$1/"; then
-		w_rest=$o_paths
-		while [ "$f_type" = absent ] && case $w_rest in *"$nl$1/"*) ;; *) false ;; esac; do
-			w_rest=${w_rest#*"$nl$1/"}
-			fs_type "$1/${w_rest%%"$nl"*}"
+	if [ "$f_type" = absent ] && overlay_below "$1"; then
+		while [ "$f_type" = absent ] && [ -n "$o_names" ]; do
+			fs_type "$1/${o_names%%"$nl"*}"
+			o_names=${o_names#*"$nl"}
 		done
 	fi
 	w_each=$f_type f_type=directory

@@ -44,7 +44,8 @@ sutler_main() {
 	tab='	'
 	dry='' halted='' loop_failed='' replaying='' body=0 check='' diff='' keep_going='' scratch=''
 	due_marks='' due_done='' due_new=''
-	o_memory='' o_paths='' o_count=0 o_removed=''
+	o_memory=''
+	overlay_start
 	start=$PWD w_hidden='' w_temporary=''
 	unset CDPATH
 	text_limit_bytes=16777216 limit_bytes=4194304 output_limit_bytes=${2:-16777216}

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2034
 # What a dry run would have made: recorded here, seen by every later step.
 
 # remember KIND NAME VALUE: a dry run would have made this; later steps see it. The sender is told, so
@@ -26,76 +26,125 @@ any_remembered() {
 	return 1
 }
 
+# The record of files is a tree as that of the file system: its nodes have numbers, `o_sub_NODE_KEY` is the node of a name
+# in a folder, o_up_NODE the folder's, o_names_NODE the names in it, a line each. A list of all paths, searched with
+# patterns, or a variable for each whole path, would cost the square of the depth or more.
+
 # overlay PATH TYPE MODE OWNER GROUP TARGET HAS_TEXT TEXT: a dry run would leave PATH like this.
 # HAS_TEXT: 1: the content is TEXT; 0: that of the real file; anything else: its SHA-256 alone is known.
 overlay() {
 	o_count=$((o_count + 1))
-	eval "o_type_$o_count=\$2 o_mode_$o_count=\$3 o_owner_$o_count=\$4 o_group_$o_count=\$5"
-	eval "o_target_$o_count=\$6 o_has_$o_count=\$7 o_text_$o_count=\$8"
-	overlay_key "$1"
-	eval "o_at_$w_key=$o_count o_key_$o_count=\$w_key"
-	o_paths=$o_paths$nl$1
+	overlay_walk "$1" || overlay_grow "$1"
+	eval "o_type_$w_o=\$2 o_mode_$w_o=\$3 o_owner_$w_o=\$4 o_group_$w_o=\$5"
+	eval "o_target_$w_o=\$6 o_has_$w_o=\$7 o_text_$w_o=\$8"
 	[ "$2" != absent ] || o_removed=1
 	[ -n "$replaying" ] || frame overlay 0 path:s "$1" type:s "$2" mode:s "$3" owner:s "$4" \
 		group:s "$5" target:s "$6" has:s "$7" text:s "$8"
 }
 
+# overlay_grow PATH: makes the nodes that overlay_walk did not find.
+overlay_grow() {
+	while
+		w_name=${w_rest%%/*}
+		overlay_key "$w_name"
+		o_nodes=$((o_nodes + 1))
+		eval "o_sub_${w_o}_$w_key=$o_nodes o_sub_of_$o_nodes=${w_o}_\$w_key o_up_$o_nodes=$w_o"
+		eval "o_names_$w_o=\${o_names_$w_o-}\$w_name\$nl o_names_$o_nodes='' o_type_$o_nodes=''"
+		w_o=$o_nodes
+		case $w_rest in */*) ;; *) false ;; esac
+	do
+		w_rest=${w_rest#*/}
+	done
+	o_path_last=$1 o_node_last=$w_o
+}
+
+# overlay_walk PATH: sets w_o to its node, or fails: then w_o is the last on the way that there is, and w_rest what is left.
+# The last path is kept to start from, because the next is often in it or holds it.
+overlay_walk() {
+	case $1 in
+	"$o_path_last")
+		w_o=$o_node_last
+		return 0
+		;;
+	"$o_path_last/${1##*/}") w_o=$o_node_last w_rest=${1##*/} ;;
+	"${o_path_last%/*}")
+		eval "w_o=\$o_up_$o_node_last"
+		o_path_last=$1 o_node_last=$w_o
+		return 0
+		;;
+	*) w_o=0 w_rest=$1 ;;
+	esac
+	while
+		overlay_key "${w_rest%%/*}"
+		eval "w_next=\${o_sub_${w_o}_$w_key-}"
+		[ -n "$w_next" ] || return 1
+		w_o=$w_next
+		case $w_rest in */*) ;; *) false ;; esac
+	do
+		w_rest=${w_rest#*/}
+	done
+	o_path_last=$1 o_node_last=$w_o
+}
+
+# overlay_start: an empty record. The path '' is node 1, in which all begin that begin with a slash.
+overlay_start() {
+	o_count=0 o_removed='' o_nodes=1 o_sub_0_=1 o_up_1=0 o_names_0=$nl o_names_1='' o_type_1=''
+	o_type_0='' o_path_last='' o_node_last=1
+}
+
 # forget_record: a step in check mode within a real run leaves no prediction to the steps behind it (and told none to
 # the sender, see step).
 forget_record() {
-	while [ "$o_count" -gt 0 ]; do
-		eval "unset o_at_\$o_key_$o_count o_text_$o_count"
-		o_count=$((o_count - 1))
+	while [ "$o_nodes" -gt 1 ]; do
+		eval "unset o_sub_\$o_sub_of_$o_nodes o_text_$o_nodes"
+		o_nodes=$((o_nodes - 1))
 	done
-	o_memory='' o_paths='' o_removed=''
+	o_memory=''
+	overlay_start
 }
 
-# overlay_key PATH: sets w_key to what stands for it in the name of a variable. A list of all paths, searched
-# with patterns, would cost the square of its length.
+# overlay_key NAME: sets w_key to what stands for a name of a folder in the name of a variable.
 overlay_key() {
-	w_key='' w_rest=$1
-	while [ -n "$w_rest" ]; do
-		w_plain=${w_rest%%[!A-Za-z0-9]*}
-		w_rest=${w_rest#"$w_plain"}
+	w_key='' w_left=$1
+	while [ -n "$w_left" ]; do
+		w_plain=${w_left%%[!A-Za-z0-9]*}
+		w_left=${w_left#"$w_plain"}
 		w_key=$w_key$w_plain
-		case $w_rest in
+		case $w_left in
 		'') ;;
-		/*) w_key=${w_key}_s ;;
 		.*) w_key=${w_key}_d ;;
 		-*) w_key=${w_key}_m ;;
 		_*) w_key=${w_key}__ ;;
 		*)
-			w_plain=$(printf %d "'${w_rest%"${w_rest#?}"}")
+			w_plain=$(printf %d "'${w_left%"${w_left#?}"}")
 			w_key=${w_key}_x${w_plain#-}_
 			;;
 		esac
-		w_rest=${w_rest#?}
+		w_left=${w_left#?}
 	done
 }
 
-# overlay_below FOLDER/: whether a dry run has touched anything below it.
+# overlay_below FOLDER: whether a dry run has touched anything below it; o_names: the names in it, a line each.
 overlay_below() {
-	case $o_paths in
-	*"$nl$1"*) return 0 ;;
-	esac
-	return 1
+	overlay_walk "$1" || return 1
+	eval "o_names=\$o_names_$w_o"
+	[ -n "$o_names" ]
 }
 
-# overlay_find PATH: sets w_o to its number; fails when a dry run has not touched it.
+# overlay_find PATH: sets w_o to its number; fails when a dry run has not touched it. What is below a folder that was
+# removed is touched, too.
 overlay_find() {
-	overlay_key "$1"
-	eval "w_o=\${o_at_$w_key-}"
-	[ -z "$w_o" ] || return 0
+	if overlay_walk "$1"; then
+		eval "[ -z \"\$o_type_$w_o\" ]" || return 0
+	fi
 	[ -n "$o_removed" ] || return 1
-	w_up=$1
-	while case $w_up in */?*) ;; *) false ;; esac do
-		w_up=${w_up%/*}
-		overlay_key "$w_up"
-		eval "w_o=\${o_at_$w_key-}"
-		if [ -n "$w_o" ]; then
-			eval "[ \"\$o_type_$w_o\" = absent ]"
+	while [ "$w_o" -gt 0 ]; do
+		eval "w_type=\$o_type_$w_o"
+		if [ -n "$w_type" ]; then
+			[ "$w_type" = absent ]
 			return
 		fi
+		eval "w_o=\$o_up_$w_o"
 	done
 	return 1
 }
