@@ -149,8 +149,8 @@ def all_tests(hosts, build):
             yield Replay(case, answer, expected.get(case.path, set()), hosts)
     yield Command('slow', 'playbook', LOADER,
                   [PYTHON, here + '/conformance/playbook/compare.py', 'PROGRAM'])
-    yield Command('slow', 'bad-input', 'sutler', [PYTHON, here + '/system/test-bad-input.py'])
-    yield Command('slow', 'play', 'sutler', [PYTHON, here + '/system/test-play.py'])
+    for name in ('bad-input', 'play', 'loader'):
+        yield Command('slow', name, 'sutler', [PYTHON, here + '/system/test-%s.py' % name])
     yield Command('slow', 'modules', TOOL, [PYTHON, here + '/modules/modules.py', 'PROGRAM', 'local'])
 
 
@@ -181,8 +181,15 @@ def counted_lines(folder, build):
 
 
 def cover(test, build):
+    """The program goes by a script that says where its counters go: the system tests give it an environment of their own."""
     with tempfile.TemporaryDirectory(prefix='sutler-cover-') as folder:
         program = os.path.join(build.folder, test.target) if test.target else None
+        if test.target == 'sutler':
+            script = os.path.join(folder, 'sutler')
+            with open(script, 'w', encoding='utf-8') as out:
+                out.write('#!/bin/sh\nGCOV_PREFIX=%s exec %s "$@"\n' % (folder, program))
+            os.chmod(script, 0o755)
+            program = script
         test.passes(program, {'GCOV_PREFIX': folder}, os.path.join(build.folder, 'lib', 'transport'))
         return counted_lines(folder, build)
 
@@ -269,8 +276,7 @@ def tests_for(mutant, tests, covered):
 
 def in_order(tests):
     """Quick ones first; among the cases, those that have noticed something before."""
-    tests = sorted(tests, key=lambda test: (('unit', 'replay', 'slow').index(test.kind), -test.kills))
-    return tests
+    return sorted(tests, key=lambda test: (('unit', 'replay', 'slow').index(test.kind), -test.kills))
 
 
 def fate(mutant, build, tests, covered):
