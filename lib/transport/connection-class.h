@@ -24,6 +24,7 @@ struct connection_class {
 /* The first member of every kind's own struct. */
 struct connection {
 	const struct connection_class *class;
+	GMutex lock; /* connection_lock() */
 };
 
 struct stream {

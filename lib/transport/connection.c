@@ -42,19 +42,32 @@ connection *connection_open(
 	const struct connection_options *options, const cancel *c, GError **error)
 {
 	const struct connection_class *kind = find_kind(options, error);
-	return kind == NULL ? NULL : kind->open(options, c, error);
+	connection *conn = kind == NULL ? NULL : kind->open(options, c, error);
+	if (conn != NULL) {
+		g_mutex_init(&conn->lock);
+	}
+	return conn;
 }
 
 void connection_close(connection *conn)
 {
 	if (conn != NULL) {
+		g_mutex_clear(&conn->lock);
 		conn->class->close(conn);
 	}
 }
 
-guint connection_round_trips(const connection *conn)
+GMutex *connection_lock(connection *conn)
 {
-	return conn->class->round_trips(conn);
+	return &conn->lock;
+}
+
+guint connection_round_trips(connection *conn)
+{
+	g_mutex_lock(&conn->lock);
+	guint count = conn->class->round_trips(conn);
+	g_mutex_unlock(&conn->lock);
+	return count;
 }
 
 stream *stream_open(

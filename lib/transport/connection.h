@@ -3,8 +3,9 @@
  *
  * A connection is a vtable (struct connection_class), one file per kind: ssh.c (libssh), openssh.c
  * (the ssh program, for what libssh cannot do), local.c. A stream
- * is one remote process with its stdin, stdout and stderr. Everything is used from one thread, and
- * every call is bounded by its deadline and the cancel descriptor: nothing blocks for ever.
+ * is one remote process with its stdin, stdout and stderr. A connection and its streams are used by
+ * one thread at a time (connection_lock()), and every call is bounded by its deadline and the
+ * cancel descriptor: nothing blocks for ever.
  *
  * Errors: SUTLER_ERROR_UNREACHABLE before and during login (the message says what was tried:
  * address, user, key, fingerprints), SUTLER_ERROR_LOST afterwards, _TIMEOUT, _INTERRUPTED.
@@ -47,11 +48,14 @@ gboolean connection_check(
 connection *connection_open(
 	const struct connection_options *options, const cancel *c, GError **error);
 void connection_close(connection *conn);
+/* For callers with more than one thread: no function here but connection_round_trips() takes it.
+ * Borrowed. */
+GMutex *connection_lock(connection *conn);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(connection, connection_close)
 
 /* Number of round trips waited for so far (places where this side could only wait for the peer);
- * for the benchmark. */
-guint connection_round_trips(const connection *conn);
+ * for the benchmark. Takes the lock. */
+guint connection_round_trips(connection *conn);
 
 /* Starts command (a line for the login shell of the user) with stdin, stdout and stderr piped.
  * Caller closes the stream before the connection. */

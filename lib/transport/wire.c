@@ -4,6 +4,7 @@
 #include "base/quote.h"
 #include "base/secret-memory.h"
 #include "inventory/words.h"
+#include "transport/pulse.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -22,7 +23,9 @@ enum {
 	CHATTER_MAX = 500,
 };
 
-#define BEAT 5 /* seconds; runtime/watch.sh gives up after six */
+#define BEAT 5 /* seconds; runtime/watch.sh gives up after 30 */
+/* What may come in while nobody takes frames; a host that sends more counts as one too many. */
+#define UNTAKEN_MAX (2 * FRAME_MAX)
 
 /* A line that the host may not have seen yet. */
 struct sent {
@@ -32,6 +35,9 @@ struct sent {
 };
 
 struct shell {
+	connection *connection; /* its lock guards the rest */
+	const cancel *cancelled;
+	deadline beat; /* the next one */
 	stream *stream;
 	GByteArray *out; /* received, from `read` on not parsed yet */
 	gsize read;
@@ -140,6 +146,38 @@ static void send_program(shell *s, const struct shell_options *options)
 	}
 }
 
+/* Tells the host that there is somebody; what is on its way to it says so, too. */
+static void beat_when_due(shell *s)
+{
+	if (!deadline_passed(s->beat)) {
+		return;
+	}
+	s->beat = deadline_in(BEAT);
+	if (s->ready && stream_unsent(s->stream) == 0) {
+		stream_write(s->stream, ":\n", 2);
+	}
+}
+
+/* While the thread of this host does something else: a step that runs must not be without a beat.
+ * Whatever goes wrong is found again by shell_receive(). */
+static void pulse(gpointer data)
+{
+	shell *s = data;
+	gboolean ended = FALSE;
+	g_autoptr(GError) ignored = NULL;
+	if (!s->ready || s->ended || g_queue_is_empty(&s->sent) || cancel_requested(s->cancelled) ||
+		s->out->len + s->err->len > UNTAKEN_MAX) {
+		return;
+	}
+	if (!deadline_passed(s->beat) && stream_unsent(s->stream) == 0) {
+		return;
+	}
+	beat_when_due(s);
+	s->ended = stream_wait(s->stream, s->out, s->err, &ended, g_get_monotonic_time(), NULL,
+			   &ignored) &&
+		   ended;
+}
+
 shell *shell_open(connection *conn, const struct shell_options *options, deadline until,
 	const cancel *c, GError **error)
 {
@@ -158,11 +196,18 @@ shell *shell_open(connection *conn, const struct shell_options *options, deadlin
 		s->held = g_string_new(NULL);
 	}
 	g_autofree char *command = start_command(s, options);
+	s->connection = conn;
+	s->cancelled = c;
+	g_mutex_lock(connection_lock(conn));
 	s->stream = stream_open(conn, command, until, c, error);
+	if (s->stream != NULL) {
+		send_program(s, options);
+	}
+	g_mutex_unlock(connection_lock(conn));
 	if (s->stream == NULL) {
 		return NULL;
 	}
-	send_program(s, options);
+	pulse_add(s, pulse, connection_lock(conn));
 	return g_steal_pointer(&s);
 }
 
@@ -171,7 +216,12 @@ void shell_close(shell *s)
 	if (s == NULL) {
 		return;
 	}
-	g_clear_pointer(&s->stream, stream_close);
+	pulse_remove(s);
+	if (s->stream != NULL) {
+		g_mutex_lock(connection_lock(s->connection));
+		g_clear_pointer(&s->stream, stream_close);
+		g_mutex_unlock(connection_lock(s->connection));
+	}
 	g_queue_clear_full(&s->sent, (GDestroyNotify)sent_free);
 	g_free(s->become_password);
 	g_free(s->prompt);
@@ -214,13 +264,15 @@ static void push_line(shell *s, const struct sent *what)
 void shell_send_payload(shell *s, const char *line, payload *b)
 {
 	struct sent *what = g_new0(struct sent, 1);
-	what->number = ++s->lines;
 	what->line = g_strdup(line);
 	what->body = b == NULL ? NULL : payload_ref(b);
+	g_mutex_lock(connection_lock(s->connection));
+	what->number = ++s->lines;
 	g_queue_push_tail(&s->sent, what);
 	if (s->held == NULL) {
 		push_line(s, what);
 	}
+	g_mutex_unlock(connection_lock(s->connection));
 }
 
 void shell_send(shell *s, const char *line, GBytes *bytes)
@@ -557,9 +609,9 @@ static gboolean wait_for_more(shell *s, deadline until, const cancel *c, GError 
 	for (;;) {
 		gboolean ended = FALSE;
 		g_autoptr(GError) problem = NULL;
-		deadline beat = deadline_in(BEAT);
-		if (stream_wait(s->stream, s->out, s->err, &ended, deadline_earliest(until, beat),
-			    c, &problem)) {
+		beat_when_due(s);
+		if (stream_wait(s->stream, s->out, s->err, &ended,
+			    deadline_earliest(until, s->beat), c, &problem)) {
 			s->ended = ended;
 			return TRUE;
 		}
@@ -568,13 +620,10 @@ static gboolean wait_for_more(shell *s, deadline until, const cancel *c, GError 
 			g_propagate_error(error, g_steal_pointer(&problem));
 			return FALSE;
 		}
-		if (s->ready && stream_unsent(s->stream) == 0) {
-			stream_write(s->stream, ":\n", 2);
-		}
 	}
 }
 
-frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error)
+static frame *receive(shell *s, deadline until, const cancel *c, GError **error)
 {
 	for (;;) {
 		g_autoptr(frame) f = NULL;
@@ -607,4 +656,12 @@ frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error)
 			return NULL;
 		}
 	}
+}
+
+frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error)
+{
+	g_mutex_lock(connection_lock(s->connection));
+	frame *f = receive(s, until, c, error);
+	g_mutex_unlock(connection_lock(s->connection));
+	return f;
 }

@@ -71,9 +71,11 @@ void shell_send(shell *s, const char *line, GBytes *body);
 /* The same with a body; references it. */
 void shell_send_payload(shell *s, const char *line, payload *b);
 
-/* The next frame; waits for it, with a beat to the host every five seconds. NULL and an error when
- * the stream ended or broke (SUTLER_ERROR_LOST; before the first frame SUTLER_ERROR_UNREACHABLE
- * with what the host said), SUTLER_ERROR_TIMEOUT, SUTLER_ERROR_INTERRUPTED. Caller frees. */
+/* The next frame; waits for it. The host gets a beat every five seconds, also while nobody waits
+ * (pulse.h), as long as lines are on their way; not after c of shell_open() was cancelled. NULL and
+ * an error when the stream ended or broke (SUTLER_ERROR_LOST; before the first frame
+ * SUTLER_ERROR_UNREACHABLE with what the host said), SUTLER_ERROR_TIMEOUT,
+ * SUTLER_ERROR_INTERRUPTED. Caller frees. */
 frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error);
 
 /* The marks of due work that the host told with its first frame, a line "NAME CONTENT" each

@@ -273,6 +273,41 @@ def end_of_stream(here):
             equal(left, [os.path.basename(mark) + '-begun'], shell[0])
 
 
+# What keeps the thread of the host away while the step runs that was sent ahead; the host ends a step
+# after 30 s without a beat.
+ELSEWHERE = {
+    'unread': """
+    - shell: head -c 300000 /dev/zero | tr '\\0' x
+    - shell: touch begun-unread; sleep 36; touch ended-unread
+""",
+    'lookup': """
+    - {command: sleep 0.5, register: r}
+    - shell: touch begun-lookup; sleep 36; touch ended-lookup
+    - debug: {msg: "{{ lookup('pipe', 'sleep 37; true ' ~ r.rc) }}"}
+""",
+}
+
+
+@case('a step lives on while its output waits for a reader, and while something long is evaluated here')
+def elsewhere(here):
+    runs = {}
+    here.project.write('here', 'host1 ansible_connection=local\n')
+    for name, tasks in ELSEWHERE.items():
+        tasks = tasks.replace('shell: ', 'shell: cd %s; ' % here.project.folder)
+        here.project.write(name + '.yml', '- hosts: all\n  gather_facts: false\n  tasks:' + tasks)
+        runs[name] = subprocess.Popen([SUTLER, 'play', name + '.yml', '-i', 'here', '--json'],
+                                      cwd=here.project.folder, env=here.project.environment(), text=True,
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    for name in runs:
+        until(lambda n=name: os.path.exists(here.project.path('begun-' + n)), 20)
+    time.sleep(40)
+    for name, process in runs.items():
+        out, err = process.communicate(timeout=60)
+        equal(process.returncode, 0, '%s: exit status: %s%s' % (name, out[-2000:], err))
+        check(os.path.exists(here.project.path('ended-' + name)), name + ': the step was ended')
+        equal(json.loads(out.splitlines()[-1])['hosts']['host1']['ok'], len(ELSEWHERE[name].splitlines()) - 1, name)
+
+
 @case('a step whose sender is killed, interrupted or cut off ends on the host', hosts=1)
 def sender_gone(here):
     host = here.hosts[0]

@@ -49,6 +49,16 @@ GIVES(g_rw_lock_writer_unlock, GRWLock)
 TAKES(g_rw_lock_reader_lock, GRWLock)
 GIVES(g_rw_lock_reader_unlock, GRWLock)
 
+gboolean g_mutex_trylock(GMutex *lock)
+{
+	REAL(g_mutex_trylock)
+	gboolean taken = real(lock);
+	if (taken) {
+		__tsan_acquire(lock);
+	}
+	return taken;
+}
+
 /* A waiting thread gives the mutex and takes it again. */
 gboolean g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 end_time)
 {
