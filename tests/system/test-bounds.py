@@ -208,7 +208,7 @@ class Session:
         self.send("dry= check= diff= keep_going= p_sha256='' p_text='' p_cmd=x p_creates= p_removes= p_chdir= "
                   "t_timeout= t_environment= p_stdin_given= p_words=\"sh -c '%s'\"; step %d command\n" % (command, number))
 
-    def until(self, words, seconds=10):
+    def until(self, words, seconds=60):
         """What came up to the words."""
         end = time.monotonic() + seconds
         while words.encode() not in self.seen:
@@ -221,7 +221,7 @@ class Session:
 
     def end(self):
         self.process.stdin.close()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
         self.process.stdout.close()
 
 
@@ -363,7 +363,7 @@ def nohup(here):
     equal(process.wait(timeout=20), 0, 'exit status')
 
 
-def until(condition, seconds=10):
+def until(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         check(time.monotonic() < end, 'not within %g s' % seconds)

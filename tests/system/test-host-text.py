@@ -95,7 +95,7 @@ PLACES = {
     'include_tasks': 'include_tasks: "@"',
     'include_tasks, file': 'include_tasks: {file: "@"}',
     'include_role': 'include_role: {name: "@"}',
-    'include_vars': 'include_vars: "@"',
+    'include_vars': 'include_vars: {file: "@"}',
     'copy': 'copy: {content: "@", dest: "{{ here }}/written"}',
     'template': 'template: {src: shows.j2, dest: "{{ here }}/written"}\n  vars: {w: "@"}',
     'template, its name': 'template: {src: "@", dest: "{{ here }}/written"}',
