@@ -83,20 +83,21 @@ static gboolean is_data(const value *v)
 	return data;
 }
 
-char *result_message(const result *r)
+char *result_message(const result *r, gboolean texts_only, gsize *ret_length)
 {
 	const value *msg = value_dict_get(r->fields, "msg");
-	if (msg == NULL) {
-		return g_strdup("");
-	}
-	if (!value_is(msg, VALUE_LIST)) {
-		return value_to_string(msg);
-	}
 	GString *lines = g_string_new(NULL);
-	value_list_foreach (msg, item) {
-		g_string_append(lines, lines->len > 0 ? "\n" : "");
-		value_append_string(item, lines);
+	if (value_is(msg, VALUE_STRING)) {
+		g_string_append_len(lines, value_string(msg), (gssize)value_string_length(msg));
+	} else if (value_is(msg, VALUE_LIST) && !texts_only) {
+		value_list_foreach (msg, item) {
+			g_string_append(lines, lines->len > 0 ? "\n" : "");
+			value_append_string(item, lines);
+		}
+	} else if (msg != NULL && !texts_only) {
+		value_append_string(msg, lines);
 	}
+	*ret_length = lines->len;
 	return g_string_free(lines, FALSE);
 }
 

@@ -49,8 +49,9 @@ void result_fail(result *r, const char *message);
 /* The text of a string field; fallback when absent or not a string. */
 const char *result_text(const result *r, const char *name, const char *fallback);
 
-/* What msg says, as a text: the items of a list one a line. "" without one. Caller frees. */
-char *result_message(const result *r);
+/* What msg says, as a text of *ret_length bytes: the items of a list one a line. "" without one,
+ * and with texts_only when it is no text. Caller frees. */
+char *result_message(const result *r, gboolean texts_only, gsize *ret_length);
 
 /* Flags every text in the fields VALUE_UNSAFE: what a step returned is data, and stays it wherever
  * a playbook takes it. As Ansible does with all results. */

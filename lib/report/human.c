@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "report/cause.h"
 #include "report/harmless.h"
 #include "report/live.h"
 #include "report/output.h"
@@ -144,9 +145,9 @@ static const char *last_lines(const char *text, gsize length, guint count, guint
 }
 
 /* "  stderr | line", for each of the last lines. */
-static void append_block(const struct human *self, GString *out, const char *name, const char *text)
+static void append_lines(
+	const struct human *self, GString *out, const char *name, const char *text, gsize length)
 {
-	gsize length = text != NULL ? strlen(text) : 0;
 	while (length > 0 && text[length - 1] == '\n') {
 		length--;
 	}
@@ -170,6 +171,11 @@ static void append_block(const struct human *self, GString *out, const char *nam
 		g_string_append_c(out, '\n');
 		at = stop + 1;
 	}
+}
+
+static void append_block(const struct human *self, GString *out, const char *name, const char *text)
+{
+	append_lines(self, out, name, text, text != NULL ? strlen(text) : 0);
 }
 
 static void append_item(GString *out, const value *item)
@@ -241,25 +247,151 @@ static gboolean is_shown(const struct human *self, const struct event_step *step
 		       (self->options.output || g_strcmp0(step->module, "debug") == 0));
 }
 
-/* The first line of a message goes on the headline, the others below it. */
+/* The texts of a step, and the line of one of them that stands on the headline. */
+struct said {
+	struct text {
+		const char *name, *start;
+		gsize length;
+	} texts[3]; /* what the module says, standard output, standard error */
+	const char *line;
+	gsize length;
+};
+
+enum { MESSAGE, OUTPUT, ERRORS, TEXTS };
+
+static struct text text_of(const char *name, const char *start, gsize length)
+{
+	gsize size = start == NULL ? 0 : length;
+	while (size > 0 && g_ascii_isspace(start[size - 1])) {
+		size--;
+	}
+	return (struct text){ name, start, size };
+}
+
+/* A message that a person wrote begins with what matters; the modules that only hand it on. */
+static gboolean is_written(const struct event_step *step)
+{
+	static const char *const modules[] = { "assert", "debug", "fail", NULL };
+	return step->module == NULL || g_strv_contains(modules, step->module);
+}
+
+/* "non-zero return code" is what Ansible says of every command; the command's own words say more.
+ */
+static gboolean says_nothing(const struct text *message)
+{
+	return message->length == 0 ||
+	       g_ascii_strncasecmp(message->start, "non-zero return code", message->length) == 0;
+}
+
+static struct said said_of(const struct event_step *step, gboolean wrong)
+{
+	struct said said = { {
+				     text_of("msg", step->message, step->message_length),
+				     text_of("stdout", step->stdout_text, step->stdout_length),
+				     text_of("stderr", step->stderr_text, step->stderr_length),
+			     },
+		NULL, 0 };
+	struct text *message = &said.texts[MESSAGE];
+	if (wrong && says_nothing(message)) {
+		static const int order[] = { ERRORS, OUTPUT };
+		for (gsize i = 0; i < G_N_ELEMENTS(order) && said.line == NULL; i++) {
+			const struct text *text = &said.texts[order[i]];
+			said.line = cause_find(text->start, text->length, &said.length);
+		}
+		if (said.line != NULL) {
+			message->length = 0;
+		}
+	} else if (wrong && !is_written(step)) {
+		said.line = cause_find(message->start, message->length, &said.length);
+	}
+	if (said.line == NULL && message->length > 0) {
+		const char *newline = memchr(message->start, '\n', message->length);
+		said.line = message->start;
+		said.length = newline != NULL ? (gsize)(newline - said.line) : message->length;
+	}
+	return said;
+}
+
+static gboolean holds(const struct text *text, const struct text *part)
+{
+	return part->length <= text->length && part->length > 0 &&
+	       memmem(text->start, text->length, part->start, part->length) != NULL;
+}
+
+/* A program may write the same twice, and a module may hand on what it wrote: what another text
+ * holds is not shown again. */
+static void drop_repeated(struct said *said)
+{
+	for (int i = 0; i < TEXTS; i++) {
+		for (int other = TEXTS - 1; other >= 0; other--) {
+			if (other != i && holds(&said->texts[other], &said->texts[i])) {
+				said->texts[i].length = 0;
+			}
+		}
+	}
+}
+
+/* One text as a block; without the headline's line, where nothing stands around it that needs it.
+ */
+static void append_said(
+	const struct human *self, GString *out, const struct said *said, const struct text *text)
+{
+	const char *end = text->start + text->length;
+	const char *line = text->length >= said->length && said->length > 0
+				   ? memmem(text->start, text->length, said->line, said->length)
+				   : NULL;
+	for (const char *next = line; next != NULL && next + said->length < end;) {
+		next = memmem(next + 1, (gsize)(end - next - 1), said->line, said->length);
+		line = next != NULL ? next : line;
+	}
+	const char *start = line;
+	while (start != NULL && start > text->start && (start[-1] == ' ' || start[-1] == '\t')) {
+		start--;
+	}
+	gboolean first = start == text->start;
+	gboolean last = line != NULL && line + said->length == end;
+	gboolean whole = first || (start != NULL && start[-1] == '\n');
+	if (whole && last) {
+		append_lines(self, out, text->name, text->start, (gsize)(start - text->start));
+	} else if (first && line[said->length] == '\n') {
+		const char *rest = line + said->length + 1;
+		append_lines(self, out, text->name, rest, (gsize)(end - rest));
+	} else {
+		append_lines(self, out, text->name, text->start, text->length);
+	}
+}
+
 static void append_message(
 	const struct human *self, GString *out, const struct event_step *step, gboolean wrong)
 {
-	const char *message = step->message != NULL ? step->message : "";
-	gsize first = strcspn(message, "\n");
+	struct said said = said_of(step, wrong);
 	gboolean shown = wrong || self->options.verbosity > 0 || step->status == STEP_UNPREDICTED ||
 			 g_strcmp0(step->module, "debug") == 0;
-	if (shown && first > 0) {
+	if (shown && said.length > 0) {
 		g_string_append(out, ": ");
-		harmless_append(out, message, first, FALSE);
+		harmless_append(out, said.line, said.length, FALSE);
 	}
 	if (wrong) {
 		append_place(out, step);
 	}
 	g_string_append_c(out, '\n');
-	if (shown && message[first] == '\n') {
-		append_block(self, out, "msg", message + first + 1);
+	drop_repeated(&said);
+	if (shown) {
+		append_said(self, out, &said, &said.texts[MESSAGE]);
 	}
+}
+
+/* Standard output and standard error below it. */
+static void append_outputs(
+	const struct human *self, GString *out, const struct event_step *step, gboolean wrong)
+{
+	struct said said = said_of(step, wrong);
+	if (!wrong && self->options.verbosity == 0) {
+		said.length = 0; /* nothing of them stands on the headline */
+	}
+	drop_repeated(&said);
+	append_said(self, out, &said, &said.texts[OUTPUT]);
+	append_said(self, out, &said, &said.texts[ERRORS]);
 }
 
 /* What `debug` shows when it is no text: each field as JSON. */
@@ -318,12 +450,11 @@ static void show_step(struct human *self, const struct event_step *step, const G
 	if (wrong && step->fields != NULL && g_strcmp0(step->module, "assert") == 0) {
 		append_assertion(self, out, step->fields);
 	}
-	if (is_debug(step) && step->fields != NULL && *step->message == '\0') {
+	if (is_debug(step) && step->fields != NULL && step->message_length == 0) {
 		append_fields(self, out, step->fields);
 	}
 	if (wrong || self->options.output || self->options.verbosity > 0) {
-		append_block(self, out, "stdout", step->stdout_text);
-		append_block(self, out, "stderr", step->stderr_text);
+		append_outputs(self, out, step, wrong);
 	}
 	print(self, out, self->out);
 }

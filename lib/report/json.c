@@ -28,6 +28,12 @@ static void append_text(GString *line, const char *key, const char *text)
 	json_append_string(line, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
 }
 
+static void append_sized(GString *line, const char *key, const char *text, gsize length)
+{
+	append_key(line, key);
+	json_append_string(line, text != NULL ? text : "", text != NULL ? length : 0);
+}
+
 static void append_count(GString *line, const char *key, guint count)
 {
 	append_key(line, key);
@@ -111,7 +117,7 @@ static void append_message(GString *line, const struct event_step *step)
 	static const struct json_style style = { .compact = TRUE, .utf8 = TRUE };
 	const value *message = step->fields != NULL ? value_dict_get(step->fields, "msg") : NULL;
 	if (*step->message != '\0' || message == NULL || value_is(message, VALUE_STRING)) {
-		append_text(line, "msg", step->message);
+		append_sized(line, "msg", step->message, step->message_length);
 		return;
 	}
 	g_autofree char *json = json_write(message, &style, NULL);
@@ -129,8 +135,8 @@ static void append_step(GString *line, const struct event_step *step, const GPtr
 	append_text(line, "status", step_status_name(step->status));
 	append_message(line, step);
 	append_value(line, "rc", step->rc);
-	append_text(line, "stdout", step->stdout_text);
-	append_text(line, "stderr", step->stderr_text);
+	append_sized(line, "stdout", step->stdout_text, step->stdout_length);
+	append_sized(line, "stderr", step->stderr_text, step->stderr_length);
 	append_value(line, "item", step->item);
 	append_seconds(line, step->elapsed);
 	if (step->due_since != NULL) {

@@ -60,6 +60,22 @@ static const char *masked(const report *r, const char *text, GPtrArray *bin)
 	return mask;
 }
 
+/* The same for a text of *length bytes; 0: up to its NUL. Consumers always get the length. */
+static const char *masked_text(const report *r, const char *text, gsize *length, GPtrArray *bin)
+{
+	gsize size = 0;
+	if (*length == 0 && text != NULL) {
+		*length = strlen(text);
+	}
+	char *mask = *length > 0 && r->mask != NULL ? r->mask(text, *length, &size, r->data) : NULL;
+	if (mask == NULL) {
+		return text;
+	}
+	g_ptr_array_add(bin, mask);
+	*length = size;
+	return mask;
+}
+
 static GBytes *masked_bytes(const report *r, GBytes *bytes)
 {
 	if (bytes == NULL || r->mask == NULL) {
@@ -150,9 +166,9 @@ static void pass_step(report *r, const struct event *event)
 	struct event copy = *event;
 	struct event_step *step = &copy.step;
 	step->name = masked(r, step->name, bin);
-	step->message = masked(r, step->message, bin);
-	step->stdout_text = masked(r, step->stdout_text, bin);
-	step->stderr_text = masked(r, step->stderr_text, bin);
+	step->message = masked_text(r, step->message, &step->message_length, bin);
+	step->stdout_text = masked_text(r, step->stdout_text, &step->stdout_length, bin);
+	step->stderr_text = masked_text(r, step->stderr_text, &step->stderr_length, bin);
 	g_autoptr(value) item =
 		step->item != NULL && r->mask != NULL ? masked_value(r, step->item) : NULL;
 	g_autoptr(value) fields =

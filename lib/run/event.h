@@ -46,6 +46,8 @@ struct event_step {
 	const value *rc;     /* NULL: no exit status */
 	const char *stdout_text;
 	const char *stderr_text;
+	/* Of these three texts, in bytes, which may hold a NUL; 0: up to the first NUL. */
+	gsize message_length, stdout_length, stderr_length;
 	const value *item;      /* the loop's item; NULL outside loops */
 	double elapsed;         /* seconds */
 	const GPtrArray *diffs; /* struct file_diff * */

@@ -52,6 +52,12 @@ static const value *shown_item(host_run *h, const struct flight *f)
 	return value_ref(value_list_get(f->run->items, f->item));
 }
 
+static gsize length_of(const result *r, const char *name)
+{
+	const value *v = value_dict_get(r->fields, name);
+	return value_is(v, VALUE_STRING) ? value_string_length(v) : 0;
+}
+
 static void emit_step(host_run *h, const struct flight *f, const result *r)
 {
 	const struct task *task = f->run->task;
@@ -59,9 +65,9 @@ static void emit_step(host_run *h, const struct flight *f, const result *r)
 	g_autofree char *where = position_prefix(task->at);
 	g_autoptr(GPtrArray) none = g_ptr_array_new();
 	/* debug shows what it was given in its own form. */
-	g_autofree char *message = g_str_equal(task->module_name, "debug")
-					   ? g_strdup(result_text(r, "msg", ""))
-					   : result_message(r);
+	gsize message_length = 0;
+	gboolean as_text = g_str_equal(task->module_name, "debug");
+	g_autofree char *message = result_message(r, as_text, &message_length);
 	gboolean hide = f->no_log;
 	gboolean diff = h->state->options->check || h->state->options->diff;
 	(void)host_flag(h, task->diff, diff, &diff, NULL); /* evaluated before the step was sent */
@@ -80,8 +86,11 @@ static void emit_step(host_run *h, const struct flight *f, const result *r)
 			.status = r->status,
 			.message = hide ? "the output is hidden: no_log is set" : message,
 			.rc = hide ? NULL : value_dict_get(r->fields, "rc"),
+			.message_length = hide ? 0 : message_length,
 			.stdout_text = hide ? "" : result_text(r, "stdout", ""),
+			.stdout_length = hide ? 0 : length_of(r, "stdout"),
 			.stderr_text = hide ? "" : result_text(r, "stderr", ""),
+			.stderr_length = hide ? 0 : length_of(r, "stderr"),
 			.item = hide ? NULL : item,
 			.elapsed = elapsed_of(h, f),
 			.diffs = hide || !diff ? none : r->diffs,

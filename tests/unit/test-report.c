@@ -183,10 +183,9 @@ static void test_human(void)
 	g_assert_cmpstr(text, ==,
 		"web1: changed: greeting\n"
 		"--- before\n+++ after: /etc/motd\n@@ -0,0 +1 @@\n+new\n"
-		"web1: failed: database (one): non-zero return code (exit status 2, "
+		"web1: failed: database (one): \\x1b[31mno ******** \\xff (exit status 2, "
 		"deploy.yml:4:7)\n"
 		"  stdout | a\n  stdout | b\n"
-		"  stderr | \\x1b[31mno ******** \\xff\n"
 		"warning: ******** is no password\n"
 		"recap, 1.2 s\n"
 		"web1  ok=9  changed=2  failed=0  unreachable=0  skipped=1\n");
@@ -259,8 +258,8 @@ static void test_long_output(void)
 	event.step.stdout_text = lines->str;
 	report_event(&event, r);
 	g_autofree char *text = contents(file);
-	g_assert_nonnull(strstr(text, "  stdout | (60 lines before, -v shows them)\n"
-				      "  stdout | line 61\n"));
+	g_assert_nonnull(strstr(text, "  stdout | (59 lines before, -v shows them)\n"
+				      "  stdout | line 60\n"));
 	g_assert_true(g_str_has_suffix(text, "  stdout | line 100\n"));
 }
 
@@ -286,6 +285,67 @@ static void test_debug(void)
 		"web1: ok: look\n"
 		"  users | [\n  users |     \"******** \\u001b\"\n  users | ]\n"
 		"web1: ok: look: two\n  msg | lines\n");
+}
+
+/* What a failed step says, as people and as programs see it. */
+static const struct failure {
+	const char *name, *message, *out, *error, *expected;
+	gsize out_length;
+} failures[] = {
+	{ "one line", "non-zero return code", "", "boom\n",
+		"web1: failed: s: boom (exit status 1)\n" },
+	{ "no word", "non-zero return code", "", "",
+		"web1: failed: s: non-zero return code (exit status 1)\n" },
+	{ "only stdout", "non-zero return code", "a\nb", "",
+		"web1: failed: s: b (exit status 1)\n  stdout | a\n" },
+	{ "message is stderr", "x\nE: no", "", "x\nE: no\n",
+		"web1: failed: s: E: no (exit status 1)\n  stderr | x\n" },
+	{ "message holds stderr", "unable: x\nE: no", "", "x\nE: no\n",
+		"web1: failed: s: E: no (exit status 1)\n  msg | unable: x\n  stderr | x\n" },
+	{ "both streams", "non-zero return code", "x\nE: no\n", "x\nE: no\n",
+		"web1: failed: s: E: no (exit status 1)\n  stderr | x\n" },
+	{ "a cause within", "non-zero return code", "", "x\nE: no\nW: later",
+		"web1: failed: s: E: no (exit status 1)\n  stderr | x\n  stderr | E: no\n  stderr "
+		"| W: later\n" },
+	{ "a NUL", "non-zero return code", "a\0b\nc", "E: no",
+		"web1: failed: s: E: no (exit status 1)\n  stdout | a\\x00b\n  stdout | c\n", 5 },
+};
+
+static void test_failure(gconstpointer data)
+{
+	const struct failure *row = data;
+	int file = make_file();
+	struct human_options options = { file, file, FALSE, FALSE, FALSE, 0 };
+	g_autoptr(report) r = report_new(hide, NULL);
+	g_autoptr(value) rc = value_new_int(1);
+	report_add(r, human_new(&options));
+	struct event event = step_event(STEP_FAILED, "s");
+	event.step.rc = rc;
+	event.step.message = row->message;
+	event.step.stdout_text = row->out;
+	event.step.stdout_length = row->out_length;
+	event.step.stderr_text = row->error;
+	event.step.module = "shell";
+	event.step.where = "";
+	report_event(&event, r);
+	g_autofree char *text = contents(file);
+	g_assert_cmpstr(text, ==, row->expected);
+}
+
+static void test_json_nul(void)
+{
+	int file = make_file();
+	g_autoptr(report) r = report_new(hide, NULL);
+	report_add(r, json_new(file, file));
+	struct event event = step_event(STEP_OK, "s");
+	event.step.stdout_text = "a\0hunter2";
+	event.step.stdout_length = 9;
+	event.step.message = "b\0c";
+	event.step.message_length = 3;
+	report_event(&event, r);
+	g_autofree char *text = contents(file);
+	g_assert_nonnull(strstr(text, "\"stdout\":\"a\\u0000********\""));
+	g_assert_nonnull(strstr(text, "\"msg\":\"b\\u0000c\""));
 }
 
 /* A message that is a list is one in JSON too, masked. */
@@ -356,5 +416,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/long-output", test_long_output);
 	g_test_add_func("/report/write-errors", test_write_errors);
 	g_test_add_func("/report/only-masked-values", test_only_masked_values_differ);
+	g_test_add_func("/report/json/nul", test_json_nul);
+	for (gsize i = 0; i < G_N_ELEMENTS(failures); i++) {
+		g_autofree char *path = g_strdup_printf("/report/failure/%s", failures[i].name);
+		g_test_add_data_func(path, &failures[i], test_failure);
+	}
 	return g_test_run();
 }
