@@ -211,7 +211,9 @@ systemd_state() {
 		return 0
 	fi
 	systemd_ctl ${p_no_block:+--no-block} "$w_verb" -- "$u_unit" && return
-	w_log=$(journalctl -q --no-pager -o cat -n 8 "--$p_scope" -u "$u_unit" 2>/dev/null 3<&- 4>&-)
+	# The journal gets the last words of a program a little after it has ended.
+	[ "$my_uid" != 0 ] || [ "$p_scope" != system ] || journalctl --sync >/dev/null 2>&1 3<&- 4>&-
+	w_log=$(journalctl -q --no-pager -o cat -n 20 "--$p_scope" -u "$u_unit" 2>/dev/null 3<&- 4>&-)
 	fail "unable to $w_verb service $u_name: $r_message${w_log:+$nl$w_log}"
 }
 
