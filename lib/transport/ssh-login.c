@@ -100,9 +100,7 @@ static void describe_failure(
 	int methods = ssh_userauth_list(c->session, NULL);
 
 	if (rc == SSH_AUTH_ERROR) {
-		const char *said = ssh_get_disconnect_message(c->session);
-		said = said != NULL ? said : ssh_get_error(c->session);
-		g_autofree char *words = secure_words(said, strlen(said));
+		g_autofree char *words = secure_reason(c);
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
 			"login of '%s' refused by %s: connection closed after key %s: %s", c->user,
 			c->peer, tried, words);

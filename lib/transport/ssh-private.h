@@ -65,6 +65,10 @@ gboolean secure_wait(struct secure *c, deadline until, const cancel *cancelled, 
 gboolean secure_wait_alive(
 	struct secure *c, deadline until, const cancel *cancelled, GError **error);
 gboolean secure_broken(const struct secure *c);
+/* Why the session ended: the server's last words, else what is known here, in our words. Caller
+ * frees. */
+char *secure_reason(const struct secure *c);
+
 /* SUTLER_ERROR_LOST, with what libssh knows about the reason. */
 void secure_lost(const struct secure *c, GError **error);
 

@@ -27,19 +27,39 @@ gboolean secure_broken(const struct secure *c)
 	return !ssh_is_connected(c->session) || ssh_get_fd(c->session) < 0;
 }
 
+/* What libssh says when nobody said anything, and what that means. Asking for the server's last
+ * words sets libssh's error, so that is read before. */
+char *secure_reason(const struct secure *c)
+{
+	static const struct {
+		const char *theirs, *ours;
+	} words[] = {
+		{ "Socket error: disconnected", "the server closed it" },
+		{ "Connection not closed yet", "the connection broke" },
+		{ "Connection correctly closed", "the server closed it" },
+		{ "Channel is closed", "the server closed it" },
+		{ "Remote channel is closed", "the server closed it" },
+	};
+	g_autofree char *reason = g_strdup(ssh_get_error(c->session));
+	const char *said = ssh_get_disconnect_message(c->session);
+
+	if (said != NULL) {
+		return secure_words(said, strlen(said));
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (strstr(reason, words[i].theirs) != NULL) {
+			return g_strdup(words[i].ours);
+		}
+	}
+	return g_strdup(*reason != '\0' ? reason : "the connection broke");
+}
+
 void secure_lost(const struct secure *c, GError **error)
 {
-	const char *said = ssh_get_disconnect_message(c->session);
-	const char *reason = ssh_get_error(c->session);
-	g_autofree char *words = said == NULL ? NULL : secure_words(said, strlen(said));
+	g_autofree char *reason = secure_reason(c);
 
-	if (words == NULL) {
-		reason = strstr(reason, "Socket error: disconnected") != NULL
-				 ? "the server closed it"
-				 : reason;
-	}
 	error_set(error, SUTLER_ERROR_LOST, "connection to '%s' (%s) lost: %s", c->name, c->peer,
-		words != NULL ? words : reason);
+		reason);
 }
 
 /* A round trip is a wait for the server after something new was sent. Between its banner and its
