@@ -387,5 +387,7 @@ playbook *project_playbook(const struct project *p, const char *name, GError **e
 	if (g_file_test(name, G_FILE_TEST_EXISTS) || text == NULL) {
 		return playbook_load(name, &p->playbook_options, error);
 	}
-	return playbook_parse(text, length, name, &p->playbook_options, error);
+	/* Nobody shall look for its positions in a file of the project. */
+	g_autofree char *label = g_strconcat("built-in ", name, NULL);
+	return playbook_parse(text, length, label, &p->playbook_options, error);
 }
