@@ -130,14 +130,22 @@ run_as_asked() {
 		else
 			unset LC_ALL
 		fi
-		[ -z "${p_chdir-}" ] || cd "$p_chdir" || exit 1
+		[ -z "${p_chdir-}" ] || cd "$p_chdir" 2>/dev/null || run_refused "unable to change to folder '$p_chdir'" 1
 		[ -z "${t_environment-}" ] || eval "export $t_environment"
+		has "$1" || run_refused "no command '$1' on the host" 127
 		if [ -n "${p_stdin_given-}" ]; then
 			printf %s "$p_stdin" | "$@"
 		else
 			exec "$@"
 		fi
 	)
+}
+
+# run_refused MESSAGE STATUS: in the shell of a command that cannot be started; a shell's own words about it name a
+# line of this program.
+run_refused() {
+	echo "$1" >&2
+	exit "$2"
 }
 
 # run_output out|err: prints what the last run wrote.

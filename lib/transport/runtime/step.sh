@@ -11,6 +11,29 @@ field() {
 fail() {
 	r_status=failed
 	r_message=$1
+	case $1 in *sh*[0-9]*:*) without_lines ;; esac
+}
+
+# without_lines: where a shell like this one says which line of its program it was at, that is nobody's business.
+without_lines() {
+	w_said=$r_message r_message=''
+	while
+		w_line=${w_said%%"$nl"*}
+		case $w_line in
+		sh:\ [0-9]*:\ * | sh:\ line\ [0-9]*:\ *) w_line=${w_line#sh: } w_line=${w_line#*: } ;;
+		*:\ sh:\ [0-9]*:\ * | *:\ sh:\ line\ [0-9]*:\ *)
+			w_before=${w_line%%: sh: *}
+			w_line=${w_line#*: sh: }
+			w_line=$w_before:\ ${w_line#*: }
+			;;
+		sh\[[0-9]*\]:\ *) w_line=${w_line#*: } ;;
+		sh:\ [a-z]*:\ line\ [0-9]*:\ *) w_line=${w_line#*: line } w_line=${w_line#*: } ;;
+		esac
+		r_message=$r_message${r_message:+$nl}$w_line
+		case $w_said in *"$nl"*) ;; *) false ;; esac
+	do
+		w_said=${w_said#*"$nl"}
+	done
 }
 
 # will_change: something is or would be changed.
