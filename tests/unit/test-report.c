@@ -260,7 +260,7 @@ static void test_long_output(void)
 	g_autofree char *text = contents(file);
 	g_assert_nonnull(strstr(text, "  stdout | (59 lines before, -v shows them)\n"
 				      "  stdout | line 60\n"));
-	g_assert_true(g_str_has_suffix(text, "  stdout | line 100\n"));
+	g_assert_true(g_str_has_suffix(text, "  stdout | line 99\n"));
 }
 
 static void test_debug(void)
