@@ -177,4 +177,5 @@ const struct module module_blockinfile = {
 	.function = "lineinfile",
 	.prepare = prepare,
 	.answer = answer,
+	.finish = edit_finish,
 };

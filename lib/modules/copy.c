@@ -1,7 +1,9 @@
 /* copy: a local file or a given text, as a file on the host. */
-#include "modules/mode.h"
-#include "modules/module.h"
+#include "modules/copy.h"
 
+#include "modules/mode.h"
+
+#include "base/digest.h"
 #include "base/quote.h"
 #include "value/json.h"
 
@@ -243,6 +245,30 @@ static gboolean prepare(call *c, GError **error)
 								     : prepare_file(c, path, error);
 }
 
+void copy_finish(call *c, result *r)
+{
+	const value *dest = value_dict_get(r->fields, "dest");
+	gboolean changed = r->status == STEP_CHANGED;
+	if (c->body == NULL || dest == NULL || (!changed && r->status != STEP_OK)) {
+		return;
+	}
+	gsize size = 0;
+	gconstpointer bytes = g_bytes_get_data(c->body, &size);
+	const char *src = call_text(c, "src");
+	g_autofree char *sha1 = digest_hex("sha1", bytes, size);
+	g_autofree char *md5 = changed ? digest_hex("md5", bytes, size) : NULL;
+	result_set_text(r, "checksum", sha1);
+	if (!changed) {
+		result_set(r, "path", value_ref(dest));
+		return;
+	}
+	if (md5 != NULL) {
+		result_set_text(r, "md5sum", md5);
+	}
+	result_set(r, "src", src != NULL ? value_new_string(src) : value_ref(dest));
+	result_set(r, "diff", value_new_list());
+}
+
 const struct module module_copy = {
 	.name = "copy",
 	.summary = "puts a local file, or a text, in place on the host",
@@ -251,4 +277,5 @@ const struct module module_copy = {
 	.script = module_copy_script,
 	.prepare = prepare,
 	.answer = answer,
+	.finish = copy_finish,
 };

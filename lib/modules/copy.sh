@@ -209,7 +209,14 @@ copy_here() {
 	*) { [ "$f_type" != directory ] && [ ! -d "$p_dest" ]; } || p_dest=$p_dest/$c_base ;;
 	esac
 	field dest:s "$p_dest"
-	copy_here_file "$p_src" "$p_dest" && fs_stat "$p_dest" && describe "$p_dest"
+	copy_here_file "$p_src" "$p_dest" && fs_stat "$p_dest" && describe "$p_dest" && copy_here_told
+}
+
+# The checksum that Ansible returns; there is none yet in a dry run.
+copy_here_told() {
+	if [ -f "$p_dest" ] && [ "$r_status$check" != changed1 ] && has sha1sum; then
+		w_sum=$(sha1sum <"$p_dest") && field checksum:s "${w_sum%% *}"
+	fi
 }
 
 # copy_here_file SOURCE DEST

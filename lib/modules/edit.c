@@ -23,6 +23,21 @@ void edit_answer(call *c, GBytes *before, const GString *after, const char *mess
 	call_set_body(c, g_steal_pointer(&bytes));
 }
 
+void edit_finish(call *c, result *r)
+{
+	if (r->status != STEP_OK && r->status != STEP_CHANGED) {
+		return;
+	}
+	if (value_dict_get(r->fields, "msg") == NULL) {
+		result_set_text(r, "msg", "");
+	}
+	if (g_str_equal(c->module->name, "lineinfile")) {
+		result_set_text(r, "backup", result_text(r, "backup_file", ""));
+	} else if (g_str_equal(c->module->name, "replace")) {
+		result_set(r, "rc", value_new_int(0));
+	}
+}
+
 void edit_bad_pattern(
 	call *c, const char *name, const char *pattern, const GError *problem, GError **error)
 {

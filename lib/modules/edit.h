@@ -25,4 +25,7 @@ gsize edit_bare_length(const GString *line);
 /* A new line: text and a newline. */
 GString *edit_line_new(const char *text);
 
+/* Completes a result with what Ansible's module of that name returns. */
+void edit_finish(call *c, result *r);
+
 #endif

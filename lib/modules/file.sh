@@ -6,6 +6,9 @@ do_file() {
 	esac
 	field path:s "$p_path"
 	case $p_state in
+	link | hard | touch) field dest:s "$p_path" ;;
+	esac
+	case $p_state in
 	directory) file_directory ;;
 	absent)
 		fs_remove "$p_path" || return
@@ -189,6 +192,7 @@ file_hard_link() {
 	fi
 	if [ "$f_type" = file ] && [ -n "$(find "$p_path" -prune -samefile "$p_src" 2>/dev/null)" ]; then
 		describe "$p_path"
+		file_hard_told
 		return
 	fi
 	if [ "$f_type" = directory ]; then
@@ -204,5 +208,10 @@ file_hard_link() {
 		overlay "$p_path" file "${f_mode:-0644}" "${f_owner:-$me}" "${f_group:-$my_group}" '' 0 ''
 		return
 	fi
-	fs_hard_link "$p_path" "$p_src" && file_finish
+	fs_hard_link "$p_path" "$p_src" && file_finish && file_hard_told
+}
+
+file_hard_told() {
+	field src:s "$p_src"
+	field state:s hard
 }

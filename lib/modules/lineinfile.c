@@ -319,4 +319,5 @@ const struct module module_lineinfile = {
 	.script = module_lineinfile_script,
 	.prepare = prepare,
 	.answer = answer,
+	.finish = edit_finish,
 };

@@ -168,4 +168,5 @@ const struct module module_replace = {
 	.function = "lineinfile",
 	.prepare = prepare,
 	.answer = answer,
+	.finish = edit_finish,
 };

@@ -39,7 +39,7 @@ do_stat() {
 				field "${w_kind#*:}:b" ''
 			fi
 		done
-		w_more=$(stat -c '%d %i %h %X %Y %Z' -- "$w_path" 2>/dev/null) && {
+		w_more=$(stat -c '%d %i %h %X %Y %Z %b %o %t %T %f' -- "$w_path" 2>/dev/null) && {
 			eval "set -- $w_more"
 			field dev:i "$1"
 			field inode:i "$2"
@@ -47,6 +47,11 @@ do_stat() {
 			field atime:i "$4"
 			field mtime:i "$5"
 			field ctime:i "$6"
+			field blocks:i "$7"
+			field block_size:i "$8"
+			shift 8
+			field device_type:i $((0x$1 << 8 | 0x$2))
+			field kind:i $((0x$3))
 		}
 	fi
 	if [ "$f_type" = file ] && [ -n "$p_get_checksum" ]; then

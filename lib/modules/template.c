@@ -1,8 +1,8 @@
 /* template: a template, expanded with the host's variables, as a file on the host. */
 #include "base/built_in.h"
 #include "base/text.h"
+#include "modules/copy.h"
 #include "modules/mode.h"
-#include "modules/module.h"
 
 extern const char module_copy_script[];
 
@@ -124,4 +124,5 @@ const struct module module_template = {
 	.script = module_copy_script,
 	.function = "copy",
 	.prepare = prepare,
+	.finish = copy_finish,
 };
