@@ -48,8 +48,8 @@ enum parameter_flags {
 	PARAMETER_REQUIRED = 1 << 0,
 	PARAMETER_SECRET = 1 << 1, /* its value is not shown in errors about it */
 	PARAMETER_HERE = 1 << 2,   /* used here only, not sent to the shell */
-	/* Ansible has it and we do not: taken when it says its default (no, when there is none), else
-	 * refused with the summary, which says what to do instead. Never sent. */
+	/* Ansible has it and we do not: taken when it says its default (no, when there is none),
+	 * else refused with the summary, which says what to do instead. Never sent. */
 	PARAMETER_LACKING = 1 << 3,
 };
 
@@ -117,8 +117,9 @@ struct call {
 	GDestroyNotify data_free;
 };
 
-/* By any spelling ("copy", "ansible.builtin.copy", "ansible.legacy.copy", "ansible.posix.x",
- * "community.*.x"); NULL: none. */
+/* By any spelling: "copy", "ansible.builtin.copy", "ansible.legacy.copy",
+ * "ansible.posix.authorized_key". NULL: none of ours; `community.routeros.command` is not our
+ * command. */
 const struct module *module_find(const char *name);
 /* All of them, sorted by name. */
 const struct module *const *module_all(gsize *n);

@@ -1,6 +1,8 @@
 /* The table of all modules; its rows come from the list in meson.build. */
 #include "modules/module.h"
 
+#include "playbook/published.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,28 +27,36 @@ static int compare(const void *name, const void *row)
 	return strcmp(name, *(const char *const *)row);
 }
 
-/* The last part of a full name of a collection whose modules we take for our own. */
+/* The last part of a full name; NULL: it names a module of somebody else, as
+ * `community.routeros.command` does. Modules that left Ansible's core lived on in a collection:
+ * there by the list of what it has. */
 static const char *short_name(const char *name)
 {
-	static const char *const collections[] = {
-		"ansible.builtin.",
-		"ansible.legacy.",
-		"ansible.posix.",
-		"community.",
-		"sutler.",
-	};
-	for (gsize i = 0; i < G_N_ELEMENTS(collections); i++) {
-		if (g_str_has_prefix(name, collections[i])) {
-			return strrchr(name, '.') + 1;
+	static const char *const own[] = { "ansible.builtin.", "ansible.legacy.", "sutler." };
+	static const char *const heirs[] = { "ansible.posix.", "community.general." };
+	const char *last = strrchr(name, '.');
+	if (last == NULL) {
+		return name;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(own); i++) {
+		if (g_str_has_prefix(name, own[i])) {
+			return name + strlen(own[i]);
 		}
 	}
-	return name;
+	for (gsize i = 0; i < G_N_ELEMENTS(heirs); i++) {
+		if (g_str_has_prefix(name, heirs[i]) && published_module(name)) {
+			return last + 1;
+		}
+	}
+	return NULL;
 }
 
 const struct module *module_find(const char *name)
 {
+	const char *last = short_name(name);
 	const char *const *row =
-		bsearch(short_name(name), names, G_N_ELEMENTS(names), sizeof *names, compare);
+		last == NULL ? NULL
+			     : bsearch(last, names, G_N_ELEMENTS(names), sizeof *names, compare);
 	return row == NULL ? NULL : modules[row - names];
 }
 
