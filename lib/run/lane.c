@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define START_TIMEOUT 10.0 /* seconds; as those to connect */
+
 struct lane {
 	char *user; /* NULL: the login user */
 	shell *shell;
@@ -160,6 +162,8 @@ static lane *open_lane(
 	}
 	struct shell_options options = {
 		.scripts = l->scripts,
+		.start_timeout = l->options->connect_timeout > 0 ? l->options->connect_timeout
+								 : START_TIMEOUT,
 		.output_limit = l->output_limit,
 		.become_user = who->user,
 		.become_password = who->password,

@@ -38,6 +38,9 @@ struct shell {
 	connection *connection; /* its lock guards the rest */
 	const cancel *cancelled;
 	deadline beat; /* the next one */
+	double start_timeout;
+	deadline start; /* when the first frame must be there; 0: not waited for yet */
+	char *become_user;
 	stream *stream;
 	GByteArray *out; /* received, from `read` on not parsed yet */
 	gsize read;
@@ -50,7 +53,10 @@ struct shell {
 	char *greeting; /* what the shell prints once sudo has let it start */
 	GString *held;  /* lines kept back until sudo has let us in; NULL: nothing is held back */
 	GQueue sent;    /* struct sent *, oldest first */
-	guint64 lines;  /* how many were sent */
+	GQueue kept;    /* frame *: came in while nobody waited */
+	gsize kept_bytes;
+	GError *failure;           /* likewise; or NULL */
+	guint64 lines;             /* how many were sent */
 	guint64 last_result;       /* the highest step a result came of */
 	gsize frames, frame_bytes; /* that came since */
 	gboolean password_sent;
@@ -158,25 +164,7 @@ static void beat_when_due(shell *s)
 	}
 }
 
-/* While the thread of this host does something else: a step that runs must not be without a beat.
- * Whatever goes wrong is found again by shell_receive(). */
-static void pulse(gpointer data)
-{
-	shell *s = data;
-	gboolean ended = FALSE;
-	g_autoptr(GError) ignored = NULL;
-	if (!s->ready || s->ended || g_queue_is_empty(&s->sent) || cancel_requested(s->cancelled) ||
-		s->out->len + s->err->len > UNTAKEN_MAX) {
-		return;
-	}
-	if (!deadline_passed(s->beat) && stream_unsent(s->stream) == 0) {
-		return;
-	}
-	beat_when_due(s);
-	s->ended = stream_wait(s->stream, s->out, s->err, &ended, g_get_monotonic_time(), NULL,
-			   &ignored) &&
-		   ended;
-}
+static void pulse(gpointer data);
 
 shell *shell_open(connection *conn, const struct shell_options *options, deadline until,
 	const cancel *c, GError **error)
@@ -198,6 +186,8 @@ shell *shell_open(connection *conn, const struct shell_options *options, deadlin
 	g_autofree char *command = start_command(s, options);
 	s->connection = conn;
 	s->cancelled = c;
+	s->start_timeout = options->start_timeout;
+	s->become_user = g_strdup(options->become_user);
 	g_mutex_lock(connection_lock(conn));
 	s->stream = stream_open(conn, command, until, c, error);
 	if (s->stream != NULL) {
@@ -223,6 +213,9 @@ void shell_close(shell *s)
 		g_mutex_unlock(connection_lock(s->connection));
 	}
 	g_queue_clear_full(&s->sent, (GDestroyNotify)sent_free);
+	g_queue_clear_full(&s->kept, (GDestroyNotify)frame_free);
+	g_clear_error(&s->failure);
+	g_free(s->become_user);
 	g_free(s->become_password);
 	g_free(s->prompt);
 	g_free(s->greeting);
@@ -603,15 +596,41 @@ static gboolean check_frames(shell *s, const frame *f, GError **error)
 	return FALSE;
 }
 
+static void set_not_started(const shell *s, GError **error)
+{
+	g_autofree char *words = first_words(s);
+	const char *separator = *words != '\0' ? ": " : "";
+	if (s->become_user != NULL) {
+		error_set(error, SUTLER_ERROR_UNREACHABLE,
+			"sudo started no shell of '%s' within %g s, see what keeps it waiting or "
+			"allow more with --timeout%s%s",
+			s->become_user, s->start_timeout, separator, words);
+	} else {
+		error_set(error, SUTLER_ERROR_UNREACHABLE,
+			"the login shell was not ready within %g s, see what its startup files "
+			"wait for or allow more with --timeout%s%s",
+			s->start_timeout, separator, words);
+	}
+}
+
 /* Waits for more, and tells the host every few seconds that there is somebody. */
 static gboolean wait_for_more(shell *s, deadline until, const cancel *c, GError **error)
 {
+	if (s->start == 0) {
+		s->start = deadline_in(s->start_timeout);
+	}
+	const deadline start = s->ready ? DEADLINE_NONE : s->start;
 	for (;;) {
 		gboolean ended = FALSE;
 		g_autoptr(GError) problem = NULL;
+		if (deadline_passed(start)) {
+			set_not_started(s, error);
+			return FALSE;
+		}
 		beat_when_due(s);
 		if (stream_wait(s->stream, s->out, s->err, &ended,
-			    deadline_earliest(until, s->beat), c, &problem)) {
+			    deadline_earliest(deadline_earliest(until, start), s->beat), c,
+			    &problem)) {
 			s->ended = ended;
 			return TRUE;
 		}
@@ -623,31 +642,92 @@ static gboolean wait_for_more(shell *s, deadline until, const cancel *c, GError 
 	}
 }
 
-static frame *receive(shell *s, deadline until, const cancel *c, GError **error)
+/* The next whole frame that is for the caller, out of what has come in. *ret_frame is NULL when
+ * more is needed. */
+static gboolean take_next(shell *s, frame **ret_frame, GError **error)
 {
 	for (;;) {
 		g_autoptr(frame) f = NULL;
+		*ret_frame = NULL;
 		if (!take_frame(s, &f, error)) {
+			return FALSE;
+		}
+		if (f == NULL) {
+			return TRUE;
+		}
+		s->ready = TRUE;
+		if (!check_frames(s, f, error)) {
+			return FALSE;
+		}
+		if (s->due == NULL) {
+			s->due = g_strdup(frame_text(f, "due"));
+		}
+		if (!is_ours(s, f)) {
+			*ret_frame = g_steal_pointer(&f);
+			return TRUE;
+		}
+	}
+}
+
+/* Keeps what has come in for shell_receive(). */
+static void keep_frames(shell *s)
+{
+	frame *f = NULL;
+	while (s->failure == NULL && take_next(s, &f, &s->failure) && f != NULL) {
+		g_queue_push_tail(&s->kept, f);
+		for (guint i = 0; i < f->fields->len; i++) {
+			s->kept_bytes += g_array_index(f->fields, struct frame_field, i).length;
+		}
+	}
+	drop_read(s);
+}
+
+/* While the thread of this host does something else: a step that runs must not be without a beat,
+ * and what the host lost of what was sent ahead goes out again. */
+static void pulse(gpointer data)
+{
+	shell *s = data;
+	gboolean ended = FALSE;
+	g_autoptr(GError) again = NULL; /* shell_receive() will find it, too */
+	if (!s->ready || s->ended || s->failure != NULL || g_queue_is_empty(&s->sent) ||
+		cancel_requested(s->cancelled) ||
+		s->out->len + s->err->len + s->kept_bytes > UNTAKEN_MAX) {
+		return;
+	}
+	beat_when_due(s);
+	s->ended = stream_wait(s->stream, s->out, s->err, &ended, g_get_monotonic_time(), NULL,
+			   &again) &&
+		   ended;
+	keep_frames(s);
+}
+
+static frame *take_kept(shell *s)
+{
+	frame *f = g_queue_pop_head(&s->kept);
+	s->kept_bytes = g_queue_is_empty(&s->kept) ? 0 : s->kept_bytes;
+	return f;
+}
+
+static frame *receive(shell *s, deadline until, const cancel *c, GError **error)
+{
+	for (gboolean waited = FALSE;; waited = TRUE) {
+		frame *f = take_kept(s);
+		if (f == NULL && s->failure != NULL) {
+			g_propagate_error(error, g_error_copy(s->failure));
 			return NULL;
 		}
-		if (f != NULL) {
-			s->ready = TRUE;
-			if (!check_frames(s, f, error)) {
-				return NULL;
-			}
-			if (s->due == NULL) {
-				s->due = g_strdup(frame_text(f, "due"));
-			}
-			if (is_ours(s, f)) {
-				continue;
-			}
-			return g_steal_pointer(&f);
+		if (f != NULL || !take_next(s, &f, error) || f != NULL) {
+			return f;
 		}
 		if (s->ended) {
 			set_ended(s, error);
 			return NULL;
 		}
 		drop_read(s);
+		if (waited && deadline_passed(until)) {
+			error_set(error, SUTLER_ERROR_TIMEOUT, "timed out");
+			return NULL;
+		}
 		if (!wait_for_more(s, until, c, error)) {
 			return NULL;
 		}

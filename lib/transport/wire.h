@@ -27,8 +27,10 @@ struct shell_options {
 	const char *become_password;   /* NULL: sudo must not ask (sudo -n) */
 	const char *become_executable; /* NULL: "sudo" */
 	const char *become_flags;      /* of sudo, in the place of -H; NULL: the usual ones */
-	gsize output_limit;  /* bytes of a command's stdout, and of its stderr; 0: 16 MiB */
-	const char *due_key; /* whose marks of due work are asked for; NULL: none */
+	double start_timeout; /* seconds that the shell may take to start, once it is waited for; 0:
+				 none */
+	gsize output_limit;   /* bytes of a command's stdout, and of its stderr; 0: 16 MiB */
+	const char *due_key;  /* whose marks of due work are asked for; NULL: none */
 };
 
 struct frame_field {
@@ -74,8 +76,8 @@ void shell_send_payload(shell *s, const char *line, payload *b);
 /* The next frame; waits for it. The host gets a beat every five seconds, also while nobody waits
  * (pulse.h), as long as lines are on their way; not after c of shell_open() was cancelled. NULL and
  * an error when the stream ended or broke (SUTLER_ERROR_LOST; before the first frame
- * SUTLER_ERROR_UNREACHABLE with what the host said), SUTLER_ERROR_TIMEOUT,
- * SUTLER_ERROR_INTERRUPTED. Caller frees. */
+ * SUTLER_ERROR_FAILED with what the host said, or SUTLER_ERROR_UNREACHABLE when that frame did not
+ * come in time), SUTLER_ERROR_TIMEOUT, SUTLER_ERROR_INTERRUPTED. Caller frees. */
 frame *shell_receive(shell *s, deadline until, const cancel *c, GError **error);
 
 /* The marks of due work that the host told with its first frame, a line "NAME CONTENT" each

@@ -218,6 +218,28 @@ def shells(here):
         host.run('usermod -s /bin/bash plain')
 
 
+@case('a login shell that is never ready ends by the timeout, and nothing runs later', hosts=2)
+def never_ready(here):
+    host = here.hosts[1]
+    host.run('cp /root/.bashrc /root/kept; sed -i "1i sleep 15" /root/.bashrc')
+    try:
+        started = time.monotonic()
+        run = play(here, '    - command: touch /root/came-late\n', '--timeout', '4', hosts='all', status=3)
+        check(time.monotonic() - started < 14, 'took %.1f s' % (time.monotonic() - started))
+        equal(run.summary('host1')['ok'], 1, 'ok on the other')
+        equal(run.summary('host2')['unreachable'], 1, 'unreachable')
+        contains(run.steps(status='unreachable')[0]['msg'], 'the login shell was not ready within 4 s', 'the message')
+        # One that never falls silent is no better.
+        host.run('sed -i "1s/.*/for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo wait; sleep 1; done/" /root/.bashrc')
+        run = play(here, '    - command: touch /root/came-late\n', '--timeout', '4', hosts='all', status=3)
+        contains(run.steps(status='unreachable')[0]['msg'], 'not ready within 4 s', 'the message')
+        contains(run.steps(status='unreachable')[0]['msg'], 'wait', 'what it said')
+        time.sleep(13)
+        check(not host.succeeds('test -e /root/came-late'), 'the step ran later')
+    finally:
+        host.run('mv /root/kept /root/.bashrc')
+
+
 def peak_memory(process, seconds):
     """The most memory a process used until it ended, in KiB."""
     peak, end = 0, time.monotonic() + seconds
