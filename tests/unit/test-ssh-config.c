@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static char *folder;
 
@@ -62,6 +63,8 @@ static const struct {
 	{ "include does not leak", "Host *\nInclude @/leaky\nIdentityFile /b\n", "/b", FALSE, NULL,
 		NULL },
 	{ "include itself", "IdentityFile /a\nInclude @/loop\n", "/a", FALSE, NULL, NULL },
+	{ "include what has no end", "Include /dev/zero @/fifo\nIdentityFile /a\n", "/a", FALSE,
+		NULL, NULL },
 	{ "include nothing", "Include @/missing*\nIdentityFile /a\n", "/a", FALSE, NULL, NULL },
 	{ "odd lines", "IdentityFile\n=\n\"\nHost\nIdentityFile /a\n", "", FALSE, NULL, NULL },
 };
@@ -92,6 +95,8 @@ static void test_read(void)
 	g_autofree char *inner = write_file("inner", "IdentityFile /i\n");
 	g_autofree char *leaky = write_file("leaky", "Host other\nIdentityFile /never\n");
 	g_autofree char *loop = write_file("loop", "Include @/loop\n");
+	g_autofree char *fifo = g_build_filename(folder, "fifo", NULL);
+	g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
 
 	g_setenv("TEST_AGENT", "/v", TRUE);
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -115,6 +120,7 @@ static void test_read(void)
 	g_unlink(inner);
 	g_unlink(leaky);
 	g_unlink(loop);
+	g_unlink(fifo);
 }
 
 static const struct {
