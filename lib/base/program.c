@@ -19,6 +19,7 @@ struct run {
 	GString *output_text;
 	GString *errors_text;
 	gsize limit;
+	gint64 started;
 };
 
 void program_result_clear(struct program_result *result)
@@ -58,8 +59,9 @@ static gboolean read_all(struct run *run, deadline until, const cancel *c, GErro
 			return FALSE;
 		}
 		if (deadline_passed(until)) {
-			error_set(error, SUTLER_ERROR_TIMEOUT, "'%s' does not come to an end",
-				run->name);
+			error_set(error, SUTLER_ERROR_TIMEOUT, "'%s' did not end within %.0f s",
+				run->name,
+				(double)(g_get_monotonic_time() - run->started) / G_USEC_PER_SEC);
 			return FALSE;
 		}
 		if (n > 0 && fds[0].revents != 0) {
@@ -99,16 +101,19 @@ static void close_open(int descriptor)
 	}
 }
 
-gboolean program_run(const char *const *argv, gsize limit, deadline until, const cancel *c,
-	struct program_result *result, GError **error)
+static gboolean run_program(const char *folder, gboolean beside, const char *const *argv,
+	gsize limit, deadline until, const cancel *c, struct program_result *result, GError **error)
 {
-	struct run run = { .name = argv[0], .limit = limit };
+	struct run run = {
+		.name = argv[0], .limit = limit, .errors = -1, .started = g_get_monotonic_time()
+	};
+	const GSpawnFlags flags = G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
+				  (beside ? G_SPAWN_CHILD_INHERITS_STDIN : 0);
 	GPid pid = 0;
 	g_autoptr(GError) reason = NULL;
 	*result = (struct program_result){ 0 };
-	if (!g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
-		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, new_group, NULL, &pid, NULL,
-		    &run.output, &run.errors, &reason)) {
+	if (!g_spawn_async_with_pipes(folder, (char **)argv, NULL, flags, beside ? NULL : new_group,
+		    NULL, &pid, NULL, &run.output, beside ? NULL : &run.errors, &reason)) {
 		error_set(error, SUTLER_ERROR_USAGE, "unable to run '%s': %s", argv[0],
 			reason->message);
 		return FALSE;
@@ -119,7 +124,7 @@ gboolean program_run(const char *const *argv, gsize limit, deadline until, const
 	close_open(run.output);
 	close_open(run.errors);
 	if (!well) {
-		(void)kill(-pid, SIGKILL);
+		(void)kill(beside ? pid : -pid, SIGKILL);
 	}
 	result->status = wait_for(pid);
 	result->length = run.output_text->len;
@@ -129,4 +134,16 @@ gboolean program_run(const char *const *argv, gsize limit, deadline until, const
 		program_result_clear(result);
 	}
 	return well;
+}
+
+gboolean program_run(const char *const *argv, gsize limit, deadline until, const cancel *c,
+	struct program_result *result, GError **error)
+{
+	return run_program(NULL, FALSE, argv, limit, until, c, result, error);
+}
+
+gboolean program_run_beside(const char *folder, const char *const *argv, gsize limit,
+	deadline until, struct program_result *result, GError **error)
+{
+	return run_program(folder, TRUE, argv, limit, until, NULL, result, error);
 }

@@ -20,4 +20,9 @@ void program_result_clear(struct program_result *result);
 gboolean program_run(const char *const *argv, gsize limit, deadline until, const cancel *c,
 	struct program_result *result, GError **error);
 
+/* The same in a folder (NULL: the current one), with our own stdin, stderr and process group: such
+ * a program may ask on the terminal, and Ctrl-C reaches it. result->errors stays empty. */
+gboolean program_run_beside(const char *folder, const char *const *argv, gsize limit,
+	deadline until, struct program_result *result, GError **error);
+
 #endif

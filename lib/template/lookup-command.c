@@ -1,31 +1,38 @@
 /* Lookups of what commands print here. */
 #include "template/lookup.h"
 
-#include <string.h>
-#include <sys/wait.h>
-
+#include "base/program.h"
+#include "template/limits.h"
 #include "template/operators.h"
 #include "template/text.h"
+
+enum { COMMAND_SECONDS = 300 };
 
 /* What a shell command prints; NULL on failure. */
 static GString *command_output(struct call *c, const char *command)
 {
 	const char *folder = c->e->shared->scope->base_folder;
 	const char *argv[] = { "/bin/sh", "-c", command, NULL };
-	GError *error = NULL;
-	g_autofree char *out = NULL;
-	int status = 0;
-	if (!g_spawn_sync(folder, (char **)argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL,
-		    &out, NULL, &status, &error)) {
-		template_fail_usage(c->e, "lookup '%s': %s", c->name, error->message);
-		g_error_free(error);
-		return NULL;
+	struct program_result result;
+	g_autoptr(GError) error = NULL;
+	if (!program_run_beside(
+		    folder, argv, LIMIT_BYTES, deadline_in(COMMAND_SECONDS), &result, &error)) {
+		if (error->code == SUTLER_ERROR_TIMEOUT) {
+			return template_fail_usage(c->e,
+				"lookup '%s': '%s' did not end within %d s", c->name, command,
+				COMMAND_SECONDS);
+		}
+		return template_fail_usage(c->e, "lookup '%s': %s", c->name, error->message);
 	}
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-		return template_fail_usage(c->e, "lookup '%s': '%s' returned %d", c->name, command,
-			WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
+	GString *text = NULL;
+	if (result.status != 0) {
+		template_fail_usage(c->e, "lookup '%s': '%s' returned %d", c->name, command,
+			result.status);
+	} else if (check_size(c->e, result.length)) {
+		text = g_string_new_len(result.output, (gssize)result.length);
 	}
-	return check_size(c->e, strlen(out)) ? g_string_new(out) : NULL;
+	program_result_clear(&result);
+	return text;
 }
 
 value *lookup_pipe(struct call *c)

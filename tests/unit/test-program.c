@@ -43,6 +43,21 @@ static void test_rows(void)
 	}
 }
 
+static void test_beside(void)
+{
+	const char *argv[] = { "sh", "-c", "pwd; exit 4", NULL };
+	const char *endless[] = { "sleep", "60", NULL };
+	struct program_result result;
+	g_autoptr(GError) error = NULL;
+	g_assert_true(program_run_beside("/", argv, 100, deadline_in(20), &result, &error));
+	g_assert_cmpstr(result.output, ==, "/\n");
+	g_assert_cmpint(result.status, ==, 4);
+	program_result_clear(&result);
+	g_assert_false(program_run_beside(NULL, endless, 100, deadline_in(1), &result, &error));
+	g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_TIMEOUT);
+	g_assert_cmpstr(error->message, ==, "'sleep' did not end within 1 s");
+}
+
 static void test_missing(void)
 {
 	const char *argv[] = { "/nonexistent/program", NULL };
@@ -56,6 +71,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/program/rows", test_rows);
+	g_test_add_func("/program/beside", test_beside);
 	g_test_add_func("/program/missing", test_missing);
 	return g_test_run();
 }
