@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/quote.h"
+#include "base/shared.h"
 
 #include <limits.h>
 #include <string.h>
@@ -261,10 +262,12 @@ void call_set_body(call *c, GBytes *body)
 {
 	gsize size = 0;
 	const char *bytes = g_bytes_get_data(body, &size);
+	enum { BIG = 64 * 1024 };
 	g_clear_pointer(&c->body, g_bytes_unref);
-	c->body = body;
 	g_free(c->body_sha256);
 	c->body_sha256 = digest_sha256(body);
+	c->body = size < BIG ? body : shared_bytes_take(c->body_sha256, body);
+	bytes = g_bytes_get_data(c->body, &size);
 	call_set_shell(c, "sha256", c->body_sha256);
 	call_set_shell(c, "text", size == 0 || memchr(bytes, '\0', size) == NULL ? "1" : "");
 }

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/quote.h"
+#include "base/shared.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -222,6 +223,23 @@ static gboolean set_files(call *c, const char *have, GError **error)
 	return TRUE;
 }
 
+struct packing {
+	const call *call;
+	const char *have; /* "": nothing */
+};
+
+static GBytes *make_pack(gpointer data, GError **error)
+{
+	const struct packing *what = data;
+	const struct push *p = what->call->data;
+	const char *have = what->have;
+	g_autofree char *input = g_strdup_printf(
+		"%s\n%s%s%s", p->commit, *have == '\0' ? "" : "^", have, *have == '\0' ? "" : "\n");
+	const char *words[] = { "pack-objects", "--revs", "--thin", "--stdout", "-q", NULL };
+	GBytes *pack = NULL;
+	return run_git(what->call, p->folder, words, input, &pack, error) ? pack : NULL;
+}
+
 /* content: the commit the host has, or nothing. */
 static gboolean answer(call *c, GBytes *content, GError **error)
 {
@@ -237,11 +255,11 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	if (c->context.check) {
 		return set_files(c, have, error);
 	}
-	g_autofree char *input = g_strdup_printf(
-		"%s\n%s%s%s", p->commit, *have == '\0' ? "" : "^", have, *have == '\0' ? "" : "\n");
-	const char *words[] = { "pack-objects", "--revs", "--thin", "--stdout", "-q", NULL };
-	GBytes *pack = NULL;
-	if (!run_git(c, p->folder, words, input, &pack, error)) {
+	/* Most hosts have the same commit: one pack is made for them all. */
+	g_autofree char *key = g_strdup_printf("%s %s %s", p->commit, have, p->folder);
+	struct packing what = { .call = c, .have = have };
+	GBytes *pack = shared_bytes(key, make_pack, &what, error);
+	if (pack == NULL) {
 		return FALSE;
 	}
 	call_set_body(c, pack);

@@ -278,12 +278,12 @@ def end_of_stream(here):
 ELSEWHERE = {
     'unread': """
     - shell: head -c 300000 /dev/zero | tr '\\0' x
-    - shell: touch begun-unread; sleep 36; touch ended-unread
+    - shell: touch begun-unread; sleep 50; touch ended-unread
 """,
     'lookup': """
     - {command: echo, register: r}
-    - shell: touch begun-lookup; sleep 36; touch ended-lookup
-    - command: echo {{ lookup('pipe', 'sleep 37; echo ' ~ r.rc) }}
+    - shell: touch begun-lookup; sleep 50; touch ended-lookup
+    - command: echo {{ lookup('pipe', 'sleep 52; echo ' ~ r.rc) }}
 """,
 }
 
@@ -300,7 +300,7 @@ def elsewhere(here):
                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     for name in runs:
         until(lambda n=name: os.path.exists(here.project.path('begun-' + n)), 20)
-    time.sleep(40)
+    time.sleep(53)
     for name, process in runs.items():
         out, err = process.communicate(timeout=60)
         equal(process.returncode, 0, '%s: exit status: %s%s' % (name, out[-2000:], err))
