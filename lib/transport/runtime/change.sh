@@ -10,6 +10,7 @@ change() {
 # fs_parent_ready PATH: whether its folder exists, or may exist by what this dry run skipped. Fails
 # with the step's result set otherwise.
 fs_parent_ready() {
+	fs_length_ok "$1" || return 1
 	parent "$1"
 	w_folder=$w_parent
 	fs_type "$w_folder"
@@ -29,6 +30,16 @@ fs_parent_ready() {
 	else
 		fail "'$w_folder' is not a folder"
 	fi
+	return 1
+}
+
+# fs_length_ok PATH: whether Linux takes a path of that length, and so long a name at its end.
+fs_length_ok() {
+	if [ ${#1} -lt 4096 ]; then
+		w_base=${1##*/}
+		[ ${#w_base} -gt 255 ] || return 0
+	fi
+	fail "the path '$(printf %s "$1" | head -c 60)...' is too long"
 	return 1
 }
 
@@ -154,6 +165,7 @@ attempt() {
 
 # fs_mkdir PATH: makes a folder and its missing parents; p_mode, p_owner, p_group apply to each.
 fs_mkdir() {
+	fs_length_ok "$1" || return 1
 	w_folder=$1
 	while
 		fs_type "$w_folder"

@@ -61,6 +61,8 @@ overlay_grow() {
 # overlay_walk PATH: sets w_o to its node, or fails: then w_o is the last on the way that there is, and w_rest what is left.
 # The last path is kept to start from, because the next is often in it or holds it.
 overlay_walk() {
+	w_o=0 w_rest=$1
+	[ ${#1} -lt 4096 ] || return 1
 	case $1 in
 	"$o_path_last")
 		w_o=$o_node_last
@@ -72,7 +74,7 @@ overlay_walk() {
 		o_path_last=$1 o_node_last=$w_o
 		return 0
 		;;
-	*) w_o=0 w_rest=$1 ;;
+	*) ;;
 	esac
 	while
 		overlay_key "${w_rest%%/*}"
@@ -105,6 +107,18 @@ forget_record() {
 
 # overlay_key NAME: sets w_key to what stands for a name of a folder in the name of a variable.
 overlay_key() {
+	case $1 in
+	*[!A-Za-z0-9]*) ;;
+	*)
+		w_key=$1
+		return
+		;;
+	esac
+	# No file has such a name.
+	[ ${#1} -le 1024 ] || {
+		w_key=_l${#1}
+		return
+	}
 	w_key='' w_left=$1
 	while [ -n "$w_left" ]; do
 		w_plain=${w_left%%[!A-Za-z0-9]*}
