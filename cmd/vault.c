@@ -295,8 +295,8 @@ static gboolean check_options(const struct action *action, const struct options 
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (rows[i].given && !(action->flags & rows[i].takes)) {
-			error_set(error, SUTLER_ERROR_USAGE, "'%s' takes no %s", action->name,
-				rows[i].name);
+			error_set(error, SUTLER_ERROR_USAGE, "'%s' does not accept %s",
+				action->name, rows[i].name);
 			return FALSE;
 		}
 	}

@@ -261,7 +261,8 @@ static gboolean read_folder(inventory *inv, const char *path, guint depth, GErro
 	}
 	if (names->len == 0 && depth == 0) {
 		error_set(error, SUTLER_ERROR_USAGE,
-			"inventory folder '%s' holds no inventory (files named .ini, .cfg, .txt or "
+			"inventory folder '%s' contains no inventory (files named .ini, .cfg, .txt "
+			"or "
 			".md "
 			"are passed over)",
 			path);

@@ -49,7 +49,7 @@ static const struct row {
 		"how to become another user" },
 	[SETTING_BECOME_PASSWORD_FILE] = { "become_password_file", FORM_PATH, NULL,
 		"file or program that gives the password for becoming" },
-	[SETTING_BECOME_USER] = { "become_user", FORM_TEXT, "root", "whom to become" },
+	[SETTING_BECOME_USER] = { "become_user", FORM_TEXT, "root", "user to become" },
 	[SETTING_CONNECTION] = { "connection", FORM_TEXT, NULL,
 		"how to connect: ssh, openssh (the ssh program) or local" },
 	[SETTING_CONNECTION_PASSWORD_FILE] = { "connection_password_file", FORM_PATH, NULL,

@@ -10,7 +10,7 @@ static const struct parameter parameters[] = {
 		"packages: NAME, NAME=VERSION (may end in *), patterns" },
 	{ "state", PARAMETER_TEXT, 0, "present",
 		"present|absent|latest|fixed|build-dep|installed|removed", NULL,
-		"what they shall be" },
+		"the state to ensure" },
 	{ "update_cache", PARAMETER_BOOL, 0, "no", NULL, "update-cache",
 		"read the archives' lists first" },
 	{ "cache_valid_time", PARAMETER_INT, 0, "0", NULL, NULL,
@@ -72,8 +72,8 @@ static gboolean check_words(const call *c, GError **error)
 {
 	const char *options = call_text(c, "dpkg_options");
 	if (options != NULL && strpbrk(options, "'\"$`\\;&|<>()*?[]{}~#! \t\n") != NULL) {
-		call_error(c, error, "'dpkg_options' holds something that is no option: '%s'",
-			options);
+		call_error(c, error,
+			"'dpkg_options' contains something that is not an option: '%s'", options);
 		return FALSE;
 	}
 	const value *names = call_value(c, "name");

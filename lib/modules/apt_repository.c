@@ -9,7 +9,7 @@ static const struct parameter parameters[] = {
 	{ "repo", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL,
 		"the source line: deb http://... RELEASE COMPONENT" },
 	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether it shall be there" },
+		"whether it should exist" },
 	{ "filename", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
 		"name of the file in sources.list.d, without .list" },
 	{ "update_cache", PARAMETER_BOOL, 0, "yes", NULL, "update-cache",
@@ -73,7 +73,7 @@ static gboolean prepare(call *c, GError **error)
 	if (!ppa && !g_regex_match_simple("^deb(-src)?\\s+(\\[[^\\]]*\\]\\s+)?\\S+\\s+\\S+", line,
 			    G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT)) {
 		call_error(c, error,
-			"'%s' is no source line: write deb URL RELEASE COMPONENT, or "
+			"'%s' is not a valid source line: write deb URL RELEASE COMPONENT, or "
 			"ppa:OWNER/NAME",
 			line);
 		return FALSE;
@@ -99,7 +99,7 @@ static gboolean prepare(call *c, GError **error)
 
 const struct module module_apt_repository = {
 	.name = "apt_repository",
-	.summary = "makes an archive of packages known to apt, or not",
+	.summary = "adds or removes an apt repository",
 	.parameters = parameters,
 	.script = module_apt_repository_script,
 	.prepare = prepare,

@@ -11,7 +11,7 @@ static const struct parameter parameters[] = {
 	{ "key", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL,
 		"public keys, one a line" },
 	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether they shall be there" },
+		"whether they should exist" },
 	{ "path", PARAMETER_PATH, 0, NULL, NULL, NULL,
 		"the file; default: ~USER/.ssh/authorized_keys" },
 	{ "manage_dir", PARAMETER_BOOL, 0, "yes", NULL, NULL, "make its folder, with its mode" },
@@ -86,7 +86,7 @@ static gboolean prepare(call *c, GError **error)
 
 const struct module module_authorized_key = {
 	.name = "authorized_key",
-	.summary = "lets public keys log in as a user, or not",
+	.summary = "adds or removes a user's authorized SSH keys",
 	.parameters = parameters,
 	.script = module_authorized_key_script,
 	.prepare = prepare,

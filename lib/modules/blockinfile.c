@@ -11,7 +11,7 @@ static const struct parameter parameters[] = {
 	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name",
 		"the file" },
 	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether the block shall be there" },
+		"whether the block should exist" },
 	{ "block", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, "content",
 		"its lines; none: the block is removed" },
 	{ "marker", PARAMETER_TEXT, PARAMETER_HERE, "# {mark} ANSIBLE MANAGED BLOCK", NULL, NULL,
@@ -170,7 +170,7 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 
 const struct module module_blockinfile = {
 	.name = "blockinfile",
-	.summary = "makes a block of lines between markers be in a file, or not",
+	.summary = "inserts, updates or removes a block of lines between markers",
 	.parameters = parameters,
 	.flags = MODULE_ATTRIBUTES,
 	.script = module_lineinfile_script,

@@ -24,7 +24,8 @@ static const struct parameter parameters[] = {
 	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
 		"command that checks the new file, named %s" },
 	{ "remote_src", PARAMETER_BOOL, 0, "no", NULL, NULL, "src is on the host" },
-	{ "directory_mode", PARAMETER_MODE, 0, NULL, NULL, NULL, "mode of folders that are made" },
+	{ "directory_mode", PARAMETER_MODE, 0, NULL, NULL, NULL,
+		"mode of the folders that are created" },
 	{ "local_follow", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
 		"copy what local links point at" },
 	{ "checksum", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
@@ -271,7 +272,7 @@ void copy_finish(call *c, result *r)
 
 const struct module module_copy = {
 	.name = "copy",
-	.summary = "puts a local file, or a text, in place on the host",
+	.summary = "copies a local file, or given content, to the host",
 	.parameters = parameters,
 	.flags = MODULE_ATTRIBUTES | MODULE_PRESERVE,
 	.script = module_copy_script,

@@ -10,7 +10,7 @@ static const struct parameter parameters[] = {
 		"what the job is known by" },
 	{ "job", PARAMETER_TEXT, 0, NULL, NULL, "value", "the command; with env, the value" },
 	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether it shall be there" },
+		"whether it should exist" },
 	{ "minute", PARAMETER_TEXT, PARAMETER_HERE, "*", NULL, NULL, "0-59, *, */2" },
 	{ "hour", PARAMETER_TEXT, PARAMETER_HERE, "*", NULL, NULL, "0-23" },
 	{ "day", PARAMETER_TEXT, PARAMETER_HERE, "*", NULL, "dom", "1-31" },
@@ -82,7 +82,7 @@ static gboolean prepare(call *c, GError **error)
 
 const struct module module_cron = {
 	.name = "cron",
-	.summary = "makes a job be in a crontab, or not",
+	.summary = "manages the jobs and variables of a crontab",
 	.parameters = parameters,
 	.script = module_cron_script,
 	.prepare = prepare,

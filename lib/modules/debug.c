@@ -35,7 +35,7 @@ static result *run_here(call *c, GError **error)
 
 const struct module module_debug = {
 	.name = "debug",
-	.summary = "shows a message or a variable",
+	.summary = "prints a message or a variable",
 	.parameters = parameters,
 	.run_here = run_here,
 };

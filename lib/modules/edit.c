@@ -41,7 +41,7 @@ void edit_finish(call *c, result *r)
 void edit_bad_pattern(
 	call *c, const char *name, const char *pattern, const GError *problem, GError **error)
 {
-	call_error(c, error, "'%s' is no regular expression: '%s': %s", name, pattern,
+	call_error(c, error, "'%s' is not a valid regular expression: '%s': %s", name, pattern,
 		problem->message);
 }
 

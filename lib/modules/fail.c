@@ -16,7 +16,7 @@ static result *run_here(call *c, GError **error)
 
 const struct module module_fail = {
 	.name = "fail",
-	.summary = "fails with a message",
+	.summary = "fails with a custom message",
 	.parameters = parameters,
 	.run_here = run_here,
 };

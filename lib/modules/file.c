@@ -4,9 +4,9 @@
 extern const char module_file_script[];
 
 static const struct parameter parameters[] = {
-	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|name", "what it is about" },
+	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|name", "path to manage" },
 	{ "state", PARAMETER_TEXT, 0, NULL, "file|directory|link|hard|touch|absent", NULL,
-		"what it shall be; default: file, or directory with recurse" },
+		"the state to ensure (default: file, or directory with recurse)" },
 	{ "src", PARAMETER_PATH, 0, NULL, NULL, NULL, "where a link points" },
 	{ "recurse", PARAMETER_BOOL, 0, "no", NULL, NULL,
 		"mode and owner also of all in a folder" },
@@ -42,7 +42,7 @@ static gboolean prepare(call *c, GError **error)
 
 const struct module module_file = {
 	.name = "file",
-	.summary = "makes files, folders and links be there, or not, with mode and owner",
+	.summary = "manages files, folders and links, and their mode and owner",
 	.parameters = parameters,
 	.flags = MODULE_ATTRIBUTES,
 	.script = module_file_script,

@@ -146,7 +146,7 @@ file_link() {
 		parent "$p_path"
 		case $p_src in /*) ;; *) w_target=$w_parent/$p_src ;; esac
 		if [ ! -e "$w_target" ]; then
-			fail "'$p_src', where the link shall point, does not exist: give 'force: yes' to link all the same"
+			fail "'$p_src', the target of the link, does not exist: give 'force: yes' to link all the same"
 			return
 		fi
 	fi

@@ -61,7 +61,7 @@ static gboolean prepare(call *c, GError **error)
 	g_autofree char *low = g_ascii_strdown(checksum, -1);
 	if (!g_regex_match_simple("^(https?|ftp)://[^\\s\"\\\\]+$", url, G_REGEX_CASELESS,
 		    G_REGEX_MATCH_DEFAULT)) {
-		call_error(c, error, "'%s' is no http, https or ftp URL", url);
+		call_error(c, error, "'%s' is not an http, https or ftp URL", url);
 		return FALSE;
 	}
 	if (*low != '\0' &&
@@ -80,7 +80,7 @@ static gboolean prepare(call *c, GError **error)
 
 const struct module module_get_url = {
 	.name = "get_url",
-	.summary = "lets the host fetch a file from the web",
+	.summary = "downloads a file to the host over HTTP, HTTPS or FTP",
 	.parameters = parameters,
 	.flags = MODULE_ATTRIBUTES,
 	.script = module_get_url_script,

@@ -16,9 +16,9 @@ static const struct parameter parameters[] = {
 		"where the checkout goes on the host" },
 	{ "version", PARAMETER_TEXT, PARAMETER_HERE, "HEAD", NULL, NULL, "branch, tag or commit" },
 	{ "remote_name", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"remote on the host that shall name the repository's origin" },
+		"remote on the host that is set to the repository's origin" },
 	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL,
-		"discard changes made to tracked files there" },
+		"discard local changes to tracked files on the host" },
 	{ 0 },
 };
 
@@ -268,7 +268,7 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 
 const struct module module_git_push = {
 	.name = "git_push",
-	.summary = "checks out a commit of a repository here on the host",
+	.summary = "pushes a commit of a local repository to the host and checks it out",
 	.parameters = parameters,
 	.script = module_git_push_script,
 	.prepare = prepare,

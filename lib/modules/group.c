@@ -6,7 +6,7 @@ extern const char module_group_script[];
 static const struct parameter parameters[] = {
 	{ "name", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL, "the group" },
 	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether it shall be there" },
+		"whether it should exist" },
 	{ "gid", PARAMETER_INT, 0, NULL, NULL, NULL, "its number" },
 	{ "system", PARAMETER_BOOL, 0, "no", NULL, NULL,
 		"a new one gets a number for system groups" },
@@ -19,7 +19,7 @@ static const struct parameter parameters[] = {
 
 const struct module module_group = {
 	.name = "group",
-	.summary = "makes groups be there, or not",
+	.summary = "ensures that a group exists, or does not",
 	.parameters = parameters,
 	.script = module_group_script,
 };

@@ -23,7 +23,7 @@ static gboolean prepare(call *c, GError **error)
 
 const struct module module_hostname = {
 	.name = "hostname",
-	.summary = "sets the host's own name",
+	.summary = "sets the host name",
 	.parameters = parameters,
 	.script = module_hostname_script,
 	.prepare = prepare,

@@ -380,7 +380,7 @@ static result *run_here(call *c, GError **error)
 
 const struct module module_include_vars = {
 	.name = "include_vars",
-	.summary = "sets variables of the host from files here",
+	.summary = "loads variables from local files",
 	.parameters = parameters,
 	.flags = MODULE_FREE_FORM | MODULE_SETS_FACTS | MODULE_INCLUDES_VARIABLES,
 	.prepare = prepare,

@@ -12,7 +12,7 @@ static const struct parameter parameters[] = {
 	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name",
 		"the file" },
 	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether the line shall be there" },
+		"whether the line should exist" },
 	{ "line", PARAMETER_TEXT, 0, NULL, NULL, "value", "the line" },
 	{ "regexp", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, "regex",
 		"the last line it matches is replaced; with absent, every one is removed" },
@@ -313,7 +313,7 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 
 const struct module module_lineinfile = {
 	.name = "lineinfile",
-	.summary = "makes a line of a file be there, or not",
+	.summary = "ensures that a line is in a file, or is not",
 	.parameters = parameters,
 	.flags = MODULE_ATTRIBUTES,
 	.script = module_lineinfile_script,

@@ -6,7 +6,7 @@ extern const char module_apt_script[];
 static const struct parameter parameters[] = {
 	{ "name", PARAMETER_LIST, PARAMETER_REQUIRED, NULL, NULL, "pkg", "packages" },
 	{ "state", PARAMETER_TEXT, 0, "present", "present|absent|latest|installed|removed", NULL,
-		"what they shall be" },
+		"the state to ensure" },
 	{ "update_cache", PARAMETER_BOOL, 0, "no", NULL, "update-cache",
 		"read the archives' lists first" },
 	{ "cache_valid_time", PARAMETER_INT, 0, "0", NULL, NULL,

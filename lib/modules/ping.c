@@ -10,7 +10,7 @@ static const struct parameter parameters[] = {
 
 const struct module module_ping = {
 	.name = "ping",
-	.summary = "tells whether the host answers",
+	.summary = "checks that the host can be reached and used",
 	.parameters = parameters,
 	.script = module_ping_script,
 };

@@ -94,7 +94,7 @@ pip_make() {
 	umask "$w_umask"
 	if [ "$rc" -ne 0 ]; then
 		tell_run
-		fail "unable to make the virtual environment '$p_virtualenv': $(run_output out; run_output err)"
+		fail "unable to create the virtual environment '$p_virtualenv': $(run_output out; run_output err)"
 		return 1
 	fi
 }

@@ -28,7 +28,7 @@ static gboolean prepare(call *c, GError **error)
 
 const struct module module_raw = {
 	.name = "raw",
-	.summary = "runs a text on the host through a shell",
+	.summary = "runs a command line on the host through a shell",
 	.parameters = parameters,
 	.flags = MODULE_FREE_FORM | MODULE_COMMAND,
 	.script = module_command_script,

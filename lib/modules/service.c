@@ -6,7 +6,7 @@ extern const char module_systemd_script[];
 static const struct parameter parameters[] = {
 	{ "name", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL, "the service" },
 	{ "state", PARAMETER_TEXT, 0, NULL, "started|stopped|restarted|reloaded", NULL,
-		"what it shall be, or what shall be done" },
+		"the state to ensure, or the action to take" },
 	{ "enabled", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
 		"whether it starts at boot" },
 	{ "sleep", PARAMETER_INT, 0, NULL, NULL, NULL,
@@ -23,7 +23,7 @@ static const struct parameter parameters[] = {
 	{ "daemon_reexec", PARAMETER_BOOL, 0, "no", NULL, "daemon-reexec",
 		"with systemd: restart it first" },
 	{ "masked", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
-		"with systemd: whether it cannot be started at all" },
+		"with systemd: whether it is masked, so that it cannot be started" },
 	{ "scope", PARAMETER_TEXT, 0, "system", "system|user|global", NULL, "with systemd: whose" },
 	{ "no_block", PARAMETER_BOOL, 0, "no", NULL, NULL,
 		"with systemd: do not wait for the unit" },

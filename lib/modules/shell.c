@@ -30,7 +30,7 @@ static void finish(call *c, result *r)
 
 const struct module module_shell = {
 	.name = "shell",
-	.summary = "runs a text on the host through a shell",
+	.summary = "runs a command line on the host through a shell",
 	.parameters = module_command_parameters,
 	.flags = MODULE_FREE_FORM | MODULE_COMMAND,
 	.script = module_command_script,

@@ -10,7 +10,7 @@ static const struct parameter parameters[] = {
 
 const struct module module_slurp = {
 	.name = "slurp",
-	.summary = "brings a file of the host here, in base64",
+	.summary = "reads a file from the host, encoded in base64",
 	.parameters = parameters,
 	.script = module_slurp_script,
 };

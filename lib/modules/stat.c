@@ -82,7 +82,7 @@ static void finish(call *c, result *r)
 
 const struct module module_stat = {
 	.name = "stat",
-	.summary = "tells what a path on the host is",
+	.summary = "reports the status of a file on the host",
 	.parameters = parameters,
 	.script = module_stat_script,
 	.finish = finish,

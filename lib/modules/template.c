@@ -118,7 +118,7 @@ static gboolean prepare(call *c, GError **error)
 
 const struct module module_template = {
 	.name = "template",
-	.summary = "expands a local template and puts it in place on the host",
+	.summary = "renders a local template to a file on the host",
 	.parameters = parameters,
 	.flags = MODULE_ATTRIBUTES | MODULE_PRESERVE,
 	.script = module_copy_script,

@@ -106,7 +106,7 @@ static gboolean prepare(call *c, GError **error)
 	}
 	if (!g_regex_match_simple("^https?://[^/]", call_text(c, "url"), G_REGEX_CASELESS,
 		    G_REGEX_MATCH_DEFAULT)) {
-		call_error(c, error, "'%s' is no http or https URL", call_text(c, "url"));
+		call_error(c, error, "'%s' is not an http or https URL", call_text(c, "url"));
 		return FALSE;
 	}
 	return TRUE;
@@ -362,7 +362,7 @@ static result *run_here(call *c, GError **error)
 
 const struct module module_uri = {
 	.name = "uri",
-	.summary = "sends an HTTP request from here and checks the answer",
+	.summary = "sends an HTTP request from this machine and checks the response",
 	.parameters = parameters,
 	.flags = MODULE_WAITS,
 	.prepare = prepare,

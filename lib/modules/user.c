@@ -8,7 +8,7 @@ extern const char module_user_script[];
 static const struct parameter parameters[] = {
 	{ "name", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, "user", "the user" },
 	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether there shall be one" },
+		"whether it should exist" },
 	{ "uid", PARAMETER_INT, 0, NULL, NULL, NULL, "number" },
 	{ "non_unique", PARAMETER_BOOL, 0, "no", NULL, NULL, "the number may be in use already" },
 	{ "group", PARAMETER_TEXT, 0, NULL, NULL, NULL, "primary group, name or number" },
@@ -24,7 +24,7 @@ static const struct parameter parameters[] = {
 		"folder that a new home is copied from" },
 	{ "shell", PARAMETER_TEXT, 0, NULL, NULL, NULL, "login shell" },
 	{ "password", PARAMETER_TEXT, PARAMETER_SECRET, NULL, NULL, NULL,
-		"encrypted password, as the filter password_hash makes it" },
+		"password hash, as the filter password_hash returns it" },
 	{ "update_password", PARAMETER_TEXT, 0, "always", "always|on_create", NULL,
 		"whether an existing user's password is changed" },
 	{ "password_lock", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
@@ -107,7 +107,7 @@ static void finish(call *c, result *r)
 
 const struct module module_user = {
 	.name = "user",
-	.summary = "makes users be there, or not, with groups, home and shell",
+	.summary = "manages users, their groups, home and shell",
 	.parameters = parameters,
 	.script = module_user_script,
 	.prepare = prepare,

@@ -18,7 +18,7 @@ static const struct parameter parameters[] = {
 	{ "delay", PARAMETER_INT, 0, "0", NULL, NULL, "seconds before the first look" },
 	{ "sleep", PARAMETER_INT, 0, "1", NULL, NULL, "seconds between looks" },
 	{ "connect_timeout", PARAMETER_INT, 0, "5", NULL, NULL, "seconds for one look at a port" },
-	{ "msg", PARAMETER_TEXT, 0, NULL, NULL, NULL, "what to say when it takes too long" },
+	{ "msg", PARAMETER_TEXT, 0, NULL, NULL, NULL, "message when it times out" },
 	{ "exclude_hosts", PARAMETER_LIST, 0, NULL, NULL, NULL,
 		"with drained: addresses that do not count" },
 	{ "active_connection_states", PARAMETER_LIST, PARAMETER_HERE,
@@ -84,7 +84,7 @@ static gboolean prepare(call *c, GError **error)
 
 const struct module module_wait_for = {
 	.name = "wait_for",
-	.summary = "waits until a port or a path on the host is there, or gone",
+	.summary = "waits for a port or a path on the host to appear or disappear",
 	.parameters = parameters,
 	.script = module_wait_for_script,
 	.prepare = prepare,

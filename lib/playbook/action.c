@@ -313,7 +313,8 @@ static gboolean check_rest(const struct loader *l, const struct action *action, 
 	}
 	g_autofree char *text = value_to_string(raw);
 	error_set_at(error, SUTLER_ERROR_USAGE, action->arguments_at,
-		"module '%s' takes no free text '%.60s', write 'parameter=value' or a mapping",
+		"module '%s' does not accept free-form text '%.60s', write 'parameter=value' or a "
+		"mapping",
 		action->short_name, text);
 	return FALSE;
 }

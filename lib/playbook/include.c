@@ -129,7 +129,8 @@ static const value *file_of(const struct action *action, GError **error)
 			file = value_is(item, VALUE_NULL) ? file : item;
 		} else if (!include || strcmp(name, "apply") != 0) {
 			error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
-				"unknown argument '%s' of '%s', it takes file%s; write vars, tags "
+				"unknown argument '%s' of '%s', it accepts file%s; write vars, "
+				"tags "
 				"and when beside "
 				"it",
 				name, action->key, include ? " and apply" : "");

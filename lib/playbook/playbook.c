@@ -77,7 +77,7 @@ static gboolean import_playbook(
 	}
 	if (words->len != 1) {
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(raw),
-			"'import_playbook' takes one file name, write variables under 'vars'");
+			"'import_playbook' accepts one file name, write variables under 'vars'");
 		return FALSE;
 	}
 	g_autofree char *path = g_canonicalize_filename(g_ptr_array_index(words, 0), outer->folder);

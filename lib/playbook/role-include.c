@@ -24,7 +24,7 @@ static gboolean check_argument(
 		g_autofree char *hint = suggest_phrase(name, arguments, G_N_ELEMENTS(arguments));
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
 			"unknown argument '%s' of '%s'%s", name, what,
-			refused ? ", only include_role takes it" : hint);
+			refused ? ", only include_role accepts it" : hint);
 		return FALSE;
 	}
 	if (g_str_has_suffix(name, "_from") && !value_is(item, VALUE_STRING)) {

@@ -54,7 +54,7 @@ static gboolean apply_defaults(
 			if (module == NULL ||
 				(!value_is(item, VALUE_DICT) && module == task->module)) {
 				error_set_at(error, SUTLER_ERROR_USAGE, value_position(key),
-					"module_defaults: '%s' is no module with a mapping of "
+					"module_defaults: '%s' is not a module with a mapping of "
 					"arguments",
 					name);
 				return FALSE;

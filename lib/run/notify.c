@@ -94,7 +94,7 @@ void host_note_handlers(host_run *h, struct flight *f, result *r)
 		return;
 	}
 	if (f->unknown != NULL && r->status == STEP_CHANGED) {
-		g_autofree char *said = g_strdup_printf("no handler is called '%s'", f->unknown);
+		g_autofree char *said = g_strdup_printf("there is no handler '%s'", f->unknown);
 		result_fail(r, said);
 		return;
 	}

@@ -282,7 +282,7 @@ gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GEr
 	if (!check.start_found && options->start_at != NULL) {
 		g_autofree char *hint = suggest_phrase_keys(options->start_at, names);
 		error_set(error, SUTLER_ERROR_USAGE,
-			"--start-at-task '%s': no task of '%s' is called that%s (see --list-tasks)",
+			"--start-at-task '%s': no task of '%s' has that name%s (see --list-tasks)",
 			options->start_at, options->title, hint);
 		return FALSE;
 	}

@@ -131,7 +131,7 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 		call->arguments[call->n++] = v;
 	}
 	if (taken < n && !takes_more) {
-		template_fail_usage(call->e, "%s '%s' takes at most %u argument(s), got %u", what,
+		template_fail_usage(call->e, "%s '%s' accepts at most %u argument(s), got %u", what,
 			call->name, taken, n);
 		return FALSE;
 	}
@@ -366,7 +366,7 @@ value *filter_apply(const struct filter *f, struct call *call)
 	if (G_UNLIKELY(value_flags(input) & VALUE_BYTES) && !f->bytes) {
 		if (f->utf8) {
 			return template_fail_usage(
-				call->e, "'%s' needs text, the input is no UTF-8", f->name);
+				call->e, "'%s' needs text, the input is not valid UTF-8", f->name);
 		}
 		valid = value_valid(input);
 		call->input = valid;

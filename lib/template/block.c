@@ -10,7 +10,7 @@ gboolean block_render(struct evaluation *e, struct context *context, const char 
 {
 	GPtrArray *list = context_blocks(context, name);
 	if (list == NULL || depth >= list->len) {
-		template_fail_usage(e, "there is no block called '%s'", name);
+		template_fail_usage(e, "there is no block '%s'", name);
 		return FALSE;
 	}
 	if (!recursion_enter(e, "blocks")) {

@@ -32,7 +32,7 @@ static gsize decode_hex(const char *p, const char *end, GString *out, char **why
 		return 0;
 	}
 	if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-		*why = g_strdup_printf("\\%c%0*x is no character", *p, (int)want, code);
+		*why = g_strdup_printf("\\%c%0*x is not a valid character", *p, (int)want, code);
 		return 0;
 	}
 	g_string_append_unichar(out, code);

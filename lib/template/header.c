@@ -62,7 +62,7 @@ static gboolean pair(struct syntax *syntax, const char *text, struct position at
 	g_autoptr(value) v = literal_read(literal, strlen(literal), FALSE, 0);
 	if (v == NULL) {
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
-			"jinja2 setting '%s': '%s' is no Python literal, use True, False or a "
+			"jinja2 setting '%s': '%s' is not a Python literal, use True, False or a "
 			"string "
 			"in quotes",
 			name, literal);

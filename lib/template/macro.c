@@ -77,8 +77,8 @@ static gboolean bind_rest(struct binding *b)
 			b->named != NULL ? value_ref(b->named) : value_new_dict());
 	} else if (b->named != NULL && value_dict_length(b->named) > 0) {
 		g_autofree char *key = value_to_string(value_dict_key_at(b->named, 0));
-		template_fail_usage(
-			b->e, "macro '%s' takes no keyword argument '%s'", b->n->name, key);
+		template_fail_usage(b->e, "macro '%s' does not accept the keyword argument '%s'",
+			b->n->name, key);
 		return FALSE;
 	}
 	if (b->n->flags & FLAG_VARARGS) {
@@ -88,7 +88,7 @@ static gboolean bind_rest(struct binding *b)
 		}
 		frame_set(b->e->frame, shape->varargs, rest);
 	} else if (b->n_positional > shape->parameters.n) {
-		template_fail_usage(b->e, "macro '%s' takes not more than %u argument(s), got %u",
+		template_fail_usage(b->e, "macro '%s' accepts at most %u argument(s), got %u",
 			b->n->name, shape->parameters.n, b->n_positional);
 		return FALSE;
 	}

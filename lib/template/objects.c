@@ -216,8 +216,7 @@ value *block_reference_new(struct context *context, const char *name, guint dept
 {
 	GPtrArray *list = context_blocks(context, name);
 	if (list == NULL || depth >= list->len) {
-		g_autofree char *why =
-			g_strdup_printf("there is no parent block called '%s'", name);
+		g_autofree char *why = g_strdup_printf("there is no parent block '%s'", name);
 		return undefined_new(NULL, why, NULL);
 	}
 	struct block_reference *b = g_new(struct block_reference, 1);

@@ -31,7 +31,8 @@ struct node *parse_block(struct parser *p, const struct token *tag)
 	n->flags |= parser_skip_name(p, "scoped") ? FLAG_SCOPED : 0;
 	n->flags |= parser_skip_name(p, "required") ? FLAG_REQUIRED : 0;
 	if (parser_is(p, TOKEN_SUB)) {
-		return parser_fail(p, name, "block names hold no hyphens, use an underscore");
+		return parser_fail(
+			p, name, "block names cannot contain hyphens, use an underscore");
 	}
 	struct parser around = *p;
 	p->loops = 0;

@@ -118,11 +118,11 @@ static void describe_failure(
 			(methods & (SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE)) != 0;
 		error_set(error, SUTLER_ERROR_UNREACHABLE, "login of '%s' refused by %s: %s%s%s",
 			c->user, c->peer,
-			takes ? "it does not accept the password" : "it takes no passwords",
+			takes ? "it does not accept the password" : "it does not accept passwords",
 			*tried != '\0' ? ", nor key " : "", tried);
 	} else if ((methods & SSH_AUTH_METHOD_PUBLICKEY) == 0 && methods != 0) {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,
-			"login of '%s' refused by %s: it takes no public keys for this user",
+			"login of '%s' refused by %s: it accepts no public key for this user",
 			c->user, c->peer);
 	} else {
 		error_set(error, SUTLER_ERROR_UNREACHABLE,

@@ -105,7 +105,8 @@ host_config *session_config(const struct connection_options *o, GError **error)
 	if (!plausible_host(host_config_host(config)) ||
 		!plausible_user(host_config_user(config))) {
 		error_set(error, SUTLER_ERROR_USAGE,
-			"host '%s': ssh_config makes it '%s@%s', which is no user and host",
+			"host '%s': ssh_config makes it '%s@%s', which is not a valid user and "
+			"host",
 			o->name, host_config_user(config), host_config_host(config));
 		return NULL;
 	}

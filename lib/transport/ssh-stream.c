@@ -116,8 +116,8 @@ stream *secure_stream_open(connection *conn, const char *command, deadline until
 
 	if (strlen(command) > COMMAND_MAX) {
 		error_set(error, SUTLER_ERROR_LIMIT,
-			"command for '%s' is longer than the %d bytes a shell takes", c->name,
-			COMMAND_MAX);
+			"command for '%s' is longer than the %d bytes that a shell accepts",
+			c->name, COMMAND_MAX);
 		return NULL;
 	}
 	if (secure_broken(c)) {

@@ -93,7 +93,8 @@ static const struct {
 	{ "no-module", "- hosts: a\n  tasks: [{when: x}]",
 		"2:11: a task without a module, write one, such as 'command: ...'" },
 	{ "free-text", "- hosts: a\n  tasks: [{copy: hello}]",
-		"2:18: module 'copy' takes no free text 'hello', write 'parameter=value' or a "
+		"2:18: module 'copy' does not accept free-form text 'hello', write "
+		"'parameter=value' or a "
 		"mapping" },
 	{ "duplicate", "- hosts: a\n  hosts: b",
 		"2:3: duplicate key 'hosts', first used in line 1" },
@@ -282,7 +283,8 @@ static void test_all_at_once(void)
 		"t.yml:8:5: unknown key 'witch' in a block\n"
 		"t.yml:10:24: unknown key 'nmae' in a handler, did you mean 'name'?\n"
 		"t.yml:11:3: a play must be a mapping with 'hosts', not 'text'\n"
-		"t.yml:12:29: module 'copy' takes no free text 'hello', write 'parameter=value' or "
+		"t.yml:12:29: module 'copy' does not accept free-form text 'hello', write "
+		"'parameter=value' or "
 		"a mapping\n"
 		"t.yml:12:45: 'a-b' is not a valid variable name, use letters, digits and '_'");
 }
