@@ -12,9 +12,11 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 HOSTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hosts", "hosts.sh")
 SANDBOX = "/sweep"
+BIN = SANDBOX + "-bin"  # first in PATH there
 CANARY = "/sweep-canary-"
 
 # What would run is `touch CANARY-n`; %c is that command. Each value is its own case.
@@ -62,6 +64,19 @@ VALUES = {
 }
 BYTES = {"not UTF-8": b"x\xff\xfe'$(%c)", "half a character": b"\xe2\x82"}
 
+# Stands for Python, pip and what makes virtual environments: what is swept is how our words reach them, and the real ones
+# take seconds for each value. Its arguments are recorded, each behind a NUL.
+FAKE_PYTHON = """#!/bin/sh
+case $0 in *pip*) set -- -m pip "$@" ;; *virtualenv) set -- -m venv "$@" ;; esac
+case $1:$2 in
+-m:pip) printf '%s\\0' "$@" >>/sweep-bin/argv ;;
+-m:venv)
+	for last; do :; done
+	mkdir -p -- "$last/bin" && : >"$last/bin/activate" && cp /sweep-bin/python3 "$last/bin/python" ;;
+*) exit 1 ;;
+esac
+"""
+
 P = SANDBOX + "/work"
 PLAUSIBLE = {
     "apt": {"name": "nothing-of-this-name"}, "package": {"name": "nothing-of-this-name"},
@@ -79,7 +94,7 @@ PLAUSIBLE = {
     "git_push": {"repo": "repository", "dest": P + "/pushed"},
     "group": {"name": "sweepers"}, "user": {"name": "sweeper", "home": P + "/home", "create_home": False},
     "hostname": {"name": "host1"},
-    "pip": {"name": "nothing-of-this-name", "virtualenv": P + "/venv", "virtualenv_site_packages": True},
+    "pip": {"name": "nothing-of-this-name", "virtualenv": P + "/venv"},
     "service": {"name": "sweep", "state": "started"}, "systemd": {"name": "sweep", "state": "started"},
     "slurp": {"src": P + "/file"}, "stat": {"path": P + "/file"},
     "setup": {"gather_subset": "min"}, "gather_facts": {"gather_subset": "min"},
@@ -95,7 +110,7 @@ CODE = {("shell", "_raw_params"), ("shell", "cmd"), ("raw", "_raw_params"), ("as
 SYSTEM = {"authorized_key", "apt", "package", "apt_repository", "user", "group", "cron", "hostname", "service", "systemd", "pip"}
 # Modules whose steps wait for something: each parameter meets every fourth value, each value every fourth parameter;
 # SWEEP_ALL=1 leaves none out.
-SLOW = {"apt", "package", "apt_repository", "wait_for", "pip", "cron", "file", "blockinfile"}
+SLOW = {"apt", "package", "apt_repository", "authorized_key", "wait_for", "cron", "file", "blockinfile"}
 # Words of a shell about a text of ours; those about a user's own text are his.
 SHELL_WORDS = re.compile(r"(^|\n|: )((/bin/)?(da|ba|mk)?sh|eval|main): (line )?\d+: |eval: |bad substitution|unexpected EOF|"
                          r"[Ss]yntax error|unterminated quoted|: not found$|binary operator|unary operator", re.M)
@@ -142,13 +157,25 @@ class Sweep:
     def __init__(self, tool, base):
         self.tool, self.base, self.number, self.done, self.bad = tool, base, 0, 0, 0
         with open(base + "/sh", "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\nPATH=${PATH#*:}\nexec '%s' exec host1 sh -c 'cd %s/home && HOME=$PWD exec sh \"$@\"' sh \"$@\"\n" %
-                       (HOSTS, SANDBOX))
+            file.write("#!/bin/sh\nPATH=${PATH#*:}\nexec '%s' exec host1 sh -c 'cd %s/home && HOME=$PWD PATH=%s:$PATH exec sh \"$@\"' sh \"$@\"\n" %
+                       (HOSTS, SANDBOX, BIN))
         os.chmod(base + "/sh", 0o755)
 
     def there(self, text):
         return subprocess.run([HOSTS, "exec", "host1", "sh", "-c", text], check=True, text=True, errors="replace",
                               stdout=subprocess.PIPE, timeout=120).stdout
+
+    def install_fakes(self):
+        self.there("mkdir -p %s && cd %s && : >argv && cat >python3 <<'END'\n%sEND\nchmod 755 python3 && "
+                   "for n in python pip pip3 virtualenv; do ln -sf python3 $n; done" % (BIN, BIN, FAKE_PYTHON))
+
+    def argv(self):
+        """Whether pip got each package name whole."""
+        given = set(self.there("cat %s/argv" % BIN).split("\0"))
+        wanted = [value.replace("%c", "touch") for name, value in VALUES.items()
+                  if name in ("single quote", "double quote", "backslash", "variable", "stars", "newline")]
+        marks = [re.sub(re.escape(CANARY) + r"\d+", "", argument).replace("touch ", "touch") for argument in given]
+        return ["pip did not get %r as one word" % value for value in wanted if value not in marks]
 
     def prepare(self):
         """A fresh sandbox there, and a folder here with what modules may take from here."""
@@ -194,14 +221,16 @@ class Sweep:
         problems = []
         cases = list(self.cases(name, rows))
         self.prepare()
+        began = time.monotonic()
         try:
             for check in (True, False):
                 for case, result in zip(cases, self.run([dict(case.step, check=check) for case in cases])):
                     self.judge(case, result, problems)
                 problems += self.look(name, cases, check)
+            problems += self.argv() if name == "pip" else []
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             problems.append(str(error)[-3000:])
-        self.tell("%s: %d parameters, %d values" % (name, len(rows), len(cases)), problems)
+        self.tell("%s: %d parameters, %d values, %.1f s" % (name, len(rows), len(cases), time.monotonic() - began), problems)
 
     def look(self, name, cases, check):
         """Canaries and files outside the sandbox: there and here."""
@@ -213,8 +242,8 @@ class Sweep:
             problems.append("executed or written outside: %s %s%s" % (
                 path, by_number.get(path.rpartition("-")[2], ""), " (dry run)" if check else ""))
         outside = "" if name in SYSTEM and not check else self.there(
-            "find / -xdev -newer /sweep.stamp -type f -not -path '%s/*' -not -path '/proc/*' -not -path '/var/log/*' "
-            "-not -path '/var/lib/systemd/*' -not -path '/var/lib/sutler/*' -not -name sweep.stamp -not -path '/run/*' | head -5" % SANDBOX)
+            "find / -xdev -newer /sweep.stamp -type f -not -path '%s/*' -not -path '%s/argv' -not -path '/proc/*' -not -path '/var/log/*' "
+            "-not -path '/var/lib/systemd/*' -not -path '/var/lib/sutler/*' -not -name sweep.stamp -not -path '/run/*' | head -5" % (SANDBOX, BIN))
         if outside.strip():
             problems.append("written outside the sandbox%s: %s" % (" by a dry run" if check else "", outside))
         self.there("rm -rf %s*; touch /sweep.stamp" % CANARY)
@@ -251,7 +280,8 @@ def main():
             if own:
                 subprocess.run([HOSTS, "up", "1"], check=True, stdout=subprocess.DEVNULL)
             sweep = Sweep(tool, base)
-            sweep.there("printf '[global]\\nretries = 0\\ntimeout = 1\\nindex-url = http://127.0.0.1:9/\\n' >/etc/pip.conf; { apt-get update && apt-get install -y git; } >/dev/null 2>&1")
+            sweep.there("{ apt-get update && apt-get install -y git; } >/dev/null 2>&1")
+            sweep.install_fakes()
             for name in sys.argv[2:] or sorted(tables):
                 sweep.module(name, tables[name])
         finally:
