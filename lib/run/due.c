@@ -28,9 +28,11 @@ struct due {
 		lines; /* struct task * of a handler -> its line, when its name holds no template */
 	GHashTable *since;   /* struct task * of a handler -> char * */
 	GHashTable *running; /* struct task *: handlers of the current flush, as a set */
-	GHashTable *kept;    /* struct task *: handlers that failed, as a set */
-	GPtrArray *done;     /* struct task *, owned: what stands behind handlers */
-	gboolean partial;    /* not all of the play was gone through */
+	GHashTable
+		*doubtful; /* names of marks that go unless a step in flight wants them, as a set */
+	GHashTable *kept;  /* struct task *: handlers that failed, as a set */
+	GPtrArray *done;   /* struct task *, owned: what stands behind handlers */
+	gboolean partial;  /* not all of the play was gone through */
 	gboolean warned;
 };
 
@@ -66,6 +68,7 @@ struct due *due_new(const char *scope, const char *name)
 	due->since = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	due->running = g_hash_table_new(NULL, NULL);
 	due->kept = g_hash_table_new(NULL, NULL);
+	due->doubtful = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	due->done = g_ptr_array_new_with_free_func(g_free);
 	return due;
 }
@@ -77,6 +80,7 @@ void due_free(struct due *due)
 	g_hash_table_unref(due->since);
 	g_hash_table_unref(due->running);
 	g_hash_table_unref(due->kept);
+	g_hash_table_unref(due->doubtful);
 	g_ptr_array_unref(due->done);
 	g_free(due->key);
 	g_free(due->play);
@@ -395,7 +399,13 @@ static void undo(host_run *h, const struct flight *f)
 	GString *names = g_string_new(NULL);
 	for (guint i = 0; i < f->due->len; i++) {
 		const char *name = g_ptr_array_index(f->due, i);
-		if (!g_hash_table_contains(h->due->marks, name) && !in_flight(h, name)) {
+		if (g_hash_table_contains(h->due->marks, name)) {
+			continue;
+		}
+		if (in_flight(h, name)) {
+			g_hash_table_add(h->due->doubtful, g_strdup(name));
+		} else {
+			g_hash_table_remove(h->due->doubtful, name);
 			g_string_append_printf(names, " %s", name);
 		}
 	}
@@ -408,9 +418,26 @@ static void undo(host_run *h, const struct flight *f)
 
 static void keep(host_run *h, const struct flight *f)
 {
-	for (guint i = 0; i < f->due->len; i++) {
-		mark_at(h, g_ptr_array_index(f->due, i), f->lane)->uses++;
+	if (f->run->due == NULL) {
+		f->run->due = g_ptr_array_new_with_free_func(g_free);
 	}
+	for (guint i = 0; i < f->due->len; i++) {
+		const char *name = g_ptr_array_index(f->due, i);
+		mark_at(h, name, f->lane)->uses++;
+		g_hash_table_remove(h->due->doubtful, name);
+		g_ptr_array_add(f->run->due, g_strdup(name));
+	}
+}
+
+/* Whether a step before it left the decision on one of its marks to this one. */
+static gboolean is_doubtful(const host_run *h, const struct flight *f)
+{
+	for (guint i = 0; g_hash_table_size(h->due->doubtful) > 0 && i < f->due->len; i++) {
+		if (g_hash_table_contains(h->due->doubtful, g_ptr_array_index(f->due, i))) {
+			return TRUE;
+		}
+	}
+	return FALSE;
 }
 
 /* What has an effect here and not on the host: its marks are written now. */
@@ -446,24 +473,9 @@ void host_due_outcome(host_run *h, struct flight *f, enum step_status ran, enum 
 	} else if (status == STEP_CHANGED || status == STEP_FAILED ||
 		   (status == STEP_IGNORED && !command)) {
 		keep(h, f);
-	} else if (ran == STEP_CHANGED || ran == STEP_FAILED) {
+	} else if (ran == STEP_CHANGED || ran == STEP_FAILED || is_doubtful(h, f)) {
 		undo(h, f);
 	}
-}
-
-void host_due_rescued(host_run *h, const struct flight *f)
-{
-	const struct module *m = f->run->task->module;
-	if (f->due == NULL || f->id == 0 || m == NULL || !(m->flags & MODULE_COMMAND)) {
-		return;
-	}
-	for (guint i = 0; i < f->due->len; i++) {
-		struct mark *own = g_hash_table_lookup(h->due->marks, g_ptr_array_index(f->due, i));
-		if (own != NULL && --own->uses == 0 && own->since == NULL) {
-			g_hash_table_remove(h->due->marks, own->name);
-		}
-	}
-	undo(h, f);
 }
 
 void host_due_unmarked(host_run *h, const char *folder)
@@ -505,6 +517,27 @@ static void clear(const struct mark *m)
 	g_autofree char *line = g_strdup_printf("due_clear '%s'", m->name);
 	for (guint i = 0; i < m->lanes->len; i++) {
 		lane_tell(g_ptr_array_index(m->lanes, i), line);
+	}
+}
+
+void host_due_forgiven(host_run *h, const struct task_run *run)
+{
+	const struct module *m = run->task->module;
+	if (run->due == NULL || m == NULL || !(m->flags & MODULE_COMMAND)) {
+		return;
+	}
+	for (guint i = 0; i < run->due->len; i++) {
+		const char *name = g_ptr_array_index(run->due, i);
+		struct mark *own = g_hash_table_lookup(h->due->marks, name);
+		if (own == NULL || --own->uses > 0 || own->since != NULL) {
+			continue;
+		}
+		if (in_flight(h, name)) {
+			g_hash_table_add(h->due->doubtful, g_strdup(name));
+		} else {
+			clear(own);
+		}
+		g_hash_table_remove(h->due->marks, name);
 	}
 }
 

@@ -17,6 +17,7 @@ void task_run_unref(struct task_run *run)
 	value_unref(run->results);
 	value_unref(run->outer);
 	value_unref(run->last_failed);
+	g_clear_pointer(&run->due, g_ptr_array_unref);
 	g_clear_pointer(&run->notifies, g_hash_table_unref);
 	g_free(run);
 }

@@ -25,6 +25,7 @@ struct task_run {
 	gboolean stops_behind; /* items were sent so that the host stops behind a failed loop */
 	gboolean any_failed, any_changed, any_unpredicted, any_run;
 	value *last_failed; /* fields of the last failed result */
+	GPtrArray *due;     /* char *: marks that its items asked for; or NULL */
 	GHashTable
 		*notifies; /* struct task * of handlers that its items notify, as a set; or NULL */
 };
@@ -206,8 +207,8 @@ void host_due_prepare(host_run *h, struct flight *f);
 void host_due_sending(host_run *h, struct flight *f);
 /* Decides on the marks of a step: ran is how it ended on the host, status what was made of it. */
 void host_due_outcome(host_run *h, struct flight *f, enum step_status ran, enum step_status status);
-/* A step that failed was rescued: it notifies nothing. */
-void host_due_rescued(host_run *h, const struct flight *f);
+/* A command that failed, or an item of its loop, was rescued or ignored: it notifies nothing. */
+void host_due_forgiven(host_run *h, const struct task_run *run);
 /* The host could not write a mark. */
 void host_due_unmarked(host_run *h, const char *folder);
 /* Puts a TASK_DONE behind each of the handlers that has a mark. */

@@ -477,7 +477,7 @@ static void fail_task(host_run *h, struct flight *f)
 	gboolean goes_on = cursor_fail(h->cursor, &rescued);
 	if (rescued) {
 		h->counts.rescued++;
-		host_due_rescued(h, f);
+		host_due_forgiven(h, f->run);
 		variables_set(h->variables, "ansible_failed_task", describe_task(f->run));
 		variables_set(h->variables, "ansible_failed_result",
 			f->run->results != NULL ? loop_result(f->run)
@@ -590,6 +590,9 @@ void host_outcome(host_run *h, struct flight *f, result *r)
 	if (f->run->any_failed && !f->ignore_errors) {
 		fail_task(h, f);
 		return;
+	}
+	if (f->run->any_failed) {
+		host_due_forgiven(h, f->run);
 	}
 	host_notify(h, f->run);
 	h->counts.ignored += f->run->any_failed ? 1 : 0;

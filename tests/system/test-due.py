@@ -157,6 +157,19 @@ def many(here):
     equal(since(play(here, status=0)), [], 'nothing is left')
 
 
+@case('loops of commands that failed in part and were forgiven leave nothing', hosts=1)
+def forgiven_loops(here):
+    for items in ('changes, fails', 'fails, changes', 'changes, fails, changes', 'fails, fails'):
+        for around in ('    - shell: %s\n      loop: [%s]\n      notify: h\n      ignore_errors: true\n',
+                       '    - block:\n      - shell: %s\n        loop: [%s]\n        notify: h\n'
+                       '      rescue: [{debug: {msg: rescued}}]\n'):
+            host = ready(here, around % ('test {{ item }} != fails', items) +
+                         '    - command: test -e /srv/due/ok\n      changed_when: false\n', HANDLERS)
+            fresh(here)
+            play(here, status=1)
+            equal((marks(host), ran(host)), ([], []), items + ' in ' + around)
+
+
 @case('a handler that failed stays due, with those behind it', hosts=1)
 def failed(here):
     host = ready(here, '    - copy: {content: v1, dest: /srv/due/file}\n      notify: [h, i, k]\n', """
