@@ -168,6 +168,12 @@ def forgiven_loops(here):
             fresh(here)
             play(here, status=1)
             equal((marks(host), ran(host)), ([], []), items + ' in ' + around)
+    # An item that is not run decides on the mark that a failed one before it left to it.
+    host = ready(here, '    - {shell: "false", args: {creates: "/srv/due/{{ item }}"}, loop: [none, ran], notify: h, '
+                 'ignore_errors: true}\n    - command: test -e /srv/due/ok\n      changed_when: false\n', HANDLERS)
+    fresh(here)
+    play(here, status=1)
+    equal((marks(host), ran(host)), ([], []), 'a failed item before one that is not run')
 
 
 @case('a handler that failed stays due, with those behind it', hosts=1)
