@@ -16,6 +16,7 @@ static const char *const statements[] = { "import_playbook", "import_role", "imp
 void action_clear(struct action *action)
 {
 	g_clear_pointer(&action->short_name, g_free);
+	g_clear_pointer(&action->own, g_free);
 	value_clear(&action->arguments);
 }
 
@@ -44,8 +45,12 @@ static const char *last_part(const char *name)
 gboolean action_is_key(const char *key, gconstpointer loader)
 {
 	const struct loader *l = loader;
-	return g_str_has_prefix(key, "with_") || statement_of(key) != NULL ||
-	       l->options->catalog->find(key) != NULL || published_module(key);
+	if (g_str_has_prefix(key, "with_") || statement_of(key) != NULL ||
+		l->options->catalog->find(key) != NULL || published_module(key)) {
+		return TRUE;
+	}
+	g_autofree char *own = own_module_find(l, key);
+	return own != NULL;
 }
 
 /* Whether a text argument is taken as it is, but for a few k=v (Ansible's MODULE_REQUIRE_ARGS). */
@@ -84,7 +89,10 @@ static gboolean set_module(const struct loader *l, struct action *action, const 
 {
 	const char *statement = statement_of(key);
 	const struct module *module = statement == NULL ? l->options->catalog->find(key) : NULL;
-	action->lacking = statement == NULL && module == NULL && published_module(key);
+	if (statement == NULL && module == NULL) {
+		action->own = published_module(key) ? NULL : own_module_find(l, key);
+		action->lacking = action->own != NULL || published_module(key);
+	}
 	if (statement == NULL && module == NULL && !action->lacking) {
 		set_unknown_module(l, key, at, error);
 		return FALSE;

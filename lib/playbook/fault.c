@@ -54,6 +54,14 @@ static gboolean is_own(const value *own, const value *inherited)
 	return own != NULL && (inherited == NULL || !value_equal(own, inherited));
 }
 
+/* A play of this machine alone. */
+static gboolean is_local(const struct play *play)
+{
+	return value_is(play->hosts, VALUE_STRING) &&
+	       (strcmp(value_string(play->hosts), "localhost") == 0 ||
+		       strcmp(value_string(play->hosts), "127.0.0.1") == 0);
+}
+
 /* Whether delegation leads to where the task runs anyway. */
 static gboolean stays(const struct task *task, const struct play *play)
 {
@@ -63,10 +71,8 @@ static gboolean stays(const struct task *task, const struct play *play)
 	}
 	g_auto(GStrv) words = g_strsplit(value_string(to), " ", -1);
 	g_autofree char *bare = g_strjoinv("", words);
-	gboolean local = value_is(play->hosts, VALUE_STRING) &&
-			 strcmp(value_string(play->hosts), "localhost") == 0;
 	return strcmp(bare, "{{inventory_hostname}}") == 0 ||
-	       (local && strcmp(bare, "localhost") == 0);
+	       (is_local(play) && strcmp(bare, value_string(play->hosts)) == 0);
 }
 
 static const value *unless_off(const value *v)
@@ -92,7 +98,8 @@ void task_check_supported(const struct scope *scope, struct task *task)
 			"at a task: use a play with 'port'" },
 		{ stays(task, play) ? NULL : task->delegate_to, "delegate_to",
 			"use a play with 'hosts: localhost'" },
-		{ unless_off(task->run_once), "run_once",
+		/* One host is the first of all. */
+		{ is_local(play) ? NULL : unless_off(task->run_once), "run_once",
 			"use `when: inventory_hostname == ansible_play_hosts[0]`" },
 		{ unless_off(task->throttle), "throttle", "use 'serial' or --forks" },
 		{ unless_off(task->ignore_unreachable), "ignore_unreachable", "remove it" },

@@ -9,14 +9,16 @@ enum { INCLUDE_DEPTH_MAX = 100 };
 
 /* A playbook with what only the loader needs. */
 struct book {
-	playbook public;    /* first: a playbook * is a struct book * */
-	GRecMutex lock;     /* guards everything below once hosts run */
-	GPtrArray *tasks;   /* struct task *: all there are, owned */
-	GPtrArray *roles;   /* struct loaded_role *: owned */
-	GPtrArray *scopes;  /* struct scope *: owned */
-	GPtrArray *kept;    /* value *: owned for scopes */
-	GHashTable *inside; /* task of an include -> struct scope * of what it includes */
-	GHashTable *loaded; /* key -> struct included *, owned */
+	playbook public;      /* first: a playbook * is a struct book * */
+	GRecMutex lock;       /* guards everything below once hosts run */
+	GPtrArray *tasks;     /* struct task *: all there are, owned */
+	GPtrArray *roles;     /* struct loaded_role *: owned */
+	GPtrArray *scopes;    /* struct scope *: owned */
+	GPtrArray *kept;      /* value *: owned for scopes */
+	GPtrArray *libraries; /* char *: folders of own modules, of the playbooks and roles read so
+				 far */
+	GHashTable *inside;   /* task of an include -> struct scope * of what it includes */
+	GHashTable *loaded;   /* key -> struct included *, owned */
 	GHashTable
 		*brought;   /* task of an include -> GPtrArray of struct included *: what is read */
 	problems *problems; /* of the load; NULL once the playbook is loaded */
@@ -136,12 +138,21 @@ struct action {
 	struct position arguments_at;
 	gboolean local;   /* local_action */
 	gboolean lacking; /* a module that others have and we do not */
+	char *own;        /* the file of a module that the project brings along; or NULL */
 };
 void action_clear(struct action *action);
 gboolean action_find(const struct loader *l, const struct scope *scope, const value *dict,
 	struct action *action, GError **error);
 /* Whether key names a module or statement here. */
 gboolean action_is_key(const char *key, gconstpointer loader);
+
+/* own-modules.c: modules that a project, its roles or an installed collection bring along. */
+
+/* Takes note of library/ and action_plugins/ of a playbook's or a role's folder; like Ansible's,
+ * they count for all that is read from then on. */
+void own_modules_add(struct book *book, const char *folder);
+/* The file of the module; NULL: there is none. Caller frees. */
+char *own_module_find(const struct loader *l, const char *name);
 
 /* task.c: lists of tasks. */
 
@@ -213,6 +224,10 @@ gboolean roles_read(const struct loader *l, const struct scope *scope, const val
  * that depends on it, beside the playbook. Caller frees. */
 char *role_find(const struct loader *l, const struct scope *scope, const char *name,
 	struct position at, GError **error);
+/* The folder name below `below` ("roles") in the collection parts[0].parts[1]: one that is
+ * installed, or the one that the folder beside lies in. NULL: there is none. Caller frees. */
+char *collection_find(const struct loader *l, const char *beside, char *const *parts,
+	const char *below, const char *name);
 /* folder/main or folder/name with one of the endings .yml, .yaml, .json or none; NULL: none there.
  * Caller frees. */
 char *role_find_part(const char *folder, const char *name);

@@ -61,10 +61,23 @@ static void add_included(struct handlers *known, const struct book *book, const 
 	}
 }
 
+/* A role may count on handlers that other roles bring: as in Ansible, that matters when it notifies
+ * one. A play is all there is. */
+static void tell(const struct loader *l, struct task *task, GError *error)
+{
+	if (task->role == NULL) {
+		problems_add(l->problems, error, NULL);
+	} else if (task->unheard == NULL) {
+		task->unheard = error;
+	} else {
+		g_error_free(error);
+	}
+}
+
 static void check(const struct loader *l, const struct handlers *known, const GPtrArray *tasks)
 {
 	for (guint i = 0; i < tasks->len; i++) {
-		const struct task *task = g_ptr_array_index(tasks, i);
+		struct task *task = g_ptr_array_index(tasks, i);
 		for (guint j = 0; j < task->notify->len && task->kind == TASK_MODULE; j++) {
 			const value *name = g_ptr_array_index(task->notify, j);
 			g_autofree char *text = value_to_string(name);
@@ -75,7 +88,7 @@ static void check(const struct loader *l, const struct handlers *known, const GP
 			GError *error = NULL;
 			error_set_at(&error, SUTLER_ERROR_USAGE, value_position(name),
 				"no handler named '%s' in this play%s", public_name(text), hint);
-			problems_add(l->problems, error, NULL);
+			tell(l, task, error);
 		}
 		check(l, known, task->block);
 		check(l, known, task->rescue);

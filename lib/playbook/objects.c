@@ -54,6 +54,7 @@ static void task_free(gpointer data)
 		value_unref(values[i]);
 	}
 	g_clear_error(&task->fault);
+	g_clear_error(&task->unheard);
 	g_free(task->module_name);
 	g_free(task->loop_kind);
 	g_free(task->loop_variable);
@@ -137,6 +138,7 @@ struct loaded_role *role_new(struct book *book, const char *name, const char *pa
 	role->public.path = g_strdup(path);
 	role->dependencies = g_ptr_array_new();
 	g_ptr_array_add(book->roles, role);
+	own_modules_add(book, path);
 	return role;
 }
 
@@ -150,6 +152,7 @@ struct book *book_new(const char *path)
 	book->roles = g_ptr_array_new_with_free_func(role_free);
 	book->scopes = g_ptr_array_new_with_free_func(scope_free);
 	book->kept = values_new();
+	book->libraries = g_ptr_array_new_with_free_func(g_free);
 	book->inside = g_hash_table_new(NULL, NULL);
 	book->brought = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
 	book->loaded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, included_free);
@@ -167,6 +170,7 @@ void book_free(struct book *book)
 	g_ptr_array_unref(book->public.plays);
 	g_ptr_array_unref(book->scopes);
 	g_ptr_array_unref(book->kept);
+	g_ptr_array_unref(book->libraries);
 	g_ptr_array_unref(book->tasks);
 	g_ptr_array_unref(book->roles);
 	g_rec_mutex_clear(&book->lock);

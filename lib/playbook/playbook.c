@@ -51,6 +51,7 @@ static gboolean read_file(const struct loader *l, const char *path, struct scope
 	g_autoptr(value) list = read_yaml(l, path, error);
 	g_autofree char *folder = g_path_get_dirname(path);
 	scope->folder = g_intern_string(folder);
+	own_modules_add(l->book, folder);
 	return list != NULL && read_plays(l, list, scope, error);
 }
 
@@ -168,6 +169,7 @@ playbook *playbook_parse(const char *text, gsize length, const char *path,
 	struct scope *scope = scope_new(book, NULL);
 	scope->file = g_intern_string(absolute);
 	scope->folder = g_intern_string(book->public.folder);
+	own_modules_add(book, book->public.folder);
 	if (list == NULL || !read_plays(&l, list, scope, &problem)) {
 		problems_add(all, problem, NULL);
 	}

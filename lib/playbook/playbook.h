@@ -93,6 +93,9 @@ struct task {
 	/* Why it cannot be done here: it fails with this where it is reached. Or NULL. */
 	GError *fault;
 	gboolean fault_in_condition; /* it lies in `when` itself, or in the loop */
+	/* A handler it notifies that the play does not have, in a role that may count on the
+	 * handlers of others: it fails when it changes something. Or NULL. */
+	GError *unheard;
 	/* Something around it, or its ignore_errors, may keep it from running, or its failure from
 	 * ending anything. */
 	gboolean sheltered;

@@ -71,19 +71,21 @@ static gboolean is_collection(const struct loader *l, const char *folder, char *
 	       strcmp(value_string(names[1]), parts[1]) == 0;
 }
 
-/* Collections that are installed: beside the playbook, or where ansible-galaxy puts them. */
-static char *find_installed(const struct scope *scope, char *const *parts)
+/* below NAME in a collection that is installed: beside the playbook of folder, or where
+ * ansible-galaxy puts them. */
+static char *find_installed(
+	const char *beside, char *const *parts, const char *below, const char *name)
 {
 	const char *configured = g_getenv("ANSIBLE_COLLECTIONS_PATH");
-	g_autofree char *paths = g_strconcat(scope->folder, "/collections:", scope->folder, ":",
+	g_autofree char *paths = g_strconcat(beside, "/collections:", beside, ":",
 		configured != NULL ? configured : "", configured != NULL ? "" : g_get_home_dir(),
 		configured != NULL ? "" : "/.ansible/collections:/usr/share/ansible/collections",
 		NULL);
 	g_auto(GStrv) folders = g_strsplit(paths, ":", -1);
 	for (char **folder = folders; *folder != NULL; folder++) {
-		g_autofree char *roles = g_build_filename(
-			*folder, "ansible_collections", parts[0], parts[1], "roles", NULL);
-		char *path = **folder != '\0' ? folder_in(roles, parts[2]) : NULL;
+		g_autofree char *within = g_build_filename(
+			*folder, "ansible_collections", parts[0], parts[1], below, NULL);
+		char *path = **folder != '\0' ? folder_in(within, name) : NULL;
 		if (path != NULL) {
 			return path;
 		}
@@ -91,25 +93,30 @@ static char *find_installed(const struct scope *scope, char *const *parts)
 	return NULL;
 }
 
-/* A role of a collection, by its full name; also of the one that the playbook lies in. */
-static char *find_in_collection(const struct loader *l, const struct scope *scope, const char *name)
+char *collection_find(const struct loader *l, const char *beside, char *const *parts,
+	const char *below, const char *name)
 {
-	g_auto(GStrv) parts = g_strsplit(name, ".", -1);
-	if (g_strv_length(parts) != 3 || strchr(name, '/') != NULL) {
-		return NULL;
-	}
-	char *path = find_installed(scope, parts);
-	g_autofree char *folder = g_canonicalize_filename(scope->folder, NULL);
+	char *path = find_installed(beside, parts, below, name);
+	g_autofree char *folder = g_canonicalize_filename(beside, NULL);
 	while (path == NULL && strcmp(folder, "/") != 0) {
 		if (is_collection(l, folder, parts)) {
-			g_autofree char *roles = g_build_filename(folder, "roles", NULL);
-			return folder_in(roles, parts[2]);
+			g_autofree char *within = g_build_filename(folder, below, NULL);
+			return folder_in(within, name);
 		}
 		char *parent = g_path_get_dirname(folder);
 		g_free(folder);
 		folder = parent;
 	}
 	return path;
+}
+
+/* A role of a collection, by its full name. */
+static char *find_in_collection(const struct loader *l, const struct scope *scope, const char *name)
+{
+	g_auto(GStrv) parts = g_strsplit(name, ".", -1);
+	return g_strv_length(parts) == 3 && strchr(name, '/') == NULL
+		       ? collection_find(l, scope->folder, parts, "roles", parts[2])
+		       : NULL;
 }
 
 /* In the collections that the play names. */

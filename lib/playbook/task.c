@@ -102,6 +102,13 @@ static gboolean check_arguments(const struct loader *l, struct task *task, GErro
 static GError *lacking(const struct action *action)
 {
 	GError *fault = NULL;
+	if (action->own != NULL) {
+		error_set_at(&fault, SUTLER_ERROR_USAGE, action->at,
+			"module '%s' is '%s', and modules of one's own cannot run here: use "
+			"'script' or 'command'",
+			public_name(action->key), action->own);
+		return fault;
+	}
 	error_set_at(&fault, SUTLER_ERROR_USAGE, action->at,
 		"unknown module '%s', Ansible has it but sutler does not",
 		public_name(action->key));

@@ -138,6 +138,7 @@ struct check {
 	const struct run_options *options;
 	problems *refused; /* faults of tasks that are certain to run */
 	problems *later;   /* those of others */
+	problems *unheard; /* handlers that are notified and not there */
 	problems *absent;  /* names of hosts and groups that the inventory does not have */
 	GHashTable *tags;  /* char *: every tag there is */
 	gboolean play_has_hosts, handlers; /* of what is being checked */
@@ -172,6 +173,9 @@ static gboolean check_task(struct task *task, gpointer data)
 	gboolean selected = task->kind == TASK_BLOCK || check->handlers ||
 			    playbook_tags_match(task->tags, options->tags, options->skip_tags);
 	check_fault(check, task, selected);
+	if (task->unheard != NULL && selected && check->play_has_hosts) {
+		problems_add(check->unheard, g_error_copy(task->unheard), NULL);
+	}
 	if (task->kind == TASK_META) {
 		return selected;
 	}
@@ -258,6 +262,7 @@ gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GEr
 {
 	g_autoptr(problems) refused = problems_new();
 	g_autoptr(problems) later = problems_new();
+	g_autoptr(problems) unheard = problems_new();
 	g_autoptr(problems) absent = problems_new();
 	g_autoptr(GHashTable) tags = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
@@ -266,6 +271,7 @@ gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GEr
 		.names = names,
 		.refused = refused,
 		.later = later,
+		.unheard = unheard,
 		.absent = absent };
 	for (guint i = 0; i < options->playbook->plays->len; i++) {
 		if (!check_play(&check, g_ptr_array_index(options->playbook->plays, i), error)) {
@@ -288,5 +294,6 @@ gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GEr
 	}
 	add_warnings(absent, " (it is passed over)", warnings);
 	add_warnings(later, " (fails where it is reached)", warnings);
+	add_warnings(unheard, " (the task fails if it changes something)", warnings);
 	return problems_none(refused, error);
 }

@@ -431,4 +431,43 @@ def no_inventory(here):
     made.sutler('play', 'site.yml', status=2)
 
 
+@case('a role may notify a handler of another role')
+def notifies_of_others(here):
+    role = {'roles/r/tasks/main.yml': "- command: 'true'\n  notify: restart apache\n"}
+    made = project(here, 'unheard', dict(role, **{'site.yml': HEAD + '  roles: [r]\n'}))
+    made.sutler('play', 'site.yml', '--syntax-check', status=0)
+    found = made.sutler('play', 'site.yml', status=1)
+    contains(found.err, "no handler named 'restart apache' in this play (the task fails if it changes something)", 'said')
+    contains(found.out + found.err, "no handler is called 'restart apache'", 'said when it is notified')
+    made.write('site.yml', HEAD + '  tasks: [{command: x, notify: nobody}]\n')
+    found = made.sutler('play', 'site.yml', '--syntax-check', status=2)
+    contains(found.err, "no handler named 'nobody' in this play", 'a play knows all its handlers')
+
+
+@case('modules of the project, its roles and its collections are known')
+def own_modules(here):
+    tasks = '  roles: [r]\n  tasks:\n    - %s: {a: 1}\n      when: "1 == 2"\n'
+    for name, path in (('mine', 'library/mine.py'), ('ofrole', 'roles/r/library/ofrole.py'), ('acted', 'action_plugins/acted.py'),
+                       ('shelled', 'library/shelled.sh'),
+                       ('a.b.c', 'collections/ansible_collections/a/b/plugins/modules/c.py')):
+        made = project(here, 'own-' + name, {'site.yml': HEAD + tasks % name, path: '#!/usr/bin/python3\n',
+                                             'roles/r/tasks/main.yml': '- debug:\n'})
+        found = made.sutler('play', 'site.yml', status=0)
+        contains(found.err, "module '%s' is '" % name, 'said')
+        made.write('site.yml', HEAD + '  roles: [r]\n  tasks: [{%s: {a: 1}}]\n' % name)
+        contains(made.sutler('play', 'site.yml', status=2).err, "module '%s' is '" % name, 'refused where certain')
+    made = project(here, 'own-not', {'site.yml': HEAD + tasks % 'mine', 'library/other.py': '', 'library/mine.md': '',
+                                     'roles/r/tasks/main.yml': '- debug:\n'})
+    contains(made.sutler('play', 'site.yml', status=2).err, "unknown module 'mine'", 'a typing error')
+
+
+@case('run_once means nothing where there is one host')
+def once_here(here):
+    made = project(here, 'once', {'site.yml': '- hosts: localhost\n  gather_facts: false\n  connection: local\n'
+                                              '  tasks: [{debug: , run_once: true}]\n'})
+    made.sutler('play', 'site.yml', status=0)
+    made.write('site.yml', HEAD.replace('one', 'all') + '  tasks: [{debug: , run_once: true}]\n')
+    contains(made.sutler('play', 'site.yml', status=2).err, "'run_once' is not supported", 'refused for several')
+
+
 main()
