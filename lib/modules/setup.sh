@@ -11,7 +11,7 @@ do_setup() {
 	field machine:s "$(uname -m)"
 	for w_file in /etc/os-release /usr/lib/os-release; do
 		[ ! -r "$w_file" ] || {
-			field os_release:s "$(cat "$w_file")"
+			setup_text os_release "$w_file"
 			field os_release_path:s "$w_file"
 			break
 		}
@@ -55,6 +55,22 @@ setup_line() {
 	w_line=
 	{ IFS= read -r w_line <"$2"; } 2>/dev/null
 	field "$1:s" "$w_line"
+}
+
+# setup_text NAME FILE...: short files as a field; a loop of the shell costs less than a process.
+setup_text() {
+	w_field=$1 w_text=
+	shift
+	for w_each; do
+		[ -r "$w_each" ] || continue
+		while IFS= read -r w_line || [ -n "$w_line" ]; do
+			w_text="$w_text$w_line$nl"
+		done 2>/dev/null <"$w_each"
+	done
+	while [ "$w_text" != "${w_text%"$nl"}" ]; do
+		w_text=${w_text%"$nl"}
+	done
+	field "$w_field:s" "$w_text"
 }
 
 setup_managers() {
@@ -110,7 +126,12 @@ setup_disks() {
 setup_user() {
 	field user_id:s "$me"
 	field user_uid:i "$my_uid"
-	field passwd:s "$(getent passwd "$me" 2>/dev/null || grep "^$me:" /etc/passwd)"
+	w_passwd=
+	while IFS= read -r w_line || [ -n "$w_line" ]; do
+		case $w_line in "$me":*) w_passwd=$w_line && break ;; esac
+	done 2>/dev/null </etc/passwd
+	[ -n "$w_passwd" ] || w_passwd=$(getent passwd "$me" 2>/dev/null)
+	field passwd:s "$w_passwd"
 }
 
 setup_network() {
@@ -142,10 +163,10 @@ setup_network() {
 		field fib:s "$(cat /proc/net/fib_trie 2>/dev/null)"
 	fi
 	field routes:s "$(cat /proc/net/route 2>/dev/null)"
-	[ ! -r /proc/net/if_inet6 ] || field addresses6:s "$(cat /proc/net/if_inet6)"
+	[ ! -r /proc/net/if_inet6 ] || setup_text addresses6 /proc/net/if_inet6
 	[ ! -r /proc/net/ipv6_route ] || setup_default_route6
-	[ ! -r /etc/resolv.conf ] || field resolv:s "$(cat /etc/resolv.conf)"
-	field host_keys:s "$(cat /etc/ssh/ssh_host_*_key.pub 2>/dev/null)"
+	[ ! -r /etc/resolv.conf ] || setup_text resolv /etc/resolv.conf
+	setup_text host_keys /etc/ssh/ssh_host_*_key.pub
 }
 
 setup_default_route6() {
@@ -160,7 +181,7 @@ setup_default_route6() {
 
 setup_hardware() {
 	setup_disks
-	field meminfo:s "$(cat /proc/meminfo 2>/dev/null)"
+	setup_text meminfo /proc/meminfo
 	field cpuinfo:s "$(grep -E '^(processor|vendor_id|model name|physical id|cpu cores|siblings|core id|Processor|CPU part)[[:space:]]*:' /proc/cpuinfo 2>/dev/null)"
 	setup_line uptime /proc/uptime
 	setup_line loadavg /proc/loadavg

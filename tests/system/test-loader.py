@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """What is refused before anything runs, what only where it is reached, and what Ansible makes of the same."""
 import json
+import os
 import re
+import shutil
 import subprocess
 
 from harness import Skip, case, check, contains, equal, main
@@ -468,6 +470,22 @@ def once_here(here):
     made.sutler('play', 'site.yml', status=0)
     made.write('site.yml', HEAD.replace('one', 'all') + '  tasks: [{debug: , run_once: true}]\n')
     contains(made.sutler('play', 'site.yml', status=2).err, "'run_once' is not supported", 'refused for several')
+
+@case('facts cost at most twelve processes')
+def few_processes(here):
+    made = project(here, 'few', {'site.yml': '- hosts: one\n  gather_facts: false\n  tasks: [{setup: }]\n'})
+    log = os.path.join(made.folder, 'started')
+    for name in ('awk cat cut date df dirname env expr find getent grep head hostname id ip ls readlink sed sort stat '
+                 'systemd-detect-virt timeout tr uname wc').split():
+        real = shutil.which(name)
+        if real is not None:
+            made.write('bin/' + name, '#!/bin/sh\necho %s >>%s\nexec %s "$@"\n' % (name, log, real))
+            os.chmod(os.path.join(made.folder, 'bin', name), 0o755)
+    made.sutler('play', 'site.yml', status=0, env={'PATH': os.path.join(made.folder, 'bin') + ':' + os.environ['PATH']})
+    with open(log, encoding='utf-8') as stream:
+        started = stream.read().split()
+    check('uname' in started, 'nothing was counted')
+    check(len(started) + 1 <= 14, 'more than twelve, and two of the session: %s' % started)  # 1: /usr/bin/python3
 
 
 main()
