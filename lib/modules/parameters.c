@@ -16,7 +16,7 @@ const struct parameter module_attribute_parameters[] = {
 	{ "owner", PARAMETER_TEXT, 0, NULL, NULL, NULL, "user that owns it" },
 	{ "group", PARAMETER_TEXT, 0, NULL, NULL, NULL, "group that owns it" },
 	{ "attributes", PARAMETER_TEXT, PARAMETER_LACKING, "", NULL, "attr",
-		"use 'command: chattr' behind it" },
+		"use 'command: chattr' after it" },
 	{ "seuser", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
 		"of its SELinux context; refused by hosts where SELinux runs" },
 	{ "serole", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
@@ -143,7 +143,7 @@ static gboolean check_lacking(const struct module *m, const struct parameter *ro
 		return TRUE;
 	}
 	struct position where = value_position(v).file != NULL ? value_position(v) : at;
-	error_set_at(error, SUTLER_ERROR_USAGE, where, "module '%s': '%s' is not supported yet: %s",
+	error_set_at(error, SUTLER_ERROR_USAGE, where, "module '%s': '%s' is not supported: %s",
 		m->name, row->name, row->summary);
 	return FALSE;
 }

@@ -35,7 +35,7 @@ static const struct parameter parameters[] = {
 	{ "newline_sequence", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
 		"what ends a line: \\n, \\r or \\r\\n" },
 	{ "output_encoding", PARAMETER_TEXT, PARAMETER_LACKING, "utf-8", NULL, NULL,
-		"use 'command' with iconv behind it" },
+		"use 'command' with iconv after it" },
 	{ 0 },
 };
 

@@ -111,7 +111,7 @@ void task_check_supported(const struct scope *scope, struct task *task)
 			struct position at = value_position(rows[i].used);
 			GError *fault = NULL;
 			error_set_at(&fault, SUTLER_ERROR_USAGE, at.file != NULL ? at : task->at,
-				"'%s' is not supported yet: %s", rows[i].keyword, rows[i].instead);
+				"'%s' is not supported: %s", rows[i].keyword, rows[i].instead);
 			task_set_fault(task, fault);
 			return;
 		}

@@ -319,7 +319,7 @@ static void refuse_prompts(const struct loader *l, const struct scope *scope)
 			continue;
 		}
 		error_set_at(&fault, SUTLER_ERROR_USAGE, value_position(prompt),
-			"'vars_prompt' is not supported yet: give the value with -e %s=...", name);
+			"'vars_prompt' is not supported: give the value with -e %s=...", name);
 		task_set_fault(scope->directives, fault);
 	}
 }

@@ -184,7 +184,7 @@ static gboolean read_meta(const struct loader *l, const struct scope *scope, con
 	if (strcmp(text, "refresh_inventory") == 0) {
 		GError *fault = NULL;
 		error_set_at(&fault, SUTLER_ERROR_USAGE, task->arguments_at,
-			"'meta: refresh_inventory' is not supported yet: run what follows in a "
+			"'meta: refresh_inventory' is not supported: run what follows in a "
 			"second call");
 		task_set_fault(task, fault);
 	}

@@ -321,7 +321,7 @@ def refused(here):
                  "site.yml:7:7: unknown module 'copyy', did you mean 'copy'?",
                  "site.yml:9:14: module 'copy' has no parameter 'sorce', did you mean 'force'?",
                  "site.yml:14:7: unknown key 'whne' in a task, did you mean 'when'?",
-                 "more.yml:2:16: 'delegate_to' is not supported yet",
+                 "more.yml:2:16: 'delegate_to' is not supported",
                  "more.yml:3:3: unknown module 'commnad', did you mean 'command'?"):
         check(any(part in line for line in lines), 'no line has %r:\n%s' % (part, run.err))
     check('dnf' not in run.err, 'dnf is not certain to run:\n' + run.err)

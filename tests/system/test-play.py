@@ -155,7 +155,7 @@ def handed_on(here):
                         ("copy: {content: x, dest: y, attributes: +i}", "chattr")):
         here.project.write('lacking.yml', '- hosts: all\n  gather_facts: false\n  tasks: [{%s}]\n' % task)
         run = here.project.sutler('play', 'lacking.yml', status=2)
-        contains(run.err, 'is not supported yet', task)
+        contains(run.err, 'is not supported', task)
         contains(run.err, words, task)
 
 

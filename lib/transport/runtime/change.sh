@@ -57,7 +57,7 @@ owner_name() {
 # selinux_absent: whether the context that p_selinux says was asked for means nothing here.
 selinux_absent() {
 	[ -n "${p_selinux-}" ] && [ -e /sys/fs/selinux/enforce ] || return 0
-	fail "'$p_selinux': SELinux runs here, and its contexts are not supported yet: use 'command: chcon' behind it"
+	fail "'$p_selinux': SELinux runs here, and its contexts are not supported: use 'command: chcon' after it"
 	return 1
 }
 

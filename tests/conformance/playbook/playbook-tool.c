@@ -273,7 +273,7 @@ static gboolean refuse(struct task *task, gpointer data)
 	struct refusal *refusal = data;
 	if (refusal->error == NULL && task->fault != NULL && playbook_task_is_certain(task) &&
 		playbook_tags_match(task->tags, refusal->only, refusal->skip) &&
-		strstr(task->fault->message, "' is not supported yet: ") == NULL) {
+		strstr(task->fault->message, "' is not supported: ") == NULL) {
 		refusal->error = g_error_copy(task->fault);
 	}
 	return TRUE;
