@@ -6,6 +6,7 @@
 #include "cmd/project.h"
 
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -123,9 +124,18 @@ static void raise_descriptors(void)
 	}
 }
 
+/* Big blocks go back to the system when they are freed, in whichever thread that is: else each
+ * thread keeps what its biggest template took. */
+static void return_memory(void)
+{
+	enum { BIG = 1024 * 1024 };
+	(void)mallopt(M_MMAP_THRESHOLD, BIG);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
+	return_memory();
 	keep_memory_private();
 	raise_descriptors();
 	(void)signal(SIGPIPE, SIG_IGN);

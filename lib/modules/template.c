@@ -4,6 +4,8 @@
 #include "modules/copy.h"
 #include "modules/mode.h"
 
+#include <sys/stat.h>
+
 extern const char module_copy_script[];
 
 static const struct parameter parameters[] = {
@@ -99,7 +101,7 @@ static char *render(call *c, gsize *size, GError **error)
 	return template_render_text(text, length, name, &scope, size, NULL, error);
 }
 
-static gboolean prepare(call *c, GError **error)
+static gboolean prepare_one(call *c, GError **error)
 {
 	gsize size = 0;
 	char *text = render(c, &size, error);
@@ -114,6 +116,23 @@ static gboolean prepare(call *c, GError **error)
 	call_set_shell(c, "size", count);
 	call_set_body(c, g_bytes_new_take(text, size));
 	return TRUE;
+}
+
+/* Text, tree and output of a big template are in memory at once: of one host at a time. */
+static gboolean prepare(call *c, GError **error)
+{
+	static GMutex one;
+	enum { BIG = 1024 * 1024 };
+	struct stat st;
+	g_autofree char *path = call_find_file(c, call_text(c, "src"), TRUE, NULL);
+	gboolean big = path != NULL && stat(path, &st) == 0 && st.st_size > BIG;
+	if (!big) {
+		return prepare_one(c, error);
+	}
+	g_mutex_lock(&one);
+	gboolean well = prepare_one(c, error);
+	g_mutex_unlock(&one);
+	return well;
 }
 
 const struct module module_template = {

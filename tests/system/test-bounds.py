@@ -131,6 +131,20 @@ def big_file(here):
         print('# 12 hosts, 150 MiB: %.0f MiB of memory' % memory)
         equal(status, 1, 'exit status: the files are too big for the hosts')
         check(memory < 100, '%.0f MiB of memory' % memory)
+        # What is made here is held once for all hosts.
+        here.project.write('big.j2', '{{ inventory_hostname | length }}' + 'a line of text\n' * (1 << 20))
+        here.project.write('repository/data', os.urandom(24 << 20))
+        git = ['git', '-C', here.project.path('repository'), '-c', 'user.name=a', '-c', 'user.email=a@example.com']
+        for words in (['init', '-q'], ['add', '.'], ['commit', '-qm', 'one']):
+            run_command([*git, *words], env=here.project.environment())
+        for name, task in (('template', '{src: big.j2, dest: "%s/t-{{ inventory_hostname }}"}'),
+                           ('git_push', '{src: repository, dest: "%s/g-{{ inventory_hostname }}"}')):
+            here.project.write('made.yml', '- hosts: all\n  gather_facts: false\n  tasks:\n    - %s: %s\n' %
+                               (name, task % here.folder))
+            status, memory = measured(here, 'play', 'made.yml')
+            print('# 12 hosts, %s: %.0f MiB of memory' % (name, memory))
+            equal(status, 1, 'exit status: what is made is too big for the hosts')
+            check(memory < 130, '%s: %.0f MiB of memory' % (name, memory))
     finally:
         server.stop()
 
