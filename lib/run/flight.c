@@ -1,6 +1,8 @@
 /* Flights: steps that were sent ahead, or wait for their turn. */
 #include "run/host-private.h"
 
+#include "base/secret-memory.h"
+
 struct task_run *task_run_ref(struct task_run *run)
 {
 	run->references++;
@@ -37,7 +39,7 @@ void flight_free(struct flight *f)
 	g_clear_pointer(&f->handlers, g_ptr_array_unref);
 	g_clear_pointer(&f->due, g_ptr_array_unref);
 	g_free(f->unknown);
-	g_free(f->line);
+	secret_wipe_string(f->line);
 	g_free(f);
 }
 

@@ -1,6 +1,8 @@
 /* One host's way through a run: the loop that sends ahead and takes results. */
 #include "run/host-private.h"
 
+#include "base/secret-memory.h"
+
 host_run *host_run_new(struct run_state *state, const host *h)
 {
 	host_run *run = g_new0(host_run, 1);
@@ -130,7 +132,7 @@ static void answer(struct flight *head, const frame *want)
 		return;
 	}
 	g_autoptr(GBytes) bytes = g_bytes_new(content->text, content->length);
-	g_free(head->line);
+	secret_wipe_string(head->line);
 	if (head->call->module->answer(head->call, bytes, &error)) {
 		head->line = remote_line(head->call, head->id, flight_keep_going(head));
 	} else {

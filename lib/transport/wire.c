@@ -68,7 +68,7 @@ struct shell {
 static void sent_free(struct sent *what)
 {
 	payload_unref(what->body);
-	g_free(what->line);
+	secret_wipe_string(what->line);
 	g_free(what);
 }
 

@@ -242,64 +242,6 @@ def core(here):
         check(not os.WCOREDUMP(status), 'a core file')
 
 
-def copies_in_memory(pid, text):
-    """How often text stands in what a process may write to."""
-    found = 0
-    with open('/proc/%d/mem' % pid, 'rb', buffering=0) as memory, \
-            open('/proc/%d/maps' % pid, encoding='utf-8') as maps:
-        for line in maps:
-            first, last = (int(number, 16) for number in line.split()[0].split('-'))
-            if ' rw' in line:
-                memory.seek(first)
-                found += memory.read(last - first).count(text)
-    return found
-
-
-@case('what was made with a secret and sent does not stay in memory', server=True)
-def memory(here):
-    if os.geteuid() != 0:
-        raise Skip('only root may read the memory of another process')
-    secret = 'kqjhxwdfgkzpqvmxjrwqjzkvwxqphfbg'
-    base = here.server.file('memory')
-    os.makedirs(base, exist_ok=True)
-    project = here.new_project('memory')
-    project.write('inventory', here.server.inventory_line + '\n')
-    project.write('pw', 'correct horse\n', 0o600)
-    plain = project.write('group_vars/all.yml', 'token: %s\n' % secret)
-    project.sutler('vault', 'encrypt', '--vault-password-file', 'pw', plain, status=0)
-    project.write('t.conf', 'first {{ token }} last {% for i in range(500) %}{{ token }}{% endfor %}\n')
-    project.write('site.yml', '''
-- hosts: all
-  gather_facts: false
-  tasks:
-    - template: {src: t.conf, dest: "%(base)s/t"}
-    - copy: {content: "content {{ token }}\\n", dest: "%(base)s/c"}
-    - lineinfile: {path: "%(base)s/c", line: "line {{ token }} of it"}
-    - command: echo {{ token }}
-    - shell: cat
-      args: {stdin: "words {{ token }}"}
-    - command: env
-      environment: {TOKEN: "{{ token }}"}
-    - shell: "touch %(base)s/now; while test -e %(base)s/now; do sleep 0.1; done"
-''' % {'base': base})
-    with subprocess.Popen([SUTLER, 'play', 'site.yml', '--vault-password-file', 'pw'], cwd=project.folder,
-                          env=here.project.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True) as process:
-        deadline = time.monotonic() + 30
-        while not os.path.exists(os.path.join(base, 'now')) and time.monotonic() < deadline and process.poll() is None:
-            time.sleep(0.05)
-        check(process.poll() is None, process.stdout.read() if process.poll() is not None else '')
-        traces_of = ['first %s last', '%s' * 20, 'content %s\n', "'line %s of it'", "'echo %s'", "'words %s'", "'TOKEN=%s'"]
-        found = {form: copies_in_memory(process.pid, form.replace('%s', secret).encode()) for form in traces_of}
-        alive = copies_in_memory(process.pid, secret.encode())
-        if os.path.exists(os.path.join(base, 'now')):
-            os.remove(os.path.join(base, 'now'))
-        out, _ = process.communicate(timeout=30)
-    check(process.returncode == 0, out)
-    check(alive > 0, 'the search does not find the value itself')
-    check(not any(found.values()), 'copies in memory: %s' % found)
-
-
 @case('inventory and render print the user\'s own data as it is')
 def as_it_is(here):
     project = here.new_project('as-it-is')
