@@ -17,7 +17,7 @@ do_tempfile() {
 	w_ok=$?
 	umask "$w_old_umask"
 	if [ $w_ok -ne 0 ]; then
-		fail "unable to make '$w_made': ${w_said##*: }"
+		fail "unable to create '$w_made': ${w_said##*: }"
 		return
 	fi
 	will_change
