@@ -110,7 +110,7 @@ CODE = {("shell", "_raw_params"), ("shell", "cmd"), ("raw", "_raw_params"), ("as
 SYSTEM = {"authorized_key", "apt", "package", "apt_repository", "user", "group", "cron", "hostname", "service", "systemd", "pip"}
 # Modules whose steps wait for something: each parameter meets every fourth value, each value every fourth parameter;
 # SWEEP_ALL=1 leaves none out.
-SLOW = {"apt", "package", "apt_repository", "authorized_key", "wait_for", "cron", "file", "blockinfile"}
+SLOW = {"apt", "package", "apt_repository", "authorized_key", "user", "wait_for", "cron", "file", "blockinfile"}
 # Words of a shell about a text of ours; those about a user's own text are his.
 SHELL_WORDS = re.compile(r"(^|\n|: )((/bin/)?(da|ba|mk)?sh|eval|main): (line )?\d+: |eval: |bad substitution|unexpected EOF|"
                          r"[Ss]yntax error|unterminated quoted|: not found$|binary operator|unary operator", re.M)
