@@ -70,6 +70,14 @@ static void set_unknown_module(
 	const struct loader *l, const char *name, struct position at, GError **error)
 {
 	gsize n = 0;
+	if (template_has_marks(name)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"a module's name cannot be a template: '%s', write a task for each module, "
+			"with "
+			"'when'",
+			public_name(name));
+		return;
+	}
 	const char *const *names = l->options->catalog->names(&n);
 	g_autoptr(GPtrArray) candidates = g_ptr_array_new();
 	for (gsize i = 0; i < n; i++) {

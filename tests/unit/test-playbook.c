@@ -86,6 +86,10 @@ static const struct {
 		"3:18: unknown key 'whne' in a task, did you mean 'when'?" },
 	{ "module", "- hosts: a\n  tasks:\n  - {comand: x}",
 		"3:6: unknown module 'comand', did you mean 'command'?" },
+	{ "module-template", "- hosts: a\n  tasks:\n  - action: \"{{ x }} y\"\n",
+		"3:13: a module's name cannot be a template: '{{ x }}', write a task for each "
+		"module, "
+		"with 'when'" },
 	{ "module-far", "- hosts: a\n  tasks: [{a.b.wombat: x}]",
 		"2:12: unknown module 'a.b.wombat', 'sutler modules' lists what there is" },
 	{ "two-modules", "- hosts: a\n  tasks: [{command: x, copy: y}]",
