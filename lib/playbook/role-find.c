@@ -110,13 +110,17 @@ char *collection_find(const struct loader *l, const char *beside, char *const *p
 	return path;
 }
 
-/* A role of a collection, by its full name. */
+/* A role of a collection, by its full name; also of the one that the role naming it lies in. */
 static char *find_in_collection(const struct loader *l, const struct scope *scope, const char *name)
 {
 	g_auto(GStrv) parts = g_strsplit(name, ".", -1);
-	return g_strv_length(parts) == 3 && strchr(name, '/') == NULL
-		       ? collection_find(l, scope->folder, parts, "roles", parts[2])
-		       : NULL;
+	if (g_strv_length(parts) != 3 || strchr(name, '/') != NULL) {
+		return NULL;
+	}
+	char *path = collection_find(l, scope->folder, parts, "roles", parts[2]);
+	return path != NULL || scope->role == NULL
+		       ? path
+		       : collection_find(l, scope->role->public.path, parts, "roles", parts[2]);
 }
 
 /* In the collections that the play names. */

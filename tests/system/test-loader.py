@@ -471,6 +471,14 @@ def once_here(here):
     made.write('site.yml', HEAD.replace('one', 'all') + '  tasks: [{debug: , run_once: true}]\n')
     contains(made.sutler('play', 'site.yml', status=2).err, "'run_once' is not supported", 'refused for several')
 
+@case('a role finds the others of its collection')
+def same_collection(here):
+    made = project(here, 'kin', {'galaxy/galaxy.yml': 'namespace: a\nname: b\n', 'site/site.yml': HEAD + '  roles: [../galaxy/roles/r]\n',
+                                 'galaxy/roles/r/tasks/main.yml': '- include_role: {name: a.b.other}\n',
+                                 'galaxy/roles/other/tasks/main.yml': '- debug: {msg: found it}\n'})
+    contains(made.sutler('play', 'site/site.yml', status=0).out, 'found it', 'the other role')
+
+
 @case('facts cost at most twelve processes')
 def few_processes(here):
     made = project(here, 'few', {'site.yml': '- hosts: one\n  gather_facts: false\n  tasks: [{setup: }]\n'})
