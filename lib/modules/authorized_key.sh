@@ -6,15 +6,22 @@ do_authorized_key() {
 	k_file=$p_path
 	if [ -z "$k_file" ]; then
 		if ! user_home "$p_user" || [ -z "$w_home" ]; then
-			fail "Failed to lookup user $p_user: the host has no such user"
+			account_known passwd "$p_user" "Failed to lookup user $p_user: the host has no such user"
 			return
 		fi
 		k_file=$w_home/.ssh/authorized_keys
 	fi
 	field keyfile:s "$k_file"
-	k_group=$(id -gn -- "$p_user" 2>/dev/null) || k_group=$p_user
+	account_known passwd "$p_user" "Failed to lookup user $p_user: the host has no such user" || return
+	if recall user-entry "$p_user"; then
+		k_group=${recalled#*:}
+		owner_name "${k_group%%:*}" group
+		k_group=$w_name
+	else
+		k_group=$(id -gn -- "$p_user" 2>/dev/null) || k_group=$p_user
+	fi
 	fs_stat "$k_file"
-	if [ "$f_type" = link ] && [ -e "$k_file" ]; then
+	if [ "$f_type" = link ] && fs_there "$k_file"; then
 		follow "$k_file" || return
 		k_file=$w_path
 	fi

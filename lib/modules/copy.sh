@@ -16,11 +16,11 @@ do_copy() {
 		if [ "$f_type" = absent ]; then
 			fs_mkdir "${p_dest%/}" || return
 		fi
-		p_dest=$p_dest$p_basename
+		p_dest=${p_dest%"${p_dest##*[!/]}"}/$p_basename
 		fs_stat "$p_dest"
 		;;
 	*)
-		if [ "$f_type" = directory ] || { [ "$f_type" = link ] && [ -d "$p_dest" ]; }; then
+		if [ "$f_type" = directory ] || { [ "$f_type" = link ] && fs_folder "$p_dest"; }; then
 			if [ -z "$p_basename" ]; then
 				fail "'$p_dest' is a folder: give the name of a file"
 				return
@@ -30,7 +30,7 @@ do_copy() {
 		fi
 		;;
 	esac
-	if [ "$f_type" = link ] && [ -n "$p_follow" ] && [ -e "$p_dest" ]; then
+	if [ "$f_type" = link ] && [ -n "$p_follow" ] && fs_there "$p_dest"; then
 		follow "$p_dest" || return
 		p_dest=$w_path
 		fs_stat "$p_dest"
@@ -119,7 +119,7 @@ copy_entry() {
 
 copy_folder() {
 	fs_type "$1"
-	if [ "$f_type" = link ] && [ -d "$1" ]; then
+	if [ "$f_type" = link ] && fs_folder "$1"; then
 		return 0
 	fi
 	c_kept=$p_mode
@@ -133,7 +133,7 @@ copy_folder() {
 # copy_entry_file PATH SIZE SHA256: its bytes come next in the body when it was asked for.
 copy_entry_file() {
 	fs_stat "$1"
-	if [ "$f_type" = link ] && [ -e "$1" ] && [ -n "$p_follow" ]; then
+	if [ "$f_type" = link ] && fs_there "$1" && [ -n "$p_follow" ]; then
 		follow "$1" || return
 		c_path=$w_path
 		fs_stat "$c_path"
@@ -186,12 +186,13 @@ copy_here() {
 	expand p_src
 	[ -n "$p_keep_mode" ] || [ "$p_mode" != preserve ] || p_mode=
 	fs_type "$p_src"
-	if [ "$f_type" = other ] || { [ "$f_type" = link ] && [ -e "$p_src" ] && [ ! -d "$p_src" ] && [ ! -f "$p_src" ]; }; then
+	[ "$f_type" != link ] || fs_end "$p_src"
+	if [ "$f_type" = other ]; then
 		fail "'$p_src' is neither a file nor a folder: not opened"
 		return
 	fi
-	if [ "$f_type" = absent ] || { [ "$f_type" = link ] && [ ! -e "$p_src" ]; }; then
-		if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
+	if [ "$f_type" = absent ]; then
+		if may_come || unknown_below "$p_src"; then
 			unpredicted "'$p_src' does not exist yet"
 		else
 			fail "Source $p_src not found"
@@ -199,14 +200,14 @@ copy_here() {
 		return
 	fi
 	c_base=${p_src##*/}
-	if [ "$f_type" = directory ] || { [ "$f_type" = link ] && [ -d "$p_src" ]; }; then
+	if [ "$f_type" = directory ]; then
 		copy_here_tree
 		return
 	fi
 	fs_type "$p_dest"
 	case $p_dest in
 	*/) p_dest=$p_dest$c_base ;;
-	*) { [ "$f_type" != directory ] && [ ! -d "$p_dest" ]; } || p_dest=$p_dest/$c_base ;;
+	*) ! fs_folder "$p_dest" || p_dest=$p_dest/$c_base ;;
 	esac
 	field dest:s "$p_dest"
 	copy_here_file "$p_src" "$p_dest" && fs_stat "$p_dest" && describe "$p_dest" && copy_here_told
@@ -231,7 +232,7 @@ copy_here_file() {
 	}
 	c_sha256=$f_sha256
 	fs_stat "$2"
-	if [ "$f_type" = link ] && [ -n "$p_follow" ] && [ -e "$2" ]; then
+	if [ "$f_type" = link ] && [ -n "$p_follow" ] && fs_there "$2"; then
 		follow "$2" || return
 		set -- "$1" "$w_path"
 		fs_stat "$2"

@@ -45,6 +45,12 @@ cron_look() {
 # c_old: the user's crontab.
 cron_read() {
 	c_old=
+	if [ "$c_user" != "$me" ] && ! account_known passwd "$c_user" "crontab of '$c_user': the host has no such user"; then
+		return 1
+	elif [ "$c_user" != "$me" ] && [ "$my_uid" != 0 ]; then
+		fail "crontab of '$c_user': only root may change that of another user (become: true)"
+		return 1
+	fi
 	if [ -n "$check" ] && eval "[ -n \"\${o_crontab_given-}\" ]" && recall crontab "$c_user"; then
 		eval "c_old=\$o_crontab_$recalled"
 		return 0

@@ -32,7 +32,7 @@ file_directory() {
 		file_finish
 		return
 	fi
-	if [ "$f_type" != directory ] && ! { [ "$f_type" = link ] && [ -d "$p_path" ]; }; then
+	if [ "$f_type" != directory ] && ! { [ "$f_type" = link ] && fs_folder "$p_path"; }; then
 		fail "'$p_path' exists and is not a folder: remove it first"
 		return
 	fi
@@ -76,7 +76,7 @@ file_file() {
 	file_follow || return
 	case $f_type in
 	absent)
-		if [ -n "$check" ] && any_remembered command; then
+		if may_come || unknown_below "$p_path"; then
 			unpredicted "'$p_path' does not exist yet"
 			return
 		fi
@@ -97,7 +97,7 @@ file_file() {
 
 # p_path: what a link leads to, where it is to be followed.
 file_follow() {
-	if [ "$f_type" = link ] && [ -n "$p_follow" ] && [ -e "$p_path" ]; then
+	if [ "$f_type" = link ] && [ -n "$p_follow" ] && fs_there "$p_path"; then
 		follow "$p_path" || return
 		p_path=$w_path
 		fs_stat "$p_path"
@@ -141,11 +141,15 @@ file_link() {
 		fi
 		;;
 	esac
-	if [ -z "$p_force" ] && [ -z "$check" ]; then
+	if [ -z "$p_force" ]; then
 		w_target=$p_src
 		parent "$p_path"
 		case $p_src in /*) ;; *) w_target=$w_parent/$p_src ;; esac
-		if [ ! -e "$w_target" ]; then
+		if ! fs_there "$w_target"; then
+			if may_come; then
+				unpredicted "'$p_src', the target of the link, does not exist yet"
+				return
+			fi
 			fail "'$p_src', the target of the link, does not exist: give 'force: yes' to link all the same"
 			return
 		fi
@@ -168,14 +172,6 @@ file_link_attributes() {
 		return
 	fi
 	w_link=$p_path
-	if [ -n "$check" ]; then
-		parent "$p_path"
-		case $p_src in
-		/*) p_path=$p_src ;;
-		*) p_path=$w_parent/$p_src ;;
-		esac
-		fs_stat "$p_path"
-	fi
 	file_follow || return
 	case $f_type in
 	absent | link) ;;
@@ -190,11 +186,14 @@ file_hard_link() {
 		p_path=$p_path/${p_src##*/}
 		fs_stat "$p_path"
 	fi
-	if [ "$f_type" = file ] && [ -n "$(find "$p_path" -prune -samefile "$p_src" 2>/dev/null)" ]; then
+	case $f_type in
+	absent | directory) false ;;
+	*) file_same ;;
+	esac && {
 		describe "$p_path"
 		file_hard_told
 		return
-	fi
+	}
 	if [ "$f_type" = directory ]; then
 		fail "'$p_path' is a folder: remove it first"
 		return
@@ -203,9 +202,13 @@ file_hard_link() {
 		fail "'$p_path' exists: give 'force: yes' to put a link in its place"
 		return
 	fi
+	file_source || return
+	fs_parent_ready "$p_path" || return
+	fs_stat "$p_path"
+	may put "$p_path" || return
 	change "$p_path" "state: $f_type$nl" "state: hard$nl""target: $p_src$nl"
 	if [ -n "$check" ]; then
-		overlay "$p_path" file "${f_mode:-0644}" "${f_owner:-$me}" "${f_group:-$my_group}" '' 0 ''
+		file_foresee_hard
 		return
 	fi
 	fs_hard_link "$p_path" "$p_src" && file_finish && file_hard_told
@@ -214,4 +217,59 @@ file_hard_link() {
 file_hard_told() {
 	field src:s "$p_src"
 	field state:s hard
+}
+
+# Whether the two names are of one file.
+file_same() {
+	if [ "$o_count" -gt 0 ] && { overlay_find "$p_path" || overlay_find "$p_src"; }; then
+		overlay_path "$p_path"
+		w_link=$o_path
+		overlay_path "$p_src"
+		[ "$w_link" != "$o_path" ] || return 0
+		recall hard "$w_link" && [ "$recalled" = "$o_path" ]
+		return
+	fi
+	[ -n "$(find "$p_path" -prune -samefile "$p_src" 2>/dev/null)" ]
+}
+
+# What a hard link is made of: a file that is there.
+file_source() {
+	fs_stat "$p_src"
+	case $f_type in
+	absent)
+		if may_come; then
+			unpredicted "'$p_src', the file to link to, does not exist yet"
+			return 1
+		fi
+		fail "'$p_src', the file to link to, does not exist"
+		return 1
+		;;
+	directory)
+		fail "'$p_src' is a folder: a folder has only one name"
+		return 1
+		;;
+	esac
+	fs_stat "$p_path"
+}
+
+file_foresee_hard() {
+	overlay_path "$p_src"
+	f_link=$o_path
+	overlay_path "$p_path"
+	remember hard "$o_path" "$f_link"
+	fs_stat "$p_src"
+	w_has=1 w_text=
+	if overlay_find "$p_src"; then
+		eval "w_has=\$o_has_$w_o w_text=\$o_text_$w_o"
+	fi
+	if [ "$f_type" = file ] && ! { overlay_find "$p_src" && [ "$w_has" != 0 ]; }; then
+		if fs_text "$p_src" && [ "${#f_text}" -eq "${f_size:-0}" ]; then
+			w_has=1 w_text=$f_text
+		else
+			fs_sha256 "$p_src"
+			w_has=${f_sha256:-unknown} w_text=
+		fi
+	fi
+	overlay "$p_path" "$f_type" "$f_mode" "$f_owner" "$f_group" "$f_target" "$w_has" "$w_text"
+	file_finish
 }

@@ -3,15 +3,19 @@
 do_get_url() {
 	field url:s "$p_url"
 	fs_type "$p_dest"
-	if [ "$f_type" = directory ] || [ -d "$p_dest" ]; then
+	if fs_folder "$p_dest"; then
 		p_dest=${p_dest%/}/$p_basename
 	fi
 	field dest:s "$p_dest"
 	fs_stat "$p_dest"
-	if [ "$f_type" = link ] && [ -e "$p_dest" ]; then
+	if [ "$f_type" = link ] && fs_there "$p_dest"; then
 		follow "$p_dest" || return
 		p_dest=$w_path
 		fs_stat "$p_dest"
+	fi
+	if [ "$f_type" = other ]; then
+		fail "'$p_dest' is neither a file, a folder nor a link: remove it first"
+		return
 	fi
 	if [ "$f_type" = file ]; then
 		if [ -n "$p_checksum" ] && get_url_sum "$p_dest"; then
@@ -48,6 +52,27 @@ do_get_url() {
 	rm -f -- "$new_file"
 }
 
+# A dry run asks for the head alone, so that a file that is not there is told. A server that does not answer such a
+# question tells nothing.
+get_url_head() {
+	g_method='head' new_file=
+	get_url_fetch
+	w_ok=$?
+	g_method=
+	[ $w_ok -ne 0 ] || return 0
+	case $r_message in
+	*' 405'* | *' 501'*)
+		r_status=ok r_message=
+		return 0
+		;;
+	esac
+	if may_come; then
+		r_status=ok
+		unpredicted "not to be fetched yet: $r_message"
+	fi
+	return 1
+}
+
 # Contents from the web make no diff: a dry run cannot know them.
 get_url_put() {
 	w_kept=$diff
@@ -64,18 +89,22 @@ get_url_put() {
 get_url_predict() {
 	if [ "$f_type" = file ] && { [ -z "$p_checksum" ] || overlay_find "$p_dest"; }; then
 		unpredicted 'only a download can tell whether it differs'
+		overlay "$p_dest" file "$f_mode" "$f_owner" "$f_group" '' unknown ''
 		return
 	fi
 	fs_parent_ready "$p_dest" || return
+	get_url_head || return
 	fs_stat "$p_dest"
+	may put "$p_dest" && may_own "$p_dest" "$p_owner" "$p_group" || return
 	change "$p_dest" "state: $f_type$nl" "from: $p_url$nl"
-	if [ "$f_type" = absent ]; then
-		f_type='file'
-		mode_new 666
-	else
-		mode_wanted "$f_mode"
-	fi
-	overlay "$p_dest" file "$w_mode" "${p_owner:-$me}" "${p_group:-$my_group}" '' unknown ''
+	parent "$p_dest"
+	fs_wanted || {
+		fail "invalid mode '$p_mode'"
+		return
+	}
+	overlay "$p_dest" file "$w_mode" "$w_owner" "$w_group" '' unknown ''
+	fs_stat "$p_dest"
+	describe "$p_dest"
 }
 
 get_url_unchanged() {
@@ -102,9 +131,10 @@ get_url_sum() {
 get_url_fetch() {
 	eval "set -- $p_headers"
 	if has curl; then
-		w_said=$(get_url_options "$@" | curl -K - -o "$new_file" 2>&1 3<&- 4>&-) && return 0
+		w_said=$(get_url_options "$@" | curl -K - -o "${new_file:-/dev/null}" 2>&1 3<&- 4>&-) && return 0
 	elif has wget && [ -z "$p_url_password" ]; then
-		set -- -q -O "$new_file" -T "$p_timeout"
+		set -- -q -O "${new_file:-/dev/null}" -T "$p_timeout"
+		[ -z "${g_method-}" ] || set -- "$@" --spider
 		[ -n "$p_validate_certs" ] || set -- "$@" --no-check-certificate
 		set -- wget "$@"
 		if [ -n "$t_timeout" ] && has timeout; then
@@ -115,13 +145,14 @@ get_url_fetch() {
 		fail 'the host has no curl (nor wget, which serves without a password): install the package curl'
 		return 1
 	fi
-	rm -f -- "$new_file"
+	[ -z "$new_file" ] || rm -f -- "$new_file"
 	fail "Request failed: ${w_said:-unable to fetch $p_url}"
 	return 1
 }
 
 # What curl reads, one option a line.
 get_url_options() {
+	[ -z "${g_method-}" ] || echo "$g_method"
 	printf 'fail\nsilent\nshow-error\nlocation\nurl = "%s"\nconnect-timeout = %s\n' "$p_url" "$p_timeout"
 	[ -z "$t_timeout" ] || echo "max-time = $t_timeout"
 	[ -n "$p_validate_certs" ] || echo insecure

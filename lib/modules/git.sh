@@ -182,7 +182,7 @@ git_remote_head() {
 	[ -n "$check" ] || watch_step
 	if ! w_heads=$("$g_git" ls-remote -- "$p_repo" HEAD "refs/heads/$p_version" "refs/tags/$p_version" \
 		"refs/tags/$p_version^{}" "$p_version" 2>&1 3<&- 4>&-); then
-		if [ -n "$check" ] && { [ "$o_count" -gt 0 ] || any_remembered command; }; then
+		if git_may_come; then
 			unpredicted "unable to reach the repository '$p_repo' yet: $w_heads"
 			remember git "$p_dest" new
 		else
@@ -205,6 +205,18 @@ git_remote_head() {
 		esac
 		return 0
 	done
+}
+
+# Whether an earlier step of this dry run may bring what the repository is reached by: itself, or a key.
+git_may_come() {
+	may_come && return 0
+	[ -n "$check" ] && [ "$o_count" -gt 0 ] || return 1
+	case $p_repo in
+	file://*) w_path=${p_repo#file://} ;;
+	*:*) return 0 ;;
+	*) w_path=$p_repo ;;
+	esac
+	overlay_find "$w_path" || overlay_below "$w_path"
 }
 
 git_predict() {
@@ -231,15 +243,17 @@ git_predict() {
 git_clone() {
 	field before:n ''
 	[ -n "$p_clone" ] || return 0
+	git_folder_ready || return
 	git_remote_head || return
+	git_version_there || return
 	if [ -n "$check" ]; then
-		fs_parent_ready "$p_dest" || fs_type "$p_dest"
-		[ "$r_status" != failed ] || git_forgive_parent
-		change "$p_dest" '' "commit: ${g_there:-$p_version}$nl"
+		[ -n "$g_there" ] || unpredicted "'$p_version' can be known only after a fetch"
+		[ -z "$g_there" ] || change "$p_dest" '' "commit: ${g_there:-$p_version}$nl"
 		[ -z "$g_there" ] || field after:s "$g_there"
 		remember git "$p_dest" "${g_there:-new}"
-		fs_type "$p_dest"
-		[ "$f_type" = directory ] || overlay "$p_dest" directory 0755 "$me" "$my_group" '' 1 ''
+		overlay_folders "$p_dest"
+		overlay_path "$p_dest"
+		remember filled "$o_path" 1
 		return 0
 	fi
 	may_change
@@ -298,9 +312,33 @@ git_clone_here() {
 	git_submodules && git_finish
 }
 
-# git makes missing folders itself.
-git_forgive_parent() {
-	r_status=ok r_message=
+# A plain word that is neither a branch nor a tag there is no commit either, unless it looks like one.
+git_version_there() {
+	[ -z "$g_there" ] || return 0
+	case $p_version in
+	*[!0-9a-f]*) ;;
+	*) return 0 ;;
+	esac
+	case $p_version in
+	*[!A-Za-z0-9._-]*) return 0 ;;
+	esac
+	if [ -n "$check" ] && recall git "${p_repo%/}"; then
+		return 0
+	fi
+	fail "Failed to checkout $p_version: the repository '$p_repo' has no such branch or tag"
+	return 1
+}
+
+# Whether p_dest is, or can be made, an empty folder of ours.
+git_folder_ready() {
+	p_mode='' p_owner='' p_group=
+	fs_may_mkdir "$p_dest" || return 1
+	[ -z "$w_missing" ] || return 0
+	if ! fs_empty_quietly "$p_dest"; then
+		fail "destination path '$p_dest' already exists and is not an empty directory"
+		return 1
+	fi
+	may_fill "$p_dest" clone
 }
 
 git_update() {

@@ -22,6 +22,12 @@ do_git_push() {
 		field after:s "$p_commit"
 		return
 	fi
+	p_mode='' p_owner='' p_group=
+	fs_may_mkdir "$p_dest" || return
+	if [ -z "$w_missing" ]; then
+		fs_type "$p_dest/.git"
+		[ "$f_type" != absent ] || may_fill "$p_dest" push || return
+	fi
 	if [ -n "$g_dirty" ] && [ -z "$p_force" ]; then
 		fail "files were changed in '$p_dest' on the host, and 'force' is off:$nl$g_dirty"
 		return
@@ -72,30 +78,21 @@ git_push_tell() {
 
 git_push_foresee() {
 	remember git "$p_dest" "$p_commit"
-	for w_folder in "$p_dest" "$p_dest/.git"; do
-		fs_type "$w_folder"
-		[ "$f_type" != absent ] || overlay "$w_folder" directory 0755 "$me" "$my_group" '' 1 ''
-	done
+	overlay_folders "$p_dest/.git"
+	overlay_path "$p_dest/.git"
+	remember filled "$o_path" 1
+	new_group "$p_dest"
 	eval "set -- $p_files"
 	while [ $# -gt 2 ]; do
+		case $1:$3 in
+		*/*:text:* | */*:sha256:*) overlay_folders "$p_dest/${1%/*}" ;;
+		esac
 		case $3 in
-		text:*) overlay "$p_dest/$1" file "$2" "$me" "$my_group" '' 1 "${3#text:}" ;;
-		sha256:*) overlay "$p_dest/$1" file "$2" "$me" "$my_group" '' "${3#sha256:}" '' ;;
+		text:*) overlay "$p_dest/$1" file "$2" "$me" "$w_new_group" '' 1 "${3#text:}" ;;
+		sha256:*) overlay "$p_dest/$1" file "$2" "$me" "$w_new_group" '' "${3#sha256:}" '' ;;
 		*) overlay "$p_dest/$1" absent '' '' '' '' 1 '' ;;
 		esac
-		git_push_folders "$1"
 		shift 3
-	done
-}
-
-# The folders that a new file would bring.
-git_push_folders() {
-	case $1 in */*) ;; *) return ;; esac
-	w_folder=$p_dest w_below=${1%/*}/
-	while [ -n "$w_below" ]; do
-		w_folder=$w_folder/${w_below%%/*} w_below=${w_below#*/}
-		fs_type "$w_folder"
-		[ "$f_type" != absent ] || overlay "$w_folder" directory 0755 "$me" "$my_group" '' 1 ''
 	done
 }
 

@@ -8,10 +8,56 @@ do_group() {
 	group_find "$p_name"
 	case $p_state:$g_there in
 	absent:) ;;
-	absent:1) group_remove ;;
-	present:) group_add ;;
+	absent:1) may_account && group_no_primary && group_remove ;;
+	present:) may_account && group_number_free && group_add ;;
 	*) group_change ;;
 	esac
+}
+
+# Whether no other group has the number that is asked for.
+group_number_free() {
+	[ -n "$p_gid" ] && [ -z "$p_non_unique" ] || return 0
+	if recall gid "$p_gid"; then
+		w_holder=$recalled
+	else
+		w_holder=$(getent group "$p_gid" 2>/dev/null)
+		w_holder=${w_holder%%:*}
+	fi
+	[ -n "$w_holder" ] && [ "$w_holder" != "$p_name" ] || return 0
+	fail "GID '$p_gid' already exists: it is that of group '$w_holder'"
+	return 1
+}
+
+# Whether it is not the group that a user cannot be without.
+group_no_primary() {
+	[ -z "$p_force" ] || return 0
+	w_lines=$({ getent passwd 2>/dev/null || cat /etc/passwd; } | grep "^[^:]*:[^:]*:[^:]*:$g_gid:")
+	while [ -n "$w_lines" ]; do
+		w_line=${w_lines%%"$nl"*}
+		w_lines=${w_lines#"$w_line"}
+		w_lines=${w_lines#"$nl"}
+		recall user-entry "${w_line%%:*}" || {
+			group_is_primary "${w_line%%:*}"
+			return
+		}
+	done
+	w_lines=$o_memory
+	while case $w_lines in *"${nl}user-entry "*) ;; *) false ;; esac do
+		w_lines=${w_lines#*"${nl}user-entry "}
+		w_line=${w_lines%%"$tab"*}
+		recall user-entry "$w_line"
+		case $recalled in
+		*:"$g_gid":* | *:"$p_name":*)
+			group_is_primary "$w_line"
+			return
+			;;
+		esac
+	done
+}
+
+group_is_primary() {
+	fail "cannot remove the primary group of user '$1'"
+	return 1
 }
 
 # group_find NAME: sets g_there and g_gid.
@@ -32,6 +78,7 @@ group_add() {
 	change "group $p_name" "state: absent$nl" "state: present$nl${p_gid:+gid: $p_gid$nl}"
 	if [ -n "$check" ]; then
 		remember group "$p_name" "${p_gid:-new}"
+		[ -z "$p_gid" ] || remember gid "$p_gid" "$p_name"
 		[ -z "$p_gid" ] || field gid:i "$p_gid"
 		return 0
 	fi
@@ -54,9 +101,16 @@ group_change() {
 		[ "$g_gid" = new ] || field gid:i "$g_gid"
 		return 0
 	fi
+	may_account && group_number_free || return
 	field gid:i "$p_gid"
-	change "group $p_name" "gid: $g_gid$nl" "gid: $p_gid$nl"
+	if [ "$g_gid" = new ]; then
+		unpredicted "the number that '$p_name' will have until then is not known"
+	else
+		change "group $p_name" "gid: $g_gid$nl" "gid: $p_gid$nl"
+	fi
 	if [ -n "$check" ]; then
+		remember gid "$g_gid" ''
+		remember gid "$p_gid" "$p_name"
 		remember group "$p_name" "$p_gid"
 		return 0
 	fi
@@ -67,6 +121,7 @@ group_remove() {
 	change "group $p_name" "state: present$nl" "state: absent$nl"
 	if [ -n "$check" ]; then
 		remember group "$p_name" ''
+		remember gid "$g_gid" ''
 		return 0
 	fi
 	if has groupdel; then

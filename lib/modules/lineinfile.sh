@@ -6,7 +6,7 @@
 do_lineinfile() {
 	field path:s "$p_path"
 	fs_stat "$p_path"
-	if [ "$f_type" = link ] && [ -L "$p_path" ]; then
+	if [ "$f_type" = link ]; then
 		follow "$p_path" || return
 		p_path=$w_path
 		fs_stat "$p_path"
@@ -97,7 +97,7 @@ edit_absent() {
 	if [ "$p_kind" != replace ] && [ -n "$p_create" ]; then
 		return 0
 	fi
-	if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
+	if may_come || unknown_below "$p_path"; then
 		unpredicted "'$p_path' does not exist yet"
 		return 1
 	fi

@@ -8,7 +8,7 @@ do_slurp() {
 	fs_type "$p_src"
 	case $f_type in
 	absent)
-		if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
+		if may_come || unknown_below "$p_src"; then
 			unpredicted "'$p_src' does not exist yet"
 		else
 			fail "file not found: $p_src"

@@ -7,7 +7,7 @@ do_user() {
 	field state:s "$p_state"
 	user_find
 	if [ "$p_state" = absent ]; then
-		[ -z "$u_there" ] || user_remove
+		[ -z "$u_there" ] || { may_account && user_idle && user_remove; }
 		return
 	fi
 	for w_tool in useradd usermod; do
@@ -20,7 +20,7 @@ do_user() {
 	if [ -z "$u_there" ]; then
 		field system:b "$p_system"
 		field create_home:b "$p_create_home"
-		user_add || return
+		may_account && user_number_free && user_add || return
 	else
 		user_change || return
 	fi
@@ -47,6 +47,30 @@ user_find() {
 	u_uid=$3 u_gid=$4 u_comment=${5-} u_home=${6-} u_shell=${7-}
 }
 
+# Whether no other user has the number that is asked for.
+user_number_free() {
+	[ -n "$p_uid" ] && [ -z "$p_non_unique" ] || return 0
+	if recall uid "$p_uid"; then
+		w_holder=$recalled
+	else
+		w_holder=$(getent passwd "$p_uid" 2>/dev/null)
+		w_holder=${w_holder%%:*}
+	fi
+	[ -n "$w_holder" ] && [ "$w_holder" != "$p_name" ] || return 0
+	fail "UID '$p_uid' already exists: it is that of user '$w_holder'"
+	return 1
+}
+
+# Whether nobody is logged in as the user who shall go.
+user_idle() {
+	[ -z "$p_force" ] && [ -z "$u_foreseen" ] || return 0
+	w_found=$(find /proc -maxdepth 1 -name '[1-9]*' -user "$u_uid" 2>/dev/null)
+	[ -n "$w_found" ] || return 0
+	w_found=${w_found%%"$nl"*}
+	fail "user $p_name is currently used by process ${w_found#/proc/}"
+	return 1
+}
+
 # Groups that are asked for must be there.
 user_check_groups() {
 	eval "set -- $p_groups"
@@ -55,8 +79,9 @@ user_check_groups() {
 		[ -n "$w_group" ] || continue
 		! recall group "$w_group" || [ -z "$recalled" ] || continue
 		getent group "$w_group" >/dev/null 2>&1 || grep -q "^$w_group:" /etc/group || {
-			if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
-				continue
+			if may_come; then
+				unpredicted "group '$w_group' is not there yet"
+				return 1
 			fi
 			fail "Group $w_group does not exist"
 			return 1
@@ -151,9 +176,18 @@ user_foresee() {
 	remember user "$p_name" "$u_home"
 	remember user-entry "$p_name" "$u_uid:$u_gid:$u_comment:$u_home:$u_shell"
 	remember user-groups "$p_name" "$w_joined"
-	[ -z "$p_password" ] || remember user-password "$p_name" "$p_password"
+	u_password=${p_password:-!}
+	[ "$p_lock" != yes ] || u_password=!${u_password#!}
+	remember user-password "$p_name" "$u_password"
+	u_expiry=${p_expires#-*}
+	remember user-expiry "$p_name" "$u_expiry"
+	user_remember_number
 	[ -n "$p_group" ] || recall group "$p_name" || remember group "$p_name" new
 	[ -z "$p_create_home" ] || user_foresee_home
+}
+
+user_remember_number() {
+	[ -z "$p_uid" ] || remember uid "$p_uid" "$p_name"
 }
 
 user_foresee_home() {
@@ -188,7 +222,7 @@ user_foresee_move() {
 
 # Brings an existing user to what is asked for: collects usermod's words and the diff.
 user_change() {
-	u_before='' u_after='' u_old_home='' u_regrouped=
+	u_before='' u_after='' u_old_home='' u_regrouped='' u_new_expiry=''
 	set --
 	if [ -n "$p_uid" ] && [ "$p_uid" != "$u_uid" ]; then
 		user_note uid "$u_uid" "$p_uid"
@@ -243,11 +277,14 @@ user_change() {
 
 user_apply() {
 	[ -n "$u_after" ] || return 0
+	may_account && user_number_free || return 1
 	change "user $p_name" "$u_before" "$u_after"
 	if [ -n "$check" ]; then
 		remember user "$p_name" "$u_home"
 		remember user-entry "$p_name" "$u_uid:$u_gid:$u_comment:$u_home:$u_shell"
 		[ -z "$u_regrouped" ] || remember user-groups "$p_name" "$u_groups"
+		[ -z "$u_new_expiry" ] || remember user-expiry "$p_name" "${u_new_expiry#=}"
+		user_remember_number
 		[ -z "$u_old_home" ] || user_foresee_move
 		return 0
 	fi
@@ -315,14 +352,16 @@ user_groups() {
 # u_hash and u_expiry, from /etc/shadow.
 user_shadow() {
 	u_hash='' u_expiry=
-	if [ -n "$check" ] && recall user-password "$p_name"; then
-		u_hash=$recalled
-		return 0
-	fi
 	if [ -n "$u_foreseen" ]; then
 		u_hash=!
-		return 0
+	else
+		user_shadow_entry || return 1
 	fi
+	! recall user-password "$p_name" || u_hash=$recalled
+	! recall user-expiry "$p_name" || u_expiry=$recalled
+}
+
+user_shadow_entry() {
 	w_entry=$(getent shadow "$p_name" 2>/dev/null || grep "^$p_name:" /etc/shadow 2>/dev/null) || {
 		fail "unable to read the password of '$p_name': run this step as root ('become: true')"
 		return 1
@@ -345,7 +384,8 @@ user_change_expiry() {
 		[ "$p_expires" != "$u_expiry" ] || return 0
 		w_expiry=$(user_date "$p_expires")
 	fi
-	w_words=1
+	w_words=1 u_new_expiry="=$p_expires"
+	[ "$p_expires" -ge 0 ] || u_new_expiry='='
 	user_note expires "$u_expiry" "$p_expires"
 }
 
@@ -408,6 +448,8 @@ user_remove() {
 	if [ -n "$check" ]; then
 		remember user "$p_name" ''
 		remember user-entry "$p_name" ''
+		remember uid "$u_uid" ''
+		user_foresee_group
 		[ -z "$p_remove" ] || overlay "$u_home" absent '' '' '' '' 1 ''
 		return 0
 	fi
@@ -415,6 +457,24 @@ user_remove() {
 	# 12: the home folder could not be removed, because there is none: the user is gone all the same.
 	getent passwd "$p_name" >/dev/null || [ -d "$u_home" ] || return 0
 	fail "$w_said"
+}
+
+# userdel takes the group of the same name along, unless it has other members.
+user_foresee_group() {
+	user_default /etc/login.defs USERGROUPS_ENAB "$tab "
+	[ "$w_default" = yes ] || return 0
+	if recall group "$p_name"; then
+		[ -n "$recalled" ] || return 0
+	else
+		w_entry=$(getent group "$p_name" 2>/dev/null) || return 0
+		case ${w_entry##*:} in
+		'' | "$p_name") ;;
+		*) return 0 ;;
+		esac
+		w_entry=${w_entry#*:*:}
+		remember gid "${w_entry%%:*}" ''
+	fi
+	remember group "$p_name" ''
 }
 
 user_key() {

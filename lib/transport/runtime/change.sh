@@ -16,7 +16,7 @@ fs_parent_ready() {
 	fs_type "$w_folder"
 	case $f_type in
 	directory) return 0 ;;
-	link) [ ! -d "$w_folder" ] || return 0 ;;
+	link) ! fs_folder "$w_folder" || return 0 ;;
 	absent)
 		[ -n "$check" ] && any_remembered package && return 0
 		if [ -n "$check" ] && any_remembered command; then
@@ -81,13 +81,20 @@ fs_attributes() {
 	[ "$w_group" = "$f_group" ] || w_before="${w_before}group: $f_group$nl" \
 		w_after="${w_after}group: $w_group$nl"
 	[ -n "$w_after" ] || return 0
+	may dress "$1" || return 1
+	w_dress=
+	[ "$w_owner:$w_group" = "$f_owner:$f_group" ] || w_dress=$w_owner:$w_group
+	if [ -n "$w_dress" ]; then
+		set -- "$1" "$w_owner" "$w_group"
+		[ "$2" != "$f_owner" ] || set -- "$1" '' "$3"
+		[ "$3" != "$f_group" ] || set -- "$1" "$2" ''
+		may_own "$@" || return 1
+	fi
 	change "$1" "$w_before" "$w_after"
 	if [ -n "$check" ]; then
 		fs_overlay_attributes "$1" "$w_mode" "$w_owner" "$w_group"
 		return 0
 	fi
-	w_dress=
-	[ "$w_owner:$w_group" = "$f_owner:$f_group" ] || w_dress=$w_owner:$w_group
 	if [ "$f_type" = directory ]; then
 		fs_dress_folder "$1"
 	else
@@ -165,25 +172,15 @@ attempt() {
 
 # fs_mkdir PATH: makes a folder and its missing parents; p_mode, p_owner, p_group apply to each.
 fs_mkdir() {
-	fs_length_ok "$1" || return 1
-	w_folder=$1
-	while
-		fs_type "$w_folder"
-		[ "$f_type" = absent ]
-	do
-		parent "$w_folder"
-		w_folder=$w_parent
-	done
-	if [ "$f_type" != directory ] && [ ! -d "$w_folder" ]; then
-		fail "'$w_folder' is not a folder"
-		return 1
-	fi
+	fs_may_mkdir "$1" || return 1
 	f_type=directory
+	[ -n "$w_missing" ] || return 0
 	mode_new 777 || {
 		fail "invalid mode '$p_mode'"
 		return 1
 	}
-	fs_mkdir_below "$w_folder" "$1"
+	fs_mkdir_below "$w_folder" "$1" || return 1
+	f_type=directory
 }
 
 # fs_mkdir_below FOLDER PATH: makes each folder on the way from FOLDER, which is there, to PATH.
@@ -205,10 +202,34 @@ fs_mkdir_below() {
 	done
 }
 
+# fs_may_mkdir PATH: whether it is a folder or could be made one. w_missing: the first part of it that is not there.
+fs_may_mkdir() {
+	fs_length_ok "$1" || return 1
+	w_folder=${1%/} w_missing=
+	w_folder=${w_folder:-/}
+	while
+		fs_type "$w_folder"
+		[ "$f_type" = absent ]
+	do
+		w_missing=$w_folder
+		parent "$w_folder"
+		w_folder=$w_parent
+	done
+	if [ "$f_type" != directory ] && ! fs_folder "$w_folder"; then
+		fail "'$w_folder' is not a folder"
+		return 1
+	fi
+	f_type=absent
+	[ -z "$w_missing" ] || { may put "$w_missing" && may_own "$w_missing" "${p_owner-}" "${p_group-}"; }
+}
+
 fs_mkdir_one() {
 	change "$1" "state: absent$nl" "state: directory$nl"
 	if [ -n "$check" ]; then
-		overlay "$1" directory "$w_mode" "${p_owner:-$me}" "${p_group:-$my_group}" '' 1 ''
+		parent "$1"
+		new_group "$w_parent"
+		fs_named
+		overlay "$1" directory "$w_mode" "$w_owner" "$w_group" '' 1 ''
 		return 0
 	fi
 	place "$1" || return 1
@@ -239,6 +260,14 @@ is_folder() {
 	[ -d "$1" ] && [ ! -L "$1" ]
 }
 
+# w_owner and w_group of something new, by name where there is one. new_group has looked at the folder.
+fs_named() {
+	owner_name "${p_owner:-$me}" passwd
+	w_owner=$w_name
+	owner_name "${p_group:-$w_new_group}" group
+	w_group=$w_name
+}
+
 # fs_own PATH: gives a new path its p_owner and p_group, silently.
 fs_own() {
 	[ -n "${p_owner-}${p_group-}" ] || return 0
@@ -264,6 +293,7 @@ fs_remove() {
 		fs_may_come "$1"
 		return 0
 	}
+	may remove "$1" && may_empty "$1" || return 1
 	if [ "$f_type" = file ] && [ -n "$diff" ]; then
 		will_change
 		fs_send before "$1"
@@ -320,6 +350,7 @@ fs_link() {
 	if [ "$f_type" = directory ]; then
 		fs_empty "$1" || return 1
 	fi
+	may put "$1" || return 1
 	if [ "$f_type" = absent ]; then
 		change "$1" "state: absent$nl" "state: link$nl""target: $2$nl"
 	else
@@ -327,7 +358,9 @@ fs_link() {
 			"state: link$nl""target: $2$nl"
 	fi
 	if [ -n "$check" ]; then
-		overlay "$1" link 0777 "$me" "$my_group" "$2" 1 ''
+		parent "$1"
+		new_group "$w_parent"
+		overlay "$1" link 0777 "$me" "$w_new_group" "$2" 1 ''
 		return 0
 	fi
 	place "$1" || return 1
@@ -339,20 +372,24 @@ fs_link() {
 
 # fs_empty FOLDER: fails when it holds anything.
 fs_empty() {
+	fs_empty_quietly "$1" && return 0
+	fail "the directory $1 is not empty, refusing to convert it"
+	return 1
+}
+
+fs_empty_quietly() {
 	for w_each in "$1"/* "$1"/.[!.]* "$1"/..?*; do
 		fs_type "$w_each"
 		[ "$f_type" = absent ] || break
 	done
-	if [ "$f_type" = absent ] && overlay_below "$1"; then
+	if [ "$f_type" = absent ] && [ "$o_count" -gt 0 ] && overlay_below "$1"; then
 		while [ "$f_type" = absent ] && [ -n "$o_names" ]; do
 			fs_type "$1/${o_names%%"$nl"*}"
 			o_names=${o_names#*"$nl"}
 		done
 	fi
 	w_each=$f_type f_type=directory
-	[ "$w_each" = absent ] && return 0
-	fail "the directory $1 is not empty, refusing to convert it"
-	return 1
+	[ "$w_each" = absent ]
 }
 
 fs_link_here() {

@@ -20,6 +20,51 @@ fs_type() {
 	fi
 }
 
+# fs_end PATH: sets w_end to what PATH leads to in the end, when it is a link, and f_type to what that is.
+fs_end() {
+	w_end=$1 w_turns=0
+	while
+		fs_type "$w_end"
+		[ "$f_type" = link ] && [ $w_turns -lt 40 ]
+	do
+		w_turns=$((w_turns + 1))
+		if [ "$o_count" -eq 0 ] || ! overlay_find "$w_end"; then
+			fs_link_target "$w_end"
+		fi
+		case $f_target in
+		/*) w_end=$f_target ;;
+		*)
+			parent "$w_end"
+			w_end=${w_parent%/}/$f_target
+			;;
+		esac
+	done
+	[ "$f_type" != link ] || f_type=absent
+}
+
+# fs_folder PATH, fs_there PATH: whether it is a folder, or is there at all, links followed. They leave f_type as it is.
+fs_folder() {
+	if [ "$o_count" -eq 0 ]; then
+		[ -d "$1" ]
+		return
+	fi
+	w_kept_type=$f_type
+	fs_end "$1"
+	w_found=$f_type f_type=$w_kept_type
+	[ "$w_found" = directory ]
+}
+
+fs_there() {
+	if [ "$o_count" -eq 0 ]; then
+		[ -e "$1" ]
+		return
+	fi
+	w_kept_type=$f_type
+	fs_end "$1"
+	w_found=$f_type f_type=$w_kept_type
+	[ "$w_found" != absent ]
+}
+
 # fs_stat PATH: f_type and, unless absent, f_mode (four octal digits), f_owner, f_group, f_uid, f_gid,
 # f_size, f_target (of links).
 fs_stat() {
@@ -93,7 +138,9 @@ mode_of_letters() {
 content_is() {
 	fs_type "$1"
 	if [ "$f_type" = link ]; then
-		[ -f "$1" ] || return 1
+		fs_end "$1"
+		[ "$f_type" = file ] || return 1
+		set -- "$w_end" "$2"
 	elif [ "$f_type" != file ]; then
 		return 1
 	fi
@@ -151,9 +198,16 @@ fs_copy() {
 # fs_text PATH: sets f_text to a file's content with its trailing newlines; NUL bytes are lost. Fails for
 # what is no regular file, or larger than can be edited.
 fs_text() {
-	if [ "$o_count" -gt 0 ] && overlay_find "$1" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
-		eval "f_text=\$o_text_$w_o"
-		return
+	if [ "$o_count" -gt 0 ]; then
+		w_kept_type=$f_type
+		fs_end "$1"
+		w_found=$f_type f_type=$w_kept_type
+		[ "$w_found" = file ] || return 1
+		set -- "$w_end"
+		if overlay_find "$1" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+			eval "f_text=\$o_text_$w_o"
+			return
+		fi
 	fi
 	[ -f "$1" ] || return 1
 	f_text=$(head -c $((text_limit_bytes + 1)) <"$1" && printf x) || return 1

@@ -126,10 +126,10 @@ enter_held() {
 # Whether the links that belong to others may lead to w_name here.
 enter_allowed() {
 	[ -n "$w_strangers" ] || return 0
-	w_owner=$(stat -c %u "$w_name" 2>/dev/null)
+	w_there=$(stat -c %u "$w_name" 2>/dev/null)
 	for w_uid in $w_strangers; do
-		[ "$w_uid" = "$w_owner" ] || {
-			fail "not following the link '$w_stranger' of user $w_uid: it leads to a file of user $w_owner"
+		[ "$w_uid" = "$w_there" ] || {
+			fail "not following the link '$w_stranger' of user $w_uid: it leads to a file of user $w_there"
 			return 1
 		}
 	done
@@ -138,6 +138,12 @@ enter_allowed() {
 # follow PATH: sets w_path to what the symbolic link PATH leads to in the end, by the same rule; it need not
 # be there.
 follow() {
+	if [ "$o_count" -gt 0 ]; then
+		fs_end "$1"
+		overlay_path "$w_end"
+		w_path=$o_path
+		return 0
+	fi
 	w_path=$1 w_traps='' w_depth=0
 	while [ -L "$w_path" ]; do
 		w_depth=$((w_depth + 1))
@@ -270,6 +276,18 @@ hide_holds() {
 # change. Fails when there is none; a link stays a link.
 hold() {
 	ln -P "$w_up$w_base" ./held 2>/dev/null || attempt ln "$w_up$w_base" ./held
+}
+
+# hold_or_look: as hold, w_held being the name. A file of somebody else, to which the kernel gives us no second name,
+# is looked at where it stands: what we put in its place is ours, not his.
+hold_or_look() {
+	w_held=./held
+	ln -P "$w_up$w_base" ./held 2>/dev/null && return 0
+	[ "$my_uid" = 0 ] || [ -O "$w_up$w_base" ] || {
+		w_held=$w_up$w_base
+		return 0
+	}
+	hold
 }
 
 # swap_in NAME: NAME, made here, takes the place of what is there; neither followed nor moved into.

@@ -34,10 +34,15 @@ any_remembered() {
 # HAS_TEXT: 1: the content is TEXT; 0: that of the real file; anything else: its SHA-256 alone is known.
 overlay() {
 	o_count=$((o_count + 1))
-	overlay_walk "$1" || overlay_grow "$1"
+	overlay_path "$1"
+	overlay_walk "$o_path" || overlay_grow "$o_path"
 	eval "o_type_$w_o=\$2 o_mode_$w_o=\$3 o_owner_$w_o=\$4 o_group_$w_o=\$5"
 	eval "o_target_$w_o=\$6 o_has_$w_o=\$7 o_text_$w_o=\$8"
-	[ "$2" != absent ] || o_removed=1
+	eval "o_age_$w_o=$o_count"
+	case $2 in
+	absent) eval "o_removed=1 o_gone_$w_o=$o_count" ;;
+	link) o_links=1 ;;
+	esac
 	[ -n "$replaying" ] || frame overlay 0 path:s "$1" type:s "$2" mode:s "$3" owner:s "$4" \
 		group:s "$5" target:s "$6" has:s "$7" text:s "$8"
 }
@@ -50,6 +55,7 @@ overlay_grow() {
 		o_nodes=$((o_nodes + 1))
 		eval "o_sub_${w_o}_$w_key=$o_nodes o_sub_of_$o_nodes=${w_o}_\$w_key o_up_$o_nodes=$w_o"
 		eval "o_names_$w_o=\${o_names_$w_o-}\$w_name\$nl o_names_$o_nodes='' o_type_$o_nodes=''"
+		eval "o_age_$o_nodes=0 o_gone_$o_nodes=0"
 		w_o=$o_nodes
 		case $w_rest in */*) ;; *) false ;; esac
 	do
@@ -91,7 +97,9 @@ overlay_walk() {
 # overlay_start: an empty record. The path '' is node 1, in which all begin that begin with a slash.
 overlay_start() {
 	o_count=0 o_removed='' o_nodes=1 o_sub_0_=1 o_up_1=0 o_names_0=$nl o_names_1='' o_type_1=''
-	o_type_0='' o_path_last='' o_node_last=1
+	o_type_0='' o_path_last='' o_node_last=1 o_links='' o_age_0=0 o_age_1=0 o_gone_0=0 o_gone_1=0
+	# What stands for all that went with a folder that was removed.
+	o_type_gone=absent o_mode_gone='' o_owner_gone='' o_group_gone='' o_target_gone='' o_has_gone=1 o_text_gone=''
 }
 
 # forget_record: a step in check mode within a real run leaves no prediction to the steps behind it (and told none to
@@ -103,6 +111,53 @@ forget_record() {
 	done
 	o_memory=''
 	overlay_start
+}
+
+# overlay_path PATH: sets o_path to the one name that all names of PATH have here: absolute, without dots, and
+# without links on the way, be they real or of this dry run. A link at its end stays one.
+overlay_path() {
+	o_path=$1
+	[ ${#1} -lt 4096 ] || return 0
+	case $1 in
+	/*) o_left=$1 ;;
+	*) o_left=$start/$1 ;;
+	esac
+	o_path='' o_hops=0
+	while
+		o_left=${o_left#"${o_left%%[!/]*}"}
+		[ -n "$o_left" ]
+	do
+		o_part=${o_left%%/*}
+		o_left=${o_left#"$o_part"}
+		case $o_part in
+		.) ;;
+		..) o_path=${o_path%/*} ;;
+		*)
+			case $o_left in
+			*[!/]*) overlay_link "$o_path/$o_part" ;;
+			*) false ;;
+			esac || o_path=$o_path/$o_part
+			;;
+		esac
+	done
+	o_path=${o_path:-/}
+}
+
+# Whether a folder on the way is a link: then its target comes next.
+overlay_link() {
+	[ "$o_hops" -lt 40 ] || return 1
+	if [ -n "$o_links" ] && overlay_walk "$1" && eval "[ -n \"\$o_type_$w_o\" ]"; then
+		eval "[ \"\$o_type_$w_o\" = link ]" || return 1
+		eval "o_to=\$o_target_$w_o"
+	else
+		[ -L "$1" ] || return 1
+		o_to=$(readlink "$1" && printf x)
+		o_to=${o_to%"${nl}x"}
+	fi
+	o_hops=$((o_hops + 1)) o_left=$o_to$o_left
+	case $o_to in
+	/*) o_path= ;;
+	esac
 }
 
 # overlay_key NAME: sets w_key to what stands for a name of a folder in the name of a variable.
@@ -138,27 +193,68 @@ overlay_key() {
 	done
 }
 
+# unknown_below PATH: whether it lies in a folder (o_known_not) of which this dry run knows that it will be filled,
+# but not with what: a checkout.
+unknown_below() {
+	[ -n "$check" ] && any_remembered filled || return 1
+	overlay_path "$1"
+	o_known_not=$o_path/
+	while case $o_known_not in */?*) ;; *) false ;; esac do
+		o_known_not=${o_known_not%/*}
+		! recall filled "$o_known_not" || return 0
+	done
+	return 1
+}
+
+# overlay_folders PATH: a dry run would make this folder, and its parents that are missing.
+overlay_folders() {
+	set -- "$1"
+	o_up=$1
+	while
+		fs_type "$o_up"
+		[ "$f_type" = absent ]
+	do
+		set -- "$o_up" "$@"
+		parent "$o_up"
+		o_up=$w_parent
+	done
+	mode_new 777
+	while [ $# -gt 1 ]; do
+		parent "$1"
+		new_group "$w_parent"
+		overlay "$1" directory "$w_mode" "$me" "$w_new_group" '' 1 ''
+		shift
+	done
+}
+
 # overlay_below FOLDER: whether a dry run has touched anything below it; o_names: the names in it, a line each.
 overlay_below() {
-	overlay_walk "$1" || return 1
+	overlay_path "$1"
+	overlay_walk "$o_path" || return 1
 	eval "o_names=\$o_names_$w_o"
 	[ -n "$o_names" ]
 }
 
-# overlay_find PATH: sets w_o to its number; fails when a dry run has not touched it. What is below a folder that was
-# removed is touched, too.
+# overlay_find PATH: sets w_o to its number; fails when a dry run has not touched it. What was below a folder when that was
+# removed is gone with it.
 overlay_find() {
-	if overlay_walk "$1"; then
-		eval "[ -z \"\$o_type_$w_o\" ]" || return 0
-	fi
-	[ -n "$o_removed" ] || return 1
+	overlay_path "$1"
+	w_next=
+	! overlay_walk "$o_path" || w_next=$w_o
+	[ -z "$w_next" ] || eval "[ -n \"\$o_type_$w_o\" ]" || w_next=
+	[ -n "$o_removed" ] || {
+		[ -n "$w_next" ]
+		return
+	}
+	o_left=0
+	[ -z "$w_next" ] || eval "o_left=\$o_age_$w_next w_o=\$o_up_$w_next"
 	while [ "$w_o" -gt 0 ]; do
-		eval "w_type=\$o_type_$w_o"
-		if [ -n "$w_type" ]; then
-			[ "$w_type" = absent ]
-			return
+		eval "w_gone=\$o_gone_$w_o w_o=\$o_up_$w_o"
+		if [ "$w_gone" -gt "$o_left" ]; then
+			w_o=gone
+			return 0
 		fi
-		eval "w_o=\$o_up_$w_o"
 	done
-	return 1
+	w_o=$w_next
+	[ -n "$w_o" ]
 }

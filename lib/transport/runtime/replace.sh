@@ -16,6 +16,12 @@ fs_replace() {
 		;;
 	absent | link) w_new=1 ;;
 	esac
+	if [ "$f_type" = absent ] && unknown_below "$1"; then
+		unpredicted "what '$o_known_not' will hold is not known here"
+		return 1
+	fi
+	may put "$1" && may_own "$1" "${p_owner-}" "${p_group-}" || return 1
+	parent "$1"
 	fs_wanted || {
 		fail "invalid mode '$p_mode'"
 		return 1
@@ -25,7 +31,7 @@ fs_replace() {
 	[ "$2" != body ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
 	if [ -n "$check" ]; then
 		fs_replace_overlay "$1" "$2"
-		return 0
+		return
 	fi
 	place "$1" || return 1
 	fs_put "$1" "$2"
@@ -35,16 +41,29 @@ fs_replace() {
 	[ "$2" = body ] || [ -z "$diff" ] || fs_send after "$1"
 }
 
-# fs_wanted: w_mode, w_owner and w_group of what takes the place of the file that f_type, f_mode... describe. What
+# fs_wanted: in the folder w_parent: w_mode, w_owner and w_group of what takes the place of the file that f_type, f_mode... describe. What
 # takes the place of a link is new, as with Ansible.
 fs_wanted() {
 	if [ "$f_type" != file ]; then
 		f_type='file'
-		w_owner=${p_owner:-$me} w_group=${p_group:-$my_group}
+		new_group "$w_parent"
+		fs_named
 		mode_new 666
 		return
 	fi
-	w_owner=${p_owner:-$f_owner} w_group=${p_group:-$f_group}
+	w_new_group=$f_group w_owner=$f_owner w_group=$f_group
+	# Only root can give a file to somebody else: what others put in its place is theirs.
+	if [ "$my_uid" != 0 ]; then
+		w_owner=$me
+		[ "$f_group" = "$my_group" ] || [ -n "$p_group" ] || in_group "$f_group" || {
+			new_group "$w_parent"
+			w_group=$w_new_group
+		}
+	fi
+	owner_name "${p_owner:-$w_owner}" passwd
+	w_owner=$w_name
+	owner_name "${p_group:-$w_group}" group
+	w_group=$w_name
 	mode_wanted "$f_mode" || return 1
 	# A set-id bit that somebody else set must not be handed to another owner.
 	if [ -z "$p_mode" ] && [ "$w_owner:$w_group" != "$f_owner:$f_group" ]; then
@@ -62,7 +81,7 @@ fs_put() {
 	fs_write_temporary "$2"
 	w_ok=$?
 	umask "$w_old_umask"
-	[ $w_ok -eq 0 ] && fs_unmoved && fs_dress && fs_validate && fs_swap "$1"
+	[ $w_ok -eq 0 ] && fs_unmoved && fs_dress && fs_validate "$1" && fs_swap "$1"
 }
 
 # Whether an edit still fits what is there.
@@ -72,8 +91,8 @@ fs_unmoved() {
 		[ ! -e "$w_up$w_base" ] && [ ! -L "$w_up$w_base" ] && return 0
 	elif [ -n "$w_open" ]; then
 		# The attributes, too, of the very file whose text was edited.
-		hold && fs_stat ./held && [ "$f_type" = file ] && fs_text ./held && [ "$f_text" = "$edit_text" ] &&
-			fs_wanted && return 0
+		hold_or_look && fs_stat "$w_held" && [ "$f_type" = file ] && fs_text "$w_held" &&
+			[ "$f_text" = "$edit_text" ] && fs_wanted && return 0
 	else
 		fs_type "./$w_base"
 		[ "$f_type" = file ] && fs_text "./$w_base" && [ "$f_text" = "$edit_text" ] && return 0
@@ -90,15 +109,45 @@ fs_replace_overlay() {
 	elif [ "$2" = file ]; then
 		fs_sha256 "$new_file"
 		w_has=$f_sha256
-		[ -z "$diff" ] || frame_file after "$step_id" "$1" "$new_file"
 	elif [ -n "$p_text" ]; then
 		w_text=$(take_exactly "$body" && printf x)
 		w_text=${w_text%x} body=0
 	else
 		w_has=$p_sha256
 	fi
+	[ -z "${p_validate-}" ] || fs_validate_foreseen "$1" "$2" || return 1
+	[ "$2:$diff" != file:1 ] || frame_file after "$step_id" "$1" "$new_file"
 	overlay "$1" file "$w_mode" "$w_owner" "$w_group" '' "$w_has" "$w_text"
 	[ "$2" != text ] || fs_send after "$1"
+}
+
+# A dry run tries the check on a copy in memory, where the host has room for one.
+fs_validate_foreseen() {
+	eval "set -- \"\$1\" \"\$2\" $p_validate"
+	has "$3" || {
+		fs_validate_missing "$3"
+		return 1
+	}
+	if ! { [ -d /dev/shm ] && [ -w /dev/shm ]; } || [ "$2:$w_has" = "body:$p_sha256" ]; then
+		r_message="what 'validate' will say is not known: the new file is not on the host yet"
+		return 0
+	fi
+	random_name || return 1
+	w_folder=/dev/shm/.sutler-$w_random w_when=$(stat -c %y /dev/shm 2>/dev/null)
+	attempt mkdir -m 700 "$w_folder" || return 1
+	w_name=$w_folder/${1##*/}
+	if [ "$2" = file ]; then
+		cp -- "$new_file" "$w_name"
+	else
+		printf %s "$w_text" >"$w_name"
+	fi
+	chmod "$w_mode" "$w_name"
+	fs_validate_run "$1"
+	w_ok=$?
+	rm -rf -- "$w_folder"
+	# Not even its time is changed.
+	[ "$my_uid" != 0 ] || [ -z "$w_when" ] || touch -c -d "$w_when" /dev/shm 2>/dev/null
+	return $w_ok
 }
 
 # The new bytes into w_temporary, which must not be there yet.
@@ -157,16 +206,17 @@ copy_opened() {
 
 # Mode and owner for w_temporary before anyone can see it under its name.
 fs_dress() {
-	if [ "$w_owner:$w_group" != "$me:$my_group" ]; then
-		if [ -n "${p_owner-}${p_group-}" ] || [ "$my_uid" = 0 ]; then
+	if [ "$my_uid" = 0 ]; then
+		[ "$w_owner:$w_group" = "$me:$my_group" ] && [ ! -g . ] ||
 			attempt chown "$w_owner:$w_group" "$w_temporary" || return 1
-		fi
+	elif [ "$w_group" != "$my_group" ] || [ -g . ]; then
+		attempt chgrp "$w_group" "$w_temporary" || return 1
 	fi
 	attempt chmod "$w_mode" "$w_temporary"
 }
 
-# fs_validate: runs the quoted words of p_validate, in which $w_name stands for the new file, by a name that nobody
-# can bend.
+# fs_validate PATH: runs the quoted words of p_validate, in which $w_name stands for the new file, by a name that
+# nobody can bend.
 fs_validate() {
 	[ -n "${p_validate-}" ] || return 0
 	w_name=$PWD/${w_temporary#./}
@@ -174,13 +224,28 @@ fs_validate() {
 		w_name=$w_temporary
 		[ ! -e "/proc/$$/cwd/$w_temporary" ] || w_name=/proc/$$/cwd/${w_temporary#./}
 	fi
+	fs_validate_run "$1"
+}
+
+fs_validate_missing() {
+	fail "validation failed, nothing was replaced: no command '$1' on the host"
+}
+
+# What the check says of the new file is said of PATH.
+fs_validate_run() {
+	w_target=$1
 	eval "set -- $p_validate"
 	has "$1" || {
-		fail "validation failed, nothing was replaced: no command '$1' on the host"
+		fs_validate_missing "$1"
 		return 1
 	}
 	w_said=$("$@" 2>&1 3<&- 4>&- 6>&-) && return 0
-	fail "validation failed, nothing was replaced: $w_said"
+	w_rest=$w_said w_said=
+	while case $w_rest in *"$w_name"*) ;; *) false ;; esac do
+		w_said=$w_said${w_rest%%"$w_name"*}$w_target
+		w_rest=${w_rest#*"$w_name"}
+	done
+	fail "validation failed, nothing was replaced: $w_said$w_rest"
 	return 1
 }
 
@@ -198,8 +263,9 @@ fs_backup() {
 	if [ -z "$w_open" ]; then
 		attempt cp -p -- "./$w_base" "./$w_base.$w_date" || return 1
 	else
-		[ -e ./held ] || [ -L ./held ] || hold || return 1
-		attempt cp -pP ./held ./kept && attempt ln ./kept "../$w_base.$w_date" || return 1
+		w_held=./held
+		[ -e ./held ] || [ -L ./held ] || hold_or_look || return 1
+		attempt cp -pP "$w_held" ./kept && attempt ln ./kept "../$w_base.$w_date" || return 1
 	fi
 	field backup_file:s "$1.$w_date"
 }

@@ -1,0 +1,204 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# What would be refused, found out before anything is told or done: a dry run and an apply ask here, and so
+# use the same words. Nothing here starts a process unless something is to be changed.
+
+# may OPERATION PATH: whether PATH, which fs_stat has just looked at, may be put (made or replaced), removed or
+# dressed (given a mode or owner). Fails with the step's result set otherwise.
+may() {
+	parent "$2"
+	w_base=${2%/}
+	w_base=${w_base##*/}
+	case $w_base in
+	'' | . | ..) return 0 ;;
+	esac
+	may_recorded && return
+	[ -d "$w_parent" ] || [ -z "$check" ] || return 0
+	enter "$w_parent" || return 1
+	may_here "$1" "$2"
+	w_ok=$?
+	back
+	return $w_ok
+}
+
+# Whether the folder is one that this dry run would have made or changed: what it would be like decides.
+may_recorded() {
+	[ "$o_count" -gt 0 ] && overlay_find "$w_parent" || return 1
+	[ "$my_uid" != 0 ] || [ ! -d "$w_parent" ] || return 1
+	eval "w_has=\$o_owner_$w_o:\$o_mode_$w_o"
+	case $w_has in
+	"$me":?[2367]*) return 0 ;;
+	"$me":*) fail "unable to write into '$w_parent': Permission denied" ;;
+	esac
+	[ "$r_status" != failed ]
+}
+
+may_here() {
+	case $1 in
+	dress)
+		if [ "$my_uid" != 0 ] && [ -n "$f_uid" ] && [ "$f_uid" != "$my_uid" ]; then
+			fail "unable to change the mode or owner of '$2': Operation not permitted"
+			return 1
+		fi
+		;;
+	*)
+		if ! [ -w . ] || ! [ -x . ]; then
+			why_refused
+			fail "unable to write into '$w_parent': $w_why"
+			return 1
+		elif [ "$f_type" = absent ]; then
+			return 0
+		elif [ -k . ] && [ "$my_uid" != 0 ] && [ ! -O . ] && [ -n "$f_uid" ] && [ "$f_uid" != "$my_uid" ]; then
+			fail "unable to $1 '$2': Operation not permitted"
+			return 1
+		fi
+		;;
+	esac
+	may_fixed "$1" "$2"
+}
+
+# may_empty FOLDER: whether all below it may be removed, too.
+may_empty() {
+	[ "$f_type" = directory ] && [ "$my_uid" != 0 ] && [ -d "$1" ] || return 0
+	w_held=$(find "$1" -type d ! -empty ! \( -writable -executable -readable \) -print 2>/dev/null)
+	[ -n "$w_held" ] || return 0
+	fail "unable to remove '$1': no right to empty '${w_held%%"$nl"*}'"
+	return 1
+}
+
+# What can be written neither by root nor by an owner whose mode says so cannot be changed at all.
+may_fixed() {
+	case $f_type in
+	file | directory) ;;
+	*) return 0 ;;
+	esac
+	[ -e "./$w_base" ] && [ ! -w "./$w_base" ] || return 0
+	case $my_uid:$f_uid:$f_mode in
+	0:*) ;;
+	"$my_uid:$my_uid:"?[2367]*) ;;
+	*) return 0 ;;
+	esac
+	why_refused
+	[ "$w_why" != 'Permission denied' ] || w_why='Operation not permitted'
+	if [ "$1" = dress ]; then
+		fail "unable to change the mode or owner of '$2': $w_why"
+	else
+		fail "unable to $1 '$2': $w_why"
+	fi
+	return 1
+}
+
+# Sets w_why to the reason why the working directory cannot be written to.
+why_refused() {
+	w_why='Permission denied' w_best=
+	[ "$my_uid" != 0 ] || w_why='Operation not permitted'
+	[ -r /proc/mounts ] || return 0
+	while read -r w_rest w_mount w_kind w_options w_rest; do
+		case $PWD/ in
+		"${w_mount%/}"/*) w_best=$w_options ;;
+		esac
+	done </proc/mounts
+	case ,$w_best, in
+	*,ro,*) w_why='Read-only file system' ;;
+	esac
+}
+
+# may_own PATH OWNER GROUP: whether there are a user and a group of these names or numbers (empty: any), and
+# whether we may give them PATH.
+may_own() {
+	if [ -n "$2" ] && [ "$2" != "$me" ]; then
+		account_known passwd "$2" "unable to give '$1' to user '$2': the host has no such user" || return 1
+		if [ "$my_uid" != 0 ] && [ "$2" != "$my_uid" ]; then
+			fail "unable to give '$1' to user '$2': Operation not permitted"
+			return 1
+		fi
+	fi
+	if [ -n "$3" ] && [ "$3" != "$my_group" ]; then
+		account_known group "$3" "unable to give '$1' to group '$3': the host has no such group" || return 1
+		[ "$my_uid" = 0 ] || in_group "$3" || {
+			fail "unable to give '$1' to group '$3': Operation not permitted"
+			return 1
+		}
+	fi
+}
+
+# in_group NAME: whether we are in a group of this name or number.
+in_group() {
+	case " $(id -Gn 2>/dev/null) $(id -G 2>/dev/null) " in
+	*" $1 "*) return 0 ;;
+	esac
+	return 1
+}
+
+# may_come: whether a step of this dry run, a command or a package, might bring what is not there.
+may_come() {
+	[ -n "$check" ] && { any_remembered package || any_remembered command; }
+}
+
+# account_known passwd|group NAME MESSAGE: fails with MESSAGE when the host has no such account.
+account_known() {
+	account_there "$1" "$2" && return 0
+	if may_come; then
+		unpredicted "'$2' is not there yet"
+	else
+		fail "$3"
+	fi
+	return 1
+}
+
+# may_account: whether users and groups may be changed.
+may_account() {
+	if [ "$my_uid" != 0 ]; then
+		fail "unable to change users and groups: only root may (become: true)"
+		return 1
+	elif [ ! -w /etc ] || { [ -e /etc/passwd ] && [ ! -w /etc/passwd ]; }; then
+		cd /etc && why_refused
+		back
+		fail "unable to change users and groups: $w_why"
+		return 1
+	fi
+}
+
+# may_fill FOLDER VERB: whether git may work in a folder that is there.
+may_fill() {
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+		eval "[ \"\$o_owner_$w_o\" = \"\$me\" ]" && return 0
+	elif [ -O "$1" ] && [ -w "$1" ]; then
+		return 0
+	elif [ -O "$1" ]; then
+		enter "$1" && why_refused && fail "unable to write into '$1': $w_why"
+		back
+		return 1
+	fi
+	fail "'$1' belongs to another user: $2 as that user (become_user), or into a folder that is not there yet"
+	return 1
+}
+
+# account_there passwd|group NAME: whether the host has it, or would have it by now. A number needs no name.
+account_there() {
+	case $2 in
+	*[!0-9]*) ;;
+	*) return 0 ;;
+	esac
+	w_kind=group
+	[ "$1" = group ] || w_kind=user-entry
+	if recall "$w_kind" "$2"; then
+		[ -n "$recalled" ]
+		return
+	fi
+	getent "$1" "$2" >/dev/null 2>&1 || grep -q "^$2:" "/etc/$1" 2>/dev/null
+}
+
+# new_group FOLDER: sets w_new_group to the group that a new file in it gets.
+new_group() {
+	w_new_group=$my_group
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+		eval "w_has=\$o_mode_$w_o"
+		case $w_has in
+		[2367]???) eval "w_new_group=\$o_group_$w_o" ;;
+		esac
+	elif [ -g "$1" ]; then
+		w_new_group=$(stat -L -c %G -- "$1" 2>/dev/null)
+		[ "$w_new_group" != UNKNOWN ] || w_new_group=$(stat -L -c %g -- "$1")
+		w_new_group=${w_new_group:-$my_group}
+	fi
+}
