@@ -45,6 +45,21 @@ void flight_free(struct flight *f)
 
 /* ---- marks of what is not known yet ---- */
 
+/* The names that set_fact would set, when their values cannot be told. One that cannot be evaluated
+ * itself is known to no later step. */
+static value *names_of_facts(host_run *h, const struct task *task)
+{
+	value *names = value_new_dict();
+	value_dict_foreach (task->arguments, key, item) {
+		(void)item;
+		g_autoptr(value) name = variables_evaluate(h->variables, key, NULL);
+		if (value_is(name, VALUE_STRING)) {
+			value_dict_set(names, value_string(name), value_new_null());
+		}
+	}
+	return names;
+}
+
 static void mark(host_run *h, struct flight *f, gboolean pending)
 {
 	const struct task *task = f->run->task;
@@ -66,6 +81,10 @@ static void mark(host_run *h, struct flight *f, gboolean pending)
 	const value *facts =
 		f->result != NULL ? value_dict_get(f->result->fields, "ansible_facts") : NULL;
 	f->sets = f->sets == NULL && value_is(facts, VALUE_DICT) ? value_ref(facts) : f->sets;
+	if (f->sets == NULL && f->result != NULL && f->result->status == STEP_UNPREDICTED &&
+		value_is(task->arguments, VALUE_DICT)) {
+		f->sets = names_of_facts(h, task);
+	}
 	if (f->sets == NULL) {
 		return;
 	}

@@ -368,9 +368,24 @@ static void collect_item(struct flight *f, const result *r)
 	value_list_append(run->results, fields);
 }
 
+/* What set_fact would have made of a result that is not known is not known either. */
+static void store_unpredicted_facts(host_run *h, const struct flight *f)
+{
+	if (!value_is(f->sets, VALUE_DICT)) {
+		return;
+	}
+	value_dict_foreach (f->sets, key, item) {
+		(void)item;
+		variables_set_unpredicted(h->variables, value_string(key));
+	}
+}
+
 static void store(host_run *h, const struct flight *f, const result *r, gboolean last)
 {
 	const struct task *task = f->run->task;
+	if (r->status == STEP_UNPREDICTED) {
+		store_unpredicted_facts(h, f);
+	}
 	if (task->register_name == NULL) {
 		return;
 	}

@@ -237,4 +237,28 @@ def forced(here):
         equal('a: h' in lines, 1 <= number <= 3, 'the first handler')
 
 
+FACTS = """- hosts: a
+  gather_facts: false
+  tasks:
+    - command: cat /etc/hostname
+      register: h
+    - set_fact:
+        ver: "{{ h.stdout.split()[0] }}"
+        "{{ 'na' + 'me' }}": "{{ h.rc }}"
+    - copy: {content: "{{ ver }}", dest: "{{ d }}/made"}
+    - debug: {msg: "{{ name }}"}
+    - set_fact: {ver: known}
+    - debug: {msg: "{{ ver }}"}
+"""
+
+
+@case('a fact made of what a dry run does not know is not known either')
+def facts_of_commands(here):
+    here.project.write('inventory', 'a ansible_connection=local\n')
+    here.project.write('site.yml', FACTS)
+    run = here.project.sutler('play', 'site.yml', '--json', '--dry-run', '-e', 'd=' + here.folder, status=0)
+    equal([step['status'] for step in run.steps()], ['unpredicted'] * 4 + ['ok', 'ok'], 'what is told')
+    equal(run.steps()[-1]['msg'], 'known', 'a fact that is set again')
+
+
 main()
