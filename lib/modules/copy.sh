@@ -14,7 +14,7 @@ do_copy() {
 	case $p_dest in
 	*/)
 		if [ "$f_type" = absent ]; then
-			fs_mkdir "${p_dest%/}" || return
+			copy_folder "${p_dest%/}" || return
 		fi
 		p_dest=${p_dest%"${p_dest##*[!/]}"}/$p_basename
 		fs_stat "$p_dest"
@@ -50,7 +50,7 @@ do_copy() {
 		return
 	fi
 	# What a dry run would only drop does not travel.
-	if [ "$body" -eq 0 ] && [ "$p_size" -ne 0 ] && { [ -z "$check" ] || [ -n "$p_text" ]; }; then
+	if [ "$body" -eq 0 ] && [ "$p_size" -ne 0 ] && { [ -z "$check" ] || [ -n "$p_text$p_validate" ]; }; then
 		want
 		return
 	fi
@@ -123,7 +123,7 @@ copy_folder() {
 		return 0
 	fi
 	c_kept=$p_mode
-	p_mode=$p_directory_mode
+	p_mode=${p_directory_mode-}
 	fs_mkdir "$1"
 	w_ok=$?
 	p_mode=$c_kept
@@ -266,8 +266,12 @@ copy_here_tree() {
 	esac
 	field dest:s "$p_dest"
 	c_from=${p_src%/}
+	if unknown_below "$c_from/."; then
+		unpredicted "what '$o_known_not' will hold is not known here"
+		return
+	fi
 	copy_folder "$c_to" || return
-	c_all=$(cd "$c_from" && find . ! -name . | sort)
+	copy_here_names
 	c_diff=$diff
 	while [ -n "$c_all" ]; do
 		c_each=${c_all%%"$nl"*}
@@ -276,13 +280,39 @@ copy_here_tree() {
 		*) c_all='' ;;
 		esac
 		c_each=${c_each#./}
-		if [ -L "$c_from/$c_each" ]; then
-			fs_link "$c_to/$c_each" "$(readlink "$c_from/$c_each")" || return
-		elif [ -d "$c_from/$c_each" ]; then
-			copy_folder "$c_to/$c_each" || return
-		else
-			copy_here_one "$c_from/$c_each" "$c_to/$c_each" || return
-		fi
+		fs_type "$c_from/$c_each"
+		case $f_type in
+		absent) ;;
+		link)
+			fs_stat "$c_from/$c_each"
+			fs_link "$c_to/$c_each" "$f_target" || return
+			;;
+		directory) copy_folder "$c_to/$c_each" || return ;;
+		*) copy_here_one "$c_from/$c_each" "$c_to/$c_each" || return ;;
+		esac
+	done
+}
+
+# c_all: the names of what is, or in a dry run would be, below c_from.
+copy_here_names() {
+	c_all=
+	[ ! -d "$c_from" ] || c_all=$(cd "$c_from" && find . ! -name .)
+	if [ "$o_count" -gt 0 ]; then
+		fs_end "$c_from"
+		c_end=$w_end
+		copy_recorded_names .
+	fi
+	c_all=$(printf '%s\n' "$c_all" | sort -u)
+}
+
+# copy_recorded_names NAME: adds what the record has below it.
+copy_recorded_names() {
+	overlay_below "$c_end/$1" || return 0
+	set -- "$1" "$o_names"
+	while [ -n "$2" ]; do
+		c_all="$c_all${c_all:+$nl}$1/${2%%"$nl"*}"
+		set -- "$1" "${2#*"$nl"}" "${2%%"$nl"*}"
+		copy_recorded_names "$1/$3"
 	done
 }
 

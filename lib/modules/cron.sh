@@ -3,6 +3,21 @@
 # p_file: a file in /etc/cron.d, or empty for the user's crontab. A dry run remembers `crontab USER`.
 do_cron() {
 	c_user=${p_user:-$me}
+	if [ -n "$p_file" ]; then
+		fs_type "$p_file"
+		if [ "$f_type" = link ]; then
+			follow "$p_file" || return
+			p_file=$w_path
+			fs_type "$p_file"
+		fi
+		case $f_type in
+		file | absent) ;;
+		*)
+			fail "unable to read '$p_file': it is not a file"
+			return
+			;;
+		esac
+	fi
 	cron_look || return
 	[ "$new_text" != "$c_old" ] || return 0
 	if [ -z "$p_file" ]; then

@@ -113,6 +113,7 @@ file_touch() {
 		fs_replace "$p_path" text
 	else
 		if [ "$p_modification_time" != preserve ] || [ "$p_access_time" != preserve ]; then
+			may touch "$p_path" || return
 			will_change
 			[ -n "$check" ] || fs_touch "$p_path" || return
 		fi

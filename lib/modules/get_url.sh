@@ -76,6 +76,7 @@ get_url_head() {
 # Contents from the web make no diff: a dry run cannot know them.
 get_url_put() {
 	w_kept=$diff
+	may put "$p_dest" && may_own "$p_dest" "$p_owner" "$p_group" || return
 	change "$p_dest" "state: $f_type$nl" "from: $p_url$nl"
 	diff=
 	fs_replace "$p_dest" file

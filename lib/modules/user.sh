@@ -66,8 +66,7 @@ user_idle() {
 	[ -z "$p_force" ] && [ -z "$u_foreseen" ] || return 0
 	w_found=$(find /proc -maxdepth 1 -name '[1-9]*' -user "$u_uid" 2>/dev/null)
 	[ -n "$w_found" ] || return 0
-	w_found=${w_found%%"$nl"*}
-	fail "user $p_name is currently used by process ${w_found#/proc/}"
+	fail "user $p_name is currently used by a process: stop it first, or give 'force: yes'"
 	return 1
 }
 
@@ -288,8 +287,9 @@ user_apply() {
 		[ -z "$u_old_home" ] || user_foresee_move
 		return 0
 	fi
-	[ $# -eq 0 ] || attempt usermod "$@" -- "$p_name" || return 1
-	[ -z "$u_password" ] || user_password
+	# The password first: setting it unlocks it.
+	[ -z "$u_password" ] || user_password || return 1
+	[ $# -eq 0 ] || attempt usermod "$@" -- "$p_name"
 }
 
 user_note() {
@@ -396,6 +396,7 @@ user_change_password() {
 		u_password=1
 		user_note password '(old)' '(new)'
 		[ -z "$check" ] || remember user-password "$p_name" "$p_password"
+		u_hash=$p_password
 	fi
 	case $p_lock:$u_hash in
 	yes:!* | no:[!!]* | no:) ;;
@@ -416,6 +417,7 @@ user_missing_home() {
 	[ -n "$p_create_home" ] && [ -n "$u_home" ] || return 0
 	fs_type "$u_home"
 	[ "$f_type" = absent ] || return 0
+	may_account || return
 	change "$u_home" "state: absent$nl" "state: directory$nl"
 	if [ -n "$check" ]; then
 		user_foresee_home

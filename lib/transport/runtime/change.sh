@@ -49,6 +49,12 @@ owner_name() {
 	case $1 in
 	'' | *[!0-9]*) ;;
 	*)
+		w_kind=gid
+		[ "$2" = group ] || w_kind=uid
+		if recall "$w_kind" "$1"; then
+			w_name=${recalled:-$1}
+			return
+		fi
 		w_entry=$(getent "$2" "$1" 2>/dev/null) && w_name=${w_entry%%:*}
 		;;
 	esac
@@ -179,6 +185,13 @@ fs_mkdir() {
 		fail "invalid mode '$p_mode'"
 		return 1
 	}
+	case $my_uid:$w_mode:${1%/} in
+	0:* | *:?[37]??:* | *:"$w_missing") ;;
+	*)
+		fail "unable to make folders in '$w_missing': mode $w_mode would not let us in"
+		return 1
+		;;
+	esac
 	fs_mkdir_below "$w_folder" "$1" || return 1
 	f_type=directory
 }

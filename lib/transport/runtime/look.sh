@@ -5,6 +5,10 @@
 fs_type() {
 	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		eval "f_type=\$o_type_$w_o f_target=\$o_target_$w_o"
+		# A name that ends in / is that of a folder.
+		case $1:$f_type in
+		*/:file | */:other) f_type=absent ;;
+		esac
 		return
 	fi
 	if [ -L "$1" ]; then

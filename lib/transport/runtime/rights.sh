@@ -2,8 +2,8 @@
 # What would be refused, found out before anything is told or done: a dry run and an apply ask here, and so
 # use the same words. Nothing here starts a process unless something is to be changed.
 
-# may OPERATION PATH: whether PATH, which fs_stat has just looked at, may be put (made or replaced), removed or
-# dressed (given a mode or owner). Fails with the step's result set otherwise.
+# may OPERATION PATH: whether PATH, which fs_stat has just looked at, may be put (made or replaced), removed, dressed (given a mode or owner)
+# or touched (given a time). Fails with the step's result set otherwise.
 may() {
 	parent "$2"
 	w_base=${2%/}
@@ -24,6 +24,7 @@ may() {
 may_recorded() {
 	[ "$o_count" -gt 0 ] && overlay_find "$w_parent" || return 1
 	[ "$my_uid" != 0 ] || [ ! -d "$w_parent" ] || return 1
+	[ "$my_uid" != 0 ] || return 0
 	eval "w_has=\$o_owner_$w_o:\$o_mode_$w_o"
 	case $w_has in
 	"$me":?[2367]*) return 0 ;;
@@ -33,12 +34,20 @@ may_recorded() {
 }
 
 may_here() {
+	w_verb=$1
+	[ "$1" != put ] || w_verb=replace
 	case $1 in
 	dress)
 		if [ "$my_uid" != 0 ] && [ -n "$f_uid" ] && [ "$f_uid" != "$my_uid" ]; then
 			fail "unable to change the mode or owner of '$2': Operation not permitted"
 			return 1
 		fi
+		;;
+	touch)
+		[ "$my_uid" = 0 ] || [ "$f_uid" = "$my_uid" ] || [ -z "$f_uid" ] || [ -w "./$w_base" ] || {
+			fail "unable to set the times of '$2': Permission denied"
+			return 1
+		}
 		;;
 	*)
 		if ! [ -w . ] || ! [ -x . ]; then
@@ -48,7 +57,7 @@ may_here() {
 		elif [ "$f_type" = absent ]; then
 			return 0
 		elif [ -k . ] && [ "$my_uid" != 0 ] && [ ! -O . ] && [ -n "$f_uid" ] && [ "$f_uid" != "$my_uid" ]; then
-			fail "unable to $1 '$2': Operation not permitted"
+			fail "unable to $w_verb '$2': Operation not permitted"
 			return 1
 		fi
 		;;
@@ -82,7 +91,7 @@ may_fixed() {
 	if [ "$1" = dress ]; then
 		fail "unable to change the mode or owner of '$2': $w_why"
 	else
-		fail "unable to $1 '$2': $w_why"
+		fail "unable to $w_verb '$2': $w_why"
 	fi
 	return 1
 }
