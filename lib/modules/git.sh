@@ -111,6 +111,7 @@ git_main() {
 	git_modified || return
 	git_inside git_remote || return
 	git_remote_head || return
+	[ -n "$g_there$p_refspec" ] || git_ask rev-parse -q --verify "$p_version^{commit}" || git_version_there || return
 	if [ -n "$g_there" ] && [ "$g_there" = "$g_before" ] && [ -z "$g_modified$g_moved" ]; then
 		field after:s "$g_before"
 		return
