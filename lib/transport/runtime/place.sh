@@ -117,6 +117,13 @@ enter_held() {
 	ln -P "../$w_part" ./held 2>/dev/null || ln "../$w_part" ./held 2>/dev/null
 	w_uid=$(stat -c %u ./held 2>/dev/null)
 	w_to=$(readlink ./held && printf x)
+	if [ ! -L ./held ] && [ "$my_uid" != 0 ]; then
+		# The kernel gives only root a second name for a link of somebody else. A rename changes its ctime.
+		w_seen=$(stat -c '%u %i %z' "../$w_part" 2>&1)
+		w_to=$(readlink "../$w_part" && printf x)
+		w_uid=${w_seen%% *}
+		[ "$w_seen" = "$(stat -c '%u %i %z' "../$w_part" 2>&1)" ] || w_to=
+	fi
 	rm -f ./held
 	cd -P .. && rmdir "./$w_hidden" 2>/dev/null
 	w_hidden=
