@@ -41,7 +41,7 @@ def main():
         with open(os.path.join(folder, "inventory"), "w", encoding="utf-8") as file:
             file.write("localhost ansible_connection=local ansible_python_interpreter=/usr/bin/python3\n")
         theirs = facts_of(["ansible-playbook"], folder, "theirs")
-        ours = facts_of([sys.argv[1], "play"], folder, "ours")
+        ours = facts_of([os.path.abspath(sys.argv[1]), "play"], folder, "ours")
     missing = sorted(set(theirs) - set(ours) - set(LACKING) - {"_ansible_facts_gathered", "discovered_interpreter_python"})
     rows = [("no fact is missing", [], missing)]
     for facts in (theirs, ours):

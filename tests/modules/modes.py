@@ -123,7 +123,7 @@ def main():
         tasks = [(i, task % i) for i, (task, _, wanted) in enumerate(cases) if wanted is None]
         expected = judged(folder, tasks)
         for i, (task, name, wanted) in enumerate(cases):
-            status, said, mode = ours(sys.argv[1], folder, i, task % i)
+            status, said, mode = ours(os.path.abspath(sys.argv[1]), folder, i, task % i)
             if wanted is None:
                 good = status == 0 and mode == expected[str(i)]
                 tell(good, "mode %s is %s" % (name, expected[str(i)]), [] if good else [mode, said])

@@ -94,7 +94,7 @@ def differences(name, theirs, table):
 
 def main():
     number, bad = 0, 0
-    sutler = sys.argv[1]
+    sutler = os.path.abspath(sys.argv[1])
     listed = subprocess.run([sutler, "modules"], stdout=subprocess.PIPE, text=True, check=True).stdout
     names = [line.split()[0] for line in listed.splitlines() if line]
     found = documentation([COLLECTIONS.get(name, "ansible.builtin." + name) for name in names if name not in OURS_ALONE])

@@ -179,7 +179,7 @@ def main():
     number, bad = 0, 0
     with tempfile.TemporaryDirectory() as above:
         results = []
-        for i, program in enumerate((["ansible-playbook"], [sys.argv[1], "play"])):
+        for i, program in enumerate((["ansible-playbook"], [os.path.abspath(sys.argv[1]), "play"])):
             folder = os.path.join(above, str(i))
             target = os.path.join(folder, "target")
             os.makedirs(folder)
