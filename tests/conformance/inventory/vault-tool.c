@@ -1,5 +1,6 @@
 /* Encrypts or decrypts stdin for the comparison with ansible-vault: vault-tool encrypt|decrypt
  * ID=PASSWORD... The first one encrypts. */
+#include "base/secret-memory.h"
 #include "base/text.h"
 #include "inventory/vault.h"
 
@@ -18,19 +19,20 @@ int main(int argc, char **argv)
 	}
 	gsize length = 0;
 	g_autofree char *text = text_read_bytes("/dev/stdin", 1 << 24, &length, &error);
-	char *out = NULL;
+	g_autofree char *cipher = NULL;
+	g_autosecret char *plain = NULL;
 	gsize n = 0;
 	if (text != NULL && strcmp(argv[1], "encrypt") == 0) {
-		out = vault_encrypt(v, first, text, length, &error);
-		n = out != NULL ? strlen(out) : 0;
+		cipher = vault_encrypt(v, first, text, length, &error);
+		n = cipher != NULL ? strlen(cipher) : 0;
 	} else if (text != NULL) {
-		out = vault_decrypt(v, text, length, "stdin", &n, &error);
+		plain = vault_decrypt(v, text, length, "stdin", &n, &error);
 	}
+	const char *out = cipher != NULL ? cipher : plain;
 	if (out == NULL) {
 		fprintf(stderr, "%s\n", error->message);
 		return 1;
 	}
 	fwrite(out, 1, n, stdout);
-	g_free(out);
 	return 0;
 }
