@@ -53,7 +53,7 @@ BROKEN = [
     ('group_vars is a file', {'i': 'h\n', 'group_vars': ''}, ['i'], "'group_vars' cannot be read as a folder"),
     ('missing', {}, ['nosuch'], "unable to read inventory 'nosuch'"),
     ('missing among others', {'i': 'h\n'}, ['i', 'nosuch'], "unable to read inventory 'nosuch'"),
-    ('empty folder', {'d/x.txt': ''}, ['d'], "holds no inventory"),
+    ('empty folder', {'d/x.txt': ''}, ['d'], "contains no inventory"),
     ('failing script', {'script': '#!/bin/sh\necho no database >&2\nexit 3\n'}, ['script'], "inventory script './script' failed with status 3: no database"),
     ('script of no JSON', {'script': '#!/bin/sh\necho hello\n'}, ['script'], 'script:1'),
     ('vault without a password', {'i': 'h\n', 'group_vars/all': '$ANSIBLE_VAULT;1.1;AES256\n3330\n'}, ['i'], 'group_vars/all: '),
