@@ -21,8 +21,7 @@ struct options {
 	char *become_password_file, *start_at, *module, *arguments, *host, *hosts, *playbook_folder;
 	char **vault_ids, **vault_password_files, **string_names;
 	char *encrypt_vault_id, *output, *new_vault_id, *new_vault_password_file, *stdin_name;
-	gboolean dry_run, check, diff, detailed_exitcode, become,
-		ask_become_password, accept_new;
+	gboolean dry_run, check, diff, detailed_exitcode, become, ask_become_password, accept_new;
 	gboolean ask_vault_password, prompt_string, show_input, explain;
 	gboolean list_tasks, list_hosts, list_tags, syntax_check, json, no_color, no_input, quiet;
 	gboolean list, graph, yaml, export_only, vars, version, help;

@@ -138,7 +138,8 @@ value *variable_text_read(const struct vault *passwords, const char *text, gsize
 		return parse(text, length, name, error);
 	}
 	gsize plain_length = 0;
-	g_autosecret char *plain = vault_decrypt(passwords, text, length, name, &plain_length, error);
+	g_autosecret char *plain =
+		vault_decrypt(passwords, text, length, name, &plain_length, error);
 	if (plain == NULL) {
 		return NULL;
 	}

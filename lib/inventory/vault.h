@@ -29,8 +29,8 @@ gboolean vault_is_encrypted(const char *text, gsize length);
 
 /* Decrypts text; those with the id in its header are tried first, then the others. name is what
  * errors call it. The plaintext is NUL-terminated and may hold any bytes; caller
- * frees it with secret_memory_free(). v may be NULL: no password was given. Errors: SUTLER_ERROR_USAGE, one sentence:
- * no password, wrong password, damaged. */
+ * frees it with secret_memory_free(). v may be NULL: no password was given. Errors:
+ * SUTLER_ERROR_USAGE, one sentence: no password, wrong password, damaged. */
 char *vault_decrypt(const vault *v, const char *text, gsize length, const char *name,
 	gsize *ret_length, GError **error);
 

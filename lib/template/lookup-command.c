@@ -26,8 +26,8 @@ static GString *command_output(struct call *c, const char *command)
 	}
 	GString *text = NULL;
 	if (result.status != 0) {
-		template_fail_usage(c->e, "lookup '%s': '%s' returned %d", c->name, command,
-			result.status);
+		template_fail_usage(
+			c->e, "lookup '%s': '%s' returned %d", c->name, command, result.status);
 	} else if (check_size(c->e, result.length)) {
 		text = g_string_new_len(result.output, (gssize)result.length);
 	}

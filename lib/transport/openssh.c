@@ -214,8 +214,8 @@ static void program_stream_close(stream *base)
 	g_free(s);
 }
 
-/* Servers, and those in between, drop connections when many come at once (MaxStartups): that is tried
- * again while there is time. What is to be sent has waited for the mark. */
+/* Servers, and those in between, drop connections when many come at once (MaxStartups): that is
+ * tried again while there is time. What is to be sent has waited for the mark. */
 static gboolean try_again(struct program_stream *s, deadline until, const cancel *c, GError **error)
 {
 	g_autofree char *text = g_strndup((const char *)s->words->data, s->words->len);
