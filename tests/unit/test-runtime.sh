@@ -92,7 +92,7 @@ other_modes() {
 overlay_keys() {
 	begin 1
 	set -- / /a /a/b /a_b /a_s_b /a.b /a-b /a__b /a_sb /ab '/a b' "/a'b" /a_x32_b '/a*b' '/a"b' '/a\b' /ä /a_ /a_d \
-		'/$x' '/`' //a /a// /_s /s_ /__s '/a	b' '/é/è' /a:b /a_x58_b a a/b
+		'/$x' '/`' /_s /s_ /__s '/a	b' '/é/è' /a:b /a_x58_b a a/b
 	for path; do
 		! overlay_find "$path" || echo "$path: is another's, too"
 		overlay "$path" file 0644 me us '' 1 "$path"
@@ -120,6 +120,17 @@ overlay_finds() {
 		fs_type "${row%:*}"
 		[ "$f_type" = "${row#*:}" ] || echo "$row: $f_type"
 	done
+	ln -s /x "$folder/to-x"
+	overlay /x/link link 0777 me us dir 1 ''
+	for row in //x/dir:directory /x/./dir/:directory /x/dir/../dir:directory "$folder/to-x/dir:directory" "/x/link/it's:file" \
+		/x/link/other:absent; do
+		fs_type "${row%:*}"
+		[ "$f_type" = "${row#*:}" ] || echo "$row: $f_type"
+	done
+	overlay /x/dir absent '' '' '' '' 1 ''
+	overlay /x/dir directory 0755 me us '' 1 ''
+	fs_type "/x/dir/it's"
+	[ "$f_type" = absent ] || echo 'what was in a folder is gone with it'
 	forget_record
 	! overlay_find /x/dir && ! overlay_below /x && ! overlay_find /x/gone/again/new || echo 'forgotten'
 	remember package nginx 1.2

@@ -38,13 +38,24 @@ overlay() {
 	overlay_walk "$o_path" || overlay_grow "$o_path"
 	eval "o_type_$w_o=\$2 o_mode_$w_o=\$3 o_owner_$w_o=\$4 o_group_$w_o=\$5"
 	eval "o_target_$w_o=\$6 o_has_$w_o=\$7 o_text_$w_o=\$8"
-	eval "o_age_$w_o=$o_count"
 	case $2 in
-	absent) eval "o_removed=1 o_gone_$w_o=$o_count" ;;
-	link) o_links=1 ;;
+	absent) overlay_empty ;;
+	link) o_links=1 o_seen= ;;
 	esac
 	[ -n "$replaying" ] || frame overlay 0 path:s "$1" type:s "$2" mode:s "$3" owner:s "$4" \
 		group:s "$5" target:s "$6" has:s "$7" text:s "$8"
+}
+
+# overlay_empty: the node w_o is removed, with all below it: o_void_NODE says that nothing of the host shows there, even
+# when a folder of that name is made again.
+overlay_empty() {
+	eval "o_names=\$o_names_$w_o o_names_$w_o='' o_void_$w_o=1"
+	while [ -n "$o_names" ]; do
+		overlay_key "${o_names%%"$nl"*}"
+		eval "unset o_sub_${w_o}_$w_key"
+		o_names=${o_names#*"$nl"}
+	done
+	o_path_last='' o_node_last=1
 }
 
 # overlay_grow PATH: makes the nodes that overlay_walk did not find.
@@ -55,7 +66,7 @@ overlay_grow() {
 		o_nodes=$((o_nodes + 1))
 		eval "o_sub_${w_o}_$w_key=$o_nodes o_sub_of_$o_nodes=${w_o}_\$w_key o_up_$o_nodes=$w_o"
 		eval "o_names_$w_o=\${o_names_$w_o-}\$w_name\$nl o_names_$o_nodes='' o_type_$o_nodes=''"
-		eval "o_age_$o_nodes=0 o_gone_$o_nodes=0"
+		eval "o_void_$o_nodes=\$o_void_$w_o"
 		w_o=$o_nodes
 		case $w_rest in */*) ;; *) false ;; esac
 	do
@@ -96,8 +107,8 @@ overlay_walk() {
 
 # overlay_start: an empty record. The path '' is node 1, in which all begin that begin with a slash.
 overlay_start() {
-	o_count=0 o_removed='' o_nodes=1 o_sub_0_=1 o_up_1=0 o_names_0=$nl o_names_1='' o_type_1=''
-	o_type_0='' o_path_last='' o_node_last=1 o_links='' o_age_0=0 o_age_1=0 o_gone_0=0 o_gone_1=0
+	o_count=0 o_nodes=1 o_sub_0_=1 o_up_1=0 o_names_0=$nl o_names_1='' o_type_1=''
+	o_type_0='' o_path_last='' o_node_last=1 o_links='' o_seen='' o_void_0='' o_void_1=''
 	# What stands for all that went with a folder that was removed.
 	o_type_gone=absent o_mode_gone='' o_owner_gone='' o_group_gone='' o_target_gone='' o_has_gone=1 o_text_gone=''
 }
@@ -117,7 +128,7 @@ forget_record() {
 # without links on the way, be they real or of this dry run. A link at its end stays one.
 overlay_path() {
 	o_path=$1
-	[ ${#1} -lt 4096 ] || return 0
+	[ ${#1} -lt 4096 ] && ! overlay_near "$1" || return 0
 	case $1 in
 	/*) o_left=$1 ;;
 	*) o_left=$start/$1 ;;
@@ -141,12 +152,30 @@ overlay_path() {
 		esac
 	done
 	o_path=${o_path:-/}
+	[ "$o_path" != "$1" ] || o_seen=$1
+}
+
+# Whether PATH is its one name because that of its neighbour was: o_seen, the last that was looked at. From each to the
+# next the whole way would cost the square of the depth.
+overlay_near() {
+	case $1 in
+	"$o_seen" | "${o_seen%/*}") ;;
+	*/ | */. | */.. | [!/]*) return 1 ;;
+	*)
+		case ${1%/*} in
+		"${o_seen%/*}") ;;
+		"$o_seen") [ -z "$o_links" ] && [ ! -L "$o_seen" ] || return 1 ;;
+		*) return 1 ;;
+		esac
+		;;
+	esac
+	o_seen=$1
 }
 
 # Whether a folder on the way is a link: then its target comes next.
 overlay_link() {
 	[ "$o_hops" -lt 40 ] || return 1
-	if [ -n "$o_links" ] && overlay_walk "$1" && eval "[ -n \"\$o_type_$w_o\" ]"; then
+	if { [ -n "$o_links" ] || [ -L "$1" ]; } && overlay_walk "$1" && eval "[ -n \"\$o_type_$w_o\" ]"; then
 		eval "[ \"\$o_type_$w_o\" = link ]" || return 1
 		eval "o_to=\$o_target_$w_o"
 	else
@@ -239,22 +268,9 @@ overlay_below() {
 # removed is gone with it.
 overlay_find() {
 	overlay_path "$1"
-	w_next=
-	! overlay_walk "$o_path" || w_next=$w_o
-	[ -z "$w_next" ] || eval "[ -n \"\$o_type_$w_o\" ]" || w_next=
-	[ -n "$o_removed" ] || {
-		[ -n "$w_next" ]
-		return
-	}
-	o_left=0
-	[ -z "$w_next" ] || eval "o_left=\$o_age_$w_next w_o=\$o_up_$w_next"
-	while [ "$w_o" -gt 0 ]; do
-		eval "w_gone=\$o_gone_$w_o w_o=\$o_up_$w_o"
-		if [ "$w_gone" -gt "$o_left" ]; then
-			w_o=gone
-			return 0
-		fi
-	done
-	w_o=$w_next
-	[ -n "$w_o" ]
+	if overlay_walk "$o_path"; then
+		eval "[ -z \"\$o_type_$w_o\" ]" || return 0
+	fi
+	eval "[ -n \"\$o_void_$w_o\" ]" || return 1
+	w_o=gone
 }
