@@ -325,8 +325,9 @@ def elsewhere(here):
 @case('a step whose sender is killed, interrupted or cut off ends on the host', hosts=1)
 def sender_gone(here):
     host = here.hosts[0]
-    here.project.write('inventory', host.inventory_line + '\n')
-    here.project.write('gone.yml', """
+    project = here.new_project('gone')
+    project.write('inventory', host.inventory_line + '\n')
+    project.write('gone.yml', """
 - hosts: all
   gather_facts: false
   become: true
@@ -338,9 +339,10 @@ def sender_gone(here):
     for number, (what, long, limit) in enumerate(((signal.SIGINT, 8, 4), (signal.SIGTERM, 8, 4), (signal.SIGHUP, 8, 4),
                                                  (signal.SIGKILL, 8, 4), ('cut', 60, 45))):
         process = subprocess.Popen([SUTLER, 'play', 'gone.yml', '-e', 'n=%d long=%d' % (number, long), '--json'],
-                                   cwd=here.project.folder, env=here.project.environment(), text=True,
+                                   cwd=project.folder, env=project.environment(), text=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        until(lambda n=number: inside(host, 'ls /root/begun-%d' % n))
+        until(lambda n=number: process.poll() is not None or inside(host, 'ls /root/begun-%d' % n))
+        check(process.poll() is None, process.communicate() if process.poll() is not None else '')
         if what == 'cut':
             host.control('cut')
         else:
