@@ -145,8 +145,16 @@ fs_validate_foreseen() {
 		printf %s "$w_text" >"$w_name"
 	fi
 	chmod "$w_mode" "$w_name"
+	# What the check writes for itself belongs there, too.
+	w_tmpdir=${TMPDIR-}
+	export TMPDIR="$w_folder"
 	fs_validate_run "$1"
 	w_ok=$?
+	if [ -n "$w_tmpdir" ]; then
+		TMPDIR=$w_tmpdir
+	else
+		unset TMPDIR
+	fi
 	rm -rf -- "$w_folder"
 	# Not even its time is changed.
 	[ "$my_uid" != 0 ] || [ -z "$w_when" ] || touch -c -d "$w_when" /dev/shm 2>/dev/null
