@@ -43,7 +43,7 @@ lookup('file', here ~ t.stderr ~ '/taken') || lookup('pipe', 'cat ' ~ here ~ t.s
 lookup('template', here ~ '/shows.j2') || s.content | b64decode || f.msg || a.msg || l.results[0].stdout ||
 l.results[0].item || (m.stdout | from_json)[0] || ((m.stdout | from_json)[1] | list)[0] ||
 (m.stdout | from_yaml)[0] || set_once || twice || (ansible_local.planted.text) ||
-(ansible_facts.local.planted | list)[0] || (ansible_local.planted | dict2items)[0].key ||
+(ansible_facts.ansible_local.planted | list)[0] || (ansible_local.planted | dict2items)[0].key ||
 {% set x = t.stdout %}{{ x }} || {% for c in t.stdout %}{{ c }}{% endfor %} ||
 {% filter trim %}{{ t.stdout }}{% endfilter %} || {% macro show(x) %}{{ x }}{% endmacro %}{{ show(t.stdout) }} ||
 {% set x %}{{ t.stdout }}{% endset %}{{ x }} || {% set n = namespace(x='') %}{% set n.x = t.stdout %}{{ n.x }} ||

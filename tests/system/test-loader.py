@@ -440,7 +440,7 @@ def notifies_of_others(here):
     made.sutler('play', 'site.yml', '--syntax-check', status=0)
     found = made.sutler('play', 'site.yml', status=1)
     contains(found.err, "no handler named 'restart apache' in this play (the task fails if it changes something)", 'said')
-    contains(found.out + found.err, "no handler is called 'restart apache'", 'said when it is notified')
+    contains(found.out + found.err, "there is no handler 'restart apache'", 'said when it is notified')
     made.write('site.yml', HEAD + '  tasks: [{command: x, notify: nobody}]\n')
     found = made.sutler('play', 'site.yml', '--syntax-check', status=2)
     contains(found.err, "no handler named 'nobody' in this play", 'a play knows all its handlers')

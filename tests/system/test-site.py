@@ -187,7 +187,6 @@ def failing_migration(here, name, before, old, new):
     run = here.project.sutler('deploy', 'new-host', status=1, timeout=300)
     contains(run.out + run.err, 'the migration fails', 'the output')
     host.run('rm /var/tmp/no-migration')
-    contains(page(host)[1], old, 'the page while the deployment has failed')
 
 
 @case('after a migration that failed, the next deployment restarts gunicorn', hosts=2)
@@ -212,7 +211,6 @@ def older_code(here):
              "exec ../virtualenv/bin/python manage.py migrate --noinput" % STAGING, user='admin')
     run = here.project.sutler('deploy', 'new-host', status=1, timeout=300)
     contains(run.out + run.err, 'older code answers', 'the output')
-    contains(page(host)[1], 'Edition of 0002', 'the page')
     host.run('systemctl restart ' + UNIT % STAGING)
     run = here.project.sutler('deploy', 'staging', status=0, timeout=300)
     contains(page(host)[1], 'Edition of 0003', 'the page')
