@@ -387,5 +387,32 @@ def closed_stdout(here):
     equal(len([name for name in os.listdir(here.target) if re.match(r'n\d', name)]), 5, 'files made')
 
 
+CHECKED = """
+    - copy: {content: good, dest: "{{ target }}/good", validate: "%(check)s %%s"}
+    - copy: {content: bad, dest: "{{ target }}/bad", validate: "%(check)s %%s"}
+      ignore_errors: true
+    - copy: {content: x, dest: "{{ target }}/builtin", validate: ": %%s"}
+"""
+
+
+@case('a check that a dry run tries sees /tmp and leaves nothing there', server=True)
+def check_in_dry_run(here):
+    prepare(here)
+    program = os.path.join(here.folder, 'check.sh')
+    mark = os.path.join(here.folder, 'mark')
+    with open(program, 'w', encoding='utf-8') as f:
+        f.write('#!/bin/sh\ntouch "$(mktemp)"\n[ "$(id -u)" != 0 ] || touch %s\ngrep -q good "$1"\n' % mark)
+    os.chmod(program, 0o755)
+    before = sorted(os.listdir('/dev/shm'))
+    dry = play(here, CHECKED % {'check': program}, '--dry-run')
+    counts(dry, changed=2, ignored=1)
+    check(not os.path.exists(mark), 'the dry run left the mark of the check')
+    equal([name for name in os.listdir('/dev/shm') if name.startswith('.sutler-') and name not in before], [], '/dev/shm')
+    run = play(here, CHECKED % {'check': program}, '--diff')
+    counts(run, changed=2, ignored=1)
+    equal(run.changes('here'), dry.changes('here'), 'the changes')
+    equal(os.path.exists(mark), os.geteuid() == 0, 'the mark of the check')
+
+
 if __name__ == '__main__':
     main()

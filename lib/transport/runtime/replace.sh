@@ -121,8 +121,9 @@ fs_replace_overlay() {
 	[ "$2" != text ] || fs_send after "$1"
 }
 
+# FOLDER COMMAND...: what the command writes into /tmp goes to FOLDER, and what is in /tmp is seen.
 # shellcheck disable=SC2016 # for the shell that runs it
-private_tmp='mount -t tmpfs tmpfs /tmp && exec "$@"'
+private_tmp='mount -t overlay -o "lowerdir=/tmp,upperdir=$0/upper,workdir=$0/work" overlay /tmp && "$@"'
 
 # A dry run tries the check on a copy in memory, where the host has room for one.
 fs_validate_foreseen() {
@@ -148,18 +149,9 @@ fs_validate_foreseen() {
 		printf %s "$w_text" >"$w_name"
 	fi
 	chmod "$w_mode" "$w_name"
-	# What the check writes for itself belongs there, too.
-	w_tmpdir=${TMPDIR-}
-	export TMPDIR="$w_folder"
-	w_alone=''
-	[ "$my_uid" != 0 ] || ! unshare -m sh -c "$private_tmp" sh true 2>/dev/null || w_alone=1
+	w_aside=$w_folder
 	fs_validate_run "$1"
-	w_ok=$? w_alone=''
-	if [ -n "$w_tmpdir" ]; then
-		TMPDIR=$w_tmpdir
-	else
-		unset TMPDIR
-	fi
+	w_ok=$? w_aside=''
 	rm -rf -- "$w_folder"
 	# Not even its time is changed.
 	[ "$my_uid" != 0 ] || [ -z "$w_when" ] || touch -c -d "$w_when" /dev/shm 2>/dev/null
@@ -255,9 +247,16 @@ fs_validate_run() {
 		fs_validate_missing "$1"
 		return 1
 	}
-	# Some checks write into /tmp whatever they are told: that of a dry run is in memory, too.
-	[ -z "${w_alone-}" ] || set -- unshare -m sh -c "$private_tmp" sh "$@"
-	w_said=$("$@" 2>&1 3<&- 4>&- 6>&-) && return 0
+	# What the check of a dry run writes for itself goes to the folder w_aside; some write into /tmp
+	# whatever they are told, and get a layer of their own over it where that can be.
+	if [ -n "${w_aside-}" ] && [ "$my_uid" = 0 ] && mkdir "$w_aside/upper" "$w_aside/work" &&
+		unshare -m sh -c "$private_tmp" "$w_aside" : 2>/dev/null; then
+		set -- unshare -m sh -c "$private_tmp" "$w_aside" "$@"
+	fi
+	w_said=$(
+		[ -z "${w_aside-}" ] || export TMPDIR="$w_aside"
+		"$@" 2>&1 3<&- 4>&- 6>&-
+	) && return 0
 	w_rest=$w_said w_said=
 	while case $w_rest in *"$w_name"*) ;; *) false ;; esac do
 		w_said=$w_said${w_rest%%"$w_name"*}$w_target
