@@ -1,6 +1,8 @@
 /* What a project is called in places that outlive a run and are read from other machines. */
 #include "cmd/identity.h"
 
+#include "base/ini.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,29 +28,34 @@ char *identity_of_address(const char *address)
 	return g_steal_pointer(&text);
 }
 
-/* remote.origin.url of a work tree; NULL: it has none. */
+/* The first `url` of [remote "origin"], into the char * that data points to. */
+static gboolean take_origin(const struct ini_line *line, gpointer data, GError **error)
+{
+	char **url = data;
+	const char *equals = strchr(line->text, '=');
+	(void)error;
+	if (*url == NULL && !line->header && equals != NULL &&
+		g_str_equal(line->section, "[remote \"origin\"]")) {
+		g_autofree char *name = g_strndup(line->text, (gsize)(equals - line->text));
+		if (g_ascii_strcasecmp(g_strchomp(name), "url") == 0) {
+			*url = g_strstrip(g_strdup(equals + 1));
+		}
+	}
+	return TRUE;
+}
+
+/* remote.origin.url of a work tree (git-config(1)); NULL: it has none. */
 static char *origin_of(const char *root)
 {
 	g_autofree char *path = g_build_filename(root, ".git", "config", NULL);
 	g_autofree char *text = NULL;
-	if (!g_file_get_contents(path, &text, NULL, NULL)) {
-		return NULL;
+	gsize length = 0;
+	char *url = NULL;
+	if (g_file_get_contents(path, &text, &length, NULL) &&
+		g_utf8_validate_len(text, length, NULL)) {
+		(void)ini_read(text, length, path, NULL, take_origin, &url, NULL); /* what it has */
 	}
-	gboolean inside = FALSE;
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	for (char **line = lines; *line != NULL; line++) {
-		g_strstrip(*line);
-		char *equals = strchr(*line, '=');
-		if (**line == '[') {
-			inside = g_str_equal(*line, "[remote \"origin\"]");
-		} else if (inside && equals != NULL) {
-			*equals = '\0';
-			if (g_ascii_strcasecmp(g_strchomp(*line), "url") == 0) {
-				return g_strdup(g_strstrip(equals + 1));
-			}
-		}
-	}
-	return NULL;
+	return url;
 }
 
 /* The work tree of git that a folder is in; NULL: none. */

@@ -238,6 +238,28 @@ def whose(here):
     equal((since(run), marks(host), ran(host)), ([], [], []), 'the host')
 
 
+@case('clones of a repository share their marks, whatever the spelling of its address', hosts=1)
+def clones(here):
+    host = ready(here, CHANGE, HANDLERS)
+    fresh(here)
+    for name, address in (('one', 'git@git.example.test:me/site.git'), ('two', 'https://git.example.test/me/site/'),
+                          ('other', 'git@git.example.test:me/other.git')):
+        project = here.new_project(name)
+        project.write('inventory', host.inventory_line + '\n')
+        with open(here.project.path('site.yml'), encoding='utf-8') as file:
+            project.write('site.yml', file.read())
+        project.git('init', '-q')
+        project.git('remote', 'add', 'origin', address)
+        project.sutler('play', 'site.yml', status=1 if name == 'one' else 0)
+        if name == 'one':
+            equal(len(marks(host)), 1, 'the marks')
+            host.run('touch /srv/due/ok')
+        else:
+            equal(ran(host), ['h'], 'what ran after ' + name)
+        if name == 'two':
+            equal(marks(host), [], 'the marks that the second clone leaves')
+
+
 @case('marks of another user, and a folder that cannot be had', hosts=1)
 def users(here):
     host = ready(here, """
