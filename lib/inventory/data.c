@@ -75,6 +75,28 @@ static gboolean is_local_name(const char *name)
 	       strcmp(name, "::1") == 0;
 }
 
+static host *unlisted_new(const char *name)
+{
+	host *h = g_new0(host, 1);
+	h->name = g_intern_string(name);
+	h->index = G_MAXUINT32;
+	h->variables.dict = value_new_dict();
+	return h;
+}
+
+host *inventory_unlisted_host(const inventory *const_inv, const char *name)
+{
+	inventory *inv = (inventory *)const_inv;
+	g_rec_mutex_lock(&inv->lock);
+	host *h = g_hash_table_lookup(inv->unlisted, name);
+	if (h == NULL) {
+		h = unlisted_new(name);
+		g_hash_table_insert(inv->unlisted, (gpointer)h->name, h);
+	}
+	g_rec_mutex_unlock(&inv->lock);
+	return h;
+}
+
 host *inventory_local_host(const inventory *const_inv, const char *name)
 {
 	inventory *inv = (inventory *)const_inv;
@@ -86,10 +108,7 @@ host *inventory_local_host(const inventory *const_inv, const char *name)
 	}
 	g_rec_mutex_lock(&inv->lock);
 	if (inv->implicit == NULL) {
-		host *h = g_new0(host, 1);
-		h->name = g_intern_string(name);
-		h->index = G_MAXUINT32;
-		h->variables.dict = value_new_dict();
+		host *h = unlisted_new(name);
 		value_dict_set(h->variables.dict, "ansible_connection", value_new_string("local"));
 		value_dict_set(h->variables.dict, "ansible_python_interpreter",
 			value_new_string("/usr/bin/python3"));

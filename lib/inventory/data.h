@@ -39,7 +39,7 @@ struct host {
 	const char *name;
 	group **groups; /* those it is directly in */
 	guint32 n_groups;
-	guint32 index;  /* G_MAXUINT32: the implicit localhost */
+	guint32 index;  /* G_MAXUINT32: in no source */
 	guint32 source; /* of its first mention */
 	guint32 walk;
 	struct variables variables;
@@ -80,6 +80,7 @@ struct inventory {
 	gboolean encrypted; /* the source that is being read came out of a vault */
 	host *localhost;    /* the first that is named so */
 	host *implicit;
+	GHashTable *unlisted; /* name -> host *, owned: hosts of no source, asked for by name */
 	guint32 edges;
 	guint32 walks;
 	struct variable_files *files;
@@ -109,6 +110,9 @@ void inventory_warn(inventory *inv, struct position at, const char *format, ...)
 
 /* "localhost" and its addresses: the listed one, or the implicit; NULL for other names. */
 host *inventory_local_host(const inventory *inv, const char *name);
+
+/* A host that no source has; made when it is asked for. */
+host *inventory_unlisted_host(const inventory *inv, const char *name);
 
 /* After the last source: ungrouped, all, depths; refuses loops. */
 gboolean inventory_reconcile(inventory *inv, GError **error);

@@ -69,6 +69,7 @@ static inventory *new_inventory(const struct inventory_options *options)
 	inventory *inv = g_new0(inventory, 1);
 	inv->texts = g_string_chunk_new(64 * 1024);
 	inv->hosts = g_ptr_array_new_with_free_func(host_free);
+	inv->unlisted = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, host_free);
 	inv->groups = g_ptr_array_new_with_free_func(group_free);
 	inv->host_names = g_hash_table_new(g_str_hash, g_str_equal);
 	inv->group_names = g_hash_table_new(g_str_hash, g_str_equal);
@@ -104,6 +105,7 @@ void inventory_free(inventory *inv)
 	g_hash_table_unref(inv->group_names);
 	g_ptr_array_unref(inv->hosts);
 	g_ptr_array_unref(inv->groups);
+	g_hash_table_unref(inv->unlisted);
 	host_free(inv->implicit);
 	g_ptr_array_unref(inv->sources);
 	g_ptr_array_unref(inv->folders);
@@ -388,6 +390,12 @@ const host *inventory_host(const inventory *inv, const char *name)
 {
 	const host *h = g_hash_table_lookup(inv->host_names, name);
 	return h != NULL ? h : inventory_local_host(inv, name);
+}
+
+const host *inventory_any_host(const inventory *inv, const char *name)
+{
+	const host *h = inventory_host(inv, name);
+	return h != NULL ? h : inventory_unlisted_host(inv, name);
 }
 
 const group *inventory_group(const inventory *inv, const char *name)

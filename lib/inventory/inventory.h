@@ -56,6 +56,9 @@ GPtrArray *inventory_select(const inventory *inv, const char *pattern, const cha
 /* By name; NULL: none. "localhost", "127.0.0.1" and "::1" are implicit: found although not listed,
  * with a local connection. */
 const host *inventory_host(const inventory *inv, const char *name);
+/* The same, and never NULL: of any other name a host that is in no source and no group but all, and
+ * has no variables of its own, for steps that are delegated there. Any thread. */
+const host *inventory_any_host(const inventory *inv, const char *name);
 const group *inventory_group(const inventory *inv, const char *name);
 
 /* Every host and group in the order of their first mention (const host *, const group *).

@@ -61,6 +61,7 @@ enum module_flags {
 	MODULE_WAITS = 1 << 4, /* has effects here: runs only once all earlier results are in */
 	MODULE_SETS_FACTS = 1 << 5,         /* its result's ansible_facts become variables */
 	MODULE_INCLUDES_VARIABLES = 1 << 7, /* these weigh as those of include_vars */
+	MODULE_FOR_OTHERS = 1 << 8,         /* what it does is for other hosts, too (add_host) */
 	MODULE_PRESERVE = 1 << 6,           /* its modes may be 'preserve' */
 };
 

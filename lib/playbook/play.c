@@ -302,7 +302,14 @@ static gboolean read_sections(
 		return FALSE;
 	}
 	add_flush(l, scope, dict);
-	return read_section(l, handlers, dict, "handlers", play->handlers, error);
+	if (!read_section(l, handlers, dict, "handlers", play->handlers, error)) {
+		return FALSE;
+	}
+	for (guint i = 0; i < play->handlers->len; i++) {
+		struct task *handler = g_ptr_array_index(play->handlers, i);
+		handler->order = i + 1;
+	}
+	return TRUE;
 }
 
 /* Nobody is asked, but -e may have answered. */

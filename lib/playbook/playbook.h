@@ -72,7 +72,7 @@ struct task {
 	 */
 	value *become, *become_user, *become_method, *remote_user, *connection;
 	value *ignore_errors, *ignore_unreachable, *no_log, *check_mode, *diff, *any_errors_fatal;
-	value *delegate_to, *run_once, *throttle, *timeout, *port;
+	value *delegate_to, *delegate_facts, *run_once, *throttle, *timeout, *port;
 
 	/* Own. */
 	value *loop;     /* raw list or expression; NULL: no loop */
@@ -99,6 +99,7 @@ struct task {
 	/* Something around it, or its ignore_errors, may keep it from running, or its failure from
 	 * ending anything. */
 	gboolean sheltered;
+	guint order;       /* of a handler: its place among those of the play, from 1; else 0 */
 	gboolean implicit; /* a flush between the sections of a play: runs whatever the tags */
 };
 

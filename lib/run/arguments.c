@@ -1,16 +1,16 @@
 /* What a task asks of a host: its conditions, and its arguments as a call. */
-#include "run/host-private.h"
+#include "run/walker-private.h"
 
 #include "value/secrets.h"
 
 /* Whether every `when` holds. *ret_false gets the first that does not. */
-gboolean host_conditions_hold(host_run *h, const struct task *task, gboolean *ret,
-	const value **ret_false, GError **error)
+gboolean walker_conditions_hold(
+	walker *w, const struct task *task, gboolean *ret, const value **ret_false, GError **error)
 {
 	*ret = TRUE;
 	for (guint i = 0; task->when != NULL && i < task->when->len && *ret; i++) {
 		const value *condition = g_ptr_array_index(task->when, i);
-		if (!template_condition(condition, variables_scope(h->variables), ret, error)) {
+		if (!template_condition(condition, variables_scope(w->variables), ret, error)) {
 			return FALSE;
 		}
 		if (ret_false != NULL) {
@@ -47,12 +47,12 @@ static value *without_omitted(const value *v)
 }
 
 /* The environment of the task as quoted assignments, for t_environment. */
-static gboolean set_environment(host_run *h, const struct task *task, call *c, GError **error)
+static gboolean set_environment(walker *w, const struct task *task, call *c, GError **error)
 {
 	g_autoptr(value) all = value_new_dict();
 	for (guint i = 0; task->environment != NULL && i < task->environment->len; i++) {
 		g_autoptr(value) v = variables_evaluate(
-			h->variables, g_ptr_array_index(task->environment, i), error);
+			w->variables, g_ptr_array_index(task->environment, i), error);
 		if (v == NULL) {
 			return FALSE;
 		}
@@ -84,14 +84,14 @@ static gboolean set_environment(host_run *h, const struct task *task, call *c, G
 }
 
 static gboolean step_context(
-	host_run *h, const struct task *task, struct call_context *context, GError **error)
+	walker *w, const struct task *task, struct call_context *context, GError **error)
 {
-	const struct run_options *options = h->state->options;
+	const struct run_options *options = w->state->options;
 	g_autoptr(value) timeout = NULL;
 	*context = (struct call_context){
-		.scope = variables_scope(h->variables),
-		.host = host_name(h->host),
-		.variable_folders = variables_folders(h->variables),
+		.scope = variables_scope(w->variables),
+		.host = host_name(w->host),
+		.variable_folders = variables_folders(w->variables),
 		.role_folder = task->role != NULL ? task->role->path : NULL,
 		.passwords =
 			options->playbook_options != NULL ? options->playbook_options->vault : NULL,
@@ -102,7 +102,7 @@ static gboolean step_context(
 		.until = DEADLINE_NONE,
 	};
 	if (task->timeout != NULL) {
-		timeout = variables_evaluate(h->variables, task->timeout, error);
+		timeout = variables_evaluate(w->variables, task->timeout, error);
 		if (timeout == NULL) {
 			return FALSE;
 		}
@@ -110,20 +110,20 @@ static gboolean step_context(
 			context->until = deadline_in((double)value_int(timeout));
 		}
 	}
-	if (!host_flag(h, task->diff, options->diff, &context->diff, error)) {
+	if (!walker_flag(w, task->diff, options->diff, &context->diff, error)) {
 		return FALSE;
 	}
 	/* `check_mode: false` runs even in a dry run; `check_mode: true` never changes anything. */
-	return host_flag(h, task->check_mode, options->check, &context->check, error);
+	return walker_flag(w, task->check_mode, options->check, &context->check, error);
 }
 
 /* set_fact: the names of the variables may be templates, too. */
-static value *with_names(host_run *h, value *arguments, GError **error)
+static value *with_names(walker *w, value *arguments, GError **error)
 {
 	value *named = value_new_dict();
 	value_set_position(named, value_position(arguments));
 	value_dict_foreach (arguments, key, item) {
-		g_autoptr(value) name = variables_evaluate(h->variables, key, error);
+		g_autoptr(value) name = variables_evaluate(w->variables, key, error);
 		if (name == NULL) {
 			value_unref(named);
 			return NULL;
@@ -133,13 +133,13 @@ static value *with_names(host_run *h, value *arguments, GError **error)
 	return named;
 }
 
-call *host_make_call(host_run *h, const struct task *task, GError **error)
+call *walker_make_call(walker *w, const struct task *task, GError **error)
 {
 	struct call_context context;
-	if (!step_context(h, task, &context, error)) {
+	if (!step_context(w, task, &context, error)) {
 		return NULL;
 	}
-	g_autoptr(value) evaluated = variables_evaluate(h->variables, task->arguments, error);
+	g_autoptr(value) evaluated = variables_evaluate(w->variables, task->arguments, error);
 	if (evaluated == NULL) {
 		return NULL;
 	}
@@ -147,7 +147,7 @@ call *host_make_call(host_run *h, const struct task *task, GError **error)
 	g_autoptr(value) given = without_omitted(evaluated);
 	gboolean free_names = (task->module->flags & MODULE_ANY_PARAMETER) != 0;
 	g_autoptr(value) arguments = free_names && value_is(given, VALUE_DICT)
-					     ? with_names(h, given, error)
+					     ? with_names(w, given, error)
 					     : value_ref(given);
 	if (arguments == NULL) {
 		return NULL;
@@ -163,7 +163,7 @@ call *host_make_call(host_run *h, const struct task *task, GError **error)
 				: g_strdup_printf(
 					  "%d", deadline_milliseconds(context.until) / 1000);
 		call_set_keyword(c, "timeout", seconds);
-		if (!set_environment(h, task, c, error)) {
+		if (!set_environment(w, task, c, error)) {
 			return NULL;
 		}
 	}

@@ -10,11 +10,13 @@ struct level {
 	enum phase phase;
 	gboolean failed; /* a failure waits for the end of `always` */
 	gboolean handlers;
+	gboolean before;  /* entered in front of the task that the level around it stands at */
 	value *variables; /* a dict that holds inside; or NULL */
 };
 
 struct cursor {
 	GArray *levels; /* struct level; the last is the innermost */
+	gboolean last;  /* behind everything of the play */
 };
 
 static void level_clear(gpointer data)
@@ -52,6 +54,13 @@ cursor *cursor_new(const GPtrArray *tasks)
 	return c;
 }
 
+cursor *cursor_new_last(const GPtrArray *tasks)
+{
+	cursor *c = cursor_new(tasks);
+	c->last = TRUE;
+	return c;
+}
+
 static struct level *top(const cursor *c)
 {
 	return c->levels->len == 0 ? NULL
@@ -66,6 +75,7 @@ static void pop(cursor *c)
 cursor *cursor_copy(const cursor *c)
 {
 	cursor *copy = cursor_empty();
+	copy->last = c->last;
 	for (guint i = 0; i < c->levels->len; i++) {
 		struct level level = g_array_index(c->levels, struct level, i);
 		g_ptr_array_ref(level.tasks);
@@ -139,6 +149,7 @@ void cursor_enter(cursor *c, const GPtrArray *tasks, gboolean handlers, value *v
 {
 	gboolean inside = cursor_in_handlers(c);
 	push(c, tasks, NULL, handlers || inside, variables);
+	top(c)->before = handlers;
 }
 
 value *cursor_variables(const cursor *c)
@@ -156,10 +167,9 @@ value *cursor_variables(const cursor *c)
 	return all;
 }
 
-/* Whether a block around the innermost level has a rescue that is still to come. */
-static gboolean rescued_outside(const cursor *c)
+gboolean cursor_is_rescued(const cursor *c)
 {
-	for (guint i = 0; i + 1 < c->levels->len; i++) {
+	for (guint i = 0; i < c->levels->len; i++) {
 		const struct level *level = &g_array_index(c->levels, struct level, i);
 		if (level->block != NULL && level->phase == PHASE_BLOCK &&
 			level->block->has_rescue) {
@@ -183,12 +193,66 @@ gboolean cursor_fail(cursor *c, gboolean *ret_rescued)
 			block->always->len > 0) {
 			enter_phase(level, PHASE_ALWAYS, block->always);
 			level->failed = TRUE;
-			*ret_rescued = rescued_outside(c);
+			*ret_rescued = cursor_is_rescued(c);
 			return TRUE;
 		}
 		pop(c);
 	}
 	return FALSE;
+}
+
+/* ---- comparing ---- */
+
+static int compare_numbers(guint a, guint b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static const struct task *task_at(const struct level *level)
+{
+	return level->index < level->tasks->len ? g_ptr_array_index(level->tasks, level->index)
+						: NULL;
+}
+
+/* Two lists of the handlers that hosts were notified of: the order is that of the play. */
+static int compare_handlers(const struct level *a, const struct level *b)
+{
+	const struct task *left = task_at(a);
+	const struct task *right = task_at(b);
+	return left == NULL || right == NULL ? (left == NULL) - (right == NULL)
+					     : compare_numbers(left->order, right->order);
+}
+
+/* Of one list, both at the same place around it. *ret_same: what is inside can be compared, too. */
+static int compare_levels(const struct level *a, const struct level *b, gboolean *ret_same)
+{
+	*ret_same = a->block == b->block && (a->block != NULL || a->tasks == b->tasks);
+	if (*ret_same && a->phase != b->phase) {
+		return a->phase < b->phase ? -1 : 1;
+	}
+	if (*ret_same) {
+		return compare_numbers(a->index, b->index);
+	}
+	return a->handlers && b->handlers ? compare_handlers(a, b)
+					  : (int)a->before - (int)b->before;
+}
+
+int cursor_compare(const cursor *a, const cursor *b)
+{
+	gboolean same = TRUE;
+	if (a->last || b->last) {
+		return (int)a->last - (int)b->last;
+	}
+	guint shared = MIN(a->levels->len, b->levels->len);
+	for (guint i = 0; i < shared && same; i++) {
+		int order = compare_levels(&g_array_index(a->levels, struct level, i),
+			&g_array_index(b->levels, struct level, i), &same);
+		if (order != 0) {
+			return order;
+		}
+	}
+	/* Who is still inside something has not come to what follows it. */
+	return same ? compare_numbers(b->levels->len, a->levels->len) : 0;
 }
 
 gboolean cursor_in_handlers(const cursor *c)

@@ -13,6 +13,8 @@
 typedef struct cursor cursor;
 
 cursor *cursor_new(const GPtrArray *tasks); /* struct task *; borrowed */
+/* The same behind everything else that a play has, whatever cursor it is compared to. */
+cursor *cursor_new_last(const GPtrArray *tasks);
 cursor *cursor_copy(const cursor *c);
 void cursor_free(cursor *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(cursor, cursor_free)
@@ -32,6 +34,13 @@ value *cursor_variables(const cursor *c);
 /* The current task failed: moves to the rescue or always that is next; FALSE when there is none.
  * *ret_rescued says whether a rescue takes it. */
 gboolean cursor_fail(cursor *c, gboolean *ret_rescued);
+/* Whether a rescue would take a failure of the current task. */
+gboolean cursor_is_rescued(const cursor *c);
+/* Which of two hosts of one play is further: negative when a stands before b, 0 when both stand at
+ * the same task, or in files that cannot be compared. The order is Ansible's (strategy linear):
+ * blocks before their rescue, that before their always; included tasks before what follows the
+ * include. */
+int cursor_compare(const cursor *a, const cursor *b);
 /* Whether it stands among handlers. */
 gboolean cursor_in_handlers(const cursor *c);
 /* Ends everything: cursor_task() gives NULL from now on. */

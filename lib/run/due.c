@@ -1,6 +1,6 @@
 /* Work that is due on a host: the marks that changes leave there until their handlers have run
  * (runtime/due.sh). */
-#include "run/host-private.h"
+#include "run/walker-private.h"
 
 #include "base/digest.h"
 #include "base/secret.h"
@@ -13,7 +13,7 @@ enum { KEY_LENGTH = 32, PLAY_LENGTH = 16, HANDLER_LENGTH = 32, SINCE_MAX = 40 };
 
 struct mark {
 	char *name;
-	GPtrArray *lanes;           /* lane *: where it lies */
+	GPtrArray *sessions;        /* session *: where it lies */
 	guint uses;                 /* steps of this run that asked for it */
 	char *since;                /* of an earlier run; NULL: of this one */
 	char *play, *handler, *raw; /* what an earlier run wrote; or NULL */
@@ -40,7 +40,7 @@ static void mark_free(gpointer data)
 {
 	struct mark *m = data;
 	g_free(m->name);
-	g_ptr_array_unref(m->lanes);
+	g_ptr_array_unref(m->sessions);
 	g_free(m->since);
 	g_free(m->play);
 	g_free(m->handler);
@@ -92,7 +92,7 @@ const char *due_key(const struct due *due)
 	return due->key;
 }
 
-void due_forget_lanes(struct due *due)
+void due_forget_sessions(struct due *due)
 {
 	g_hash_table_remove_all(due->marks);
 }
@@ -166,24 +166,24 @@ static guint ordinal(const GPtrArray *handlers, const struct task *handler)
 }
 
 /* What it is called on this host. Caller frees. */
-static char *shown_name(host_run *h, const struct task *handler, const char *raw)
+static char *shown_name(walker *w, const struct task *handler, const char *raw)
 {
 	if (handler->name == NULL || !template_has_marks(raw)) {
 		return g_strdup(raw);
 	}
-	g_autoptr(value) v = variables_evaluate(h->variables, handler->name, NULL);
+	g_autoptr(value) v = variables_evaluate(w->variables, handler->name, NULL);
 	return v == NULL ? g_strdup(raw) : value_to_string(v);
 }
 
-static char *content(host_run *h, const char *raw, const char *shown)
+static char *content(walker *w, const char *raw, const char *shown)
 {
 	static const struct json_style style = { .compact = TRUE };
-	const char *book = h->state->options->title != NULL ? h->state->options->title : "";
+	const char *book = w->state->options->title != NULL ? w->state->options->title : "";
 	g_autoptr(value) dict = value_new_dict();
-	value_dict_set(dict, "since", value_new_string(h->state->since));
-	value_dict_set(dict, "run", value_new_string(h->state->id));
+	value_dict_set(dict, "since", value_new_string(w->state->since));
+	value_dict_set(dict, "run", value_new_string(w->state->id));
 	value_dict_set(dict, "playbook", value_new_string(book));
-	value_dict_set(dict, "play", value_new_string(h->play_name != NULL ? h->play_name : ""));
+	value_dict_set(dict, "play", value_new_string(w->play_name != NULL ? w->play_name : ""));
 	value_dict_set(dict, "handler", value_new_string(shown));
 	value_dict_set(dict, "raw", value_new_string(raw));
 	g_autofree char *text = json_write(dict, &style, NULL);
@@ -191,58 +191,58 @@ static char *content(host_run *h, const char *raw, const char *shown)
 }
 
 /* "NAME CONTENT", as the host wants it. Borrowed, or owned by *own. */
-static const char *mark_line(host_run *h, const struct task *handler, char **own)
+static const char *mark_line(walker *w, const struct task *handler, char **own)
 {
-	const char *known = g_hash_table_lookup(h->due->lines, handler);
+	const char *known = g_hash_table_lookup(w->due->lines, handler);
 	if (known != NULL) {
 		return known;
 	}
 	g_autofree char *raw = raw_name(handler);
-	g_autofree char *shown = shown_name(h, handler, raw);
-	guint number = ordinal(h->play->handlers, handler) + ordinal(h->extra_handlers, handler);
+	g_autofree char *shown = shown_name(w, handler, raw);
+	guint number = ordinal(w->play->handlers, handler) + ordinal(w->extra_handlers, handler);
 	g_autofree char *words = g_strdup_printf(
 		"%s\n%s\n%u", handler->role == NULL ? "" : handler->role->name, shown, number);
 	g_autofree char *digest = short_digest(words, HANDLER_LENGTH);
-	g_autofree char *text = content(h, raw, shown);
-	char *line = g_strdup_printf("%s.%s.%s %s", h->due->key, h->due->play, digest, text);
+	g_autofree char *text = content(w, raw, shown);
+	char *line = g_strdup_printf("%s.%s.%s %s", w->due->key, w->due->play, digest, text);
 	if (handler->name != NULL && template_has_marks(raw)) {
 		*own = line;
 	} else {
-		g_hash_table_insert(h->due->lines, (gpointer)handler, line);
+		g_hash_table_insert(w->due->lines, (gpointer)handler, line);
 	}
 	return line;
 }
 
 /* Caller frees. */
-static char *mark_name(host_run *h, const struct task *handler)
+static char *mark_name(walker *w, const struct task *handler)
 {
 	g_autofree char *own = NULL;
-	const char *line = mark_line(h, handler, &own);
+	const char *line = mark_line(w, handler, &own);
 	return g_strndup(line, strcspn(line, " "));
 }
 
-static struct mark *mark_of(host_run *h, const struct task *handler)
+static struct mark *mark_of(walker *w, const struct task *handler)
 {
-	if (g_hash_table_size(h->due->marks) == 0) {
+	if (g_hash_table_size(w->due->marks) == 0) {
 		return NULL;
 	}
-	g_autofree char *name = mark_name(h, handler);
-	return g_hash_table_lookup(h->due->marks, name);
+	g_autofree char *name = mark_name(w, handler);
+	return g_hash_table_lookup(w->due->marks, name);
 }
 
 /* ---- marks that the host told ---- */
 
-static struct mark *mark_at(host_run *h, const char *name, lane *ln)
+static struct mark *mark_at(walker *w, const char *name, session *at)
 {
-	struct mark *m = g_hash_table_lookup(h->due->marks, name);
+	struct mark *m = g_hash_table_lookup(w->due->marks, name);
 	if (m == NULL) {
 		m = g_new0(struct mark, 1);
 		m->name = g_strdup(name);
-		m->lanes = g_ptr_array_new();
-		g_hash_table_insert(h->due->marks, m->name, m);
+		m->sessions = g_ptr_array_new();
+		g_hash_table_insert(w->due->marks, m->name, m);
 	}
-	if (!g_ptr_array_find(m->lanes, ln, NULL)) {
-		g_ptr_array_add(m->lanes, ln);
+	if (!g_ptr_array_find(m->sessions, at, NULL)) {
+		g_ptr_array_add(m->sessions, at);
 	}
 	return m;
 }
@@ -270,9 +270,8 @@ static gboolean is_name(const char *text, gsize length)
 	       strspn(text, "0123456789abcdef.") >= length;
 }
 
-static void take_marks(lane *ln, const char *marks, gpointer data)
+static void take_marks(walker *w, session *at, const char *marks)
 {
-	host_run *h = data;
 	g_auto(GStrv) lines = g_strsplit(marks, "\n", -1);
 	for (char **line = lines; *line != NULL; line++) {
 		gsize length = strcspn(*line, " ");
@@ -282,9 +281,9 @@ static void take_marks(lane *ln, const char *marks, gpointer data)
 		const char *rest = *line + length + 1;
 		g_autoptr(value) told = json_parse(rest, strlen(rest), "mark", NULL);
 		(*line)[length] = '\0';
-		struct mark *m = mark_at(h, *line, ln);
+		struct mark *m = mark_at(w, *line, at);
 		g_autofree char *run = text_at(told, "run");
-		if (g_strcmp0(run, h->state->id) == 0) {
+		if (g_strcmp0(run, w->state->id) == 0) {
 			m->uses++; /* from before the connection was opened anew */
 		} else if (m->since == NULL && m->uses == 0) {
 			m->since = since_of(told);
@@ -295,35 +294,55 @@ static void take_marks(lane *ln, const char *marks, gpointer data)
 	}
 }
 
-gboolean host_due_known(host_run *h)
+struct asking {
+	walker *w;
+	gboolean all_told;
+};
+
+static void ask(session *at, gpointer data)
 {
-	return h->due->key == NULL || h->lanes == NULL || lanes_take_due(h->lanes, take_marks, h);
+	struct asking *asking = data;
+	gboolean told = FALSE;
+	const char *marks = session_due(at, &told);
+	asking->all_told = asking->all_told && told;
+	if (marks != NULL) {
+		take_marks(asking->w, at, marks);
+	}
 }
 
-static void notify_due(host_run *h, const GPtrArray *handlers)
+gboolean walker_due_known(walker *w)
+{
+	struct asking asking = { w, TRUE };
+	if (w->due->key != NULL) {
+		targets_each_own(w->targets, ask, &asking);
+	}
+	return asking.all_told;
+}
+
+static void notify_due(walker *w, const GPtrArray *handlers)
 {
 	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
 		struct task *handler = g_ptr_array_index(handlers, i);
-		struct mark *m = mark_of(h, handler);
+		struct mark *m = mark_of(w, handler);
 		if (m != NULL && m->since != NULL && !m->taken) {
 			m->taken = TRUE;
-			g_hash_table_insert(h->due->since, handler, g_strdup(m->since));
-			g_hash_table_add(h->notified, handler);
+			g_hash_table_insert(w->due->since, handler, g_strdup(m->since));
+			g_hash_table_add(w->notified, handler);
 		}
 	}
 }
 
-void host_due_notify(host_run *h)
+void walker_due_notify(walker *w)
 {
-	if (g_hash_table_size(h->due->marks) > 0) {
-		notify_due(h, h->play->handlers);
-		notify_due(h, h->extra_handlers);
+	if (g_hash_table_size(w->due->marks) > 0) {
+		notify_due(w, w->play->handlers);
+		notify_due(w, w->extra_handlers);
 	}
 }
 
-const char *host_due_since(const host_run *h, const struct task *handler)
+const char *walker_due_since(const walker *w, const struct task *handler)
 {
-	return g_hash_table_lookup(h->due->since, handler);
+	return g_hash_table_lookup(w->due->since, handler);
 }
 
 /* ---- marks of this run ---- */
@@ -334,57 +353,58 @@ static gboolean is_false(const value *v)
 }
 
 /* The lines for a step's handlers. NULL: none. Caller frees. */
-static char *lines_of(host_run *h, struct flight *f)
+static char *lines_of(walker *w, struct step *s)
 {
-	if (h->due->key == NULL || f->handlers == NULL || f->handlers->len == 0 ||
-		h->state->options->check || f->call->context.check ||
-		is_false(f->run->task->changed_when)) {
+	if (w->due->key == NULL || s->handlers == NULL || s->handlers->len == 0 ||
+		w->state->options->check || s->call->context.check ||
+		is_false(s->run->task->changed_when)) {
 		return NULL;
 	}
 	GString *lines = g_string_new(NULL);
-	g_clear_pointer(&f->due, g_ptr_array_unref);
-	f->due = g_ptr_array_new_with_free_func(g_free);
-	for (guint i = 0; i < f->handlers->len; i++) {
+	g_clear_pointer(&s->due, g_ptr_array_unref);
+	s->due = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < s->handlers->len; i++) {
 		g_autofree char *own = NULL;
-		const struct task *handler = g_ptr_array_index(f->handlers, i);
-		const char *line = mark_line(h, handler, &own);
+		const struct task *handler = g_ptr_array_index(s->handlers, i);
+		const char *line = mark_line(w, handler, &own);
 		g_string_append_printf(lines, "%s%s", i > 0 ? "\n" : "", line);
-		g_ptr_array_add(f->due, g_strndup(line, strcspn(line, " ")));
+		g_ptr_array_add(s->due, g_strndup(line, strcspn(line, " ")));
 	}
 	return g_string_free(lines, FALSE);
 }
 
-void host_due_prepare(host_run *h, struct flight *f)
+void walker_due_prepare(walker *w, struct step *s)
 {
-	g_autofree char *lines = f->call->module->script == NULL ? NULL : lines_of(h, f);
+	gboolean here = s->call->module->script == NULL || s->delegate != NULL;
+	g_autofree char *lines = here ? NULL : lines_of(w, s);
 	if (lines != NULL) {
-		g_string_append(f->call->variables, " due_marks=");
-		shell_append_quoted(f->call->variables, lines);
+		g_string_append(s->call->variables, " due_marks=");
+		shell_append_quoted(s->call->variables, lines);
 	}
 }
 
 /* A handler whose one step runs where all its marks lie takes them away by itself. */
-void host_due_sending(host_run *h, struct flight *f)
+void walker_due_sending(walker *w, struct step *s)
 {
-	const struct task *task = f->run->task;
+	const struct task *task = s->run->task;
 	struct mark *m = NULL;
-	if (h->state->options->check || !g_hash_table_contains(h->due->running, task) ||
-		f->run->items != NULL || task->until != NULL || task->failed_when != NULL ||
-		(m = mark_of(h, task)) == NULL) {
+	if (w->state->options->check || !g_hash_table_contains(w->due->running, task) ||
+		s->run->items != NULL || task->until != NULL || task->failed_when != NULL ||
+		(m = mark_of(w, task)) == NULL) {
 		return;
 	}
-	if (m->lanes->len == 1 && g_ptr_array_index(m->lanes, 0) == f->lane) {
-		g_string_append_printf(f->call->variables, " due_done='%s'", m->name);
-		f->clears = TRUE;
+	if (m->sessions->len == 1 && g_ptr_array_index(m->sessions, 0) == s->session) {
+		g_string_append_printf(s->call->variables, " due_done='%s'", m->name);
+		s->clears = TRUE;
 	}
 }
 
-static gboolean in_flight(const host_run *h, const char *name)
+static gboolean is_under_way(const walker *w, const char *name)
 {
-	for (GList *l = h->flights.head; l != NULL; l = l->next) {
-		const struct flight *f = l->data;
-		for (guint i = 0; f->due != NULL && i < f->due->len; i++) {
-			if (g_str_equal(g_ptr_array_index(f->due, i), name)) {
+	for (GList *l = w->steps.head; l != NULL; l = l->next) {
+		const struct step *s = l->data;
+		for (guint i = 0; s->due != NULL && i < s->due->len; i++) {
+			if (g_str_equal(g_ptr_array_index(s->due, i), name)) {
 				return TRUE;
 			}
 		}
@@ -394,46 +414,46 @@ static gboolean in_flight(const host_run *h, const char *name)
 
 /* The step has changed nothing after all: its marks go, but for those of earlier runs and what
  * others want. */
-static void undo(host_run *h, const struct flight *f)
+static void undo(walker *w, const struct step *s)
 {
 	GString *names = g_string_new(NULL);
-	for (guint i = 0; i < f->due->len; i++) {
-		const char *name = g_ptr_array_index(f->due, i);
-		if (g_hash_table_contains(h->due->marks, name)) {
+	for (guint i = 0; i < s->due->len; i++) {
+		const char *name = g_ptr_array_index(s->due, i);
+		if (g_hash_table_contains(w->due->marks, name)) {
 			continue;
 		}
-		if (in_flight(h, name)) {
-			g_hash_table_add(h->due->doubtful, g_strdup(name));
+		if (is_under_way(w, name)) {
+			g_hash_table_add(w->due->doubtful, g_strdup(name));
 		} else {
-			g_hash_table_remove(h->due->doubtful, name);
+			g_hash_table_remove(w->due->doubtful, name);
 			g_string_append_printf(names, " %s", name);
 		}
 	}
 	if (names->len > 0) {
 		g_autofree char *line = g_strdup_printf("due_clear '%s'", names->str);
-		lane_tell(f->lane, line);
+		session_tell(s->session, line);
 	}
 	g_string_free(names, TRUE);
 }
 
-static void keep(host_run *h, const struct flight *f)
+static void keep(walker *w, const struct step *s, session *at)
 {
-	if (f->run->due == NULL) {
-		f->run->due = g_ptr_array_new_with_free_func(g_free);
+	if (s->run->due == NULL) {
+		s->run->due = g_ptr_array_new_with_free_func(g_free);
 	}
-	for (guint i = 0; i < f->due->len; i++) {
-		const char *name = g_ptr_array_index(f->due, i);
-		mark_at(h, name, f->lane)->uses++;
-		g_hash_table_remove(h->due->doubtful, name);
-		g_ptr_array_add(f->run->due, g_strdup(name));
+	for (guint i = 0; i < s->due->len; i++) {
+		const char *name = g_ptr_array_index(s->due, i);
+		mark_at(w, name, at)->uses++;
+		g_hash_table_remove(w->due->doubtful, name);
+		g_ptr_array_add(s->run->due, g_strdup(name));
 	}
 }
 
 /* Whether a step before it left the decision on one of its marks to this one. */
-static gboolean is_doubtful(const host_run *h, const struct flight *f)
+static gboolean is_doubtful(const walker *w, const struct step *s)
 {
-	for (guint i = 0; g_hash_table_size(h->due->doubtful) > 0 && i < f->due->len; i++) {
-		if (g_hash_table_contains(h->due->doubtful, g_ptr_array_index(f->due, i))) {
+	for (guint i = 0; g_hash_table_size(w->due->doubtful) > 0 && i < s->due->len; i++) {
+		if (g_hash_table_contains(w->due->doubtful, g_ptr_array_index(s->due, i))) {
 			return TRUE;
 		}
 	}
@@ -441,73 +461,71 @@ static gboolean is_doubtful(const host_run *h, const struct flight *f)
 }
 
 /* What has an effect here and not on the host: its marks are written now. */
-static void mark_behind(host_run *h, struct flight *f)
+static void mark_behind(walker *w, struct step *s)
 {
-	g_autofree char *lines = h->lane == NULL || f->call == NULL ? NULL : lines_of(h, f);
+	g_autofree char *lines = w->own == NULL || s->call == NULL ? NULL : lines_of(w, s);
 	if (lines == NULL) {
 		return;
 	}
 	g_autofree char *word = shell_quote(lines);
 	g_autofree char *line = g_strdup_printf("due_marks=%s; due_mark; due_new=", word);
-	lane_tell(h->lane, line);
-	f->lane = h->lane;
-	keep(h, f);
+	session_tell(w->own, line);
+	keep(w, s, w->own);
 }
 
-void host_due_outcome(host_run *h, struct flight *f, enum step_status ran, enum step_status status)
+void walker_due_outcome(walker *w, struct step *s, enum step_status ran, enum step_status status)
 {
-	const struct module *m = f->run->task->module;
+	const struct module *m = s->run->task->module;
 	gboolean command = m != NULL && (m->flags & MODULE_COMMAND);
-	if (g_hash_table_contains(h->due->running, f->run->task)) {
+	if (g_hash_table_contains(w->due->running, s->run->task)) {
 		if (status == STEP_FAILED || status == STEP_IGNORED) {
-			g_hash_table_add(h->due->kept, (gpointer)f->run->task);
-		} else if (f->clears && (status == STEP_OK || status == STEP_CHANGED)) {
-			struct mark *own = mark_of(h, f->run->task);
-			g_hash_table_remove(h->due->marks, own != NULL ? own->name : "");
+			g_hash_table_add(w->due->kept, (gpointer)s->run->task);
+		} else if (s->clears && (status == STEP_OK || status == STEP_CHANGED)) {
+			struct mark *own = mark_of(w, s->run->task);
+			g_hash_table_remove(w->due->marks, own != NULL ? own->name : "");
 		}
 	}
-	if (f->id == 0 && status == STEP_CHANGED) {
-		mark_behind(h, f);
-	} else if (f->due == NULL || f->id == 0) {
+	gboolean elsewhere = s->session == NULL || s->delegate != NULL;
+	if (elsewhere && status == STEP_CHANGED) {
+		mark_behind(w, s);
+	} else if (s->due == NULL || elsewhere) {
 		return;
 	} else if (status == STEP_CHANGED || status == STEP_FAILED ||
 		   (status == STEP_IGNORED && !command)) {
-		keep(h, f);
-	} else if (ran == STEP_CHANGED || ran == STEP_FAILED || is_doubtful(h, f)) {
-		undo(h, f);
+		keep(w, s, s->session);
+	} else if (ran == STEP_CHANGED || ran == STEP_FAILED || is_doubtful(w, s)) {
+		undo(w, s);
 	}
 }
 
-void host_due_unmarked(host_run *h, const char *folder)
+void walker_due_unmarked(walker *w, const char *folder)
 {
-	if (h->due->warned) {
+	if (w->due->warned) {
 		return;
 	}
-	h->due->warned = TRUE;
-	g_autofree char *said = g_strdup_printf(
+	w->due->warned = TRUE;
+	run_warn(w->state,
 		"host '%s': unable to note in '%s' which handlers are due, so a run after one that "
 		"fails will not know",
-		host_name(h->host), folder);
-	struct event event = { .kind = EVENT_WARNING, .warning = said };
-	run_emit(h->state, &event);
+		host_name(w->host), folder);
 }
 
 /* ---- handlers that are done ---- */
 
-void host_due_follow(host_run *h, GPtrArray *handlers)
+void walker_due_follow(walker *w, GPtrArray *handlers)
 {
-	g_hash_table_remove_all(h->due->running);
+	g_hash_table_remove_all(w->due->running);
 	for (guint i = 0; i < handlers->len; i++) {
 		struct task *handler = g_ptr_array_index(handlers, i);
-		g_hash_table_add(h->due->running, handler);
-		g_hash_table_remove(h->due->kept, handler);
-		if (h->state->options->check || mark_of(h, handler) == NULL) {
+		g_hash_table_add(w->due->running, handler);
+		g_hash_table_remove(w->due->kept, handler);
+		if (w->state->options->check || mark_of(w, handler) == NULL) {
 			continue;
 		}
 		struct task *done = g_new0(struct task, 1);
 		done->kind = TASK_DONE;
 		done->parent = handler;
-		g_ptr_array_add(h->due->done, done);
+		g_ptr_array_add(w->due->done, done);
 		g_ptr_array_insert(handlers, (gint)++i, done);
 	}
 }
@@ -515,12 +533,12 @@ void host_due_follow(host_run *h, GPtrArray *handlers)
 static void clear(const struct mark *m)
 {
 	g_autofree char *line = g_strdup_printf("due_clear '%s'", m->name);
-	for (guint i = 0; i < m->lanes->len; i++) {
-		lane_tell(g_ptr_array_index(m->lanes, i), line);
+	for (guint i = 0; i < m->sessions->len; i++) {
+		session_tell(g_ptr_array_index(m->sessions, i), line);
 	}
 }
 
-void host_due_forgiven(host_run *h, const struct task_run *run)
+void walker_due_forgiven(walker *w, const struct task_run *run)
 {
 	const struct module *m = run->task->module;
 	if (run->due == NULL || m == NULL || !(m->flags & MODULE_COMMAND)) {
@@ -528,44 +546,45 @@ void host_due_forgiven(host_run *h, const struct task_run *run)
 	}
 	for (guint i = 0; i < run->due->len; i++) {
 		const char *name = g_ptr_array_index(run->due, i);
-		struct mark *own = g_hash_table_lookup(h->due->marks, name);
+		struct mark *own = g_hash_table_lookup(w->due->marks, name);
 		if (own == NULL || --own->uses > 0 || own->since != NULL) {
 			continue;
 		}
-		if (in_flight(h, name)) {
-			g_hash_table_add(h->due->doubtful, g_strdup(name));
+		if (is_under_way(w, name)) {
+			g_hash_table_add(w->due->doubtful, g_strdup(name));
 		} else {
 			clear(own);
 		}
-		g_hash_table_remove(h->due->marks, name);
+		g_hash_table_remove(w->due->marks, name);
 	}
 }
 
-enum advance host_advance_done(host_run *h, const struct task *done)
+enum walk walker_advance_done(walker *w, const struct task *done)
 {
-	const struct mark *m = mark_of(h, done->parent);
-	if (m != NULL && !g_queue_is_empty(&h->flights)) {
-		return ADVANCE_WAIT;
+	const struct mark *m = mark_of(w, done->parent);
+	if (m != NULL && !walker_is_idle(w)) {
+		w->wait = WAIT_NAME;
+		return WALK_WAIT;
 	}
-	if (m != NULL && !g_hash_table_contains(h->due->kept, done->parent)) {
+	if (m != NULL && !g_hash_table_contains(w->due->kept, done->parent)) {
 		clear(m);
-		g_hash_table_remove(h->due->marks, m->name);
+		g_hash_table_remove(w->due->marks, m->name);
 	}
-	cursor_next(h->cursor);
-	return ADVANCE_SENT;
+	walker_next(w);
+	return WALK_ON;
 }
 
 /* ---- plays ---- */
 
-void host_due_enter(host_run *h)
+void walker_due_enter(walker *w)
 {
-	g_free(h->due->play);
-	h->due->play = play_digest(h->state->options->playbook, h->play);
-	h->due->partial = FALSE;
-	g_hash_table_remove_all(h->due->lines);
-	g_hash_table_remove_all(h->due->since);
-	g_hash_table_remove_all(h->due->running);
-	g_hash_table_remove_all(h->due->kept);
+	g_free(w->due->play);
+	w->due->play = play_digest(w->state->options->playbook, w->play);
+	w->due->partial = FALSE;
+	g_hash_table_remove_all(w->due->lines);
+	g_hash_table_remove_all(w->due->since);
+	g_hash_table_remove_all(w->due->running);
+	g_hash_table_remove_all(w->due->kept);
 }
 
 static gboolean has_raw(const GPtrArray *handlers, const char *raw)
@@ -579,9 +598,9 @@ static gboolean has_raw(const GPtrArray *handlers, const char *raw)
 	return FALSE;
 }
 
-static gboolean is_play_of_book(const host_run *h, const char *digest)
+static gboolean is_play_of_book(const walker *w, const char *digest)
 {
-	const playbook *book = h->state->options->playbook;
+	const playbook *book = w->state->options->playbook;
 	for (guint i = 0; i < book->plays->len; i++) {
 		g_autofree char *own = play_digest(book, g_ptr_array_index(book->plays, i));
 		if (strncmp(own, digest, PLAY_LENGTH) == 0) {
@@ -592,47 +611,45 @@ static gboolean is_play_of_book(const host_run *h, const char *digest)
 }
 
 /* Whether nothing in the playbook can take this mark away any more. */
-static gboolean is_gone(const host_run *h, const struct mark *m)
+static gboolean is_gone(const walker *w, const struct mark *m)
 {
 	const char *play = m->name + KEY_LENGTH + 1;
 	if (m->since == NULL || m->taken) {
 		return FALSE;
 	}
-	if (strncmp(play, h->due->play, PLAY_LENGTH) == 0) {
-		return !has_raw(h->play->handlers, m->raw) && !has_raw(h->extra_handlers, m->raw);
+	if (strncmp(play, w->due->play, PLAY_LENGTH) == 0) {
+		return !has_raw(w->play->handlers, m->raw) && !has_raw(w->extra_handlers, m->raw);
 	}
-	return !is_play_of_book(h, play);
+	return !is_play_of_book(w, play);
 }
 
-static void say_gone(host_run *h, const struct mark *m)
+static void warn_of_gone(walker *w, const struct mark *m)
 {
-	g_autofree char *said = g_strdup_printf(
+	run_warn(w->state,
 		"host '%s': handler '%s' of play '%s' is due since %s, but the playbook does not "
 		"have it any more: %s",
-		host_name(h->host), m->handler != NULL ? m->handler : "?",
+		host_name(w->host), m->handler != NULL ? m->handler : "?",
 		m->play != NULL ? m->play : "?", m->since,
-		h->state->options->check ? "its mark would be dropped" : "its mark is dropped");
-	struct event event = { .kind = EVENT_WARNING, .warning = said };
-	run_emit(h->state, &event);
+		w->state->options->check ? "its mark would be dropped" : "its mark is dropped");
 }
 
-static gboolean went_through(const host_run *h)
+static gboolean went_through(const walker *w)
 {
-	const struct run_options *options = h->state->options;
-	return h->alive && !h->failed && !h->due->partial && options->start_at == NULL &&
+	const struct run_options *options = w->state->options;
+	return w->alive && !w->failed && !w->due->partial && options->start_at == NULL &&
 	       options->tags->len == 0 && options->skip_tags->len == 0 &&
-	       !cancel_requested(options->cancel) && !g_atomic_int_get(&h->state->abort);
+	       !cancel_requested(options->cancel) && !play_run_aborted(w->play_run);
 }
 
-static void drop_gone(host_run *h)
+static void drop_gone(walker *w)
 {
 	GHashTableIter iter;
 	gpointer item = NULL;
-	g_hash_table_iter_init(&iter, h->due->marks);
+	g_hash_table_iter_init(&iter, w->due->marks);
 	while (g_hash_table_iter_next(&iter, NULL, &item)) {
-		if (is_gone(h, item)) {
-			say_gone(h, item);
-			if (!h->state->options->check) {
+		if (is_gone(w, item)) {
+			warn_of_gone(w, item);
+			if (!w->state->options->check) {
 				clear(item);
 			}
 			g_hash_table_iter_remove(&iter);
@@ -640,16 +657,15 @@ static void drop_gone(host_run *h)
 	}
 }
 
-void host_due_leave(host_run *h)
+void walker_due_leave(walker *w)
 {
-	if (h->due->key == NULL || h->lanes == NULL || !h->alive) {
+	if (w->due->key == NULL || !w->alive) {
 		return;
 	}
-	if (host_due_known(h) && went_through(h)) {
-		drop_gone(h);
+	if (walker_due_known(w) && went_through(w)) {
+		drop_gone(w);
 	}
 	/* A mark that stays because the connection broke is one handler too many, and nothing lost.
 	 */
-	(void)lanes_settle(
-		h->lanes, deadline_in(h->reach.connect_timeout), h->state->options->cancel, NULL);
+	(void)targets_settle(w->targets, NULL);
 }

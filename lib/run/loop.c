@@ -1,5 +1,5 @@
 /* Loops: their items, and the variables of one item. */
-#include "run/host-private.h"
+#include "run/walker-private.h"
 
 #include "value/secrets.h"
 
@@ -70,7 +70,7 @@ static gboolean is_first_found(const struct task *task)
 }
 
 /* with_LOOKUP: the terms go through the lookup of that name. */
-static value *looked_up(host_run *h, const struct task *task, const value *terms, GError **error)
+static value *looked_up(walker *w, const struct task *task, const value *terms, GError **error)
 {
 	g_autoptr(value) terms_dict = value_new_dict();
 	value_dict_set(terms_dict, "_terms", value_ref(terms));
@@ -82,21 +82,21 @@ static value *looked_up(host_run *h, const struct task *task, const value *terms
 	}
 	g_autoptr(value) expression = value_new_string(text);
 	value_set_position(expression, value_position(task->loop));
-	variables_set_loop(h->variables, g_steal_pointer(&terms_dict));
-	struct template_scope first_found = variables_first_found_scope(h->variables);
+	variables_set_loop(w->variables, g_steal_pointer(&terms_dict));
+	struct template_scope first_found = variables_first_found_scope(w->variables);
 	value *items = template_expression(expression,
-		is_first_found(task) ? &first_found : variables_scope(h->variables), error);
-	variables_set_loop(h->variables, NULL);
+		is_first_found(task) ? &first_found : variables_scope(w->variables), error);
+	variables_set_loop(w->variables, NULL);
 	return items;
 }
 
 /* The terms of with_first_found: one that is undefined is passed over. */
-static value *first_found_terms(host_run *h, const struct task *task, GError **error)
+static value *first_found_terms(walker *w, const struct task *task, GError **error)
 {
 	g_autoptr(value) terms = value_new_list();
 	value_list_foreach (task->loop, raw) {
 		g_autoptr(GError) problem = NULL;
-		value *term = variables_evaluate(h->variables, raw, &problem);
+		value *term = variables_evaluate(w->variables, raw, &problem);
 		if (term != NULL) {
 			value_list_append(terms, term);
 		} else if (!g_error_matches(problem, SUTLER_ERROR, SUTLER_ERROR_UNDEFINED)) {
@@ -107,11 +107,11 @@ static value *first_found_terms(host_run *h, const struct task *task, GError **e
 	return g_steal_pointer(&terms);
 }
 
-static value *find_items(host_run *h, const struct task *task, GError **error)
+static value *find_items(walker *w, const struct task *task, GError **error)
 {
 	g_autoptr(value) v = is_first_found(task) && value_is(task->loop, VALUE_LIST)
-				     ? first_found_terms(h, task, error)
-				     : variables_evaluate(h->variables, task->loop, error);
+				     ? first_found_terms(w, task, error)
+				     : variables_evaluate(w->variables, task->loop, error);
 	if (v == NULL) {
 		return NULL;
 	}
@@ -133,12 +133,12 @@ static value *find_items(host_run *h, const struct task *task, GError **error)
 			value_type_name(v));
 		return NULL;
 	}
-	return looked_up(h, task, v, error);
+	return looked_up(w, task, v, error);
 }
 
-value *host_loop_items(host_run *h, const struct task *task, GError **error)
+value *walker_loop_items(walker *w, const struct task *task, GError **error)
 {
-	value *items = find_items(h, task, error);
+	value *items = find_items(w, task, error);
 	if (items != NULL) {
 		secrets_register_variable(
 			task->loop_variable != NULL ? task->loop_variable : "item", items);

@@ -323,34 +323,47 @@ static const struct object_class own_class = {
 	.mapping = TRUE,
 };
 
-/* The variables of a host that takes no part in the run. */
-static variables *outsider(const struct variables_shared *shared, const char *name)
+value *variables_get_of_host(variables *v, const char *name, GError **error)
 {
-	const host *h = inventory_host(shared->inventory, name);
+	g_autoptr(value) key = value_new_string(name);
+	return get_from(v, key, lookup_of_host, error);
+}
+
+/* The variables of a host that takes no part in the run. */
+static variables *outsider(const struct variables_shared *shared, const host *h)
+{
 	if (h == NULL) {
 		return NULL;
 	}
 	g_mutex_lock(shared->others_lock);
-	variables *other = g_hash_table_lookup(shared->others, name);
+	variables *other = g_hash_table_lookup(shared->others, h);
 	if (other == NULL) {
 		(void)inventory_host_prepare(shared->inventory, h, NULL);
 		other = variables_new(shared, h);
-		g_hash_table_insert(shared->others, (gpointer)host_name(h), other);
+		g_hash_table_insert(shared->others, (gpointer)h, other);
 	}
 	g_mutex_unlock(shared->others_lock);
 	return other;
 }
 
-static variables *find_host(const variables *v, const value *key)
+variables *variables_of_target(variables *v, const host *h)
 {
-	if (!value_is(key, VALUE_STRING)) {
-		return NULL;
-	}
-	variables *other = g_hash_table_lookup(v->shared->hosts, value_string(key));
+	variables *other = g_hash_table_lookup(v->shared->hosts, host_name(h));
+	return other != NULL ? other : outsider(v->shared, h);
+}
+
+variables *variables_of_other(variables *v, const char *name)
+{
+	variables *other = g_hash_table_lookup(v->shared->hosts, name);
 	if (other == NULL && v->shared->others != NULL) {
-		other = outsider(v->shared, value_string(key));
+		other = outsider(v->shared, inventory_host(v->shared->inventory, name));
 	}
 	return other;
+}
+
+static variables *find_host(variables *v, const value *key)
+{
+	return value_is(key, VALUE_STRING) ? variables_of_other(v, value_string(key)) : NULL;
 }
 
 static value *hosts_get(gpointer data, const value *key, GError **error)
@@ -362,10 +375,19 @@ static value *hosts_get(gpointer data, const value *key, GError **error)
 
 static value *own_hosts_get(gpointer data, const value *key, GError **error)
 {
-	variables *other = find_host(data, key);
-	(void)error;
-	return other == NULL ? NULL
-			     : value_new_object(other == data ? &own_class : &host_class, other);
+	variables *v = data;
+	variables *other = find_host(v, key);
+	if (other == NULL) {
+		return NULL;
+	}
+	if (other != v && v->others_unsettled &&
+		g_hash_table_contains(v->shared->hosts, value_string(key))) {
+		v->wants_others = TRUE;
+		error_set(error, SUTLER_ERROR_PENDING, "what '%s' finds out is not known yet",
+			value_string(key));
+		return NULL;
+	}
+	return value_new_object(other == v ? &own_class : &host_class, other);
 }
 
 static value *hosts_iterate(gpointer data, GError **error)

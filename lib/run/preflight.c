@@ -3,7 +3,7 @@
 
 #include "inventory/variable-files.h"
 #include "modules/include_vars.h"
-#include "run/host-private.h"
+#include "run/walker-private.h"
 #include "playbook/keywords.h"
 #include "run/plays.h"
 
@@ -12,7 +12,7 @@
 enum { ITEMS_MAX = 50 }; /* items of a loop that are looked at */
 
 struct preflight {
-	host_run *h;
+	walker *w;
 	problems *found;
 };
 
@@ -150,35 +150,53 @@ static gboolean condition_is_certain(const struct task *task)
 /* A file that a step of this run may make here is missed only where it is read. */
 static gboolean may_come(const struct preflight *p, const GError *problem)
 {
-	return p->h->state->steps_here && problem->code != SUTLER_ERROR_UNDEFINED &&
+	return p->w->state->steps_here && problem->code != SUTLER_ERROR_UNDEFINED &&
 	       problem->code != SUTLER_ERROR_PENDING;
 }
 
 static void report(struct preflight *p, gboolean certain, GError **problem)
 {
 	if (certain && !may_come(p, *problem) && !is_unknown(problem)) {
-		problems_add(p->found, g_steal_pointer(problem), host_name(p->h->host));
+		problems_add(p->found, g_steal_pointer(problem), host_name(p->w->host));
 	}
 	g_clear_error(problem);
+}
+
+/* Where the task runs and as whom. */
+static gboolean check_place(struct preflight *p, const struct task *task, GError **error)
+{
+	walker *w = p->w;
+	struct become who;
+	if (task->delegate_to != NULL) {
+		g_autoptr(value) name = variables_evaluate(w->variables, task->delegate_to, error);
+		return name != NULL;
+	}
+	if (w->reach == NULL) {
+		return TRUE; /* what is wrong with it is told already */
+	}
+	g_autoptr(reach) to = walker_reach(w, task, NULL, error);
+	gboolean known = to != NULL && walker_become(w, task, to, NULL, &who, error);
+	if (known) {
+		become_clear(&who);
+	}
+	return known;
 }
 
 /* One item: its arguments, when it is sure that they will be needed. */
 static void check_item(struct preflight *p, const struct task *task)
 {
-	host_run *h = p->h;
+	walker *w = p->w;
 	g_autoptr(GError) problem = NULL;
 	gboolean holds = TRUE;
-	if (!host_conditions_hold(h, task, &holds, NULL, &problem)) {
+	if (!walker_conditions_hold(w, task, &holds, NULL, &problem)) {
 		report(p, condition_is_certain(task), &problem);
 		return;
 	}
 	if (!holds || task->kind != TASK_MODULE || task->fault != NULL || acts(task->arguments)) {
 		return;
 	}
-	struct become who;
-	gboolean known = host_become(h, task, &who, &problem);
-	become_clear(&who);
-	g_autoptr(call) c = known ? host_make_call(h, task, &problem) : NULL;
+	gboolean known = check_place(p, task, &problem);
+	g_autoptr(call) c = known ? walker_make_call(w, task, &problem) : NULL;
 	if (c == NULL) {
 		report(p, condition_is_certain(task) && task->when->len == 0, &problem);
 	}
@@ -193,9 +211,9 @@ static void check_items(struct preflight *p, const struct task *task, const valu
 		if (task->index_variable != NULL) {
 			value_dict_set(loop, task->index_variable, value_new_int((gint64)i));
 		}
-		variables_set_loop(p->h->variables, loop);
+		variables_set_loop(p->w->variables, loop);
 		check_item(p, task);
-		variables_set_loop(p->h->variables, NULL);
+		variables_set_loop(p->w->variables, NULL);
 	}
 }
 
@@ -206,33 +224,34 @@ static void check_unknown_loop(struct preflight *p, const struct task *task)
 		task->index_variable, "ansible_loop" };
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		if (names[i] != NULL) {
-			variables_set_pending(p->h->variables, names[i], TRUE);
+			variables_set_pending(p->w->variables, names[i], TRUE);
 		}
 	}
 	check_item(p, task);
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		if (names[i] != NULL) {
-			variables_set_pending(p->h->variables, names[i], FALSE);
+			variables_set_pending(p->w->variables, names[i], FALSE);
 		}
 	}
 }
 
 static void check_task(struct preflight *p, const struct task *task)
 {
-	host_run *h = p->h;
-	const struct run_options *options = h->state->options;
+	walker *w = p->w;
+	const struct run_options *options = w->state->options;
 	g_autoptr(GError) problem = NULL;
 	if (task->kind == TASK_META ||
 		!playbook_tags_match(task->tags, options->tags, options->skip_tags)) {
 		return;
 	}
-	variables_set_task(h->variables, task);
+	variables_set_task(w->variables, task);
 	if (task->loop == NULL) {
 		check_item(p, task);
 		return;
 	}
-	g_autoptr(value) items =
-		acts(task->loop) || task->loop_extended ? NULL : host_loop_items(h, task, &problem);
+	g_autoptr(value) items = acts(task->loop) || task->loop_extended
+					 ? NULL
+					 : walker_loop_items(w, task, &problem);
 	if (items != NULL) {
 		check_items(p, task, items);
 	} else if (problem == NULL || is_unknown(&problem)) {
@@ -242,11 +261,11 @@ static void check_task(struct preflight *p, const struct task *task)
 	}
 }
 
-static void note_step(host_run *h, const struct task *task)
+static void note_step(walker *w, const struct task *task)
 {
-	if (task->module != NULL && task->module->script != NULL && h->reach.kind != NULL &&
-		g_str_equal(h->reach.kind, "local")) {
-		h->state->steps_here = TRUE;
+	if (task->module != NULL && task->module->script != NULL && w->reach != NULL &&
+		g_str_equal(w->reach->to.kind, "local")) {
+		w->state->steps_here = TRUE;
 	}
 }
 
@@ -260,18 +279,18 @@ static void check_list(struct preflight *p, const GPtrArray *tasks)
 			check_list(p, task->always);
 		} else {
 			check_task(p, task);
-			note_step(p->h, task);
+			note_step(p->w, task);
 		}
 	}
 }
 
-static void mark_unknown(host_run *h, GHashTable *unknown, gboolean pending)
+static void mark_unknown(walker *w, GHashTable *unknown, gboolean pending)
 {
 	GHashTableIter iter;
 	gpointer name = NULL;
 	g_hash_table_iter_init(&iter, unknown);
 	while (g_hash_table_iter_next(&iter, &name, NULL)) {
-		variables_set_pending(h->variables, *(char *)name == '\0' ? NULL : name, pending);
+		variables_set_pending(w->variables, *(char *)name == '\0' ? NULL : name, pending);
 	}
 }
 
@@ -279,24 +298,26 @@ static void mark_unknown(host_run *h, GHashTable *unknown, gboolean pending)
 static void check_reach(struct preflight *p, const struct play *play)
 {
 	g_autoptr(GError) problem = NULL;
-	if (!host_prepare_reach(p->h, play, &problem)) {
+	if (!walker_prepare_reach(p->w, play, &problem)) {
 		report(p, TRUE, &problem);
 	}
 }
 
-void preflight_play(host_run *h, const struct play *play, GHashTable *unknown, problems *found)
+void preflight_play(walker *w, const struct play *play, GHashTable *unknown, problems *found)
 {
-	struct preflight p = { h, found };
-	h->play = play;
+	struct preflight p = { w, found };
+	w->play = play;
 	/* Included files may register and set anything. */
 	if (includes_later(play->tasks) || play->vars_prompt != NULL) {
 		check_reach(&p, play);
 		return;
 	}
-	mark_unknown(h, unknown, TRUE);
+	mark_unknown(w, unknown, TRUE);
+	variables_set_others_settled(w->variables, FALSE);
 	check_reach(&p, play);
 	check_list(&p, play->tasks);
 	check_list(&p, play->handlers);
-	mark_unknown(h, unknown, FALSE);
-	variables_set_loop(h->variables, NULL);
+	mark_unknown(w, unknown, FALSE);
+	variables_set_others_settled(w->variables, TRUE);
+	variables_set_loop(w->variables, NULL);
 }

@@ -9,11 +9,11 @@
 #define SUTLER_RUN_PREFLIGHT_H
 
 #include "base/problems.h"
-#include "run/host.h"
+#include "run/walker.h"
 
 /* Checks one play for one host, which has entered it. unknown: names (char *) that the run itself
  * will define. What a task tells only where it is reached is left out. */
-void preflight_play(host_run *h, const struct play *play, GHashTable *unknown, problems *found);
+void preflight_play(walker *w, const struct play *play, GHashTable *unknown, problems *found);
 
 /* Adds to unknown what the tasks of a play register and set; TRUE when facts may come in. */
 gboolean preflight_names(

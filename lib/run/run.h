@@ -29,6 +29,7 @@ struct run_options {
 	/* Where neither play nor task says so: */
 	gboolean any_errors_fatal, no_log;
 	gboolean force_handlers; /* failed hosts run the handlers that were notified */
+	const char *strategy;    /* of plays that name none; NULL: in step where that can be seen */
 	const char *gathering;   /* "explicit", "smart"; NULL: "implicit" */
 	gboolean verbose;        /* say what is passed over for good reason, too */
 	gboolean no_positions;   /* the playbook was made, not written: its lines mean nothing */

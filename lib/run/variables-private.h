@@ -21,6 +21,8 @@ struct variables {
 	value *included;     /* dict: include_vars */
 	GHashTable *pending; /* name -> count; "" stands for facts */
 	GHashTable *unpredicted;
+	gboolean others_unsettled; /* hostvars of others must wait */
+	gboolean wants_others;     /* they were asked for meanwhile */
 	struct template_scope scope;
 	GPtrArray *template_folders;
 	GPtrArray *file_folders;

@@ -193,6 +193,28 @@ gboolean variables_add_fact(variables *v, const char *name, const value *fact)
 	return TRUE;
 }
 
+gboolean variables_give(variables *v, const char *name, const value *item, gboolean plain)
+{
+	if (!plain) {
+		return variables_add_fact(v, name, item);
+	}
+	g_mutex_lock(&v->lock);
+	value_dict_set(v->known, name, value_freeze(value_thaw(item)));
+	g_mutex_unlock(&v->lock);
+	return TRUE;
+}
+
+void variables_set_others_settled(variables *v, gboolean settled)
+{
+	v->others_unsettled = !settled;
+	v->wants_others = FALSE;
+}
+
+gboolean variables_wants_others(const variables *v)
+{
+	return v->wants_others;
+}
+
 void variables_clear_facts(variables *v)
 {
 	g_mutex_lock(&v->lock);
@@ -472,9 +494,22 @@ static value *find_unless_included(variables *v, const char *name, GError **erro
 	return found;
 }
 
+/* What changes while other hosts fail. */
+static gboolean is_about_others(const char *name)
+{
+	static const char *const about[] = { "ansible_play_batch", "ansible_play_hosts",
+		"play_hosts", NULL };
+	return g_strv_contains(about, name);
+}
+
 static value *lookup(gpointer data, const char *name, GError **error)
 {
 	variables *v = data;
+	if (v->others_unsettled && is_about_others(name)) {
+		v->wants_others = TRUE;
+		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
+		return NULL;
+	}
 	/* What outweighs results is known, whatever is still on its way. */
 	value *found =
 		magic_is_strong(name) ? NULL : variables_search(sources, LEVEL_EXTRA_VARS, v, name);
@@ -497,6 +532,39 @@ static value *lookup(gpointer data, const char *name, GError **error)
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
 	}
 	return found;
+}
+
+value *variables_find_plain(variables *v, const char *name)
+{
+	return variables_find_of_host(v, name);
+}
+
+value *variables_raw(variables *v, const char *name)
+{
+	return variables_search(sources, LEVEL_ROLE_DEFAULTS, v, name);
+}
+
+gboolean variables_is_found_out(variables *v, const char *name)
+{
+	if (g_hash_table_contains(v->pending, name) ||
+		g_hash_table_contains(v->unpredicted, name)) {
+		return TRUE;
+	}
+	g_autoptr(value) known = level_known(v, name);
+	g_autoptr(value) included = known == NULL ? level_include_vars(v, name) : NULL;
+	return known != NULL || included != NULL;
+}
+
+gboolean variables_may_be_fact(variables *v, const char *name)
+{
+	if (g_str_equal(name, "ansible_facts")) {
+		return TRUE;
+	}
+	if (!g_str_has_prefix(name, "ansible_") || is_connection_name(name)) {
+		return FALSE;
+	}
+	g_autoptr(value) fact = level_facts(v, name);
+	return fact != NULL || g_hash_table_contains(v->pending, "");
 }
 
 static void add_names(const value *dict, GHashTable *names)

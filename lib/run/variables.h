@@ -58,6 +58,34 @@ gboolean variables_add_fact(variables *v, const char *name, const value *fact);
 /* Forgets the facts of the host (`meta: clear_facts`). */
 void variables_clear_facts(variables *v);
 
+/* A fact or variable for a host from the thread of another one (delegate_facts); copied. FALSE: not
+ * taken, as above. */
+gboolean variables_give(variables *v, const char *name, const value *item, gboolean plain);
+/* The variables of another host of the run, or of the inventory; NULL: there is none. Borrowed. */
+variables *variables_of_other(variables *v, const char *name);
+
+/* Those of any host that a step is delegated to, also of one that the inventory does not have: h is
+ * inventory_any_host()'s. Borrowed. */
+variables *variables_of_target(variables *v, const host *h);
+/* A variable of a host, evaluated, as hostvars shows it to others; any thread. NULL without error:
+ * not defined. Caller unrefs. */
+value *variables_get_of_host(variables *v, const char *name, GError **error);
+
+/* The value of a name that is not evaluated: as the host has it wherever it is in the run (any
+ * thread), and as its current task sees it, whatever is not known yet (own thread). NULL: none.
+ * Caller unrefs. */
+value *variables_find_plain(variables *v, const char *name);
+value *variables_raw(variables *v, const char *name);
+/* Whether a result or set_fact of this host has brought the name, or is about to. */
+gboolean variables_is_found_out(variables *v, const char *name);
+/* Whether the name is a fact of the host, or may become one. */
+gboolean variables_may_be_fact(variables *v, const char *name);
+
+/* Whether other hosts have come as far, so that `hostvars` may look at theirs; until then that is
+ * SUTLER_ERROR_PENDING, and variables_wants_others() says afterwards that somebody has tried. */
+void variables_set_others_settled(variables *v, gboolean settled);
+gboolean variables_wants_others(const variables *v);
+
 /* Marks a name (NULL: facts; VARIABLES_ANY: whatever include_vars may set) as not known yet, or as
  * known again; marks nest. */
 void variables_set_pending(variables *v, const char *name, gboolean pending);

@@ -186,6 +186,101 @@ static void test_copy(void)
 	g_assert_cmpstr(cursor_task(again, &failed)->module_name, ==, "b");
 }
 
+/* Goes on to the task of this name; "name!" fails there. */
+static cursor *at(const GPtrArray *tasks, const GPtrArray *included, const char *place)
+{
+	cursor *c = cursor_new(tasks);
+	gboolean failed = FALSE;
+	g_auto(GStrv) words = g_strsplit(place, " ", -1);
+	for (char **word = words; *word != NULL; word++) {
+		const struct task *task = NULL;
+		gsize length = strcspn(*word, "!");
+		while ((task = cursor_task(c, &failed)) != NULL &&
+			strncmp(task->module_name, *word, length + 1) != 0 &&
+			!((*word)[length] == '!' &&
+				strncmp(task->module_name, *word, length) == 0)) {
+			cursor_next(c);
+			if (g_str_equal(task->module_name, "+x") && strchr(place, 'x') != NULL) {
+				cursor_enter(c, included, FALSE, NULL);
+			}
+		}
+		if ((*word)[length] == '!') {
+			gboolean rescued = FALSE;
+			g_assert_true(cursor_fail(c, &rescued));
+			(void)cursor_task(c, &failed);
+		}
+	}
+	return c;
+}
+
+/* Who stands before whom, as Ansible's strategy linear has it. */
+static void test_compare(void)
+{
+	static const struct {
+		const char *left, *right;
+		int order;
+	} rows[] = {
+		{ "a", "a", 0 },
+		{ "a", "b", -1 },
+		{ "b", "c", -1 },
+		{ "c", "r", -1 },   /* a block before its rescue */
+		{ "b! r", "c", 1 }, /* whoever is there */
+		{ "b! r", "b! s", -1 },
+		{ "b! r", "z", -1 },
+		{ "z", "d", -1 }, /* in a block before what follows it */
+		{ "b! s", "d", -1 },
+		{ "x1", "x2", -1 },
+		{ "x2", "e", -1 }, /* what is included before what follows the include */
+		{ "d", "x1", -1 },
+		{ "e", "x1", 1 },
+		{ "b! r", "b! r", 0 },
+	};
+	const char *text = "a [ b c | r s | z ] d +x e";
+	g_autoptr(GPtrArray) tasks = read_tasks(&text);
+	g_autoptr(GPtrArray) included = g_ptr_array_new();
+	g_ptr_array_add(included, new_task(TASK_MODULE, g_strdup("x1")));
+	g_ptr_array_add(included, new_task(TASK_MODULE, g_strdup("x2")));
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const char *left = g_str_equal(rows[i].left, "r") ? "b! r" : rows[i].left;
+		const char *right = g_str_equal(rows[i].right, "r") ? "b! r" : rows[i].right;
+		g_autoptr(cursor) a = at(tasks, included, left);
+		g_autoptr(cursor) b = at(tasks, included, right);
+		g_test_message("%s and %s", left, right);
+		g_assert_cmpint(CLAMP(cursor_compare(a, b), -1, 1), ==, rows[i].order);
+		g_assert_cmpint(CLAMP(cursor_compare(b, a), -1, 1), ==, -rows[i].order);
+	}
+}
+
+/* Handlers stand in the order of the play, whichever a host was notified of; those that run on
+ * hosts that failed stand behind everything. */
+static void test_compare_handlers(void)
+{
+	const char *text = "a b";
+	g_autoptr(GPtrArray) tasks = read_tasks(&text);
+	g_autoptr(GPtrArray) both = g_ptr_array_new();
+	g_autoptr(GPtrArray) second = g_ptr_array_new();
+	struct task *h1 = new_task(TASK_MODULE, g_strdup("h1"));
+	struct task *h2 = new_task(TASK_MODULE, g_strdup("h2"));
+	h1->order = 1;
+	h2->order = 2;
+	g_ptr_array_add(both, h1);
+	g_ptr_array_add(both, h2);
+	g_ptr_array_add(second, h2);
+	g_autoptr(cursor) one = cursor_new(tasks);
+	g_autoptr(cursor) two = cursor_new(tasks);
+	g_autoptr(cursor) none = cursor_new(tasks);
+	g_autoptr(cursor) failed = cursor_new_last(tasks);
+	cursor_enter(one, both, TRUE, NULL);
+	cursor_enter(two, second, TRUE, NULL);
+	g_assert_cmpint(cursor_compare(one, two), <, 0);
+	g_assert_cmpint(cursor_compare(two, none), <, 0);
+	cursor_next(one);
+	g_assert_cmpint(cursor_compare(one, two), ==, 0);
+	g_assert_cmpint(cursor_compare(failed, none), >, 0);
+	g_assert_cmpint(cursor_compare(one, failed), <, 0);
+	g_assert_cmpint(cursor_compare(failed, failed), ==, 0);
+}
+
 static value *new_variables(const char *name, gint64 number, const char *more)
 {
 	value *dict = value_new_dict();
@@ -260,6 +355,8 @@ int main(int argc, char **argv)
 	all_tasks = g_ptr_array_new_with_free_func(task_free);
 	g_test_add_func("/cursor/walks", test_walks);
 	g_test_add_func("/cursor/failure-after-always", test_failure_after_always);
+	g_test_add_func("/cursor/compare", test_compare);
+	g_test_add_func("/cursor/compare-handlers", test_compare_handlers);
 	g_test_add_func("/cursor/copy", test_copy);
 	g_test_add_func("/cursor/variables", test_variables);
 	g_test_add_func("/cursor/handlers", test_handlers);

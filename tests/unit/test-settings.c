@@ -140,7 +140,7 @@ static void test_others(void)
 		{ "[defaults]\njinja2_native = off\n", NULL, NULL, NULL },
 		{ "[defaults]\njinja2_extensions = jinja2.ext.do, jinja2.ext.loopcontrols\n", NULL,
 			NULL, NULL },
-		{ "[defaults]\nstrategy = debug\n", "'strategy = debug'", NULL, NULL },
+		{ "[defaults]\nstrategy = none_of_ours\n", "is none of linear", NULL, NULL },
 		{ "[defaults]\nstrategy = mitogen_linear\n", NULL, NULL, NULL },
 		{ "[defaults]\nprecedence =\n  all_inventory,\n  groups_inventory\n",
 			"ansible.cfg:2:1: 'precedence = ", NULL, NULL },
