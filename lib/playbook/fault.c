@@ -48,33 +48,6 @@ gboolean playbook_task_is_certain(const struct task *task)
 	return !task_may_be_passed(task);
 }
 
-/* A keyword that a task sets to something else than its play. */
-static gboolean is_own(const value *own, const value *inherited)
-{
-	return own != NULL && (inherited == NULL || !value_equal(own, inherited));
-}
-
-/* A play of this machine alone. */
-static gboolean is_local(const struct play *play)
-{
-	return value_is(play->hosts, VALUE_STRING) &&
-	       (strcmp(value_string(play->hosts), "localhost") == 0 ||
-		       strcmp(value_string(play->hosts), "127.0.0.1") == 0);
-}
-
-/* Whether delegation leads to where the task runs anyway. */
-static gboolean stays(const struct task *task, const struct play *play)
-{
-	const value *to = task->delegate_to;
-	if (!value_is(to, VALUE_STRING)) {
-		return to == NULL;
-	}
-	g_auto(GStrv) words = g_strsplit(value_string(to), " ", -1);
-	g_autofree char *bare = g_strjoinv("", words);
-	return strcmp(bare, "{{inventory_hostname}}") == 0 ||
-	       (is_local(play) && strcmp(bare, value_string(play->hosts)) == 0);
-}
-
 static const value *unless_off(const value *v)
 {
 	return keyword_is_off(v) ? NULL : v;
@@ -82,7 +55,7 @@ static const value *unless_off(const value *v)
 
 void task_check_supported(const struct scope *scope, struct task *task)
 {
-	const struct play *play = scope->play;
+	(void)scope;
 	const struct {
 		const value *used; /* NULL: not */
 		const char *keyword;
@@ -90,19 +63,6 @@ void task_check_supported(const struct scope *scope, struct task *task)
 	} rows[] = {
 		{ unless_off(task->async_seconds), "async",
 			task->poll != NULL ? "remove it and 'poll'" : "remove it" },
-		{ is_own(task->connection, play->connection) ? task->connection : NULL,
-			"connection", "at a task: use a play with 'connection'" },
-		{ is_own(task->remote_user, play->remote_user) ? task->remote_user : NULL,
-			"remote_user", "at a task: use a play with 'remote_user'" },
-		{ is_own(task->port, play->port) ? task->port : NULL, "port",
-			"at a task: use a play with 'port'" },
-		{ stays(task, play) ? NULL : task->delegate_to, "delegate_to",
-			"use a play with 'hosts: localhost'" },
-		/* One host is the first of all. */
-		{ is_local(play) ? NULL : unless_off(task->run_once), "run_once",
-			"use `when: inventory_hostname == ansible_play_hosts[0]`" },
-		{ unless_off(task->throttle), "throttle", "use 'serial' or --forks" },
-		{ unless_off(task->ignore_unreachable), "ignore_unreachable", "remove it" },
 		{ unless_off(task->loop_pause), "loop_control.pause",
 			"use 'wait_for' with 'timeout'" },
 	};

@@ -53,7 +53,7 @@ AS_ANSIBLE = {
     - include_role: {name: nowhere}
       when: false
     - debug:
-''', 'redhat.yml': '- yum: {name: httpd}\n- delegate_to: two\n  command: id\n'},
+''', 'redhat.yml': '- yum: {name: httpd}\n- async: 9\n  command: id\n'},
     'rescued': {'site.yml': HEAD + '''
   tasks:
     - block:
@@ -313,7 +313,7 @@ def refused(here):
     - include_tasks: more.yml
     - command: id
       whne: x
-''', 'more.yml': '- command: id\n  delegate_to: two\n- commnad: id\n'})
+''', 'more.yml': '- command: id\n  async: 9\n- commnad: id\n'})
     run = made.sutler('play', 'site.yml', status=2)
     equal(run.out, '', 'stdout')
     lines = run.err.splitlines()
@@ -321,7 +321,7 @@ def refused(here):
                  "site.yml:7:7: unknown module 'copyy', did you mean 'copy'?",
                  "site.yml:9:14: module 'copy' has no parameter 'sorce', did you mean 'force'?",
                  "site.yml:14:7: unknown key 'whne' in a task, did you mean 'when'?",
-                 "more.yml:2:16: 'delegate_to' is not supported",
+                 "more.yml:2:10: 'async' is not supported",
                  "more.yml:3:3: unknown module 'commnad', did you mean 'command'?"):
         check(any(part in line for line in lines), 'no line has %r:\n%s' % (part, run.err))
     check('dnf' not in run.err, 'dnf is not certain to run:\n' + run.err)
@@ -462,14 +462,6 @@ def own_modules(here):
                                      'roles/r/tasks/main.yml': '- debug:\n'})
     contains(made.sutler('play', 'site.yml', status=2).err, "unknown module 'mine'", 'a typing error')
 
-
-@case('run_once means nothing where there is one host')
-def once_here(here):
-    made = project(here, 'once', {'site.yml': '- hosts: localhost\n  gather_facts: false\n  connection: local\n'
-                                              '  tasks: [{debug: , run_once: true}]\n'})
-    made.sutler('play', 'site.yml', status=0)
-    made.write('site.yml', HEAD.replace('one', 'all') + '  tasks: [{debug: , run_once: true}]\n')
-    contains(made.sutler('play', 'site.yml', status=2).err, "'run_once' is not supported", 'refused for several')
 
 @case('a role finds the others of its collection')
 def same_collection(here):
