@@ -239,6 +239,7 @@ static struct run_options run_options_of(const struct project *p, const struct e
 		.any_errors_fatal = settings_boolean(s, SETTING_ANY_ERRORS_FATAL),
 		.no_log = settings_boolean(s, SETTING_NO_LOG),
 		.force_handlers = settings_boolean(s, SETTING_FORCE_HANDLERS),
+		.strategy = settings_text(s, SETTING_STRATEGY),
 		.gathering = settings_text(s, SETTING_GATHERING),
 		.no_host_key_checking = !settings_boolean(s, SETTING_HOST_KEY_CHECKING),
 		.accept_new = settings_boolean(s, SETTING_ACCEPT_NEW),

@@ -139,6 +139,8 @@ static const struct row rows[] = {
 		"more options of ssh" },
 	{ OPTIONS_PLAY, "force-handlers", 0, G_OPTION_ARG_NONE, AT(force_handlers), NULL,
 		"run notified handlers also on hosts that failed" },
+	{ OPTIONS_PLAY, "strategy", 0, G_OPTION_ARG_STRING, AT(strategy), "NAME",
+		"linear: hosts finish each task together; free: they never wait" },
 
 	/* Ansible's other spellings. */
 	{ OPTIONS_INVENTORY, "inventory-file", 0, G_OPTION_ARG_STRING_ARRAY, AT(inventory),

@@ -29,6 +29,7 @@ struct options {
 	/* For Ansible's users. */
 	char *become_method, *connection_password_file, *ssh_common_args, *ssh_extra_args;
 	gboolean ask_password, force_handlers;
+	char *strategy;
 	char *without_effect, *background, *poll, *task_timeout, *tree; /* see the table */
 	gboolean without_effect_flag, step;
 	guint verbosity;

@@ -151,6 +151,7 @@ static gboolean set_from_options(settings *s, const struct options *o, GError **
 		{ SETTING_FORKS, o->forks, "--forks" },
 		{ SETTING_KNOWN_HOSTS, o->known_hosts, "--known-hosts" },
 		{ SETTING_PRIVATE_KEY, o->private_key, "--private-key" },
+		{ SETTING_STRATEGY, o->strategy, "--strategy" },
 		{ SETTING_TIMEOUT, o->timeout, "--timeout" },
 		{ SETTING_USER, o->user, "--user" },
 	};

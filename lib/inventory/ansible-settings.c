@@ -138,10 +138,7 @@ static const struct ansible_setting rows[] = {
 	HONOURED("defaults.roles_path", "ANSIBLE_ROLES_PATH", SETTING_ROLES_PATH),
 	DISPLAY("selinux.special_context_filesystems", "ANSIBLE_SELINUX_SPECIAL_FS"),
 	DISPLAY("defaults.stdout_callback", "ANSIBLE_STDOUT_CALLBACK"),
-	REFUSED("defaults.strategy", "ANSIBLE_STRATEGY",
-		"linear|free|host_pinned|ansible.builtin.linear|ansible.builtin.free|ansible."
-		"builtin.host_pinned|mitogen|mitogen_linear|mitogen_free|mitogen_host_pinned",
-		"use linear or free"),
+	HONOURED("defaults.strategy", "ANSIBLE_STRATEGY", SETTING_STRATEGY),
 	DISPLAY("defaults.strategy_plugins", "ANSIBLE_STRATEGY_PLUGINS"),
 	REFUSED("defaults.su", "ANSIBLE_SU", "no", "use become with sudo"),
 	DISPLAY("defaults.syslog_facility", "ANSIBLE_SYSLOG_FACILITY"),

@@ -19,6 +19,7 @@ enum form {
 	FORM_COUNT, /* a whole number above 0 */
 	FORM_PORT,
 	FORM_GATHERING, /* implicit, explicit or smart */
+	FORM_STRATEGY,  /* linear, free, ..., with or without what stands before a dot */
 	FORM_PATH,
 	FORM_PATHS,   /* separated by ':' */
 	FORM_SOURCES, /* inventories, separated by blanks */
@@ -84,6 +85,10 @@ static const struct row {
 		"ssh configuration file; default ~/.ssh/config, then the system's" },
 	[SETTING_SSH_EXTRA_ARGS] = { "ssh_extra_args", FORM_TEXT, NULL,
 		"still more options of ssh" },
+	[SETTING_STRATEGY] = { "strategy", FORM_STRATEGY, NULL,
+		"linear: hosts finish each task together; free: they never wait; default: they "
+		"wait "
+		"where it can be seen" },
 	[SETTING_TAGS] = { "tags", FORM_NAMES, NULL, "only tasks with one of these tags" },
 	[SETTING_TIMEOUT] = { "timeout", FORM_COUNT, "10", "seconds to connect and log in" },
 	[SETTING_USER] = { "user", FORM_TEXT, NULL, "user to log in as" },
@@ -118,6 +123,15 @@ void settings_free(settings *s)
 
 /* Values. */
 
+static gboolean is_strategy(const char *text)
+{
+	static const char *const names[] = { "debug", "free", "host_pinned", "linear", NULL };
+	const char *dot = strrchr(text, '.');
+	const char *name = dot != NULL ? dot + 1 : text;
+	name += g_str_has_prefix(name, "mitogen_") ? strlen("mitogen_") : 0;
+	return g_strv_contains(names, name) || g_str_equal(name, "mitogen");
+}
+
 static gboolean check(const struct row *row, const char *text, struct position at, GError **error)
 {
 	gint64 number = 0;
@@ -142,6 +156,12 @@ static gboolean check(const struct row *row, const char *text, struct position a
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
 			"setting '%s': '%s' is none of implicit, explicit and smart", row->name,
 			text);
+		return FALSE;
+	}
+	if (row->form == FORM_STRATEGY && !is_strategy(text)) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"setting '%s': '%s' is none of linear, free, host_pinned and debug",
+			row->name, text);
 		return FALSE;
 	}
 	return TRUE;
