@@ -2,7 +2,7 @@
 #ifndef SUTLER_TEMPLATE_CACHE_H
 #define SUTLER_TEMPLATE_CACHE_H
 
-#include "template/parser.h"
+#include "jinja/syntax/parser.h"
 
 /* The compiled form of a playbook's string; caller unrefs. at is where the string stands: errors
  * are located there. */

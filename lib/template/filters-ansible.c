@@ -1,14 +1,14 @@
 /* Ansible's filters on dicts and structures. */
 #include <string.h>
 
-#include "template/frame.h"
+#include "jinja/engine/frame.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/engine/table.h"
+#include "jinja/library/methods.h"
+#include "jinja/library/sort.h"
+#include "jinja/library/text.h"
 #include "template/merge.h"
-#include "template/methods.h"
-#include "template/objects.h"
-#include "template/operators.h"
-#include "template/sort.h"
-#include "template/table.h"
-#include "template/text.h"
 
 /* Nothing is combined with None, or with text that says so. */
 static void add_dict(value *dicts, value *v)

@@ -5,10 +5,10 @@
 
 #include "base/digest.h"
 #include "base/secret.h"
-#include "template/operators.h"
+#include "jinja/engine/operators.h"
+#include "jinja/engine/table.h"
+#include "jinja/library/text.h"
 #include "template/password.h"
-#include "template/table.h"
-#include "template/text.h"
 
 static value *hex_digest(struct call *c, const char *algorithm)
 {

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "template/frame.h"
-#include "template/objects.h"
-#include "template/operators.h"
-#include "template/table.h"
-#include "template/text.h"
-#include "template/url.h"
+#include "jinja/engine/frame.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/engine/table.h"
+#include "jinja/library/text.h"
+#include "jinja/library/url.h"
 
 static const char *path(struct call *c)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "template/literal.h"
+#include "jinja/syntax/literal.h"
 
 static const char mark[] = "#jinja2:";
 

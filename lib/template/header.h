@@ -2,7 +2,7 @@
 #ifndef SUTLER_TEMPLATE_HEADER_H
 #define SUTLER_TEMPLATE_HEADER_H
 
-#include "template/lexer.h"
+#include "jinja/syntax/lexer.h"
 #include "value/value.h"
 
 /* Reads the line into syntax when there is one; *skipped gets its bytes. */

@@ -1,12 +1,12 @@
 /* The functions lookup and query. */
 #include <string.h>
 
-#include "template/frame.h"
-#include "template/limits.h"
+#include "jinja/engine/frame.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/library/text.h"
+#include "jinja/syntax/limits.h"
 #include "template/lookup.h"
-#include "template/objects.h"
-#include "template/operators.h"
-#include "template/text.h"
 
 /* Takes a named argument out. */
 static value *take(value *named, const char *name)

@@ -2,9 +2,9 @@
 #include "template/lookup.h"
 
 #include "base/program.h"
-#include "template/limits.h"
-#include "template/operators.h"
-#include "template/text.h"
+#include "jinja/engine/operators.h"
+#include "jinja/library/text.h"
+#include "jinja/syntax/limits.h"
 
 enum { COMMAND_SECONDS = 300 };
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "template/objects.h"
-#include "template/operators.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
 
 /* One field from *p; *p ends behind its delimiter. *last: the row ends here. */
 static char *csv_field(const char **p, char delimiter, gboolean *last)

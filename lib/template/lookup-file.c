@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "template/frame.h"
+#include "jinja/engine/frame.h"
+#include "jinja/engine/loader.h"
+#include "jinja/library/text.h"
+#include "jinja/syntax/limits.h"
+#include "jinja/syntax/parser.h"
 #include "template/header.h"
-#include "template/limits.h"
-#include "template/loader.h"
-#include "template/parser.h"
-#include "template/text.h"
 
 static char *find_in(const char *const *folders, const char *name)
 {

@@ -1,10 +1,10 @@
 /* Lookups that take their terms apart and put them together. */
 #include "template/lookup.h"
 
-#include "template/frame.h"
-#include "template/objects.h"
-#include "template/operators.h"
-#include "template/text.h"
+#include "jinja/engine/frame.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/library/text.h"
 
 value *lookup_dict(struct call *c)
 {

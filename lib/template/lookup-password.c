@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "template/operators.h"
+#include "jinja/engine/operators.h"
+#include "jinja/library/random.h"
 #include "template/password.h"
-#include "template/random.h"
 
 /* The characters a word of `chars` stands for. */
 static void add_characters(const char *word, GString *out)

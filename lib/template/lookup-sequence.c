@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "template/format.h"
-#include "template/limits.h"
-#include "template/objects.h"
-#include "template/operators.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/library/format.h"
+#include "jinja/syntax/limits.h"
 
 struct sequence {
 	gint64 start, end, count, stride;

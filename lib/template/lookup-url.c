@@ -2,7 +2,7 @@
 #include "template/lookup.h"
 
 #include "base/http.h"
-#include "template/text.h"
+#include "jinja/library/text.h"
 
 static gboolean url_one(struct call *c, const char *url, value *out)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "template/objects.h"
+#include "jinja/engine/objects.h"
 
 value *lookup_env(struct call *c)
 {

@@ -2,7 +2,7 @@
 #ifndef SUTLER_TEMPLATE_PASSWORD_H
 #define SUTLER_TEMPLATE_PASSWORD_H
 
-#include "template/evaluate.h"
+#include "jinja/engine/evaluate.h"
 
 /* crypt() by the scheme called name (sha512, sha256, md5, blowfish or passlib's names). salt NULL:
  * a random one. salt_size and rounds 0: the usual. Caller frees; NULL on failure. */

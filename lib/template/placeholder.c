@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "template/frame.h"
-#include "template/objects.h"
-#include "template/output.h"
-#include "template/operators.h"
+#include "jinja/engine/frame.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/engine/output.h"
 
 struct placeholders {
 	GPtrArray *words;

@@ -7,7 +7,7 @@
 #ifndef SUTLER_TEMPLATE_PLACEHOLDER_H
 #define SUTLER_TEMPLATE_PLACEHOLDER_H
 
-#include "template/evaluate.h"
+#include "jinja/engine/evaluate.h"
 
 struct placeholders;
 

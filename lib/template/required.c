@@ -1,9 +1,9 @@
 /* The variables that templates cannot be evaluated without, found without evaluating them. */
 #include <string.h>
 
+#include "jinja/engine/table.h"
 #include "template/defined.h"
 #include "template/source.h"
-#include "template/table.h"
 #include "template/template.h"
 
 struct walk {

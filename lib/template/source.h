@@ -2,7 +2,7 @@
 #ifndef SUTLER_TEMPLATE_SOURCE_H
 #define SUTLER_TEMPLATE_SOURCE_H
 
-#include "template/parser.h"
+#include "jinja/syntax/parser.h"
 
 /* Whether text may be evaluated, as a template or as a bare expression. What came from a host, a
  * looked-up file or a command (VALUE_UNSAFE) may not, nor what was made of it. */

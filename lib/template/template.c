@@ -3,17 +3,17 @@
 
 #include <string.h>
 
+#include "jinja/engine/evaluate.h"
+#include "jinja/engine/frame.h"
+#include "jinja/engine/loader.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/library/text.h"
+#include "jinja/syntax/limits.h"
 #include "template/defined.h"
-#include "template/evaluate.h"
-#include "template/frame.h"
 #include "template/header.h"
-#include "template/limits.h"
-#include "template/loader.h"
-#include "template/objects.h"
-#include "template/operators.h"
 #include "template/placeholder.h"
 #include "template/source.h"
-#include "template/text.h"
 
 gboolean template_has_marks(const char *text)
 {

@@ -3,13 +3,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "template/objects.h"
-#include "template/operators.h"
-#include "template/regex.h"
-#include "template/table.h"
-#include "template/text.h"
-#include "template/url.h"
-#include "template/version.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/engine/table.h"
+#include "jinja/library/regex.h"
+#include "jinja/library/text.h"
+#include "jinja/library/url.h"
+#include "jinja/library/version.h"
 #include "value/convert.h"
 
 /* A key of a task's result; *ret_found tells whether it is there. */

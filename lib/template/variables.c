@@ -1,15 +1,15 @@
 /* Variables of the scope: evaluated when they are first needed, with cycles detected. */
 #include <string.h>
 
-#include "template/evaluate.h"
-#include "template/frame.h"
-#include "template/limits.h"
-#include "template/objects.h"
-#include "template/operators.h"
-#include "template/output.h"
+#include "jinja/engine/evaluate.h"
+#include "jinja/engine/frame.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/engine/output.h"
+#include "jinja/engine/table.h"
+#include "jinja/library/text.h"
+#include "jinja/syntax/limits.h"
 #include "template/source.h"
-#include "template/table.h"
-#include "template/text.h"
 
 /* `vars`: all variables as they are written. */
 static value *all_variables(struct evaluation *e)

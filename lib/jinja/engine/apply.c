@@ -1,0 +1,516 @@
+/* Binding arguments to the parameters of a signature, and running what they were bound for. */
+#include <string.h>
+
+#include "base/suggest.h"
+#include "jinja/engine/frame.h"
+#include "jinja/engine/objects.h"
+#include "jinja/engine/operators.h"
+#include "jinja/engine/table.h"
+#include "jinja/library/text.h"
+
+/* One word of a signature. */
+struct parameter {
+	const char *name;
+	gsize length;
+	gboolean required;
+};
+
+/* The first word of signature; what is behind it, or NULL at the end. */
+static const char *next_parameter(const char *signature, struct parameter *p)
+{
+	while (*signature == ' ') {
+		signature++;
+	}
+	const char *end = signature;
+	while (*end != '\0' && *end != ' ') {
+		end++;
+	}
+	p->name = signature;
+	p->length = (gsize)(end - signature);
+	p->required = p->length > 0 && end[-1] == '!';
+	p->length -= p->required;
+	return end > signature ? end : NULL;
+}
+
+static gboolean is_star(const struct parameter *p)
+{
+	return p->length == 1 && *p->name == '*';
+}
+
+static gboolean is_double_star(const struct parameter *p)
+{
+	return p->length == 2 && p->name[0] == '*' && p->name[1] == '*';
+}
+
+static gboolean is_slash(const struct parameter *p)
+{
+	return p->length == 1 && *p->name == '/';
+}
+
+/* Counts the named arguments that were used; the others must be taken by "**". */
+static gboolean check_named(struct call *call, const char *what, const char *signature,
+	value *named, guint used, gboolean takes)
+{
+	if (named == NULL || value_dict_length(named) == used) {
+		return TRUE;
+	}
+	g_autoptr(value) rest = value_new_dict();
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	struct parameter p;
+	for (const char *s = signature; (s = next_parameter(s, &p)) != NULL;) {
+		if (is_slash(&p)) {
+			g_ptr_array_set_size(names, 0);
+		} else {
+			g_ptr_array_add(names, g_strndup(p.name, p.length));
+		}
+	}
+	value_dict_foreach (named, key, item) {
+		gboolean known = FALSE;
+		for (guint i = 0; i < names->len && !known; i++) {
+			known = strcmp(names->pdata[i], value_string(key)) == 0;
+		}
+		if (known) {
+			continue;
+		}
+		if (!takes) {
+			g_autofree char *hint = suggest_phrase(
+				value_string(key), (const char *const *)names->pdata, names->len);
+			template_fail_usage(call->e, "%s '%s' has no argument '%s'%s", what,
+				call->name, value_string(key), hint);
+			return FALSE;
+		}
+		value_dict_set_value(rest, value_ref(key), value_ref(item));
+	}
+	/* The rest lives as long as the arguments do: it is kept inside them. */
+	call->named = value_dict_length(rest) > 0 ? g_steal_pointer(&rest) : NULL;
+	return TRUE;
+}
+
+gboolean arg_bind(struct call *call, const char *what, const char *signature,
+	value *const *positional, guint n, value *named)
+{
+	guint taken = 0;
+	guint used = 0;
+	gboolean takes_more = FALSE;
+	gboolean takes_named = FALSE;
+	const char *slash = strchr(signature, '/');
+	struct parameter p;
+	call->n = 0;
+	for (const char *s = signature; (s = next_parameter(s, &p)) != NULL;) {
+		if (is_star(&p)) {
+			takes_more = TRUE;
+			call->extra = positional + taken;
+			call->n_extra = n - taken;
+			continue;
+		}
+		if (is_double_star(&p)) {
+			takes_named = TRUE;
+			continue;
+		}
+		if (is_slash(&p)) {
+			continue;
+		}
+		value *v = taken < n && !takes_more ? positional[taken] : NULL;
+		value *by_name = named != NULL && (slash == NULL || p.name > slash)
+					 ? value_dict_get_length(named, p.name, p.length)
+					 : NULL;
+		if (v != NULL && by_name != NULL) {
+			template_fail_usage(call->e, "%s '%s' got argument '%.*s' twice", what,
+				call->name, (int)p.length, p.name);
+			return FALSE;
+		}
+		used += by_name != NULL;
+		taken += v != NULL;
+		v = v != NULL ? v : by_name;
+		if (v == NULL && p.required) {
+			template_fail_usage(call->e, "%s '%s' needs the argument '%.*s'", what,
+				call->name, (int)p.length, p.name);
+			return FALSE;
+		}
+		g_assert(call->n < CALL_ARGUMENTS);
+		call->arguments[call->n++] = v;
+	}
+	if (taken < n && !takes_more) {
+		template_fail_usage(call->e, "%s '%s' accepts at most %u argument(s), got %u", what,
+			call->name, taken, n);
+		return FALSE;
+	}
+	return check_named(call, what, signature, named, used, takes_named);
+}
+
+static gboolean is_constant(const struct nodes *nodes)
+{
+	for (guint i = 0; i < nodes->n; i++) {
+		if (nodes->items[i]->type != NODE_CONST) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* The parameters of signature, when it has no stars and no slash. */
+static gboolean read_parameters(const char *signature, struct parameter *all, guint *n)
+{
+	struct parameter p;
+	*n = 0;
+	for (const char *s = signature; (s = next_parameter(s, &p)) != NULL;) {
+		if (is_star(&p) || is_double_star(&p) || is_slash(&p)) {
+			return FALSE;
+		}
+		all[(*n)++] = p;
+	}
+	return TRUE;
+}
+
+static guint parameter_by_name(const struct parameter *all, guint n, const value *name)
+{
+	guint i = 0;
+	while (i < n && (all[i].length != value_string_length(name) ||
+				memcmp(all[i].name, value_string(name), all[i].length) != 0)) {
+		i++;
+	}
+	return i;
+}
+
+void arg_prepare(struct template *t, struct arguments *a, const char *signature)
+{
+	struct parameter all[CALL_ARGUMENTS];
+	gboolean filled[CALL_ARGUMENTS] = { FALSE };
+	guint n = 0;
+	guint given = a->positional.n + a->named.n;
+	a->constant = is_constant(&a->positional) && is_constant(&a->named) && a->star == NULL &&
+		      a->double_star == NULL;
+	if (a->star != NULL || a->double_star != NULL || !read_parameters(signature, all, &n) ||
+		given > n) {
+		return;
+	}
+	guint8 *parameters = template_allocate(t, MAX(given, 1));
+	for (guint i = 0; i < given; i++) {
+		guint at = i < a->positional.n
+				   ? i
+				   : parameter_by_name(all, n, a->names[i - a->positional.n]);
+		if (at >= n || filled[at]) {
+			return;
+		}
+		filled[at] = TRUE;
+		parameters[i] = (guint8)at;
+	}
+	for (guint i = 0; i < n; i++) {
+		if (all[i].required && !filled[i]) {
+			return;
+		}
+	}
+	a->values = template_allocate(t, MAX(n, 1) * sizeof *a->values);
+	for (guint i = 0; i < given && a->constant; i++) {
+		guint k = i - a->positional.n;
+		const struct node *node =
+			i < a->positional.n ? a->positional.items[i] : a->named.items[k];
+		a->values[parameters[i]] = node->value;
+	}
+	a->parameters = parameters;
+	a->n_parameters = (guint8)n;
+}
+
+/* --- running --- */
+
+static inline gboolean has_arguments(const struct call *call)
+{
+	return !call->constant && (call->n > 0 || call->n_extra > 0 || call->named != NULL);
+}
+
+/* The first argument that is undefined, except for those of lazy (see struct filter). */
+static const value *undefined_argument(const struct call *call, guint lazy)
+{
+	for (guint i = 0; i < call->n; i++) {
+		if (!(lazy & LAZY(i)) && undefined_of(call->arguments[i]) != NULL) {
+			return call->arguments[i];
+		}
+	}
+	for (guint i = 0; lazy == 0 && i < call->n_extra; i++) {
+		if (undefined_of(call->extra[i]) != NULL) {
+			return call->extra[i];
+		}
+	}
+	gsize n = lazy == 0 && call->named != NULL ? value_dict_length(call->named) : 0;
+	for (gsize i = 0; i < n; i++) {
+		if (undefined_of(value_dict_item_at(call->named, i)) != NULL) {
+			return value_dict_item_at(call->named, i);
+		}
+	}
+	return NULL;
+}
+
+static gboolean check_defined(const struct call *call, guint lazy)
+{
+	const value *undefined = undefined_argument(call, lazy);
+	if (undefined != NULL) {
+		template_fail_undefined(call->e, undefined);
+	}
+	return undefined == NULL;
+}
+
+/* What must survive of the arguments' flags. */
+static guint argument_flags(const struct call *call)
+{
+	guint flags = 0;
+	for (guint i = 0; i < call->n; i++) {
+		flags |= call->arguments[i] != NULL ? flags_deep(call->arguments[i]) : 0;
+	}
+	for (guint i = 0; i < call->n_extra; i++) {
+		flags |= flags_deep(call->extra[i]);
+	}
+	return flags | (call->named != NULL ? flags_deep(call->named) : 0);
+}
+
+/* Text made of flagged text is flagged too. */
+static value *flag_result(value *result, const value *input, const struct call *call)
+{
+	guint flags = 0;
+	if (value_is(result, VALUE_STRING)) {
+		flags = (has_arguments(call) ? argument_flags(call) : 0) | flags_deep(input);
+	} else if (value_is_sequence(result) || value_is(result, VALUE_DICT)) {
+		flags = argument_flags(call);
+		flags |= value_is(input, VALUE_STRING) ? value_flags(input) & FLAGS_KEPT : 0;
+	}
+	if (flags == 0 ||
+		(value_is(result, VALUE_STRING) && (value_flags(result) & flags) == flags)) {
+		return result;
+	}
+	value *flagged = value_with_flags(result, flags);
+	value_unref(result);
+	return flagged;
+}
+
+/* Whether v is just an argument, or an item or key of the input. */
+static gboolean is_part(const value *v, const struct call *call)
+{
+	const value *input = call->input;
+	for (guint i = 0; i < call->n; i++) {
+		if (call->arguments[i] == v) {
+			return TRUE;
+		}
+	}
+	if (value_is_sequence(input)) {
+		value_list_foreach (input, item) {
+			if (item == v) {
+				return TRUE;
+			}
+		}
+	} else if (value_is(input, VALUE_DICT)) {
+		value_dict_foreach (input, key, item) {
+			if (key == v || item == v) {
+				return TRUE;
+			}
+		}
+	}
+	return FALSE;
+}
+
+/* Ansible makes lists of the ranges that come out of filters. */
+static value *unrolled_range(struct evaluation *e, value *result)
+{
+	if (value_object(result, &range_class) == NULL) {
+		return result;
+	}
+	value *list =
+		check_items(e, sequence_length(result)) ? value_list_copy_sequence(result) : NULL;
+	value_unref(result);
+	return list;
+}
+
+static inline value *unrolled(struct evaluation *e, value *result)
+{
+	return G_LIKELY(!value_is(result, VALUE_OBJECT)) ? result : unrolled_range(e, result);
+}
+
+/* What is undefined deep inside the input of a filter that made text of it. */
+static const value *undefined_in_text(
+	const struct filter *f, const value *result, const struct call *call)
+{
+	if (f->undefined || !value_is(result, VALUE_STRING) ||
+		(f->keys && value_is(call->input, VALUE_DICT)) ||
+		value_is(call->input, VALUE_STRING) || value_is_clean(call->input) ||
+		is_part(result, call)) {
+		return NULL;
+	}
+	return undefined_inside(call->input);
+}
+
+/* Gives a call whose input may not be undefined its input, or fails. *empty is to be unref'd. */
+static gboolean defined_input(struct call *call, gboolean strict, value **empty)
+{
+	const struct undefined *u = undefined_of(call->input);
+	if (u == NULL) {
+		return TRUE;
+	}
+	if (!u->lenient || strict) {
+		template_fail_undefined(call->e, call->input);
+		return FALSE;
+	}
+	call->input = *empty = value_new_string("");
+	return TRUE;
+}
+
+/* Nothing in v needs to be kept track of in what is made of it. */
+static inline gboolean is_harmless(const value *v)
+{
+	gboolean simple = !value_is_sequence(v) && !value_is(v, VALUE_DICT);
+	return simple ? (value_flags(v) & FLAGS_KEPT) == 0 : value_is_clean(v);
+}
+
+value *filter_apply(const struct filter *f, struct call *call)
+{
+	g_autoptr(value) empty = NULL;
+	g_autoptr(value) valid = NULL;
+	const value *input = call->input;
+	if (G_UNLIKELY(value_flags(input) & VALUE_BYTES) && !f->bytes) {
+		if (f->utf8) {
+			return template_fail_usage(
+				call->e, "'%s' needs text, the input is not valid UTF-8", f->name);
+		}
+		valid = value_valid(input);
+		call->input = valid;
+	}
+	if (!f->undefined && (!defined_input(call, f->strict, &empty) ||
+				     (has_arguments(call) && !check_defined(call, f->lazy)))) {
+		return NULL;
+	}
+	value *result = f->run(call);
+	if (result == NULL) {
+		return NULL;
+	}
+	if (call->constant && !f->text && is_harmless(input)) {
+		return unrolled(call->e, result);
+	}
+	/* No text is made of what is undefined, however deep inside. */
+	const value *inside = undefined_in_text(f, result, call);
+	if (inside != NULL) {
+		value_unref(result);
+		return template_fail_undefined(call->e, inside);
+	}
+	result = flag_result(result, input, call);
+	if (f->text && value_is(result, VALUE_STRING)) {
+		guint flags = (value_flags(result) & ~(guint)VALUE_MARKUP) | VALUE_TEXT;
+		value *text = value_new_string_flags(
+			value_string(result), value_string_length(result), flags);
+		value_unref(result);
+		return text;
+	}
+	return unrolled(call->e, result);
+}
+
+value *filter_run(struct evaluation *e, const struct filter *f, value *input,
+	value *const *positional, guint n, value *named)
+{
+	struct call call;
+	call_start(&call, e, f->name, input);
+	value *result = arg_bind(&call, "filter", f->signature, positional, n, named)
+				? filter_apply(f, &call)
+				: NULL;
+	value_unref(call.named);
+	return result;
+}
+
+int test_apply(const struct test *t, struct call *call)
+{
+	g_autoptr(value) empty = NULL;
+	g_autoptr(value) valid = NULL;
+	gboolean is = FALSE;
+	if (G_UNLIKELY(value_flags(call->input) & VALUE_BYTES)) {
+		valid = value_valid(call->input);
+		call->input = valid;
+	}
+	if (!t->undefined && (!defined_input(call, t->strict, &empty) ||
+				     (has_arguments(call) && !check_defined(call, 0)))) {
+		return -1;
+	}
+	return t->run(call, &is) ? is : -1;
+}
+
+int test_run(struct evaluation *e, const struct test *t, value *input, value *const *positional,
+	guint n, value *named)
+{
+	struct call call;
+	call_start(&call, e, t->name, input);
+	int is = arg_bind(&call, "test", t->signature, positional, n, named) ? test_apply(t, &call)
+									     : -1;
+	value_unref(call.named);
+	return is;
+}
+
+value *global_run(struct evaluation *e, const struct global *g, value *const *positional, guint n,
+	value *named)
+{
+	struct call call;
+	call_start(&call, e, g->name, NULL);
+	value *result = arg_bind(&call, "function", g->signature, positional, n, named)
+				? g->run(&call)
+				: NULL;
+	value_unref(call.named);
+	return result;
+}
+
+/* --- arguments as C types --- */
+
+value *arg_text(struct call *call)
+{
+	const value *inside = undefined_inside(call->input);
+	return inside != NULL ? template_fail_undefined(call->e, inside) : text_of(call->input);
+}
+
+gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
+{
+	const value *v = call->arguments[i];
+	if (v == NULL) {
+		*ret = otherwise;
+		return TRUE;
+	}
+	if (is_integer(v, ret)) {
+		return TRUE;
+	}
+	template_fail_usage(
+		call->e, "'%s' needs an integer, not %s", call->name, value_type_name(v));
+	return FALSE;
+}
+
+gboolean arg_int_or_none(struct call *call, guint i, gint64 otherwise, gint64 *ret)
+{
+	if (value_is(call->arguments[i], VALUE_NULL)) {
+		*ret = otherwise;
+		return TRUE;
+	}
+	return arg_int(call, i, otherwise, ret);
+}
+
+gboolean arg_bool(struct call *call, guint i, gboolean otherwise)
+{
+	const value *v = call->arguments[i];
+	return v == NULL ? otherwise : value_truth(v);
+}
+
+const char *arg_string(struct call *call, guint i, const char *otherwise)
+{
+	const value *v = call->arguments[i];
+	if (v == NULL) {
+		return otherwise;
+	}
+	if (value_is(v, VALUE_STRING)) {
+		return value_string(v);
+	}
+	return template_fail_usage(
+		call->e, "'%s' needs a string, not %s", call->name, value_type_name(v));
+}
+
+value *arg_list(struct call *call, const value *v)
+{
+	g_autoptr(value) items = iterate(call->e, v);
+	if (items == NULL) {
+		return template_fail_usage(call->e, "'%s': '%s' object is not iterable", call->name,
+			value_type_name(v));
+	}
+	if (value_is_sequence(items)) {
+		return g_steal_pointer(&items);
+	}
+	return check_items(call->e, sequence_length(items)) ? value_list_copy_sequence(items)
+							    : NULL;
+}

@@ -1,0 +1,140 @@
+/* `loop` inside a loop: its numbers, neighbours and methods, and calling it to recurse. */
+#include "jinja/engine/objects.h"
+
+#include "jinja/engine/frame.h"
+#include "jinja/engine/operators.h"
+#include "jinja/library/methods.h"
+
+static void loop_free(gpointer data)
+{
+	struct loop *l = data;
+	value_unref(l->items);
+	value_unref(l->last_changed);
+	g_free(l);
+}
+
+static gssize loop_length(gpointer data)
+{
+	return (gssize)((struct loop *)data)->length;
+}
+
+const struct object_class loop_class = {
+	.type_name = "LoopContext", .finalize = loop_free, .length = loop_length
+};
+
+static value *loop_cycle(struct call *call)
+{
+	const struct loop *l = value_object_data(call->input);
+	if (call->n_extra == 0) {
+		return template_fail_usage(call->e, "no items for cycling given");
+	}
+	return value_ref(call->extra[l->index0 % call->n_extra]);
+}
+
+static value *loop_changed(struct call *call)
+{
+	struct loop *l = value_object_data(call->input);
+	g_autoptr(value) now = value_new_tuple();
+	for (guint i = 0; i < call->n_extra; i++) {
+		value_list_append(now, value_ref(call->extra[i]));
+	}
+	int same = l->last_changed != NULL ? same_value(call->e, l->last_changed, now) : FALSE;
+	if (same != FALSE) {
+		return same < 0 ? NULL : value_new_bool(FALSE);
+	}
+	value_unref(l->last_changed);
+	l->last_changed = g_steal_pointer(&now);
+	return value_new_bool(TRUE);
+}
+
+static const struct method loop_methods[] = {
+	{ "changed", "*", loop_changed },
+	{ "cycle", "*", loop_cycle },
+};
+
+/* The attributes that are numbers and truths; the number of a row is its place here + 1. */
+static const char *const loop_attributes[] = { "depth", "depth0", "first", "index", "index0",
+	"last", "length", "revindex", "revindex0" };
+
+guint loop_attribute_find(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(loop_attributes); i++) {
+		if (strcmp(name, loop_attributes[i]) == 0) {
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+const value *loop_attribute(const value *v, guint attribute, value *space)
+{
+	const struct loop *l = value_object_data(v);
+	gint64 index0 = (gint64)l->index0;
+	gint64 length = (gint64)l->length;
+	switch (attribute - 1) {
+	case 0:
+		return value_local_int(space, (gint64)l->depth0 + 1);
+	case 1:
+		return value_local_int(space, (gint64)l->depth0);
+	case 2:
+		return value_local_bool(space, index0 == 0);
+	case 3:
+		return value_local_int(space, index0 + 1);
+	case 4:
+		return value_local_int(space, index0);
+	case 5:
+		return value_local_bool(space, l->index0 + 1 >= sequence_length(l->items));
+	case 6:
+		return value_local_int(space, length);
+	case 7:
+		return value_local_int(space, length - index0);
+	default:
+		return value_local_int(space, length - index0 - 1);
+	}
+}
+
+value *loop_get(const value *v, const char *name)
+{
+	struct loop *l = value_object_data(v);
+	guint attribute = loop_attribute_find(name);
+	if (attribute != 0) {
+		value space;
+		return value_boxed(loop_attribute(v, attribute, &space));
+	}
+	if (strcmp(name, "previtem") == 0) {
+		return l->index0 == 0 ? undefined_new(NULL, "there is no previous item", NULL)
+				      : sequence_get(l->items, l->index0 - 1);
+	}
+	if (strcmp(name, "nextitem") == 0) {
+		return l->index0 + 1 >= sequence_length(l->items)
+			       ? undefined_new(NULL, "there is no next item", NULL)
+			       : sequence_get(l->items, l->index0 + 1);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(loop_methods); i++) {
+		if (strcmp(name, loop_methods[i].name) == 0) {
+			return bound_new(v, &loop_methods[i]);
+		}
+	}
+	return NULL;
+}
+
+value *loop_call(struct evaluation *e, value *callee, value *const *positional, guint n)
+{
+	const struct loop *l = value_object_data(callee);
+	if (l->node == NULL) {
+		return template_fail_usage(
+			e, "the loop must have the 'recursive' marker to be called recursively");
+	}
+	if (n != 1) {
+		return template_fail_usage(e, "loop() takes the items to go through");
+	}
+	struct evaluation saved = *e;
+	guint flags = 0;
+	GString *before = capture_begin(e, &flags);
+	e->t = l->t;
+	e->context = l->context;
+	(void)loop_recurse(e, l->node, l->parent, positional[0], l->depth0 + 1);
+	e->t = saved.t;
+	e->context = saved.context;
+	return capture_end(e, before, flags);
+}

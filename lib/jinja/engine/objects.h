@@ -1,0 +1,113 @@
+/* Values of types that only templates know: undefined, functions, namespaces, loops, ranges ... */
+#ifndef SUTLER_JINJA_OBJECTS_H
+#define SUTLER_JINJA_OBJECTS_H
+
+#include "jinja/engine/evaluate.h"
+
+struct global;
+struct method;
+
+struct undefined {
+	char *name;       /* of the variable or attribute; NULL: none */
+	char *message;    /* instead of "'name' is undefined"; NULL: none */
+	value *of;        /* what has no such attribute; NULL: a variable */
+	gboolean unset;   /* of a name that is not there: each use is one of its own */
+	gboolean lenient; /* the missing else of an inline if: prints as nothing */
+};
+
+value *undefined_new(const char *name, const char *message, const value *of);
+value *undefined_new_lenient(void);
+struct undefined *undefined_of(const value *v); /* NULL: is defined */
+/* Whether v stands for nothing but that there is no variable of this name. */
+gboolean undefined_is_missing(const value *v, const char *name);
+
+struct bound {
+	value *self;
+	const struct method *method;
+};
+extern const struct object_class bound_class, function_class, macro_class, loop_class,
+	namespace_class, range_class, cycler_class, joiner_class, module_class, block_class,
+	undefined_class, undefined_lenient_class, lookup_class;
+
+value *function_new(const struct global *g);
+const struct global *function_of(const value *v);
+value *bound_new(const value *self, const struct method *method);
+
+struct macro {
+	const struct node *node;
+	struct activation *parent;
+	struct context *context;
+	struct template *t;
+	struct position base;
+};
+
+struct loop {
+	const struct node *node; /* when recursive */
+	struct activation *parent;
+	struct context *context;
+	struct template *t;
+	value *items;
+	gsize index0, length;
+	guint depth0;
+	value *last_changed;
+};
+
+/* An attribute of a loop, or NULL; and calling it. New references. */
+value *loop_get(const value *v, const char *name);
+value *loop_call(struct evaluation *e, value *callee, value *const *positional, guint n);
+/* The number of a loop's attribute that is a number or a truth; 0: it is none. */
+guint loop_attribute_find(const char *name);
+/* Its value, which lies in space. */
+const value *loop_attribute(const value *v, guint attribute, value *space);
+
+struct range {
+	gint64 start, stop, step;
+};
+
+value *namespace_new(value *dict); /* takes dict */
+/* Whether what is v itself or stands in it, at any depth: putting v into what would make a circle.
+ */
+gboolean object_holds(const value *v, const value *what);
+value *range_new(gint64 start, gint64 stop, gint64 step);
+gsize range_length(const struct range *range);
+
+struct block_reference {
+	char *name;
+	struct context *context;
+	guint depth;
+};
+
+struct module {
+	value *names; /* dict of what it exports */
+	char *text;
+	gsize length;
+	char *template_name;
+};
+
+struct cycler {
+	value *items;
+	gsize at;
+};
+
+struct joiner {
+	char *separator;
+	gboolean used;
+};
+
+/* Attribute of an object or its method; NULL without an error: there is none. */
+value *object_getattr(struct evaluation *e, const value *of, const char *name);
+value *object_call(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named);
+gboolean object_is_callable(const value *v);
+
+/* A changeable list of the items of a list, tuple or range. */
+value *value_list_copy_sequence(const value *v);
+#define value_list_copy value_list_copy_sequence
+/* The pair (grouper, list) of groupby; takes list. */
+value *group_new(const value *grouper, value *list);
+
+/* Sequence to go through: v itself or a new list. NULL: v is not iterable (no error set), or
+ * failed (error set). New reference. */
+value *iterate(struct evaluation *e, const value *v);
+
+#endif

@@ -1,0 +1,57 @@
+/* A compiled template: its memory and its references. */
+#include "jinja/syntax/ast.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+#include "template/template.h"
+
+gpointer template_allocate(struct template *t, gsize size)
+{
+	if (MEMORY_CHECKED) { /* each piece for itself, so that reading behind one is noticed */
+		g_ptr_array_add(t->chunks, g_malloc0(size));
+		return t->chunks->pdata[t->chunks->len - 1];
+	}
+	size = (size + 15) & ~(gsize)15;
+	if (t->chunks->len == 0 || t->used + size > t->chunk_size) {
+		/* Small templates (most strings of a playbook) take little. */
+		gsize next = t->chunks->len == 0 ? 512 : 8192;
+		t->chunk_size = MAX(next, size);
+		g_ptr_array_add(t->chunks, g_malloc0(t->chunk_size));
+		t->used = 0;
+	}
+	char *memory = (char *)t->chunks->pdata[t->chunks->len - 1] + t->used;
+	t->used += size;
+	return memory;
+}
+
+const char *template_intern(struct template *t, const char *text)
+{
+	gsize size = strlen(text) + 1;
+	char *copy = template_allocate(t, size);
+	memcpy(copy, text, size);
+	return copy;
+}
+
+value *template_keep(struct template *t, value *v)
+{
+	g_ptr_array_add(t->values, v);
+	return v;
+}
+
+struct template *template_ref(struct template *t)
+{
+	g_atomic_int_inc(&t->references);
+	return t;
+}
+
+void template_unref(struct template *t)
+{
+	if (t != NULL && g_atomic_int_dec_and_test(&t->references)) {
+		syntax_finish(&t->syntax);
+		g_clear_pointer(&t->blocks, g_hash_table_unref);
+		g_ptr_array_unref(t->chunks);
+		g_ptr_array_unref(t->values);
+		g_free(t);
+	}
+}

@@ -1,0 +1,11 @@
+/* Python literals in text, as ast.literal_eval reads them. */
+#ifndef SUTLER_JINJA_LITERAL_H
+#define SUTLER_JINJA_LITERAL_H
+
+#include "value/value.h"
+
+/* The value text stands for, strings in it flagged; NULL when it is no literal. json_names: true,
+ * false and null are known too. Caller unrefs. */
+value *literal_read(const char *text, gsize length, gboolean json_names, guint flags);
+
+#endif

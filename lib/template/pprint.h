@@ -1,9 +1,0 @@
-/* Python's pprint.pformat(). */
-#ifndef SUTLER_TEMPLATE_PPRINT_H
-#define SUTLER_TEMPLATE_PPRINT_H
-
-#include "value/value.h"
-
-void pprint_append(const value *v, GString *out);
-
-#endif
