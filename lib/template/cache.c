@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "template/environment.h"
 #include "template/header.h"
 #include "template/template.h"
 
@@ -121,8 +122,8 @@ struct template *cache_get(
 	gsize skipped = 0;
 	if (bare != BARE_NO ||
 		header_read(text, length, "<template>", &syntax, &skipped, &failed)) {
-		t = template_compile(
-			text + skipped, length - skipped, "<template>", &syntax, bare, &failed);
+		t = template_compile(&template_environment, text + skipped, length - skipped,
+			"<template>", &syntax, bare, &failed);
 	}
 	syntax_finish(&syntax);
 	if (t == NULL) {

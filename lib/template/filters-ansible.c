@@ -1,10 +1,10 @@
 /* Ansible's filters on dicts and structures. */
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/methods.h"
 #include "jinja/library/sort.h"
 #include "jinja/library/text.h"

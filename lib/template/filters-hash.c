@@ -5,8 +5,8 @@
 
 #include "base/digest.h"
 #include "base/secret.h"
+#include "jinja/engine/call.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/text.h"
 #include "template/password.h"
 

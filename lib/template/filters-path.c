@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/text.h"
 #include "jinja/library/url.h"
 

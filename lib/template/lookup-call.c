@@ -6,6 +6,7 @@
 #include "jinja/engine/operators.h"
 #include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"
+#include "template/environment.h"
 #include "template/lookup.h"
 
 /* Takes a named argument out. */

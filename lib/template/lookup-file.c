@@ -190,8 +190,8 @@ static value *template_render_found(struct evaluation *e, const char *path, cons
 	syntax_init(&syntax);
 	set_marks(&syntax, marks);
 	struct template *t = header_read(text, length, path, &syntax, &skipped, &error)
-				     ? template_compile(text + skipped, length - skipped, path,
-					       &syntax, BARE_NO, &error)
+				     ? template_compile(e->t->environment, text + skipped,
+					       length - skipped, path, &syntax, BARE_NO, &error)
 				     : NULL;
 	syntax_finish(&syntax);
 	if (t == NULL) {

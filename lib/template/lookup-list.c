@@ -188,8 +188,8 @@ value *lookup_random_choice(struct call *c)
 	g_autofree char *why = NULL;
 	value *out = value_new_list();
 	if (c->n_extra > 0) {
-		g_autoptr(value) one =
-			filter_run(c->e, filter_find("random", &why), c->input, NULL, 0, NULL);
+		g_autoptr(value) one = filter_run(c->e,
+			filter_find(c->e->t->environment, "random", &why), c->input, NULL, 0, NULL);
 		if (one == NULL) {
 			value_unref(out);
 			return NULL;

@@ -2,7 +2,7 @@
 #ifndef SUTLER_TEMPLATE_LOOKUP_H
 #define SUTLER_TEMPLATE_LOOKUP_H
 
-#include "jinja/engine/table.h"
+#include "jinja/engine/call.h"
 
 /* A named argument, borrowed; NULL: not given. */
 value *lookup_option(struct call *c, const char *name);

@@ -1,7 +1,7 @@
 /* The variables that templates cannot be evaluated without, found without evaluating them. */
 #include <string.h>
 
-#include "jinja/engine/table.h"
+#include "jinja/syntax/environment.h"
 #include "template/defined.h"
 #include "template/source.h"
 #include "template/template.h"
@@ -9,6 +9,7 @@
 struct walk {
 	GHashTable *names;
 	GHashTable *known; /* set by the template itself */
+	const struct jinja_environment *environment;
 };
 
 static void walk(struct walk *w, const struct node *n);
@@ -53,7 +54,8 @@ static void walk(struct walk *w, const struct node *n)
 	}
 	switch ((enum node_type)n->type) {
 	case NODE_NAME:
-		if (!g_hash_table_contains(w->known, n->name) && global_find(n->name) == NULL &&
+		if (!g_hash_table_contains(w->known, n->name) &&
+			global_find(w->environment, n->name) == NULL &&
 			strcmp(n->name, "vars") != 0) {
 			g_hash_table_add(w->names, g_strdup(n->name));
 		}
@@ -141,7 +143,7 @@ static void walk_string(const value *raw, gboolean bare, GHashTable *names)
 		return;
 	}
 	g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	struct walk w = { found, g_hash_table_new(g_str_hash, g_str_equal) };
+	struct walk w = { found, g_hash_table_new(g_str_hash, g_str_equal), t->environment };
 	walk_all(&w, &t->body);
 	g_hash_table_unref(w.known);
 	if (bare) {

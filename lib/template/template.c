@@ -11,6 +11,7 @@
 #include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"
 #include "template/defined.h"
+#include "template/environment.h"
 #include "template/header.h"
 #include "template/placeholder.h"
 #include "template/source.h"
@@ -36,8 +37,8 @@ static template *parse(
 		syntax_finish(&syntax);
 		return NULL;
 	}
-	template *t =
-		template_compile(source + skipped, length - skipped, name, &syntax, BARE_NO, error);
+	template *t = template_compile(&template_environment, source + skipped, length - skipped,
+		name, &syntax, BARE_NO, error);
 	syntax_finish(&syntax);
 	return t;
 }

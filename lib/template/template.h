@@ -9,9 +9,7 @@
 #ifndef SUTLER_TEMPLATE_TEMPLATE_H
 #define SUTLER_TEMPLATE_TEMPLATE_H
 
-#include "value/value.h"
-
-typedef struct template template;
+#include "jinja/jinja.h"
 
 /* Where an evaluation finds its variables and its files. The pointers belong to the caller and
  * must live as long as the evaluation. */
@@ -43,9 +41,6 @@ struct template_scope {
 /* Compiles source. name is what errors call it. Errors: SUTLER_ERROR_USAGE for syntax, unknown
  * filters and tests (also in branches never taken, as Ansible does), SUTLER_ERROR_LIMIT. */
 template *template_parse(const char *source, gsize length, const char *name, GError **error);
-template *template_ref(template *t);
-void template_unref(template *t);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(template, template_unref)
 
 /* Renders a compiled template, without placeholders. Caller frees; *length gets the bytes. */
 char *template_render(

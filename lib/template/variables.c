@@ -1,12 +1,12 @@
 /* Variables of the scope: evaluated when they are first needed, with cycles detected. */
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/evaluate.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/engine/output.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"
 #include "template/source.h"
@@ -154,7 +154,7 @@ value *context_lookup(struct evaluation *e, const value *name)
 			return v;
 		}
 	}
-	const struct global *global = global_find(text);
+	const struct global *global = global_find(e->t->environment, text);
 	return global != NULL ? function_new(global) : undefined_new(text, NULL, NULL);
 }
 

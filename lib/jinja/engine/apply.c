@@ -2,50 +2,12 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/text.h"
-
-/* One word of a signature. */
-struct parameter {
-	const char *name;
-	gsize length;
-	gboolean required;
-};
-
-/* The first word of signature; what is behind it, or NULL at the end. */
-static const char *next_parameter(const char *signature, struct parameter *p)
-{
-	while (*signature == ' ') {
-		signature++;
-	}
-	const char *end = signature;
-	while (*end != '\0' && *end != ' ') {
-		end++;
-	}
-	p->name = signature;
-	p->length = (gsize)(end - signature);
-	p->required = p->length > 0 && end[-1] == '!';
-	p->length -= p->required;
-	return end > signature ? end : NULL;
-}
-
-static gboolean is_star(const struct parameter *p)
-{
-	return p->length == 1 && *p->name == '*';
-}
-
-static gboolean is_double_star(const struct parameter *p)
-{
-	return p->length == 2 && p->name[0] == '*' && p->name[1] == '*';
-}
-
-static gboolean is_slash(const struct parameter *p)
-{
-	return p->length == 1 && *p->name == '/';
-}
+#include "jinja/syntax/signature.h"
 
 /* Counts the named arguments that were used; the others must be taken by "**". */
 static gboolean check_named(struct call *call, const char *what, const char *signature,
@@ -57,8 +19,8 @@ static gboolean check_named(struct call *call, const char *what, const char *sig
 	g_autoptr(value) rest = value_new_dict();
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	struct parameter p;
-	for (const char *s = signature; (s = next_parameter(s, &p)) != NULL;) {
-		if (is_slash(&p)) {
+	for (const char *s = signature; (s = parameter_next(s, &p)) != NULL;) {
+		if (parameter_is_slash(&p)) {
 			g_ptr_array_set_size(names, 0);
 		} else {
 			g_ptr_array_add(names, g_strndup(p.name, p.length));
@@ -96,18 +58,18 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 	const char *slash = strchr(signature, '/');
 	struct parameter p;
 	call->n = 0;
-	for (const char *s = signature; (s = next_parameter(s, &p)) != NULL;) {
-		if (is_star(&p)) {
+	for (const char *s = signature; (s = parameter_next(s, &p)) != NULL;) {
+		if (parameter_is_star(&p)) {
 			takes_more = TRUE;
 			call->extra = positional + taken;
 			call->n_extra = n - taken;
 			continue;
 		}
-		if (is_double_star(&p)) {
+		if (parameter_is_double_star(&p)) {
 			takes_named = TRUE;
 			continue;
 		}
-		if (is_slash(&p)) {
+		if (parameter_is_slash(&p)) {
 			continue;
 		}
 		value *v = taken < n && !takes_more ? positional[taken] : NULL;
@@ -136,79 +98,6 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 		return FALSE;
 	}
 	return check_named(call, what, signature, named, used, takes_named);
-}
-
-static gboolean is_constant(const struct nodes *nodes)
-{
-	for (guint i = 0; i < nodes->n; i++) {
-		if (nodes->items[i]->type != NODE_CONST) {
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-/* The parameters of signature, when it has no stars and no slash. */
-static gboolean read_parameters(const char *signature, struct parameter *all, guint *n)
-{
-	struct parameter p;
-	*n = 0;
-	for (const char *s = signature; (s = next_parameter(s, &p)) != NULL;) {
-		if (is_star(&p) || is_double_star(&p) || is_slash(&p)) {
-			return FALSE;
-		}
-		all[(*n)++] = p;
-	}
-	return TRUE;
-}
-
-static guint parameter_by_name(const struct parameter *all, guint n, const value *name)
-{
-	guint i = 0;
-	while (i < n && (all[i].length != value_string_length(name) ||
-				memcmp(all[i].name, value_string(name), all[i].length) != 0)) {
-		i++;
-	}
-	return i;
-}
-
-void arg_prepare(struct template *t, struct arguments *a, const char *signature)
-{
-	struct parameter all[CALL_ARGUMENTS];
-	gboolean filled[CALL_ARGUMENTS] = { FALSE };
-	guint n = 0;
-	guint given = a->positional.n + a->named.n;
-	a->constant = is_constant(&a->positional) && is_constant(&a->named) && a->star == NULL &&
-		      a->double_star == NULL;
-	if (a->star != NULL || a->double_star != NULL || !read_parameters(signature, all, &n) ||
-		given > n) {
-		return;
-	}
-	guint8 *parameters = template_allocate(t, MAX(given, 1));
-	for (guint i = 0; i < given; i++) {
-		guint at = i < a->positional.n
-				   ? i
-				   : parameter_by_name(all, n, a->names[i - a->positional.n]);
-		if (at >= n || filled[at]) {
-			return;
-		}
-		filled[at] = TRUE;
-		parameters[i] = (guint8)at;
-	}
-	for (guint i = 0; i < n; i++) {
-		if (all[i].required && !filled[i]) {
-			return;
-		}
-	}
-	a->values = template_allocate(t, MAX(n, 1) * sizeof *a->values);
-	for (guint i = 0; i < given && a->constant; i++) {
-		guint k = i - a->positional.n;
-		const struct node *node =
-			i < a->positional.n ? a->positional.items[i] : a->named.items[k];
-		a->values[parameters[i]] = node->value;
-	}
-	a->parameters = parameters;
-	a->n_parameters = (guint8)n;
 }
 
 /* --- running --- */
@@ -447,6 +336,42 @@ value *global_run(struct evaluation *e, const struct global *g, value *const *po
 				? g->run(&call)
 				: NULL;
 	value_unref(call.named);
+	return result;
+}
+
+static gboolean all_defined(struct evaluation *e, value *const *positional, guint n)
+{
+	for (guint i = 0; i < n; i++) {
+		if (undefined_of(positional[i]) != NULL) {
+			template_fail_undefined(e, positional[i]);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+value *method_run(struct evaluation *e, const struct method *method, value *self,
+	value *const *positional, guint n, value *named)
+{
+	g_autoptr(value) valid = value_valid(self);
+	struct call call;
+	call_start(&call, e, method->name, valid);
+	/* a format need not use all it is given */
+	gboolean lenient = value_is(self, VALUE_DICT) || value_is(self, VALUE_LIST) ||
+			   g_str_has_prefix(method->name, "format") ||
+			   value_object(self, &loop_class) != NULL;
+	if ((!lenient && !all_defined(e, positional, n)) ||
+		!arg_bind(&call, "method", method->signature, positional, n, named)) {
+		return NULL;
+	}
+	value *result = method->run(&call);
+	value_unref(call.named);
+	if (result != NULL && value_is(self, VALUE_STRING) &&
+		(value_flags(self) & FLAGS_KEPT) != 0) {
+		value *flagged = value_with_flags(result, value_flags(self) & FLAGS_KEPT);
+		value_unref(result);
+		return flagged;
+	}
 	return result;
 }
 

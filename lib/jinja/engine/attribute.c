@@ -3,10 +3,10 @@
 
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/methods.h"
 
 /* The pairs groupby makes have names. */
 static value *group_part(const value *pair, const char *name)
@@ -27,7 +27,7 @@ value *evaluate_getattr(struct evaluation *e, const value *of, const value *name
 		if (u != NULL) {
 			return u->lenient ? template_fail_undefined(e, of) : value_ref(of);
 		}
-		const struct method *method = method_find(of, value_string(name));
+		const struct method *method = method_find(e, of, value_string(name));
 		if (method != NULL) {
 			return bound_new(of, method);
 		}
@@ -38,7 +38,7 @@ value *evaluate_getattr(struct evaluation *e, const value *of, const value *name
 		break;
 	}
 	default: {
-		const struct method *method = method_find(of, value_string(name));
+		const struct method *method = method_find(e, of, value_string(name));
 		if (method != NULL) {
 			return bound_new(of, method);
 		}
@@ -137,7 +137,7 @@ value *evaluate_getitem(struct evaluation *e, const value *of, const value *key)
 				return found;
 			}
 		}
-		const struct method *method = method_find(of, value_string(key));
+		const struct method *method = method_find(e, of, value_string(key));
 		if (method != NULL) {
 			return bound_new(of, method);
 		}

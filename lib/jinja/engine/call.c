@@ -1,9 +1,8 @@
 /* Evaluating calls: arguments, functions, methods, filters, tests. */
+#include "jinja/engine/call.h"
 #include "jinja/engine/evaluate.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
-#include "jinja/engine/table.h"
-#include "jinja/library/methods.h"
 
 enum { ARGUMENTS_ON_STACK = 8 };
 
@@ -147,7 +146,7 @@ static value *call_method(struct evaluation *e, const struct node *n)
 	if (of == NULL) {
 		return NULL;
 	}
-	const struct method *method = method_find(of, n->a->name);
+	const struct method *method = method_find(e, of, n->a->name);
 	struct argv argv;
 	e->at = n->a;
 	if (method == NULL) {

@@ -186,9 +186,6 @@ void evaluation_end(struct evaluation *e);
 void shared_init(struct shared *shared, const struct template_scope *scope);
 void shared_finish(struct shared *shared);
 
-/* Text to a value as ast.literal_eval reads it, when it looks like a list, dict or bool. */
-value *convert_text(const char *text, gsize length, guint flags);
-
 /* Flags of v and of everything in it, but only those that must survive. */
 guint flags_deep(const value *v);
 enum { FLAGS_KEPT = VALUE_UNSAFE | VALUE_SECRET | VALUE_BYTES };

@@ -86,7 +86,7 @@ static struct template *load(struct evaluation *e, char *path)
 	syntax.trim_blocks = e->t->syntax.trim_blocks;
 	syntax.lstrip_blocks = e->t->syntax.lstrip_blocks;
 	GError *error = NULL;
-	t = template_compile(text, length, path, &syntax, BARE_NO, &error);
+	t = template_compile(e->t->environment, text, length, path, &syntax, BARE_NO, &error);
 	syntax_finish(&syntax);
 	if (t == NULL) {
 		if (e->error == NULL) {

@@ -1,9 +1,9 @@
 /* `loop` inside a loop: its numbers, neighbours and methods, and calling it to recurse. */
 #include "jinja/engine/objects.h"
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/methods.h"
 
 static void loop_free(gpointer data)
 {
@@ -52,41 +52,27 @@ static const struct method loop_methods[] = {
 	{ "cycle", "*", loop_cycle },
 };
 
-/* The attributes that are numbers and truths; the number of a row is its place here + 1. */
-static const char *const loop_attributes[] = { "depth", "depth0", "first", "index", "index0",
-	"last", "length", "revindex", "revindex0" };
-
-guint loop_attribute_find(const char *name)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(loop_attributes); i++) {
-		if (strcmp(name, loop_attributes[i]) == 0) {
-			return i + 1;
-		}
-	}
-	return 0;
-}
-
 const value *loop_attribute(const value *v, guint attribute, value *space)
 {
 	const struct loop *l = value_object_data(v);
 	gint64 index0 = (gint64)l->index0;
 	gint64 length = (gint64)l->length;
-	switch (attribute - 1) {
-	case 0:
+	switch ((enum loop_attribute)attribute) {
+	case LOOP_DEPTH:
 		return value_local_int(space, (gint64)l->depth0 + 1);
-	case 1:
+	case LOOP_DEPTH0:
 		return value_local_int(space, (gint64)l->depth0);
-	case 2:
+	case LOOP_FIRST:
 		return value_local_bool(space, index0 == 0);
-	case 3:
+	case LOOP_INDEX:
 		return value_local_int(space, index0 + 1);
-	case 4:
+	case LOOP_INDEX0:
 		return value_local_int(space, index0);
-	case 5:
+	case LOOP_LAST:
 		return value_local_bool(space, l->index0 + 1 >= sequence_length(l->items));
-	case 6:
+	case LOOP_LENGTH:
 		return value_local_int(space, length);
-	case 7:
+	case LOOP_REVINDEX:
 		return value_local_int(space, length - index0);
 	default:
 		return value_local_int(space, length - index0 - 1);

@@ -3,9 +3,9 @@
 
 #include "jinja/engine/autoescape.h"
 #include "jinja/engine/block.h"
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/methods.h"
 #include "jinja/library/time.h"
 
 /* --- functions and bound methods --- */

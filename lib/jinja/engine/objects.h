@@ -55,9 +55,7 @@ struct loop {
 /* An attribute of a loop, or NULL; and calling it. New references. */
 value *loop_get(const value *v, const char *name);
 value *loop_call(struct evaluation *e, value *callee, value *const *positional, guint n);
-/* The number of a loop's attribute that is a number or a truth; 0: it is none. */
-guint loop_attribute_find(const char *name);
-/* Its value, which lies in space. */
+/* One that is a number or a truth (loop_attribute_find()): it lies in space. */
 const value *loop_attribute(const value *v, guint attribute, value *space);
 
 struct range {

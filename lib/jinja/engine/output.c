@@ -7,6 +7,7 @@
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/syntax/limits.h"
+#include "jinja/syntax/literal.h"
 
 GString *capture_begin(struct evaluation *e, guint *flags)
 {

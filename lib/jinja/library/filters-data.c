@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/methods.h"
 #include "jinja/library/pprint.h"
 #include "jinja/library/text.h"
@@ -95,7 +95,7 @@ static value *f_attr(struct call *c)
 	if (name == NULL) {
 		return NULL;
 	}
-	if (value_is(c->input, VALUE_DICT) && method_find(c->input, name) == NULL) {
+	if (value_is(c->input, VALUE_DICT) && method_find(c->e, c->input, name) == NULL) {
 		return undefined_new(name, NULL, c->input);
 	}
 	return evaluate_getattr(c->e, c->input, c->arguments[0]);

@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "jinja/engine/autoescape.h"
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/entities.h"
 #include "jinja/library/format.h"
 #include "jinja/library/text.h"

@@ -4,11 +4,11 @@
 
 #include "base/bytes.h"
 #include "jinja/engine/autoescape.h"
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/engine/output.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/random.h"
 #include "jinja/library/sort.h"
 #include "jinja/library/text.h"

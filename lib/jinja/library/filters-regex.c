@@ -1,9 +1,9 @@
 /* Filters with regular expressions. */
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/regex.h"
 #include "jinja/library/text.h"
 

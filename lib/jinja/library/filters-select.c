@@ -1,9 +1,9 @@
 /* map, select, reject and their kin: filters that run other filters and tests. */
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/sort.h"
 
 static value *map_attribute(struct call *c, value *items)
@@ -49,7 +49,7 @@ static value *f_map(struct call *c)
 		return template_fail_usage(c->e, "map needs the name of a filter");
 	}
 	g_autofree char *why = NULL;
-	const struct filter *f = filter_find(value_string(c->extra[0]), &why);
+	const struct filter *f = filter_find(c->e->t->environment, value_string(c->extra[0]), &why);
 	if (f == NULL) {
 		return template_fail_usage(c->e, "%s", why);
 	}
@@ -89,7 +89,9 @@ static value *choose(struct call *c, gboolean by_attribute, gboolean wanted)
 	if (c->n_extra > offset) {
 		g_autofree char *why = NULL;
 		const value *name = c->extra[offset];
-		test = value_is(name, VALUE_STRING) ? test_find(value_string(name), &why) : NULL;
+		test = value_is(name, VALUE_STRING)
+			       ? test_find(c->e->t->environment, value_string(name), &why)
+			       : NULL;
 		if (test == NULL) {
 			return template_fail_usage(
 				c->e, "%s", why != NULL ? why : "name of a test must be a string");

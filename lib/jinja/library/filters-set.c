@@ -1,10 +1,10 @@
 /* Filters that treat lists as sets, and combine them. */
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/sort.h"
 #include "jinja/syntax/limits.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/text.h"
 #include "jinja/library/time-object.h"
 

@@ -1,10 +1,8 @@
-/* Methods of str, list, dict and numbers: finding and running them. */
-#include "jinja/library/methods.h"
+/* Methods of str, list, dict and numbers: the tables of all types. */
+#include "jinja/library/library.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "jinja/engine/objects.h"
 
 extern const struct method methods_string[], methods_list[], methods_dict[], methods_tuple[],
 	methods_mapping[], methods_int[], methods_float[];
@@ -16,17 +14,11 @@ static int compare_name(gconstpointer name, gconstpointer row)
 	return strcmp(name, ((const struct method *)row)->name);
 }
 
-gboolean method_of_dict(const char *name)
-{
-	return bsearch(name, methods_dict, n_methods_dict, sizeof *methods_dict, compare_name) !=
-	       NULL;
-}
-
-const struct method *method_find(const value *v, const char *name)
+const struct method *methods_find(enum value_type type, const char *name)
 {
 	const struct method *rows = NULL;
 	gsize n = 0;
-	switch (value_type(v)) {
+	switch (type) {
 	case VALUE_STRING:
 		rows = methods_string;
 		n = n_methods_string;
@@ -53,9 +45,6 @@ const struct method *method_find(const value *v, const char *name)
 		n = n_methods_float;
 		break;
 	case VALUE_OBJECT:
-		if (!value_object_class(v)->mapping) {
-			return NULL;
-		}
 		rows = methods_mapping;
 		n = n_methods_mapping;
 		break;
@@ -63,40 +52,4 @@ const struct method *method_find(const value *v, const char *name)
 		return NULL;
 	}
 	return bsearch(name, rows, n, sizeof *rows, compare_name);
-}
-
-static gboolean all_defined(struct evaluation *e, value *const *positional, guint n)
-{
-	for (guint i = 0; i < n; i++) {
-		if (undefined_of(positional[i]) != NULL) {
-			template_fail_undefined(e, positional[i]);
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-value *method_run(struct evaluation *e, const struct method *method, value *self,
-	value *const *positional, guint n, value *named)
-{
-	g_autoptr(value) valid = value_valid(self);
-	struct call call;
-	call_start(&call, e, method->name, valid);
-	/* a format need not use all it is given */
-	gboolean lenient = value_is(self, VALUE_DICT) || value_is(self, VALUE_LIST) ||
-			   g_str_has_prefix(method->name, "format") ||
-			   value_object(self, &loop_class) != NULL;
-	if ((!lenient && !all_defined(e, positional, n)) ||
-		!arg_bind(&call, "method", method->signature, positional, n, named)) {
-		return NULL;
-	}
-	value *result = method->run(&call);
-	value_unref(call.named);
-	if (result != NULL && value_is(self, VALUE_STRING) &&
-		(value_flags(self) & FLAGS_KEPT) != 0) {
-		value *flagged = value_with_flags(result, value_flags(self) & FLAGS_KEPT);
-		value_unref(result);
-		return flagged;
-	}
-	return result;
 }

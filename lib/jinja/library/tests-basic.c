@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/engine/table.h"
 #include "jinja/library/text.h"
 
 static gboolean t_boolean(struct call *c, gboolean *ret)
@@ -132,13 +132,14 @@ static gboolean is_name(struct call *c)
 
 static gboolean t_filter(struct call *c, gboolean *ret)
 {
-	*ret = is_name(c) && filter_find(value_string(c->input), NULL) != NULL;
+	*ret = is_name(c) &&
+	       filter_find(c->e->t->environment, value_string(c->input), NULL) != NULL;
 	return c->e->error == NULL;
 }
 
 static gboolean t_test(struct call *c, gboolean *ret)
 {
-	*ret = is_name(c) && test_find(value_string(c->input), NULL) != NULL;
+	*ret = is_name(c) && test_find(c->e->t->environment, value_string(c->input), NULL) != NULL;
 	return c->e->error == NULL;
 }
 

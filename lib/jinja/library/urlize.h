@@ -3,7 +3,7 @@
 #ifndef SUTLER_JINJA_URLIZE_H
 #define SUTLER_JINJA_URLIZE_H
 
-#include "jinja/engine/table.h"
+#include "jinja/engine/call.h"
 
 value *filter_urlize(struct call *c);
 

@@ -1,10 +1,9 @@
-/* A compiled template: its memory and its references. */
+/* A compiled template: its memory, its references, and names that nodes know. */
 #include "jinja/syntax/ast.h"
 
 #include <string.h>
 
 #include "base/checked.h"
-#include "template/template.h"
 
 gpointer template_allocate(struct template *t, gsize size)
 {
@@ -54,4 +53,23 @@ void template_unref(struct template *t)
 		g_ptr_array_unref(t->values);
 		g_free(t);
 	}
+}
+
+enum loop_attribute loop_attribute_find(const char *name)
+{
+	static const char *const names[] = { [LOOP_DEPTH] = "depth",
+		[LOOP_DEPTH0] = "depth0",
+		[LOOP_FIRST] = "first",
+		[LOOP_INDEX] = "index",
+		[LOOP_INDEX0] = "index0",
+		[LOOP_LAST] = "last",
+		[LOOP_LENGTH] = "length",
+		[LOOP_REVINDEX] = "revindex",
+		[LOOP_REVINDEX0] = "revindex0" };
+	for (guint i = LOOP_NONE + 1; i < G_N_ELEMENTS(names); i++) {
+		if (strcmp(name, names[i]) == 0) {
+			return (enum loop_attribute)i;
+		}
+	}
+	return LOOP_NONE;
 }

@@ -6,8 +6,8 @@
 #ifndef SUTLER_JINJA_AST_H
 #define SUTLER_JINJA_AST_H
 
+#include "jinja/jinja.h"
 #include "jinja/syntax/lexer.h"
-#include "value/value.h"
 
 enum node_type {
 	/* expressions */
@@ -146,6 +146,23 @@ enum node_flags {
 	FLAG_ROOT = 1 << 15,
 };
 
+/* Attributes of `loop` that are numbers or truths. */
+enum loop_attribute {
+	LOOP_NONE,
+	LOOP_DEPTH,
+	LOOP_DEPTH0,
+	LOOP_FIRST,
+	LOOP_INDEX,
+	LOOP_INDEX0,
+	LOOP_LAST,
+	LOOP_LENGTH,
+	LOOP_REVINDEX,
+	LOOP_REVINDEX0,
+};
+
+/* The one of this name, or LOOP_NONE. */
+enum loop_attribute loop_attribute_find(const char *name);
+
 struct filter;
 struct test;
 
@@ -164,7 +181,7 @@ struct node {
 	};
 	union {
 		struct place place;     /* NAME, ONCE, and the special variable of FOR (loop) */
-		guint32 loop_attribute; /* GETATTR: loop.c's number of the name, 0: none */
+		guint32 loop_attribute; /* GETATTR: enum loop_attribute of the name */
 	};
 	struct node *a;
 	value *value;     /* CONST; the name of NAME, GETATTR ... as a string */
@@ -236,6 +253,7 @@ struct template
 	gint references;
 	gint expected; /* bytes it gave last time: what to make room for */
 	const char *name;
+	const struct jinja_environment *environment;
 	struct syntax syntax;
 	struct nodes body;
 	struct loads loads;

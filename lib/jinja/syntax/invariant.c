@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include "jinja/engine/table.h"
-#include "template/template.h"
+#include "jinja/syntax/environment.h"
 
 enum { SLOTS_MAX = 60000 };
 

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "jinja/engine/evaluate.h"
 #include "jinja/syntax/escape.h"
 #include "jinja/syntax/limits.h"
 

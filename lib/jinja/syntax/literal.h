@@ -8,4 +8,7 @@
  * false and null are known too. Caller unrefs. */
 value *literal_read(const char *text, gsize length, gboolean json_names, guint flags);
 
+/* The same when text looks like a list, dict or bool; else the text. Caller unrefs. */
+value *convert_text(const char *text, gsize length, guint flags);
+
 #endif

@@ -1,9 +1,10 @@
 /* Expressions: filters and tests. */
 #include "jinja/syntax/parser-private.h"
 
-#include "jinja/engine/table.h"
+#include "jinja/syntax/environment.h"
+#include "jinja/syntax/signature.h"
 
-/* A filter's or test's name, which may be dotted (ansible.builtin.quote). */
+/* A filter's or test's name, which may be dotted (collection.name.quote). */
 static char *dotted(struct parser *p)
 {
 	struct token *token = parser_peek(p);
@@ -49,11 +50,11 @@ struct node *parse_filters(struct parser *p, struct node *of, gboolean start)
 			return NULL;
 		}
 		g_autofree char *why = NULL;
-		n->filter = filter_find(text, &why);
+		n->filter = filter_find(p->t->environment, text, &why);
 		if (n->filter == NULL) {
 			return parser_fail(p, where, "%s", why);
 		}
-		arg_prepare(p->t, n->arguments, n->filter->signature);
+		signature_prepare(p->t, n->arguments, n->filter->signature);
 		of = n;
 	}
 	return of;
@@ -114,11 +115,11 @@ struct node *parse_test(struct parser *p, struct node *of)
 		return NULL;
 	}
 	g_autofree char *why = NULL;
-	n->test = test_find(text, &why);
+	n->test = test_find(p->t->environment, text, &why);
 	if (n->test == NULL) {
 		return parser_fail(p, where, "%s", why);
 	}
-	arg_prepare(p->t, n->arguments, n->test->signature);
+	signature_prepare(p->t, n->arguments, n->test->signature);
 	if (negated) {
 		struct node *not = parser_node(p, NODE_NOT, where);
 		not ->a = n;

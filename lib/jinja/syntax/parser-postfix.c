@@ -1,8 +1,7 @@
 /* Expressions: what stands right behind one, .name [index] [slice] (call). */
 #include "jinja/syntax/parser-private.h"
 
-#include "jinja/engine/objects.h"
-#include "jinja/library/methods.h"
+#include "jinja/syntax/environment.h"
 
 /* One index or slice between [ and ]. */
 static struct node *subscribed(struct parser *p)
@@ -85,7 +84,7 @@ static struct node *subscript(struct parser *p, struct node *of)
 		n->a = of;
 		n->value = parser_name(p, attribute->text);
 		n->name = value_string(n->value);
-		n->op = method_of_dict(n->name);
+		n->op = environment_method(p->t->environment, VALUE_DICT, n->name) != NULL;
 		n->loop_attribute = loop_attribute_find(n->name);
 		return n;
 	}

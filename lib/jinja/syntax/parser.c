@@ -5,7 +5,6 @@
 
 #include "jinja/syntax/limits.h"
 #include "jinja/syntax/scope.h"
-#include "template/template.h"
 
 struct token *parser_peek(const struct parser *p)
 {
@@ -169,11 +168,13 @@ static gboolean parse_bare(struct parser *p, enum bare_mode bare)
 	return TRUE;
 }
 
-static struct template *template_new(const char *name, struct syntax *syntax)
+static struct template *template_new(
+	const struct jinja_environment *environment, const char *name, struct syntax *syntax)
 {
 	struct template *t = g_new0(struct template, 1);
 	t->references = 1;
 	t->name = g_intern_string(name != NULL ? name : "<template>");
+	t->environment = environment;
 	t->syntax = *syntax;
 	*syntax = (struct syntax){ 0 };
 	t->chunks = g_ptr_array_new_with_free_func(g_free);
@@ -181,10 +182,10 @@ static struct template *template_new(const char *name, struct syntax *syntax)
 	return t;
 }
 
-struct template *template_compile(const char *source, gsize length, const char *name,
-	struct syntax *syntax, enum bare_mode bare, GError **error)
+struct template *template_compile(const struct jinja_environment *environment, const char *source,
+	gsize length, const char *name, struct syntax *syntax, enum bare_mode bare, GError **error)
 {
-	g_autoptr(template) t = template_new(name, syntax);
+	g_autoptr(template) t = template_new(environment, name, syntax);
 	g_autoptr(GArray) tokens =
 		lexer_run(source, length, t->name, &t->syntax, bare != BARE_NO, error);
 	if (tokens == NULL) {

@@ -10,9 +10,10 @@ enum bare_mode {
 	BARE_CONDITION,  /* what stands in {% if %}: no inline if */
 };
 
-/* Compiles source. syntax is taken over (cleared). Errors: SUTLER_ERROR_USAGE, SUTLER_ERROR_LIMIT.
+/* Compiles source with what environment knows. syntax is taken over (cleared). Errors:
+ * SUTLER_ERROR_USAGE, SUTLER_ERROR_LIMIT.
  */
-struct template *template_compile(const char *source, gsize length, const char *name,
-	struct syntax *syntax, enum bare_mode bare, GError **error);
+struct template *template_compile(const struct jinja_environment *environment, const char *source,
+	gsize length, const char *name, struct syntax *syntax, enum bare_mode bare, GError **error);
 
 #endif
