@@ -15,6 +15,11 @@ static const struct jinja_family tests[] = {
 	{ NULL, NULL },
 };
 
+static const struct jinja_family functions[] = {
+	{ globals_lookup, &n_globals_lookup },
+	{ NULL, NULL },
+};
+
 static const char *const prefixes[] = { "ansible.builtin.", "ansible.legacy.", NULL };
 
 static const char netaddr[] =
@@ -43,6 +48,7 @@ const struct jinja_environment template_environment = {
 	.base = &jinja_standard,
 	.filters = filters,
 	.tests = tests,
+	.globals = functions,
 	.prefixes = prefixes,
 	.refusals = refusals,
 };

@@ -14,7 +14,7 @@ extern const struct filter filters_ansible[], filters_hash[], filters_path[];
 extern const gsize n_filters_ansible, n_filters_hash, n_filters_path;
 extern const struct test tests_ansible[];
 extern const gsize n_tests_ansible;
-extern const struct global lookups[];
-extern const gsize n_lookups;
+extern const struct global lookups[], globals_lookup[];
+extern const gsize n_lookups, n_globals_lookup;
 
 #endif

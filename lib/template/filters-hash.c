@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/secret.h"
 #include "jinja/engine/call.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/text.h"
 #include "template/password.h"

@@ -7,9 +7,9 @@
 
 #include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/text.h"
 #include "jinja/library/url.h"
 
 static const char *path(struct call *c)

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"
 #include "template/environment.h"
 #include "template/lookup.h"
@@ -177,12 +177,19 @@ static value *look_up(struct call *c, gboolean as_list)
 	return as_list ? g_steal_pointer(&result) : joined(result);
 }
 
-value *lookup_one(struct call *c)
+static value *lookup_one(struct call *c)
 {
 	return look_up(c, FALSE);
 }
 
-value *lookup_query(struct call *c)
+static value *lookup_query(struct call *c)
 {
 	return look_up(c, TRUE);
 }
+
+const struct global globals_lookup[] = {
+	{ "lookup", "* **", lookup_one, "data from elsewhere, as text" },
+	{ "q", "* **", lookup_query, "query" },
+	{ "query", "* **", lookup_query, "data from elsewhere, as a list" },
+};
+const gsize n_globals_lookup = G_N_ELEMENTS(globals_lookup);

@@ -2,6 +2,7 @@
 #include "template/lookup.h"
 
 #include "base/program.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"

@@ -24,10 +24,6 @@ char *lookup_file_find(struct evaluation *e, const char *name);
 /* What is in it; caller frees; NULL after an error. */
 char *lookup_read(struct call *c, const char *name, gsize *length);
 
-/* The functions themselves: lookup-call.c */
-value *lookup_one(struct call *c);
-value *lookup_query(struct call *c);
-
 /* files here: lookup-file.c, lookup-first-found.c */
 value *lookup_file(struct call *c);
 value *lookup_fileglob(struct call *c);

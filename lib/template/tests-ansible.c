@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 
 #include "jinja/engine/call.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/regex.h"
-#include "jinja/library/text.h"
 #include "jinja/library/url.h"
 #include "jinja/library/version.h"
 #include "value/convert.h"

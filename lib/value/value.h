@@ -50,6 +50,7 @@ typedef struct value value;
 
 /* What an object type of another room does. Members may be NULL: the operation is then refused by
  * whoever tries it. */
+struct object_verbs;
 struct object_class {
 	const char *type_name; /* Python's name of the type, for type_debug and messages */
 	void (*finalize)(gpointer data);
@@ -61,6 +62,8 @@ struct object_class {
 	char *(*to_string)(gpointer data);
 	gssize (*length)(gpointer data);
 	gboolean (*equal)(gconstpointer a, gconstpointer b);
+	/* What templates do with it beside (lib/jinja); NULL: nothing. */
+	const struct object_verbs *verbs;
 	gboolean mapping; /* get and iterate are those of a dict: it has get(), items(), keys() and
 			     values() */
 };

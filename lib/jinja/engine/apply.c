@@ -4,9 +4,9 @@
 #include "base/suggest.h"
 #include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/text.h"
 #include "jinja/syntax/signature.h"
 
 /* Counts the named arguments that were used; the others must be taken by "**". */

@@ -2,10 +2,9 @@
 #include "jinja/engine/autoescape.h"
 
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/operators.h"
 #include "jinja/engine/output.h"
-#include "jinja/library/format.h"
-#include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"
 
 value *autoescape_mark(const struct context *context, value *text)

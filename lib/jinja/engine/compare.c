@@ -5,7 +5,6 @@
 
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
-#include "jinja/library/time.h"
 
 /* Compares exactly, though one is a float. */
 static int number_order(const value *a, const value *b, gboolean *unordered)
@@ -132,7 +131,8 @@ static gboolean order_values(
 			       : value_list_length(a) > value_list_length(b);
 		return TRUE;
 	}
-	if (time_is_object(a) && time_order(a, b, ret)) {
+	const struct object_verbs *verbs = object_verbs(a);
+	if (verbs != NULL && verbs->order != NULL && verbs->order(a, b, ret)) {
 		return TRUE;
 	}
 	template_fail_usage(e, "'<' not supported between instances of '%s' and '%s'",

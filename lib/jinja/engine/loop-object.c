@@ -18,10 +18,6 @@ static gssize loop_length(gpointer data)
 	return (gssize)((struct loop *)data)->length;
 }
 
-const struct object_class loop_class = {
-	.type_name = "LoopContext", .finalize = loop_free, .length = loop_length
-};
-
 static value *loop_cycle(struct call *call)
 {
 	const struct loop *l = value_object_data(call->input);
@@ -79,8 +75,9 @@ const value *loop_attribute(const value *v, guint attribute, value *space)
 	}
 }
 
-value *loop_get(const value *v, const char *name)
+static value *loop_get(struct evaluation *e, const value *v, const char *name)
 {
+	(void)e;
 	struct loop *l = value_object_data(v);
 	guint attribute = loop_attribute_find(name);
 	if (attribute != 0) {
@@ -104,8 +101,10 @@ value *loop_get(const value *v, const char *name)
 	return NULL;
 }
 
-value *loop_call(struct evaluation *e, value *callee, value *const *positional, guint n)
+static value *loop_call(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
+	(void)named;
 	const struct loop *l = value_object_data(callee);
 	if (l->node == NULL) {
 		return template_fail_usage(
@@ -124,3 +123,10 @@ value *loop_call(struct evaluation *e, value *callee, value *const *positional, 
 	e->context = saved.context;
 	return capture_end(e, before, flags);
 }
+
+static const struct object_verbs loop_verbs = { .attribute = loop_get, .call = loop_call };
+
+const struct object_class loop_class = { .type_name = "LoopContext",
+	.finalize = loop_free,
+	.length = loop_length,
+	.verbs = &loop_verbs };

@@ -1,4 +1,4 @@
-/* Values of types that only templates know: functions, namespaces, cyclers, modules, blocks. */
+/* Values of types that only templates know: functions, macros, namespaces, modules, blocks. */
 #include "jinja/engine/objects.h"
 
 #include "jinja/engine/autoescape.h"
@@ -6,7 +6,6 @@
 #include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/time.h"
 
 /* --- functions and bound methods --- */
 
@@ -17,33 +16,34 @@ static void bound_free(gpointer data)
 	g_free(b);
 }
 
-const struct object_class bound_class = { .type_name = "builtin_function_or_method",
-	.finalize = bound_free };
-/* Some are classes in Python, and show it. */
+static value *bound_call(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+{
+	const struct bound *b = value_object_data(callee);
+	return method_run(e, b->method, b->self, positional, n, named);
+}
+
+static const struct object_verbs bound_verbs = { .call = bound_call };
+const struct object_class bound_class = {
+	.type_name = "builtin_function_or_method", .finalize = bound_free, .verbs = &bound_verbs
+};
+
 static char *function_show(gpointer data)
 {
-	static const char *const classes[][2] = { { "cycler", "jinja2.utils.Cycler" },
-		{ "dict", "dict" }, { "joiner", "jinja2.utils.Joiner" },
-		{ "namespace", "jinja2.utils.Namespace" }, { "range", "range" } };
 	const struct global *g = data;
-	for (gsize i = 0; i < G_N_ELEMENTS(classes); i++) {
-		if (g_str_equal(g->name, classes[i][0])) {
-			return g_strdup_printf("<class '%s'>", classes[i][1]);
-		}
-	}
-	return g_strdup("<function object>");
+	return g->class_name != NULL ? g_strdup_printf("<class '%s'>", g->class_name)
+				     : g_strdup("<function object>");
 }
 
-const struct object_class function_class = { .type_name = "function", .to_string = function_show };
-static char *macro_show(gpointer data)
+static value *function_call(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
-	const struct macro *m = data;
-	return m->node->type == NODE_MACRO ? g_strdup_printf("<Macro '%s'>", m->node->name)
-					   : g_strdup("<Macro anonymous>");
+	return global_run(e, function_of(callee), positional, n, named);
 }
 
-const struct object_class macro_class = {
-	.type_name = "Macro", .finalize = g_free, .to_string = macro_show
+static const struct object_verbs function_verbs = { .call = function_call };
+const struct object_class function_class = {
+	.type_name = "function", .to_string = function_show, .verbs = &function_verbs
 };
 
 value *function_new(const struct global *g)
@@ -63,6 +63,45 @@ value *bound_new(const value *self, const struct method *method)
 	return value_new_object(&bound_class, b);
 }
 
+/* --- macros --- */
+
+static char *macro_show(gpointer data)
+{
+	const struct macro *m = data;
+	return m->node->type == NODE_MACRO ? g_strdup_printf("<Macro '%s'>", m->node->name)
+					   : g_strdup("<Macro anonymous>");
+}
+
+static value *macro_attribute(struct evaluation *e, const value *v, const char *name)
+{
+	(void)e;
+	const struct macro *m = value_object_data(v);
+	if (strcmp(name, "name") == 0) {
+		return m->node->type == NODE_MACRO ? value_new_string(m->node->name)
+						   : value_new_null();
+	}
+	if (strcmp(name, "arguments") != 0) {
+		return NULL;
+	}
+	value *names = value_new_tuple();
+	for (guint i = 0; i < m->node->macro->parameters.n; i++) {
+		const struct node *parameter = m->node->macro->parameters.items[i];
+		value_list_append(names, value_new_string(parameter->name));
+	}
+	return names;
+}
+
+static value *call_macro(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+{
+	return macro_call(e, value_object_data(callee), positional, n, named);
+}
+
+static const struct object_verbs macro_verbs = { .attribute = macro_attribute, .call = call_macro };
+const struct object_class macro_class = {
+	.type_name = "Macro", .finalize = g_free, .to_string = macro_show, .verbs = &macro_verbs
+};
+
 /* --- namespaces --- */
 
 static void namespace_free(gpointer data)
@@ -76,9 +115,18 @@ static char *namespace_to_string(gpointer data)
 	return g_strdup_printf("<Namespace %s>", dict);
 }
 
-const struct object_class namespace_class = {
-	.type_name = "Namespace", .finalize = namespace_free, .to_string = namespace_to_string
-};
+static value *namespace_attribute(struct evaluation *e, const value *v, const char *name)
+{
+	(void)e;
+	value *item = value_dict_get(value_object_data(v), name);
+	return item != NULL ? value_ref(item) : NULL;
+}
+
+static const struct object_verbs namespace_verbs = { .attribute = namespace_attribute };
+const struct object_class namespace_class = { .type_name = "Namespace",
+	.finalize = namespace_free,
+	.to_string = namespace_to_string,
+	.verbs = &namespace_verbs };
 
 value *namespace_new(value *dict)
 {
@@ -120,57 +168,7 @@ gboolean namespace_accepts(struct evaluation *e, const value *ns, const value *v
 	return FALSE;
 }
 
-/* --- cycler, joiner, modules, blocks --- */
-
-static void cycler_free(gpointer data)
-{
-	struct cycler *c = data;
-	value_unref(c->items);
-	g_free(c);
-}
-
-const struct object_class cycler_class = { .type_name = "Cycler", .finalize = cycler_free };
-
-static value *cycler_next(struct call *call)
-{
-	struct cycler *c = value_object_data(call->input);
-	value *v = value_ref(value_list_get(c->items, c->at));
-	c->at = (c->at + 1) % value_list_length(c->items);
-	return v;
-}
-
-static value *cycler_reset(struct call *call)
-{
-	((struct cycler *)value_object_data(call->input))->at = 0;
-	return value_new_null();
-}
-
-static const struct method cycler_methods[] = {
-	{ "next", "", cycler_next },
-	{ "reset", "", cycler_reset },
-};
-
-static value *cycler_get(const value *v, const char *name)
-{
-	const struct cycler *c = value_object_data(v);
-	if (strcmp(name, "current") == 0) {
-		return value_ref(value_list_get(c->items, c->at));
-	}
-	for (gsize i = 0; i < G_N_ELEMENTS(cycler_methods); i++) {
-		if (strcmp(name, cycler_methods[i].name) == 0) {
-			return bound_new(v, &cycler_methods[i]);
-		}
-	}
-	return NULL;
-}
-
-static void joiner_free(gpointer data)
-{
-	g_free(((struct joiner *)data)->separator);
-	g_free(data);
-}
-
-const struct object_class joiner_class = { .type_name = "Joiner", .finalize = joiner_free };
+/* --- modules, blocks --- */
 
 static void module_free(gpointer data)
 {
@@ -186,9 +184,18 @@ static char *module_to_string(gpointer data)
 	return g_strdup(((struct module *)data)->text);
 }
 
-const struct object_class module_class = {
-	.type_name = "TemplateModule", .finalize = module_free, .to_string = module_to_string
-};
+static value *module_attribute(struct evaluation *e, const value *v, const char *name)
+{
+	(void)e;
+	value *item = value_dict_get(((struct module *)value_object_data(v))->names, name);
+	return item != NULL ? value_ref(item) : NULL;
+}
+
+static const struct object_verbs module_verbs = { .attribute = module_attribute };
+const struct object_class module_class = { .type_name = "TemplateModule",
+	.finalize = module_free,
+	.to_string = module_to_string,
+	.verbs = &module_verbs };
 
 static void block_free(gpointer data)
 {
@@ -196,21 +203,35 @@ static void block_free(gpointer data)
 	g_free(data);
 }
 
-const struct object_class block_class = { .type_name = "BlockReference", .finalize = block_free };
-
-static char *self_to_string(gpointer data)
+static value *block_attribute(struct evaluation *e, const value *v, const char *name)
 {
-	(void)data;
-	return g_strdup("<TemplateReference None>");
+	(void)e;
+	const struct block_reference *b = value_object_data(v);
+	return strcmp(name, "super") == 0 ? block_reference_new(b->context, b->name, b->depth + 1)
+					  : NULL;
 }
 
-static const struct object_class self_class = { .type_name = "TemplateReference",
-	.to_string = self_to_string };
-
-value *self_new(struct context *context)
+static value *block_call(
+	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
-	return value_new_object(&self_class, context);
+	(void)positional;
+	(void)n;
+	(void)named;
+	const struct block_reference *b = value_object_data(callee);
+	struct evaluation saved = *e;
+	guint flags = 0;
+	GString *before = capture_begin(e, &flags);
+	e->convert = FALSE;
+	(void)block_render(e, b->context, b->name, b->depth);
+	value *v = capture_end(e, before, flags);
+	e->convert = saved.convert;
+	return autoescape_mark(b->context, v);
 }
+
+static const struct object_verbs block_verbs = { .attribute = block_attribute, .call = block_call };
+const struct object_class block_class = {
+	.type_name = "BlockReference", .finalize = block_free, .verbs = &block_verbs
+};
 
 value *block_reference_new(struct context *context, const char *name, guint depth)
 {
@@ -224,17 +245,27 @@ value *block_reference_new(struct context *context, const char *name, guint dept
 	return value_new_object(&block_class, b);
 }
 
-static value *block_call(struct evaluation *e, value *callee)
+static char *self_to_string(gpointer data)
 {
-	const struct block_reference *b = value_object_data(callee);
-	struct evaluation saved = *e;
-	guint flags = 0;
-	GString *before = capture_begin(e, &flags);
-	e->convert = FALSE;
-	(void)block_render(e, b->context, b->name, b->depth);
-	value *v = capture_end(e, before, flags);
-	e->convert = saved.convert;
-	return autoescape_mark(b->context, v);
+	(void)data;
+	return g_strdup("<TemplateReference None>");
+}
+
+static value *self_attribute(struct evaluation *e, const value *v, const char *name)
+{
+	(void)e;
+	struct context *context = value_object_data(v);
+	return context_blocks(context, name) != NULL ? block_reference_new(context, name, 0) : NULL;
+}
+
+static const struct object_verbs self_verbs = { .attribute = self_attribute };
+static const struct object_class self_class = {
+	.type_name = "TemplateReference", .to_string = self_to_string, .verbs = &self_verbs
+};
+
+value *self_new(struct context *context)
+{
+	return value_new_object(&self_class, context);
 }
 
 /* --- what all of them share --- */
@@ -242,45 +273,8 @@ static value *block_call(struct evaluation *e, value *callee)
 value *object_getattr(struct evaluation *e, const value *of, const char *name)
 {
 	const struct object_class *class = value_object_class(of);
-	if (class == &loop_class) {
-		return loop_get(of, name);
-	}
-	if (class == &namespace_class) {
-		value *v = value_dict_get(value_object_data(of), name);
-		return v != NULL ? value_ref(v) : NULL;
-	}
-	if (class == &cycler_class) {
-		return cycler_get(of, name);
-	}
-	if (class == &module_class) {
-		value *v = value_dict_get(((struct module *)value_object_data(of))->names, name);
-		return v != NULL ? value_ref(v) : NULL;
-	}
-	if (class == &self_class) {
-		struct context *context = value_object_data(of);
-		return context_blocks(context, name) != NULL ? block_reference_new(context, name, 0)
-							     : NULL;
-	}
-	if (class == &block_class && strcmp(name, "super") == 0) {
-		const struct block_reference *b = value_object_data(of);
-		return block_reference_new(b->context, b->name, b->depth + 1);
-	}
-	if (class == &macro_class && strcmp(name, "name") == 0) {
-		const struct macro *m = value_object_data(of);
-		return m->node->type == NODE_MACRO ? value_new_string(m->node->name)
-						   : value_new_null();
-	}
-	if (class == &macro_class && strcmp(name, "arguments") == 0) {
-		const struct macro *m = value_object_data(of);
-		value *names = value_new_tuple();
-		for (guint i = 0; i < m->node->macro->parameters.n; i++) {
-			const struct node *parameter = m->node->macro->parameters.items[i];
-			value_list_append(names, value_new_string(parameter->name));
-		}
-		return names;
-	}
-	if (time_is_object(of)) {
-		return time_getattr(of, name);
+	if (class->verbs != NULL && class->verbs->attribute != NULL) {
+		return class->verbs->attribute(e, of, name);
 	}
 	if (class->get != NULL) {
 		g_autoptr(value) key = value_new_string(name);
@@ -291,45 +285,14 @@ value *object_getattr(struct evaluation *e, const value *of, const char *name)
 
 gboolean object_is_callable(const value *v)
 {
-	if (!value_is(v, VALUE_OBJECT)) {
-		return FALSE;
-	}
-	const struct object_class *class = value_object_class(v);
-	return class == &bound_class || class == &function_class || class == &macro_class ||
-	       class == &loop_class || class == &joiner_class || class == &block_class;
-}
-
-static value *joiner_call(value *callee)
-{
-	struct joiner *j = value_object_data(callee);
-	if (!j->used) {
-		j->used = TRUE;
-		return value_new_string("");
-	}
-	return value_new_string(j->separator);
+	const struct object_verbs *verbs = object_verbs(v);
+	return verbs != NULL && verbs->call != NULL;
 }
 
 value *object_call(
 	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
-	const struct object_class *class = value_object_class(callee);
-	if (class == &function_class) {
-		return global_run(e, function_of(callee), positional, n, named);
-	}
-	if (class == &bound_class) {
-		const struct bound *b = value_object_data(callee);
-		return method_run(e, b->method, b->self, positional, n, named);
-	}
-	if (class == &macro_class) {
-		return macro_call(e, value_object_data(callee), positional, n, named);
-	}
-	if (class == &loop_class) {
-		return loop_call(e, callee, positional, n);
-	}
-	if (class == &joiner_class) {
-		return joiner_call(callee);
-	}
-	return block_call(e, callee);
+	return object_verbs(callee)->call(e, callee, positional, n, named);
 }
 
 static value *characters(const value *bytes)

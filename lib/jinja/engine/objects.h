@@ -7,6 +7,25 @@
 struct global;
 struct method;
 
+/* What expressions do with the objects of a class, beside what struct object_class says. */
+struct object_verbs {
+	/* v.name; NULL without an error: there is none. New reference. */
+	value *(*attribute)(struct evaluation *e, const value *v, const char *name);
+	/* callee(...). New reference, NULL on failure. */
+	value *(*call)(struct evaluation *e, value *callee, value *const *positional, guint n,
+		value *named);
+	/* a op b, a being of the class; NULL: not defined. New reference. */
+	value *(*operate)(enum operator op, const value *a, const value *b);
+	/* As order(), a being of the class; FALSE: not ordered. */
+	gboolean (*order)(const value *a, const value *b, int *ret);
+};
+
+/* Those of v; NULL: none. */
+static inline const struct object_verbs *object_verbs(const value *v)
+{
+	return value_is(v, VALUE_OBJECT) ? value_object_class(v)->verbs : NULL;
+}
+
 struct undefined {
 	char *name;       /* of the variable or attribute; NULL: none */
 	char *message;    /* instead of "'name' is undefined"; NULL: none */
@@ -26,8 +45,8 @@ struct bound {
 	const struct method *method;
 };
 extern const struct object_class bound_class, function_class, macro_class, loop_class,
-	namespace_class, range_class, cycler_class, joiner_class, module_class, block_class,
-	undefined_class, undefined_lenient_class, lookup_class;
+	namespace_class, range_class, module_class, block_class, undefined_class,
+	undefined_lenient_class;
 
 value *function_new(const struct global *g);
 const struct global *function_of(const value *v);
@@ -52,10 +71,7 @@ struct loop {
 	value *last_changed;
 };
 
-/* An attribute of a loop, or NULL; and calling it. New references. */
-value *loop_get(const value *v, const char *name);
-value *loop_call(struct evaluation *e, value *callee, value *const *positional, guint n);
-/* One that is a number or a truth (loop_attribute_find()): it lies in space. */
+/* An attribute of a loop that is a number or a truth (loop_attribute_find()): it lies in space. */
 const value *loop_attribute(const value *v, guint attribute, value *space);
 
 struct range {
@@ -80,16 +96,6 @@ struct module {
 	char *text;
 	gsize length;
 	char *template_name;
-};
-
-struct cycler {
-	value *items;
-	gsize at;
-};
-
-struct joiner {
-	char *separator;
-	gboolean used;
 };
 
 /* Attribute of an object or its method; NULL without an error: there is none. */

@@ -2,9 +2,9 @@
 #include "jinja/engine/operators.h"
 
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
-#include "jinja/library/format.h"
-#include "jinja/library/time.h"
+#include "jinja/syntax/environment.h"
 #include "jinja/syntax/limits.h"
 
 gboolean is_integer(const value *v, gint64 *ret)
@@ -194,7 +194,7 @@ value *operate(struct evaluation *e, enum operator op, const value *a, const val
 		return repeat(e, b, times);
 	}
 	if (op == OP_MOD && value_is(a, VALUE_STRING)) {
-		return format_percent(e, a, b);
+		return environment_format(e->t->environment, e, a, b);
 	}
 	if (op == OP_ADD && value_is(a, VALUE_STRING) && value_is(b, VALUE_STRING)) {
 		return add_strings(e, a, b);
@@ -202,11 +202,7 @@ value *operate(struct evaluation *e, enum operator op, const value *a, const val
 	if (op == OP_ADD && value_is_sequence(a) && value_type(a) == value_type(b)) {
 		return add_lists(e, a, b);
 	}
-	if (time_is_object(a)) {
-		value *v = time_operate(op, a, b);
-		if (v != NULL) {
-			return v;
-		}
-	}
-	return operator_unsupported(e, op, a, b);
+	const struct object_verbs *verbs = object_verbs(a);
+	value *v = verbs != NULL && verbs->operate != NULL ? verbs->operate(op, a, b) : NULL;
+	return v != NULL ? v : operator_unsupported(e, op, a, b);
 }

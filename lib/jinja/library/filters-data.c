@@ -4,11 +4,11 @@
 
 #include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/methods.h"
 #include "jinja/library/pprint.h"
-#include "jinja/library/text.h"
 #include "value/convert.h"
 #include "value/json.h"
 #include "value/yaml.h"

@@ -4,10 +4,10 @@
 #include "jinja/engine/autoescape.h"
 #include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/entities.h"
-#include "jinja/library/format.h"
 #include "jinja/library/text.h"
 #include "jinja/library/urlize.h"
 

@@ -6,12 +6,12 @@
 #include "jinja/engine/autoescape.h"
 #include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/engine/output.h"
 #include "jinja/library/random.h"
 #include "jinja/library/sort.h"
-#include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"
 
 static value *f_first(struct call *c)

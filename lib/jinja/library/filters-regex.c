@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "jinja/engine/call.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/regex.h"
-#include "jinja/library/text.h"
 
 /* All matches in a text, one after the other, as Python's finditer() finds them. */
 typedef struct {

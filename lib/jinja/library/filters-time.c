@@ -5,8 +5,7 @@
 
 #include "jinja/engine/call.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/text.h"
-#include "jinja/library/time-object.h"
+#include "jinja/library/time.h"
 
 static value *f_strftime(struct call *c)
 {

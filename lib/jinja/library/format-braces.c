@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/format-spec.h"

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "jinja/library/format.h"
+#include "jinja/engine/markup.h"
 #include "jinja/library/text.h"
 #include "value/value.h"
 

@@ -1,16 +1,17 @@
-/* Global functions: range, dict, namespace, lookup and so on. */
+/* Global functions: range, dict, namespace and so on. */
 #include <string.h>
 #include <time.h>
 
 #include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
+#include "jinja/library/cycle.h"
+#include "jinja/library/library.h"
 #include "jinja/library/random.h"
-#include "jinja/library/text.h"
-#include "jinja/library/time-object.h"
+#include "jinja/library/time.h"
 #include "jinja/syntax/limits.h"
-#include "template/lookup.h"
 
 static value *g_range(struct call *c)
 {
@@ -86,30 +87,6 @@ static value *g_namespace(struct call *c)
 	return dict != NULL ? namespace_new(dict) : NULL;
 }
 
-static value *g_cycler(struct call *c)
-{
-	if (c->n_extra == 0) {
-		return template_fail_usage(c->e, "at least one item has to be provided");
-	}
-	struct cycler *cycler = g_new0(struct cycler, 1);
-	cycler->items = value_new_tuple();
-	for (guint i = 0; i < c->n_extra; i++) {
-		value_list_append(cycler->items, value_ref(c->extra[i]));
-	}
-	return value_new_object(&cycler_class, cycler);
-}
-
-static value *g_joiner(struct call *c)
-{
-	const char *separator = arg_string(c, 0, ", ");
-	if (separator == NULL) {
-		return NULL;
-	}
-	struct joiner *joiner = g_new0(struct joiner, 1);
-	joiner->separator = g_strdup(separator);
-	return value_new_object(&joiner_class, joiner);
-}
-
 static value *g_now(struct call *c)
 {
 	gint64 now = g_get_real_time();
@@ -175,17 +152,17 @@ static value *g_lipsum(struct call *c)
 }
 
 const struct global globals[] = {
-	{ "cycler", "*", g_cycler, "an object whose next() goes round the arguments" },
-	{ "dict", "* **", g_dict, "a dict of pairs and named arguments" },
-	{ "joiner", "sep", g_joiner,
-		"a function that returns the separator but for the first call" },
+	{ "cycler", "*", global_cycler, "an object whose next() goes round the arguments",
+		"jinja2.utils.Cycler" },
+	{ "dict", "* **", g_dict, "a dict of pairs and named arguments", "dict" },
+	{ "joiner", "sep", global_joiner,
+		"a function that returns the separator but for the first call",
+		"jinja2.utils.Joiner" },
 	{ "lipsum", "n html min max", g_lipsum, "text to fill a page" },
-	{ "lookup", "* **", lookup_one, "data from elsewhere, as text" },
-	{ "namespace", "* **", g_namespace, "an object whose attributes can be set in loops" },
+	{ "namespace", "* **", g_namespace, "an object whose attributes can be set in loops",
+		"jinja2.utils.Namespace" },
 	{ "now", "utc fmt", g_now, "the date and time" },
-	{ "q", "* **", lookup_query, "query" },
-	{ "query", "* **", lookup_query, "data from elsewhere, as a list" },
-	{ "range", "*", g_range, "numbers from start to stop" },
+	{ "range", "*", g_range, "numbers from start to stop", "range" },
 	{ "undef", "hint", g_undef, "an undefined value" },
 };
 const gsize n_globals = G_N_ELEMENTS(globals);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "jinja/engine/markup.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/text.h"
 

@@ -1,4 +1,5 @@
 /* The environment of Jinja2 itself, with what many add to it. */
+#include "jinja/library/format.h"
 #include "jinja/library/library.h"
 
 static const struct jinja_family filters[] = {
@@ -29,4 +30,5 @@ const struct jinja_environment jinja_standard = {
 	.tests = tests,
 	.globals = functions,
 	.method = methods_find,
+	.format = format_percent,
 };

@@ -5,7 +5,6 @@
 #include "jinja/engine/call.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/text.h"
 
 static gboolean t_boolean(struct call *c, gboolean *ret)
 {

@@ -4,6 +4,7 @@
  *
  * GLib has most of them, for letters; PCRE knows the properties that GLib has no function for.
  */
+#include "jinja/engine/markup.h"
 #include "jinja/library/text.h"
 
 #include <string.h>

@@ -198,25 +198,3 @@ GString *text_replace(const char *text, gsize length, const char *old, gsize old
 	g_string_append_len(out, text, end - text);
 	return out;
 }
-
-value *text_of(const value *v)
-{
-	if (value_is(v, VALUE_STRING)) {
-		return value_ref(v);
-	}
-	GString *text = g_string_new(NULL);
-	value_append_string(v, text);
-	return text_take(text, 0);
-}
-
-value *text_take(GString *text, guint flags)
-{
-	gsize length = text->len;
-	char *bytes = g_string_free(text, FALSE);
-	if (flags == 0) {
-		return value_new_string_take(bytes, length);
-	}
-	value *v = value_new_string_flags(bytes, length, flags);
-	g_free(bytes);
-	return v;
-}

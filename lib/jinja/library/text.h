@@ -36,9 +36,5 @@ GString *text_replace(const char *text, gsize length, const char *old, gsize old
 gsize text_points(const char *text, gsize length);
 /* How many \n end it; \r\n ends with one. */
 gsize text_newlines_at_end(const char *text, gsize length);
-/* The string v when it is one, else str(v). Caller unrefs. */
-value *text_of(const value *v);
-/* A string value of a GString, which is freed. */
-value *text_take(GString *text, guint flags);
 
 #endif

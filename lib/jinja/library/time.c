@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/methods.h"
-#include "jinja/library/time-object.h"
 
 static const gint64 second = 1000000;
 static const gint64 day = G_GINT64_CONSTANT(86400000000);
@@ -85,14 +84,7 @@ static gboolean moments_equal(gconstpointer a, gconstpointer b)
 	return ((const struct moment *)a)->microseconds == ((const struct moment *)b)->microseconds;
 }
 
-static const struct object_class datetime_class = { .type_name = "datetime",
-	.finalize = g_free,
-	.to_string = datetime_to_string,
-	.equal = moments_equal };
-static const struct object_class delta_class = { .type_name = "timedelta",
-	.finalize = g_free,
-	.to_string = delta_to_string,
-	.equal = moments_equal };
+static const struct object_class datetime_class, delta_class;
 
 static value *moment_new(const struct object_class *class, gint64 microseconds)
 {
@@ -107,7 +99,7 @@ value *time_new(const struct tm *tm, guint microseconds)
 	return moment_new(&datetime_class, (gint64)timegm(&copy) * second + microseconds);
 }
 
-gboolean time_is_object(const value *v)
+static gboolean is_moment(const value *v)
 {
 	return value_object(v, &datetime_class) != NULL || value_object(v, &delta_class) != NULL;
 }
@@ -184,8 +176,9 @@ static value *datetime_getattr(const value *v, const char *name)
 	return NULL;
 }
 
-value *time_getattr(const value *v, const char *name)
+static value *moment_attribute(struct evaluation *e, const value *v, const char *name)
 {
+	(void)e;
 	static const struct method total = { "total_seconds", "", m_total_seconds };
 	gint64 days = 0;
 	gint64 seconds = 0;
@@ -206,9 +199,9 @@ value *time_getattr(const value *v, const char *name)
 	return strcmp(name, total.name) == 0 ? bound_new(v, &total) : NULL;
 }
 
-value *time_operate(enum operator op, const value *a, const value *b)
+static value *moment_operate(enum operator op, const value *a, const value *b)
 {
-	if (!time_is_object(b)) {
+	if (!is_moment(b)) {
 		return NULL;
 	}
 	gboolean a_date = value_object(a, &datetime_class) != NULL;
@@ -225,7 +218,7 @@ value *time_operate(enum operator op, const value *a, const value *b)
 	return NULL;
 }
 
-gboolean time_order(const value *a, const value *b, int *ret)
+static gboolean moment_order(const value *a, const value *b, int *ret)
 {
 	if (!value_is(b, VALUE_OBJECT) || value_object_class(a) != value_object_class(b)) {
 		return FALSE;
@@ -235,6 +228,20 @@ gboolean time_order(const value *a, const value *b, int *ret)
 	*ret = x < y ? -1 : x > y;
 	return TRUE;
 }
+
+static const struct object_verbs moment_verbs = {
+	.attribute = moment_attribute, .operate = moment_operate, .order = moment_order
+};
+static const struct object_class datetime_class = { .type_name = "datetime",
+	.finalize = g_free,
+	.to_string = datetime_to_string,
+	.equal = moments_equal,
+	.verbs = &moment_verbs };
+static const struct object_class delta_class = { .type_name = "timedelta",
+	.finalize = g_free,
+	.to_string = delta_to_string,
+	.equal = moments_equal,
+	.verbs = &moment_verbs };
 
 value *time_format(
 	struct evaluation *e, const char *format, const struct tm *tm, guint microseconds)

@@ -2,11 +2,15 @@
 #ifndef SUTLER_JINJA_TIME_H
 #define SUTLER_JINJA_TIME_H
 
+#include <time.h>
+
 #include "jinja/engine/evaluate.h"
 
-gboolean time_is_object(const value *v);
-value *time_getattr(const value *v, const char *name);                 /* NULL: there is none */
-value *time_operate(enum operator op, const value *a, const value *b); /* NULL: not defined */
-gboolean time_order(const value *a, const value *b, int *ret);
+/* strftime() of any length. */
+value *time_format(
+	struct evaluation *e, const char *format, const struct tm *tm, guint microseconds);
+/* datetime.strptime() */
+value *time_parse(struct evaluation *e, const char *text, const char *format);
+value *time_new(const struct tm *tm, guint microseconds);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "jinja/engine/autoescape.h"
 #include "jinja/engine/frame.h"
+#include "jinja/engine/markup.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/format.h"
 #include "jinja/library/regex.h"
 #include "jinja/library/text.h"
 

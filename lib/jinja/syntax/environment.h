@@ -11,6 +11,7 @@
 #include "value/value.h"
 
 struct call;
+struct evaluation;
 
 /* Returns a new reference; NULL after template_fail(). */
 typedef value *(*call_function)(struct call *call);
@@ -53,6 +54,7 @@ struct global {
 	const char *signature;
 	call_function run;
 	const char *documentation;
+	const char *class_name; /* of one that is a class in Python, and shows it */
 };
 
 struct method {
@@ -84,6 +86,8 @@ struct jinja_environment {
 	const struct jinja_family *globals;
 	/* The method of values of a type, or NULL; VALUE_OBJECT: of objects that are mappings. */
 	const struct method *(*method)(enum value_type type, const char *name);
+	/* text % arguments. New reference, NULL on failure. Or NULL. */
+	value *(*format)(struct evaluation *e, const value *text, const value *arguments);
 	/* What may stand before the name of any filter or test; ends with NULL, or is NULL. */
 	const char *const *prefixes;
 	/* The last one has no name; or NULL. */
@@ -98,6 +102,15 @@ static inline const struct method *environment_method(
 		environment = environment->base;
 	}
 	return environment->method(type, name);
+}
+
+static inline value *environment_format(const struct jinja_environment *environment,
+	struct evaluation *e, const value *text, const value *arguments)
+{
+	while (environment->format == NULL) {
+		environment = environment->base;
+	}
+	return environment->format(e, text, arguments);
 }
 
 /* NULL: *why says why, and what may have been meant (caller frees; why may be NULL). */

@@ -1,7 +1,27 @@
-/* Text that is safe in HTML, as markupsafe makes it. */
-#include "jinja/library/format.h"
+/* Making text of values and buffers, and text that is safe in HTML. */
+#include "jinja/engine/markup.h"
 
-#include "jinja/library/text.h"
+value *text_of(const value *v)
+{
+	if (value_is(v, VALUE_STRING)) {
+		return value_ref(v);
+	}
+	GString *text = g_string_new(NULL);
+	value_append_string(v, text);
+	return text_take(text, 0);
+}
+
+value *text_take(GString *text, guint flags)
+{
+	gsize length = text->len;
+	char *bytes = g_string_free(text, FALSE);
+	if (flags == 0) {
+		return value_new_string_take(bytes, length);
+	}
+	value *v = value_new_string_flags(bytes, length, flags);
+	g_free(bytes);
+	return v;
+}
 
 void markup_escape(const char *text, gsize length, GString *out)
 {
