@@ -117,7 +117,7 @@ struct template *cache_get(
 	}
 	GError *failed = NULL;
 	struct syntax syntax;
-	syntax_init(&syntax);
+	header_defaults(&syntax);
 	syntax.raw_strings = bare == BARE_NO || bare == BARE_EXPRESSION;
 	gsize skipped = 0;
 	if (bare != BARE_NO ||

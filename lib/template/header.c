@@ -26,6 +26,12 @@ static const struct setting {
 	{ "variable_start_string", G_STRUCT_OFFSET(struct syntax, variable_start), TRUE },
 };
 
+void header_defaults(struct syntax *syntax)
+{
+	syntax_init(syntax);
+	syntax->trim_blocks = TRUE;
+}
+
 static gboolean set(struct syntax *syntax, const struct setting *setting, const value *v,
 	struct position at, GError **error)
 {

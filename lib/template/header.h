@@ -5,6 +5,9 @@
 #include "jinja/syntax/lexer.h"
 #include "value/value.h"
 
+/* The settings of a template that says nothing of them; syntax_finish() frees them. */
+void header_defaults(struct syntax *syntax);
+
 /* Reads the line into syntax when there is one; *skipped gets its bytes. */
 gboolean header_read(const char *source, gsize length, const char *name, struct syntax *syntax,
 	gsize *skipped, GError **error);

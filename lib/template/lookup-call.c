@@ -8,6 +8,7 @@
 #include "jinja/syntax/limits.h"
 #include "template/environment.h"
 #include "template/lookup.h"
+#include "template/run.h"
 
 /* Takes a named argument out. */
 static value *take(value *named, const char *name)
@@ -87,7 +88,7 @@ static value *terms_of(struct call *c)
 		GError *error = NULL;
 		value *given = c->extra[i];
 		g_autoptr(value) raw = has_rows(given) ? as_lists(c->e, given) : value_ref(given);
-		value *term = raw != NULL ? evaluate_raw(c->e->shared, raw, &error) : NULL;
+		value *term = raw != NULL ? evaluate_raw(run_of(c->e), raw, &error) : NULL;
 		if (error != NULL) {
 			c->e->error = error;
 		}
@@ -133,7 +134,7 @@ static value *run_lookup(struct call *c, const struct global *row, value *terms,
 static value *look_up(struct call *c, gboolean as_list)
 {
 	g_autofree char *why = NULL;
-	if (c->e->shared->scope->no_lookups) {
+	if (run_of(c->e)->scope->no_lookups) {
 		return template_fail_usage(c->e, "lookups are not allowed here");
 	}
 	if (c->n_extra < 1 || !value_is(c->extra[0], VALUE_STRING)) {

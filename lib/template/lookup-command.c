@@ -6,13 +6,14 @@
 #include "jinja/engine/operators.h"
 #include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"
+#include "template/run.h"
 
 enum { COMMAND_SECONDS = 300 };
 
 /* What a shell command prints; NULL on failure. */
 static GString *command_output(struct call *c, const char *command)
 {
-	const char *folder = c->e->shared->scope->base_folder;
+	const char *folder = run_of(c->e)->scope->base_folder;
 	const char *argv[] = { "/bin/sh", "-c", command, NULL };
 	struct program_result result;
 	g_autoptr(GError) error = NULL;

@@ -11,6 +11,7 @@
 #include "jinja/syntax/limits.h"
 #include "jinja/syntax/parser.h"
 #include "template/header.h"
+#include "template/run.h"
 
 static char *find_in(const char *const *folders, const char *name)
 {
@@ -33,7 +34,7 @@ static char *find_in(const char *const *folders, const char *name)
 
 char *lookup_file_find(struct evaluation *e, const char *name)
 {
-	return find_in(e->shared->scope->file_folders, name);
+	return find_in(run_of(e)->scope->file_folders, name);
 }
 
 /* A file that a playbook names, other than the template itself, is never a pipe. */
@@ -59,7 +60,7 @@ char *lookup_read(struct call *c, const char *name, gsize *length)
 
 static char *template_find(struct evaluation *e, const char *name)
 {
-	char *path = find_in(e->shared->scope->template_folders, name);
+	char *path = find_in(run_of(e)->scope->template_folders, name);
 	return path != NULL ? path : lookup_file_find(e, name);
 }
 
@@ -84,7 +85,7 @@ static gboolean glob_in(const char *folder, const char *pattern, value *out)
 /* Appends the files that match to out. */
 static gboolean add_files(struct evaluation *e, const char *pattern, value *out)
 {
-	const char *const *folders = e->shared->scope->file_folders;
+	const char *const *folders = run_of(e)->scope->file_folders;
 	if (*pattern == '/') {
 		(void)glob_in(NULL, pattern, out);
 		return TRUE;
@@ -113,15 +114,15 @@ static value *run(struct evaluation *e, struct template *t, const value *extra, 
 	}
 	guint flags = 0;
 	GString *before = capture_begin(e, &flags);
-	struct placeholders *placeholders = e->shared->placeholders;
+	gboolean (*print_data)(struct evaluation *, const struct node *) = e->shared->print_data;
 	e->t = t;
 	e->context = context;
 	e->base = POSITION_NONE;
 	e->convert = convert;
-	e->shared->placeholders = NULL;
+	e->shared->print_data = NULL;
 	(void)render_template(e);
 	value *v = capture_end(e, before, flags);
-	e->shared->placeholders = placeholders;
+	e->shared->print_data = print_data;
 	e->t = saved.t;
 	e->context = saved.context;
 	e->base = saved.base;
@@ -187,7 +188,7 @@ static value *template_render_found(struct evaluation *e, const char *path, cons
 	if (!read_file(e, path, &text, &length) || !recursion_enter(e, "templates")) {
 		return NULL;
 	}
-	syntax_init(&syntax);
+	header_defaults(&syntax);
 	set_marks(&syntax, marks);
 	struct template *t = header_read(text, length, path, &syntax, &skipped, &error)
 				     ? template_compile(e->t->environment, text + skipped,

@@ -8,6 +8,7 @@
 #include "jinja/engine/operators.h"
 #include "jinja/library/random.h"
 #include "template/password.h"
+#include "template/run.h"
 
 /* The characters a word of `chars` stands for. */
 static void add_characters(const char *word, GString *out)
@@ -83,7 +84,7 @@ static char *make_password(const char *characters, gint64 length, const value *s
 
 static char *password_path(struct call *c, const char *name)
 {
-	const char *const *folders = c->e->shared->scope->file_folders;
+	const char *const *folders = run_of(c->e)->scope->file_folders;
 	if (*name == '/' || strcmp(name, "/dev/null") == 0) {
 		return g_strdup(name);
 	}

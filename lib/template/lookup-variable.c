@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jinja/engine/objects.h"
+#include "template/run.h"
 
 value *lookup_env(struct call *c)
 {
@@ -59,7 +60,7 @@ static int compare_names(gconstpointer a, gconstpointer b)
 
 value *lookup_varnames(struct call *c)
 {
-	const struct template_scope *scope = c->e->shared->scope;
+	const struct template_scope *scope = run_of(c->e)->scope;
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
 	if (scope->names != NULL) {
 		scope->names(scope->data, names);

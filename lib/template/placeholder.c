@@ -7,6 +7,7 @@
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/engine/output.h"
+#include "template/run.h"
 
 struct placeholders {
 	GPtrArray *words;
@@ -92,7 +93,7 @@ static struct position position_in(const struct evaluation *e, const struct node
 static void warn(struct evaluation *e, const struct node *n, const char *at, const char *word,
 	const char *text, const char *end)
 {
-	struct placeholders *p = e->shared->placeholders;
+	struct placeholders *p = run_of(e)->placeholders;
 	if (p->warnings == NULL) {
 		return;
 	}
@@ -172,7 +173,7 @@ static const char *next_word(
 
 gboolean placeholders_append(struct evaluation *e, const struct node *n)
 {
-	const struct placeholders *p = e->shared->placeholders;
+	const struct placeholders *p = run_of(e)->placeholders;
 	const char *text = node_text(n);
 	const char *end = text + n->length;
 	const char *from = text;

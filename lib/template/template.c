@@ -14,6 +14,7 @@
 #include "template/environment.h"
 #include "template/header.h"
 #include "template/placeholder.h"
+#include "template/run.h"
 #include "template/source.h"
 
 gboolean template_has_marks(const char *text)
@@ -30,7 +31,7 @@ static template *parse(
 	const char *source, gsize length, const char *name, const value *settings, GError **error)
 {
 	struct syntax syntax;
-	syntax_init(&syntax);
+	header_defaults(&syntax);
 	gsize skipped = 0;
 	if (!header_take(settings, &syntax, error) ||
 		!header_read(source, length, name, &syntax, &skipped, error)) {
@@ -43,16 +44,12 @@ static template *parse(
 	return t;
 }
 
-template *template_parse(const char *source, gsize length, const char *name, GError **error)
-{
-	return parse(source, length, name, NULL, error);
-}
-
 static gboolean run_file(struct evaluation *e, const char *text, gsize length, GPtrArray *warnings)
 {
-	struct shared *shared = e->shared;
-	shared->placeholders = placeholders_new(e, warnings);
-	if (shared->placeholders == NULL || !render_template(e)) {
+	struct run *run = run_of(e);
+	run->placeholders = placeholders_new(e, warnings);
+	e->shared->print_data = placeholders_append;
+	if (run->placeholders == NULL || !render_template(e)) {
 		return FALSE;
 	}
 	gsize have = text_newlines_at_end(e->out->str, e->out->len);
@@ -60,27 +57,6 @@ static gboolean run_file(struct evaluation *e, const char *text, gsize length, G
 		g_string_append(e->out, e->t->syntax.newline);
 	}
 	return TRUE;
-}
-
-char *template_render(
-	template *t, const struct template_scope *scope, gsize *length, GError **error)
-{
-	struct shared shared;
-	shared_init(&shared, scope);
-	struct evaluation e = { .shared = &shared, .t = t };
-	evaluation_begin(&e);
-	char *out = NULL;
-	gboolean ok = render_template(&e);
-	if (ok) {
-		g_atomic_int_set(&t->expected, (gint)e.out->len);
-		*length = e.out->len;
-		out = g_string_free(g_steal_pointer(&e.out), FALSE);
-	} else {
-		g_propagate_error(error, e.error);
-	}
-	evaluation_end(&e);
-	shared_finish(&shared);
-	return out;
 }
 
 char *template_render_text(const char *text, gsize text_length, const char *name,
@@ -91,9 +67,9 @@ char *template_render_text(const char *text, gsize text_length, const char *name
 	if (t == NULL) {
 		return NULL;
 	}
-	struct shared shared;
-	shared_init(&shared, scope);
-	struct evaluation e = { .shared = &shared, .t = t };
+	struct run run;
+	run_init(&run, scope);
+	struct evaluation e = { .shared = &run.shared, .t = t };
 	evaluation_begin(&e);
 	char *out = NULL;
 	if (run_file(&e, text, text_length, warnings)) {
@@ -105,8 +81,7 @@ char *template_render_text(const char *text, gsize text_length, const char *name
 		g_propagate_error(error, e.error);
 	}
 	evaluation_end(&e);
-	placeholders_free(shared.placeholders);
-	shared_finish(&shared);
+	run_finish(&run);
 	return out;
 }
 
@@ -132,22 +107,22 @@ char *template_render_file(const char *path, const struct template_scope *scope,
 
 value *template_evaluate(const value *raw, const struct template_scope *scope, GError **error)
 {
-	struct shared shared;
-	shared_init(&shared, scope);
-	value *v = evaluate_raw(&shared, raw, error);
-	shared_finish(&shared);
+	struct run run;
+	run_init(&run, scope);
+	value *v = evaluate_raw(&run, raw, error);
+	run_finish(&run);
 	return v;
 }
 
 static value *run_bare(
-	struct shared *shared, const value *expression, enum bare_mode mode, GError **error)
+	struct run *run, const value *expression, enum bare_mode mode, GError **error)
 {
 	g_autoptr(template) t = source_compile(expression, mode, error);
 	if (t == NULL) {
 		return NULL;
 	}
 	struct evaluation e = {
-		.shared = shared, .t = t, .base = value_position(expression), .convert = TRUE
+		.shared = &run->shared, .t = t, .base = value_position(expression), .convert = TRUE
 	};
 	evaluation_begin(&e);
 	value *v = evaluate(&e, t->body.items[0]->a);
@@ -180,12 +155,12 @@ static value *run_bare(
 }
 
 /* An expression that holds marks is rendered first, and what comes out is the expression. */
-static value *resolve_marks(struct shared *shared, const value *expression, GError **error)
+static value *resolve_marks(struct run *run, const value *expression, GError **error)
 {
 	if (!value_is(expression, VALUE_STRING) || !template_has_marks(value_string(expression))) {
 		return value_ref(expression);
 	}
-	g_autoptr(value) v = evaluate_raw(shared, expression, error);
+	g_autoptr(value) v = evaluate_raw(run, expression, error);
 	if (v == NULL || !value_is(v, VALUE_STRING) || v == expression) {
 		return g_steal_pointer(&v);
 	}
@@ -196,25 +171,25 @@ static value *resolve_marks(struct shared *shared, const value *expression, GErr
 }
 
 static value *expression_in(
-	struct shared *shared, const value *expression, enum bare_mode mode, GError **error)
+	struct run *run, const value *expression, enum bare_mode mode, GError **error)
 {
-	g_autoptr(value) v = resolve_marks(shared, expression, error);
+	g_autoptr(value) v = resolve_marks(run, expression, error);
 	if (v == NULL || !value_is(v, VALUE_STRING)) {
 		return g_steal_pointer(&v);
 	}
 	if (value_string_length(v) == 0) {
 		return g_steal_pointer(&v);
 	}
-	return run_bare(shared, v, mode, error);
+	return run_bare(run, v, mode, error);
 }
 
 value *template_expression(
 	const value *expression, const struct template_scope *scope, GError **error)
 {
-	struct shared shared;
-	shared_init(&shared, scope);
-	value *v = expression_in(&shared, expression, BARE_EXPRESSION, error);
-	shared_finish(&shared);
+	struct run run;
+	run_init(&run, scope);
+	value *v = expression_in(&run, expression, BARE_EXPRESSION, error);
+	run_finish(&run);
 	return v;
 }
 
@@ -239,11 +214,11 @@ gboolean template_condition(const value *condition, const struct template_scope 
 		*ret_truth = TRUE;
 		return TRUE;
 	}
-	struct shared shared;
+	struct run run;
 	GError *failure = NULL;
-	shared_init(&shared, scope);
-	g_autoptr(value) v = expression_in(&shared, condition, BARE_CONDITION, &failure);
-	shared_finish(&shared);
+	run_init(&run, scope);
+	g_autoptr(value) v = expression_in(&run, condition, BARE_CONDITION, &failure);
+	run_finish(&run);
 	if (v != NULL) {
 		*ret_truth = value_truth(v);
 		return TRUE;

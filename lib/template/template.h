@@ -1,7 +1,7 @@
 /*
  * Templates: Jinja2 as Ansible 2.14 uses it, and placeholders.
  *
- * A struct template is compiled once, immutable, and may be used by many threads at once. The
+ * The
  * variables come from a struct template_scope; whatever they refer to is evaluated lazily.
  *
  * Behaviour: Jinja2 3.1 template designer documentation; Ansible 2.14 "Templating (Jinja2)".
@@ -37,14 +37,6 @@ struct template_scope {
 	/* Told of every variable whose value came of evaluating it. May be NULL. */
 	void (*evaluated)(gpointer data, const char *name, const value *v);
 };
-
-/* Compiles source. name is what errors call it. Errors: SUTLER_ERROR_USAGE for syntax, unknown
- * filters and tests (also in branches never taken, as Ansible does), SUTLER_ERROR_LIMIT. */
-template *template_parse(const char *source, gsize length, const char *name, GError **error);
-
-/* Renders a compiled template, without placeholders. Caller frees; *length gets the bytes. */
-char *template_render(
-	template *t, const struct template_scope *scope, gsize *length, GError **error);
 
 /* The bytes of a template file or pipe, with a 0 behind them; *length does not count it. Caller
  * frees. Errors: SUTLER_ERROR_USAGE, SUTLER_ERROR_LIMIT. */

@@ -1,7 +1,6 @@
 /* Variables of the scope: evaluated when they are first needed, with cycles detected. */
 #include <string.h>
 
-#include "jinja/engine/call.h"
 #include "jinja/engine/evaluate.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
@@ -9,12 +8,14 @@
 #include "jinja/engine/output.h"
 #include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"
+#include "template/placeholder.h"
+#include "template/run.h"
 #include "template/source.h"
 
 /* `vars`: all variables as they are written. */
 static value *all_variables(struct evaluation *e)
 {
-	const struct template_scope *scope = e->shared->scope;
+	const struct template_scope *scope = run_of(e)->scope;
 	if (scope->names == NULL) {
 		return NULL;
 	}
@@ -36,10 +37,10 @@ static value *all_variables(struct evaluation *e)
 }
 
 /* "'a' -> 'b' -> 'a'" */
-static char *chain(const struct shared *shared, const char *name)
+static char *chain(const struct run *run, const char *name)
 {
 	g_autofree char *end = g_strdup_printf("'%s'", name);
-	for (const struct active *a = shared->active; a != NULL; a = a->before) {
+	for (const struct active *a = run->active; a != NULL; a = a->before) {
 		char *longer = g_strdup_printf("'%s' -> %s", a->name, end);
 		g_free(end);
 		end = longer;
@@ -47,122 +48,81 @@ static char *chain(const struct shared *shared, const char *name)
 	return g_steal_pointer(&end);
 }
 
-static gboolean is_active(const struct shared *shared, const char *name)
+static gboolean is_active(const struct run *run, const char *name)
 {
-	const struct active *a = shared->active;
+	const struct active *a = run->active;
 	while (a != NULL && strcmp(a->name, name) != 0) {
 		a = a->before;
 	}
 	return a != NULL;
 }
 
-/* An undefined value that remembers why, or NULL with the error set. */
-static value *failed(struct evaluation *e, const char *name, GError *error)
-{
-	g_return_val_if_fail(error != NULL, NULL);
-	if (g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_UNDEFINED)) {
-		value *v = undefined_new(name, error->message, NULL);
-		g_error_free(error);
-		return v;
-	}
-	if (!g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_PENDING) &&
-		!g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_UNPREDICTED)) {
-		g_autofree char *message =
-			g_strdup_printf("%s, needed by variable '%s'", error->message, name);
-		g_free(error->message);
-		error->message = g_steal_pointer(&message);
-	}
-	if (e->error == NULL) {
-		e->error = error;
-	} else {
-		g_error_free(error);
-	}
-	return NULL;
-}
-
 static value *evaluate_variable(struct evaluation *e, const char *name, const value *raw)
 {
-	struct shared *shared = e->shared;
-	if (is_active(shared, name)) {
-		g_autofree char *path = chain(shared, name);
+	struct run *run = run_of(e);
+	if (is_active(run, name)) {
+		g_autofree char *path = chain(run, name);
 		return template_fail_usage(e, "recursive loop of variables: %s", path);
 	}
 	if (!recursion_enter(e, "variables")) {
 		return NULL;
 	}
-	const struct active active = { name, shared->active };
-	shared->active = &active;
+	const struct active active = { name, run->active };
+	run->active = &active;
 	GError *error = NULL;
-	value *v = evaluate_raw(shared, raw, &error);
-	shared->active = active.before;
+	value *v = evaluate_raw(run, raw, &error);
+	run->active = active.before;
 	recursion_leave(e);
-	return v != NULL ? v : failed(e, name, error);
+	return v != NULL ? v : variable_failed(e, name, error);
 }
 
-value *variable_get(struct evaluation *e, const char *name)
+static value *run_variable(struct evaluation *e, const char *name, gboolean *ret_keep)
 {
-	struct shared *shared = e->shared;
-	value *known =
-		shared->variables != NULL ? g_hash_table_lookup(shared->variables, name) : NULL;
-	if (known != NULL) {
-		return value_ref(known);
-	}
+	const struct template_scope *scope = run_of(e)->scope;
 	GError *error = NULL;
-	g_autoptr(value) raw = shared->scope->lookup(shared->scope->data, name, &error);
+	g_autoptr(value) raw = scope->lookup(scope->data, name, &error);
 	if (error != NULL) {
-		return failed(e, name, error);
+		return variable_failed(e, name, error);
 	}
 	if (raw == NULL) {
 		return strcmp(name, "vars") == 0 ? all_variables(e) : NULL;
 	}
-	if (value_is_plain(raw) && !shared->mutates) {
+	if (value_is_plain(raw) && !e->shared->mutates) {
 		return g_steal_pointer(&raw); /* nothing to remember */
 	}
 	value *v = strcmp(name, "vars") == 0 ? value_ref(raw) : evaluate_variable(e, name, raw);
-	if (v == NULL) {
-		return NULL;
+	if (v != NULL && v != raw && scope->evaluated != NULL) {
+		scope->evaluated(scope->data, name, v);
 	}
-	if (v != raw && shared->scope->evaluated != NULL) {
-		shared->scope->evaluated(shared->scope->data, name, v);
-	}
-	if (shared->mutates && (value_is(v, VALUE_LIST) || value_is(v, VALUE_DICT))) {
-		value *copy = value_thaw(v);
-		value_unref(v);
-		v = copy;
-	}
-	if (shared->variables == NULL) {
-		shared->variables = name_table();
-	}
-	g_hash_table_insert(shared->variables, g_strdup(name), value_ref(v));
+	*ret_keep = TRUE;
 	return v;
 }
 
-value *context_lookup(struct evaluation *e, const value *name)
+/* --- runs --- */
+
+void run_init(struct run *run, const struct template_scope *scope)
 {
-	const char *text = value_string(name);
-	struct context *c = e->context;
-	value *v = c->variables != NULL ? g_hash_table_lookup(c->variables, text) : NULL;
-	if (v == NULL && c->locals != NULL) {
-		v = g_hash_table_lookup(c->locals, text);
-	}
-	if (v != NULL) {
-		return value_ref(v);
-	}
-	if (!c->isolated) {
-		v = variable_get(e, text);
-		if (v != NULL || e->error != NULL) {
-			return v;
-		}
-	}
-	const struct global *global = global_find(e->t->environment, text);
-	return global != NULL ? function_new(global) : undefined_new(text, NULL, NULL);
+	run->scope = scope;
+	run->language = (struct jinja_scope){
+		.data = scope->data, .names = scope->names, .folders = scope->template_folders
+	};
+	run->active = NULL;
+	run->placeholders = NULL;
+	shared_init(&run->shared, &run->language);
+	run->shared.variable = run_variable;
+}
+
+void run_finish(struct run *run)
+{
+	placeholders_free(run->placeholders);
+	shared_finish(&run->shared);
 }
 
 /* --- task arguments --- */
 
 /* "{{ name }}" alone: numbers, bools and null keep their type. NULL: not that, or not such. */
-static value *single_variable(struct shared *shared, const struct template *t, const char *text,
-	gsize length, GError **error)
+static value *single_variable(
+	struct run *run, const struct template *t, const char *text, gsize length, GError **error)
 {
 	if (!t->single || t->body.items[0]->a->type != NODE_NAME || length < 4 || text[0] != '{') {
 		return NULL;
@@ -179,7 +139,7 @@ static value *single_variable(struct shared *shared, const struct template *t, c
 	if ((gsize)(to - from) != strlen(name) || memcmp(from, name, strlen(name)) != 0) {
 		return NULL;
 	}
-	g_autoptr(value) raw = shared->scope->lookup(shared->scope->data, name, error);
+	g_autoptr(value) raw = run->scope->lookup(run->scope->data, name, error);
 	if (raw == NULL) {
 		return NULL;
 	}
@@ -241,7 +201,7 @@ static value *run_string(struct evaluation *e, const char *text, gsize length)
 	return v;
 }
 
-static value *evaluate_string(struct shared *shared, const value *raw, GError **error)
+static value *evaluate_string(struct run *run, const value *raw, GError **error)
 {
 	const char *text = value_string(raw);
 	gsize length = value_string_length(raw);
@@ -250,7 +210,7 @@ static value *evaluate_string(struct shared *shared, const value *raw, GError **
 		return NULL;
 	}
 	GError *failed_lookup = NULL;
-	value *single = single_variable(shared, t, text, length, &failed_lookup);
+	value *single = single_variable(run, t, text, length, &failed_lookup);
 	if (failed_lookup != NULL) {
 		if (!g_error_matches(failed_lookup, SUTLER_ERROR, SUTLER_ERROR_UNDEFINED)) {
 			g_propagate_error(error, failed_lookup);
@@ -262,7 +222,7 @@ static value *evaluate_string(struct shared *shared, const value *raw, GError **
 		return single;
 	}
 	struct evaluation e = {
-		.shared = shared, .t = t, .base = value_position(raw), .convert = TRUE
+		.shared = &run->shared, .t = t, .base = value_position(raw), .convert = TRUE
 	};
 	evaluation_begin(&e);
 	value *v = run_string(&e, text, length);
@@ -277,13 +237,13 @@ static value *evaluate_string(struct shared *shared, const value *raw, GError **
 	return v;
 }
 
-static value *evaluate_list(struct shared *shared, const value *raw, GError **error)
+static value *evaluate_list(struct run *run, const value *raw, GError **error)
 {
 	g_autoptr(value) copy = NULL;
 	gsize n = value_list_length(raw);
 	for (gsize i = 0; i < n; i++) {
 		value *item = value_list_get(raw, i);
-		g_autoptr(value) v = evaluate_raw(shared, item, error);
+		g_autoptr(value) v = evaluate_raw(run, item, error);
 		if (v == NULL) {
 			return NULL;
 		}
@@ -301,13 +261,13 @@ static value *evaluate_list(struct shared *shared, const value *raw, GError **er
 	return copy != NULL ? g_steal_pointer(&copy) : value_ref(raw);
 }
 
-static value *evaluate_dict(struct shared *shared, const value *raw, GError **error)
+static value *evaluate_dict(struct run *run, const value *raw, GError **error)
 {
 	g_autoptr(value) copy = NULL;
 	gsize n = value_dict_length(raw);
 	for (gsize i = 0; i < n; i++) {
 		value *item = value_dict_item_at(raw, i);
-		g_autoptr(value) v = evaluate_raw(shared, item, error);
+		g_autoptr(value) v = evaluate_raw(run, item, error);
 		if (v == NULL) {
 			return NULL;
 		}
@@ -327,7 +287,7 @@ static value *evaluate_dict(struct shared *shared, const value *raw, GError **er
 	return copy != NULL ? g_steal_pointer(&copy) : value_ref(raw);
 }
 
-static value *evaluate_anew(struct shared *shared, const value *raw, GError **error)
+static value *evaluate_anew(struct run *run, const value *raw, GError **error)
 {
 	if (value_flags(raw) & VALUE_VAULT) {
 		/* Whoever could decrypt it has tried. The ciphertext must never pass for the value.
@@ -343,24 +303,24 @@ static value *evaluate_anew(struct shared *shared, const value *raw, GError **er
 	}
 	switch (value_type(raw)) {
 	case VALUE_STRING:
-		return template_has_marks(value_string(raw)) ? evaluate_string(shared, raw, error)
+		return template_has_marks(value_string(raw)) ? evaluate_string(run, raw, error)
 							     : value_ref(raw);
 	case VALUE_LIST:
 	case VALUE_TUPLE:
-		return evaluate_list(shared, raw, error);
+		return evaluate_list(run, raw, error);
 	case VALUE_DICT:
-		return evaluate_dict(shared, raw, error);
+		return evaluate_dict(run, raw, error);
 	default:
 		return value_ref(raw);
 	}
 }
 
-value *evaluate_raw(struct shared *shared, const value *raw, GError **error)
+value *evaluate_raw(struct run *run, const value *raw, GError **error)
 {
 	if (value_is_plain(raw)) {
 		return value_ref(raw);
 	}
-	value *v = evaluate_anew(shared, raw, error);
+	value *v = evaluate_anew(run, raw, error);
 	if (v == raw) {
 		value_mark_plain(raw); /* the next time it is not searched for marks */
 	}

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "count-malloc.h"
-#include "template/template.h"
+#include "jinja/syntax/parser.h"
 #include "value/json.h"
 
 static value *lookup(gpointer data, const char *name, GError **error)
@@ -42,13 +42,18 @@ static double processor_seconds(void)
 static void compile(GPtrArray *templates, const char *text, gsize length, const char *name)
 {
 	g_autoptr(GError) error = NULL;
-	template *t = template_parse(text, length, name, &error);
+	struct syntax syntax;
+	syntax_init(&syntax);
+	syntax.trim_blocks = TRUE;
+	template *t =
+		template_compile(&jinja_standard, text, length, name, &syntax, BARE_NO, &error);
+	syntax_finish(&syntax);
 	g_assert_no_error(error);
 	g_ptr_array_add(templates, t);
 }
 
 /* Renders all once; the bytes they gave. */
-static gsize round_of(GPtrArray *templates, const struct template_scope *scope, gsize *ret_extra)
+static gsize round_of(GPtrArray *templates, const struct jinja_scope *scope, gsize *ret_extra)
 {
 	gsize bytes = 0;
 	*ret_extra = 0;
@@ -79,7 +84,7 @@ int main(int argc, char **argv)
 	g_autoptr(value) variables = json_parse(json, json_length, argv[2], &error);
 	g_assert_no_error(error);
 	value_freeze(variables); /* as inventories are */
-	struct template_scope scope = { .data = variables, .lookup = lookup };
+	struct jinja_scope scope = { .data = variables, .lookup = lookup };
 	g_autoptr(GPtrArray) templates =
 		g_ptr_array_new_with_free_func((GDestroyNotify)template_unref);
 	if (argc > 4) {

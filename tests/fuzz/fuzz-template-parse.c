@@ -1,9 +1,14 @@
 /* Fuzzes the lexer and parser of templates: files, strings of playbooks and conditions. */
+#include "jinja/syntax/parser.h"
 #include "template/template.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
-	g_autoptr(template) t = template_parse((const char *)data, size, "input", NULL);
+	struct syntax syntax;
+	syntax_init(&syntax);
+	g_autoptr(template) t = template_compile(
+		&jinja_standard, (const char *)data, size, "input", &syntax, BARE_NO, NULL);
+	syntax_finish(&syntax);
 	g_autofree char *text = g_strndup((const char *)data, size);
 	g_autoptr(value) raw = value_new_string(text);
 

@@ -3,7 +3,6 @@
 #define SUTLER_JINJA_EVALUATE_H
 
 #include "jinja/syntax/ast.h"
-#include "template/template.h"
 
 /* The slots of one running function (template, macro, block, recursive loop). */
 struct activation {
@@ -31,18 +30,20 @@ struct block {
 	struct template *t;
 };
 
-/* A variable that is being evaluated. */
-struct active {
-	const char *name;
-	const struct active *before;
-};
+struct evaluation;
 
-/* What all evaluations of one call of template_evaluate() and the like share. */
+/* What all evaluations share that belong together: of a template, of those it includes, and of
+ * variables that are templates themselves. */
 struct shared {
-	const struct template_scope *scope;
-	GHashTable *variables;       /* name -> evaluated value */
-	const struct active *active; /* the variables being evaluated, the last first */
-	GHashTable *templates;       /* path -> struct template, of includes */
+	const struct jinja_scope *scope;
+	/* A variable of the scope; NULL without an error: there is none. New reference. *ret_keep
+	 * (FALSE before): it is asked for once only, and where templates change lists or dicts in
+	 * place they change a copy. */
+	value *(*variable)(struct evaluation *e, const char *name, gboolean *ret_keep);
+	/* Prints the text of a DATA node outside of raw blocks; NULL: as it is. */
+	gboolean (*print_data)(struct evaluation *e, const struct node *n);
+	GHashTable *variables; /* name -> value, those that are kept */
+	GHashTable *templates; /* path -> struct template, of includes */
 	struct activation *captured;
 	struct context *contexts;
 	value *spare_loop;  /* the `loop` of a loop that ended */
@@ -50,7 +51,6 @@ struct shared {
 	guint64 iterations;
 	guint depth; /* of macros, includes and variables */
 	gboolean mutates;
-	struct placeholders *placeholders; /* of template files; NULL: none */
 };
 
 struct evaluation {
@@ -148,10 +148,11 @@ value *evaluate_getitem(struct evaluation *e, const value *of, const value *key)
 
 /* A name that no scope knows. Never NULL without an error: undefined values are values. */
 value *context_lookup(struct evaluation *e, const value *name);
-/* A variable of the scope, evaluated; NULL without error: there is none. */
+/* A variable of the scope; NULL without error: there is none. */
 value *variable_get(struct evaluation *e, const char *name);
-/* Templates inside v evaluated (task argument semantics). New reference. */
-value *evaluate_raw(struct shared *shared, const value *raw, GError **error);
+/* What stands for a variable that cannot be had, by the error (taken): something undefined that
+ * remembers why, or NULL with the error set at the evaluation. */
+value *variable_failed(struct evaluation *e, const char *name, GError *error);
 
 /* Statements; FALSE on failure or while a break or continue is on its way (check e->error). */
 gboolean render_nodes(struct evaluation *e, const struct nodes *nodes);
@@ -183,7 +184,7 @@ void recursion_leave(struct evaluation *e);
 void evaluation_begin(struct evaluation *e);
 void evaluation_end(struct evaluation *e);
 
-void shared_init(struct shared *shared, const struct template_scope *scope);
+void shared_init(struct shared *shared, const struct jinja_scope *scope);
 void shared_finish(struct shared *shared);
 
 /* Flags of v and of everything in it, but only those that must survive. */

@@ -57,7 +57,7 @@ static void add_keys(GHashTable *names, GHashTable *table)
 /* The names near an undefined variable. */
 static char *near_variables(struct evaluation *e, const char *name)
 {
-	const struct template_scope *scope = e->shared->scope;
+	const struct jinja_scope *scope = e->shared->scope;
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
 	if (scope->names != NULL) {
 		scope->names(scope->data, names);

@@ -129,11 +129,6 @@ struct context *context_new(struct evaluation *e, struct template *t)
 
 /* --- what evaluations share --- */
 
-void shared_init(struct shared *shared, const struct template_scope *scope)
-{
-	*shared = (struct shared){ .scope = scope };
-}
-
 void shared_finish(struct shared *shared)
 {
 	g_clear_pointer(&shared->levels, g_hash_table_unref);

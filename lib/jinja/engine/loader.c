@@ -46,7 +46,7 @@ static gboolean is_inside(const char *name)
 	return !g_strv_contains((const char *const *)parts, "..");
 }
 
-static char *find(const struct template_scope *scope, const char *name)
+static char *find(const struct jinja_scope *scope, const char *name)
 {
 	if (!is_inside(name)) {
 		return NULL;
@@ -54,9 +54,8 @@ static char *find(const struct template_scope *scope, const char *name)
 	while (*name == '/') {
 		name++;
 	}
-	for (gsize i = 0; scope->template_folders != NULL && scope->template_folders[i] != NULL;
-		i++) {
-		g_autofree char *path = g_build_filename(scope->template_folders[i], name, NULL);
+	for (gsize i = 0; scope->folders != NULL && scope->folders[i] != NULL; i++) {
+		g_autofree char *path = g_build_filename(scope->folders[i], name, NULL);
 		if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
 			return g_steal_pointer(&path);
 		}

@@ -8,7 +8,6 @@
 #include "jinja/engine/operators.h"
 #include "jinja/engine/output.h"
 #include "jinja/syntax/limits.h"
-#include "template/placeholder.h"
 
 /* --- assignment --- */
 
@@ -173,8 +172,8 @@ static inline gboolean data(struct evaluation *e, const struct node *n)
 	if (!is_printed(e, n)) {
 		return TRUE;
 	}
-	return e->shared->placeholders != NULL && !(n->flags & FLAG_RAW)
-		       ? placeholders_append(e, n)
+	return e->shared->print_data != NULL && !(n->flags & FLAG_RAW)
+		       ? e->shared->print_data(e, n)
 		       : output_text(e, node_text(n), n->length);
 }
 

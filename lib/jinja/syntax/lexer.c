@@ -13,7 +13,6 @@ void syntax_init(struct syntax *syntax)
 		.comment_start = g_strdup("{#"),
 		.comment_end = g_strdup("#}"),
 		.newline = g_strdup("\n"),
-		.trim_blocks = TRUE,
 	};
 }
 

@@ -61,10 +61,10 @@ struct syntax {
 	char *line_statement, *line_comment; /* prefixes, or NULL */
 	char *newline;
 	gboolean trim_blocks, lstrip_blocks, keep_trailing_newline;
-	gboolean raw_strings; /* backslashes in strings of {{ }} are kept: playbooks */
+	gboolean raw_strings; /* backslashes in strings of {{ }} are kept */
 };
 
-void syntax_init(struct syntax *syntax); /* Ansible's settings */
+void syntax_init(struct syntax *syntax); /* the settings of Jinja2 */
 void syntax_finish(struct syntax *syntax);
 
 /* Tokens (struct token, the array owns the texts) ending with TOKEN_EOF. bare: source is an
