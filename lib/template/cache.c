@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "template/environment.h"
 #include "template/header.h"
-#include "template/template.h"
 
 enum { CACHE_MAX = 20000 }; /* strings; when there are more it starts anew */
 

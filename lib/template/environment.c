@@ -22,6 +22,9 @@ static const struct jinja_family functions[] = {
 
 static const char *const prefixes[] = { "ansible.builtin.", "ansible.legacy.", NULL };
 
+/* Ansible's way to call a function has two parameters of its own. */
+static const char *const taken[] = { "self", "obj", NULL };
+
 static const char netaddr[] =
 	"needs the netaddr collection, which is not supported: compute it in a variable";
 static const char jmespath[] = "is not supported (JMESPath): use selectattr, map and the like";
@@ -50,6 +53,7 @@ const struct jinja_environment template_environment = {
 	.tests = tests,
 	.globals = functions,
 	.prefixes = prefixes,
+	.taken = taken,
 	.refusals = refusals,
 };
 

@@ -1,12 +1,10 @@
-/* Ansible's filters on dicts and structures. */
+/* Ansible's filters on dicts and structures, and of types. */
 #include <string.h>
 
 #include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
-#include "jinja/engine/operators.h"
 #include "jinja/library/methods.h"
-#include "jinja/library/sort.h"
 #include "jinja/library/text.h"
 #include "template/merge.h"
 
@@ -302,6 +300,20 @@ static value *f_rekey_on_member(struct call *c)
 	return g_steal_pointer(&out);
 }
 
+static value *f_type_debug(struct call *c)
+{
+	const value *v = c->input;
+	if (value_is(v, VALUE_STRING)) {
+		guint flags = value_flags(v);
+		return value_new_string(flags & VALUE_MARKUP   ? "Markup"
+					: flags & VALUE_TEXT   ? "NativeJinjaText"
+					: flags & VALUE_UNSAFE ? "AnsibleUnsafeText"
+							       : "str");
+	}
+	const struct undefined *u = undefined_of(v);
+	return value_new_string(u != NULL && !u->lenient ? "AnsibleUndefined" : value_type_name(v));
+}
+
 const struct filter filters_ansible[] = {
 	{ "combine", "* **", f_combine, "dicts merged, later ones win", .strict = TRUE },
 	{ "dict2items", "key_name value_name", f_dict2items, "a dict as a list of key and value" },
@@ -313,5 +325,6 @@ const struct filter filters_ansible[] = {
 		"a dict by a member of its items" },
 	{ "subelements", "subelements! skip_missing", f_subelements,
 		"pairs of an item and each member of a list in it" },
+	{ "type_debug", "", f_type_debug, "the name of the input's type", .undefined = TRUE },
 };
 const gsize n_filters_ansible = G_N_ELEMENTS(filters_ansible);

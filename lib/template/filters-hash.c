@@ -7,7 +7,6 @@
 #include "base/secret.h"
 #include "jinja/engine/call.h"
 #include "jinja/engine/markup.h"
-#include "jinja/engine/operators.h"
 #include "jinja/library/text.h"
 #include "template/password.h"
 

@@ -1,13 +1,12 @@
 /* The functions lookup and query. */
 #include <string.h>
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/syntax/limits.h"
 #include "template/environment.h"
-#include "template/lookup.h"
 #include "template/run.h"
 
 /* Takes a named argument out. */

@@ -9,7 +9,7 @@
 #ifndef SUTLER_TEMPLATE_TEMPLATE_H
 #define SUTLER_TEMPLATE_TEMPLATE_H
 
-#include "jinja/jinja.h"
+#include "value/value.h"
 
 /* Where an evaluation finds its variables and its files. The pointers belong to the caller and
  * must live as long as the evaluation. */

@@ -9,7 +9,7 @@
 #include "jinja/engine/operators.h"
 #include "jinja/library/regex.h"
 #include "jinja/library/url.h"
-#include "jinja/library/version.h"
+#include "template/version.h"
 #include "value/convert.h"
 
 /* A key of a task's result; *ret_found tells whether it is there. */

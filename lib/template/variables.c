@@ -7,7 +7,6 @@
 #include "jinja/engine/operators.h"
 #include "jinja/engine/output.h"
 #include "jinja/library/text.h"
-#include "jinja/syntax/limits.h"
 #include "template/placeholder.h"
 #include "template/run.h"
 #include "template/source.h"

@@ -195,7 +195,7 @@ static gboolean is_part(const value *v, const struct call *call)
 	return FALSE;
 }
 
-/* Ansible makes lists of the ranges that come out of filters. */
+/* What comes out of filters is a list where it was a range. */
 static value *unrolled_range(struct evaluation *e, value *result)
 {
 	if (value_object(result, &range_class) == NULL) {

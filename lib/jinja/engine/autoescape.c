@@ -5,7 +5,6 @@
 #include "jinja/engine/markup.h"
 #include "jinja/engine/operators.h"
 #include "jinja/engine/output.h"
-#include "jinja/syntax/limits.h"
 
 value *autoescape_mark(const struct context *context, value *text)
 {

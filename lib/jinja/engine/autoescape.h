@@ -1,5 +1,5 @@
 /*
- * {% autoescape %}: Ansible prints everything as it is, so output does not change by it. What
+ * {% autoescape %}: everything is printed as it is, so output does not change by it. What
  * changes is what counts as escaped already: what join, replace, urlize, xmlattr, ~, macros, blocks
  * and set blocks give is marked then, and a later `escape` leaves it alone.
  * https://jinja.palletsprojects.com/en/3.1.x/templates/#html-escaping

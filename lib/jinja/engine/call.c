@@ -69,15 +69,14 @@ static gboolean argv_double_star(struct evaluation *e, const struct node *n, str
 	return TRUE;
 }
 
-/* Ansible's way to call a function has two parameters of its own. */
 static gboolean check_names(struct evaluation *e, value *named)
 {
-	static const char *const taken[] = { "self", "obj" };
-	for (gsize i = 0; i < G_N_ELEMENTS(taken); i++) {
-		if (value_dict_get(named, taken[i]) != NULL) {
+	const char *const *taken = e->t->environment->taken;
+	for (; taken != NULL && *taken != NULL; taken++) {
+		if (value_dict_get(named, *taken) != NULL) {
 			template_fail_usage(e,
 				"an argument cannot be named '%s' in a template, name it otherwise",
-				taken[i]);
+				*taken);
 			return FALSE;
 		}
 	}

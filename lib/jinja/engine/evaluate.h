@@ -63,7 +63,7 @@ struct evaluation {
 	GString *out;
 	guint flags;         /* of what went into out */
 	gsize text_length;   /* with VALUE_TEXT in flags: of the text that went in first */
-	gboolean convert;    /* captured text is read as a literal, as in task arguments */
+	gboolean convert;    /* captured text is read as a literal */
 	value *filter_input; /* of a filter block, or of a set block with a filter */
 	guint loop_control;  /* 0, NODE_BREAK or NODE_CONTINUE while one is on its way */
 	GError *error;

@@ -2,7 +2,6 @@
 #include "jinja/engine/evaluate.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
-#include "jinja/engine/operators.h"
 #include "jinja/syntax/limits.h"
 
 static gboolean count_iteration(struct evaluation *e)

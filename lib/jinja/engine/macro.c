@@ -2,8 +2,6 @@
 #include "jinja/engine/autoescape.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
-#include "jinja/engine/operators.h"
-#include "jinja/syntax/limits.h"
 
 struct binding {
 	struct evaluation *e;

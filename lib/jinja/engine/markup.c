@@ -1,4 +1,5 @@
 /* Making text of values and buffers, and text that is safe in HTML. */
+#include "jinja/engine/evaluate.h"
 #include "jinja/engine/markup.h"
 
 value *text_of(const value *v)

@@ -2,7 +2,7 @@
 #ifndef SUTLER_JINJA_MARKUP_H
 #define SUTLER_JINJA_MARKUP_H
 
-#include "jinja/engine/evaluate.h"
+#include "value/value.h"
 
 /* The string v when it is one, else str(v). Caller unrefs. */
 value *text_of(const value *v);

@@ -25,7 +25,7 @@ static char *lenient_text(gpointer data)
 }
 
 const struct object_class undefined_class = {
-	.type_name = "AnsibleUndefined", .finalize = undefined_free, .to_string = empty_text
+	.type_name = "Undefined", .finalize = undefined_free, .to_string = empty_text
 };
 const struct object_class undefined_lenient_class = {
 	.type_name = "Undefined", .finalize = undefined_free, .to_string = lenient_text

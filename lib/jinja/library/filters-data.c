@@ -7,7 +7,6 @@
 #include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
-#include "jinja/library/methods.h"
 #include "jinja/library/pprint.h"
 #include "value/convert.h"
 #include "value/json.h"
@@ -74,19 +73,6 @@ static value *f_ternary(struct call *c)
 	}
 	int is = truth(c->e, c->input);
 	return is < 0 ? NULL : value_ref(c->arguments[is ? 0 : 1]);
-}
-
-static value *f_type_debug(struct call *c)
-{
-	const value *v = c->input;
-	if (value_is(v, VALUE_STRING)) {
-		guint flags = value_flags(v);
-		return value_new_string(flags & VALUE_MARKUP   ? "Markup"
-					: flags & VALUE_TEXT   ? "NativeJinjaText"
-					: flags & VALUE_UNSAFE ? "AnsibleUnsafeText"
-							       : "str");
-	}
-	return value_new_string(value_type_name(v));
 }
 
 static value *f_attr(struct call *c)
@@ -459,6 +445,5 @@ const struct filter filters_data[] = {
 		.utf8 = TRUE, .strict = TRUE },
 	{ "to_yaml", "* **", f_to_yaml, "YAML text", .text = TRUE, .utf8 = TRUE, .strict = TRUE },
 	{ "tojson", "indent", f_tojson, "JSON text that is safe in HTML", .strict = TRUE },
-	{ "type_debug", "", f_type_debug, "the name of the input's type", .undefined = TRUE },
 };
 const gsize n_filters_data = G_N_ELEMENTS(filters_data);

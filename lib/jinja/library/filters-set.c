@@ -78,7 +78,7 @@ static value *f_unique(struct call *c)
 	if (items == NULL) {
 		return NULL;
 	}
-	/* Ansible's own version compares no single item, which may then be undefined. */
+	/* A single item is compared with nothing, so that it may be undefined. */
 	gboolean alone = sequence_length(items) == 1 && c->arguments[1] == NULL &&
 			 (c->arguments[0] == NULL || value_is(c->arguments[0], VALUE_NULL) ||
 				 value_truth(c->arguments[0]));
@@ -99,7 +99,7 @@ static value *f_unique(struct call *c)
 		}
 	}
 	seen_finish(&seen);
-	/* Ansible's own version, which compares with case, takes over when items are no keys. */
+	/* Items that are no keys are compared as they are, with case. */
 	if (c->e->error == NULL && !hashable && fold) {
 		if (c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL)) {
 			value_unref(out);

@@ -1,7 +1,6 @@
 /* Filters on text. */
 #include <string.h>
 
-#include "jinja/engine/autoescape.h"
 #include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/markup.h"

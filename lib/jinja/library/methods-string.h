@@ -2,7 +2,7 @@
 #ifndef SUTLER_JINJA_METHODS_STRING_H
 #define SUTLER_JINJA_METHODS_STRING_H
 
-#include "jinja/library/methods.h"
+#include "jinja/engine/call.h"
 
 /* The string whose method is called. */
 static inline const char *string_text(const struct call *c)

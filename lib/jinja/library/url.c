@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "jinja/library/text.h"
-
 void url_quote(const char *text, gsize length, const char *safe, gboolean plus, GString *out)
 {
 	for (gsize i = 0; i < length; i++) {

@@ -13,7 +13,7 @@ gpointer template_allocate(struct template *t, gsize size)
 	}
 	size = (size + 15) & ~(gsize)15;
 	if (t->chunks->len == 0 || t->used + size > t->chunk_size) {
-		/* Small templates (most strings of a playbook) take little. */
+		/* Small templates, which most are, take little. */
 		gsize next = t->chunks->len == 0 ? 512 : 8192;
 		t->chunk_size = MAX(next, size);
 		g_ptr_array_add(t->chunks, g_malloc0(t->chunk_size));

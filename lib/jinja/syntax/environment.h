@@ -90,6 +90,9 @@ struct jinja_environment {
 	value *(*format)(struct evaluation *e, const value *text, const value *arguments);
 	/* What may stand before the name of any filter or test; ends with NULL, or is NULL. */
 	const char *const *prefixes;
+	/* Names that no argument of a call may have, not those of its base; ends with NULL, or is
+	 * NULL. */
+	const char *const *taken;
 	/* The last one has no name; or NULL. */
 	const struct jinja_refusal *refusals;
 };

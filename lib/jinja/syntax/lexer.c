@@ -253,7 +253,7 @@ static char *normalize(const char *source, gsize *length, const struct syntax *s
 			g_string_append_c(out, source[i]);
 		}
 	}
-	/* Where Ansible doubles backslashes, it takes the source apart once more before. */
+	/* Where backslashes are kept, the source counts as taken apart once before. */
 	gboolean twice = syntax->raw_strings && strchr(out->str, '\\') != NULL &&
 			 strstr(out->str, syntax->variable_start) != NULL;
 	for (int n = 0; n <= twice && !syntax->keep_trailing_newline; n++) {

@@ -1,5 +1,5 @@
 /* Comparing versions: loose, strict, semantic and PEP 440. */
-#include "jinja/library/version.h"
+#include "template/version.h"
 
 #include <string.h>
 

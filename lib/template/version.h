@@ -1,6 +1,6 @@
 /* Comparing versions: loose, strict, semantic and PEP 440. */
-#ifndef SUTLER_JINJA_VERSION_H
-#define SUTLER_JINJA_VERSION_H
+#ifndef SUTLER_TEMPLATE_VERSION_H
+#define SUTLER_TEMPLATE_VERSION_H
 
 #include <glib.h>
 
