@@ -79,7 +79,7 @@ only_in() {
 	done
 	result "$1" "$strangers"
 }
-only_in 'templates are compiled in few places' '(^|[^_])template_compile\(' \
+only_in 'templates are compiled in few places' '(^|[^_])jinja_compile\(' \
 	'lib/jinja/syntax/parser.c lib/jinja/engine/loader.c lib/template/cache.c lib/template/lookup-file.c lib/template/template.c'
 only_in 'a text is looked up compiled only as a value' '(^|[^_])cache_get\(' \
 	'lib/template/cache.c lib/template/source.c'

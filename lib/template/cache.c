@@ -12,7 +12,7 @@ enum { CACHE_MAX = 20000 }; /* strings; when there are more it starts anew */
 struct key {
 	const char *text;
 	gsize length;
-	enum bare_mode bare;
+	enum jinja_mode bare;
 };
 
 static GRWLock lock;
@@ -39,47 +39,47 @@ static void key_free(gpointer data)
 	g_free(key);
 }
 
-static struct template *lookup(const struct key *key)
+static struct jinja_template *lookup(const struct key *key)
 {
 	g_rw_lock_reader_lock(&lock);
-	struct template *t = table != NULL ? g_hash_table_lookup(table, key) : NULL;
+	struct jinja_template *t = table != NULL ? g_hash_table_lookup(table, key) : NULL;
 	if (t != NULL) {
-		template_ref(t);
+		jinja_template_ref(t);
 	}
 	g_rw_lock_reader_unlock(&lock);
 	return t;
 }
 
-static void store(const struct key *key, struct template *t)
+static void store(const struct key *key, struct jinja_template *t)
 {
 	g_rw_lock_writer_lock(&lock);
 	if (table == NULL || g_hash_table_size(table) >= CACHE_MAX) {
 		g_clear_pointer(&table, g_hash_table_unref);
 		table = g_hash_table_new_full(
-			key_hash, key_equal, key_free, (GDestroyNotify)template_unref);
+			key_hash, key_equal, key_free, (GDestroyNotify)jinja_template_unref);
 	}
 	struct key *copy = g_new(struct key, 1);
 	*copy = *key;
 	copy->text = g_memdup2(key->text, key->length);
-	g_hash_table_replace(table, copy, template_ref(t));
+	g_hash_table_replace(table, copy, jinja_template_ref(t));
 	g_rw_lock_writer_unlock(&lock);
 }
 
 /* What people mean by what does not compile. */
-static const char *hint_for(const char *text, enum bare_mode bare, const char *message)
+static const char *hint_for(const char *text, enum jinja_mode bare, const char *message)
 {
-	if (bare == BARE_NO && strstr(text, "{{.") != NULL) {
+	if (bare == JINJA_TEXT && strstr(text, "{{.") != NULL) {
 		return ": to hand the text on as it is, write {% raw %} before it and {% endraw %} "
 		       "behind it";
 	}
-	if (strstr(message, "got '='") != NULL && bare != BARE_NO) {
+	if (strstr(message, "got '='") != NULL && bare != JINJA_TEXT) {
 		return ": to compare, write '=='";
 	}
 	return "";
 }
 
 /* "<template>:2:5: what" becomes "site.yml:12:5: what", with what to write instead. Frees error. */
-static GError *relocated(GError *error, const char *text, enum bare_mode bare, struct position at)
+static GError *relocated(GError *error, const char *text, enum jinja_mode bare, struct position at)
 {
 	static const char name[] = "<template>";
 	if (at.file == NULL || !g_str_has_prefix(error->message, name)) {
@@ -106,25 +106,25 @@ static GError *relocated(GError *error, const char *text, enum bare_mode bare, s
 	return moved;
 }
 
-struct template *cache_get(
-	const char *text, gsize length, enum bare_mode bare, struct position at, GError **error)
+struct jinja_template *cache_get(
+	const char *text, gsize length, enum jinja_mode bare, struct position at, GError **error)
 {
 	struct key key = { text, length, bare };
-	struct template *t = lookup(&key);
+	struct jinja_template *t = lookup(&key);
 	if (t != NULL) {
 		return t;
 	}
 	GError *failed = NULL;
-	struct syntax syntax;
+	struct jinja_syntax syntax;
 	header_defaults(&syntax);
-	syntax.raw_strings = bare == BARE_NO || bare == BARE_EXPRESSION;
+	syntax.raw_strings = bare == JINJA_TEXT || bare == JINJA_EXPRESSION;
 	gsize skipped = 0;
-	if (bare != BARE_NO ||
+	if (bare != JINJA_TEXT ||
 		header_read(text, length, "<template>", &syntax, &skipped, &failed)) {
-		t = template_compile(&template_environment, text + skipped, length - skipped,
+		t = jinja_compile(&template_environment, text + skipped, length - skipped,
 			"<template>", &syntax, bare, &failed);
 	}
-	syntax_finish(&syntax);
+	jinja_syntax_finish(&syntax);
 	if (t == NULL) {
 		g_propagate_error(error, relocated(failed, text, bare, at));
 		return NULL;

@@ -2,6 +2,7 @@
 #include "template/environment.h"
 
 #include "jinja/jinja.h"
+#include "jinja/syntax/environment.h"
 
 static const struct jinja_family filters[] = {
 	{ filters_ansible, &n_filters_ansible },
@@ -57,7 +58,7 @@ const struct jinja_environment template_environment = {
 	.refusals = refusals,
 };
 
-const struct global *lookup_find(const char *name, char **why)
+const struct jinja_global *lookup_find(const char *name, char **why)
 {
 	const struct jinja_family family = { lookups, &n_lookups };
 	return family_find(&template_environment, &family, "lookup", name, why);

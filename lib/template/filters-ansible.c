@@ -1,7 +1,6 @@
 /* Ansible's filters on dicts and structures, and of types. */
 #include <string.h>
 
-#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/library/methods.h"
@@ -20,14 +19,14 @@ static void add_dict(value *dicts, value *v)
 	}
 }
 
-static value *f_combine(struct call *c)
+static value *f_combine(struct jinja_call *c)
 {
 	g_autoptr(value) dicts = value_new_list();
 	value *recursive = c->named != NULL ? value_dict_get(c->named, "recursive") : NULL;
 	value *merge = c->named != NULL ? value_dict_get(c->named, "list_merge") : NULL;
 	gsize known = (recursive != NULL) + (merge != NULL);
 	if (c->named != NULL && value_dict_length(c->named) > known) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "'recursive' and 'list_merge' are the only valid keyword arguments");
 	}
 	for (guint i = 0; i <= c->n_extra; i++) {
@@ -44,11 +43,11 @@ static value *f_combine(struct call *c)
 	const char *name =
 		merge != NULL && value_is(merge, VALUE_STRING) ? value_string(merge) : "replace";
 	if (!merge_list_style(name, &style.lists)) {
-		return template_fail_usage(c->e, "unknown list_merge '%s'", name);
+		return jinja_fail_usage(c->e, "unknown list_merge '%s'", name);
 	}
 	const value *undefined = undefined_inside(dicts);
 	if (undefined != NULL) {
-		return template_fail_undefined(c->e, undefined);
+		return jinja_fail_undefined(c->e, undefined);
 	}
 	gsize n = value_list_length(dicts);
 	if (n == 0) {
@@ -59,7 +58,7 @@ static value *f_combine(struct call *c)
 	}
 	for (gsize i = 0; i < n; i++) {
 		if (!value_is(value_list_get(dicts, i), VALUE_DICT)) {
-			return template_fail_usage(c->e,
+			return jinja_fail_usage(c->e,
 				"failed to combine variables, expected dicts but got a '%s'",
 				value_type_name(value_list_get(dicts, i)));
 		}
@@ -73,7 +72,7 @@ static value *f_combine(struct call *c)
 	return g_steal_pointer(&result);
 }
 
-static value *f_dict2items(struct call *c)
+static value *f_dict2items(struct jinja_call *c)
 {
 	const value *key_name = c->arguments[0];
 	const value *value_name = c->arguments[1];
@@ -84,12 +83,12 @@ static value *f_dict2items(struct call *c)
 		return NULL;
 	}
 	if (!value_is(dict, VALUE_DICT)) {
-		return template_fail_usage(c->e, "dict2items requires a dictionary, got %s instead",
+		return jinja_fail_usage(c->e, "dict2items requires a dictionary, got %s instead",
 			value_type_name(c->input));
 	}
 	for (guint i = 0; i < 2 && value_dict_length(dict) > 0; i++) {
 		if (c->arguments[i] != NULL && !value_is_hashable(c->arguments[i])) {
-			return template_fail_usage(
+			return jinja_fail_usage(
 				c->e, "unhashable type: '%s'", value_type_name(c->arguments[i]));
 		}
 	}
@@ -108,10 +107,10 @@ static value *f_dict2items(struct call *c)
 }
 
 /* row[name] as in Python: of a dict by key, of a list or a text by number. */
-static value *part_of_row(struct call *c, const value *row, const value *name)
+static value *part_of_row(struct jinja_call *c, const value *row, const value *name)
 {
 	if (undefined_of(row) != NULL) {
-		return template_fail_undefined(c->e, row);
+		return jinja_fail_undefined(c->e, row);
 	}
 	value *part = NULL;
 	if (value_is(row, VALUE_DICT)) {
@@ -122,21 +121,21 @@ static value *part_of_row(struct call *c, const value *row, const value *name)
 	}
 	if (part == NULL) {
 		g_autofree char *shown = value_to_repr(name);
-		return template_fail_usage(c->e,
+		return jinja_fail_usage(c->e,
 			"items2dict requires a list of dictionaries with %s, one is of type %s",
 			shown, value_type_name(row));
 	}
 	return part;
 }
 
-static value *f_items2dict(struct call *c)
+static value *f_items2dict(struct jinja_call *c)
 {
 	g_autoptr(value) key_name =
 		c->arguments[0] != NULL ? value_ref(c->arguments[0]) : value_new_string("key");
 	g_autoptr(value) value_name =
 		c->arguments[1] != NULL ? value_ref(c->arguments[1]) : value_new_string("value");
 	if (!value_is_sequence(c->input)) {
-		return template_fail_usage(c->e, "items2dict requires a list, got %s instead",
+		return jinja_fail_usage(c->e, "items2dict requires a list, got %s instead",
 			value_type_name(c->input));
 	}
 	g_autoptr(value) dict = value_new_dict();
@@ -147,10 +146,10 @@ static value *f_items2dict(struct call *c)
 			return NULL;
 		}
 		if (undefined_of(key) != NULL) {
-			return template_fail_undefined(c->e, key);
+			return jinja_fail_undefined(c->e, key);
 		}
 		if (!value_is_hashable(key)) {
-			return template_fail_usage(
+			return jinja_fail_usage(
 				c->e, "unhashable type: '%s'", value_type_name(key));
 		}
 		value_dict_set_value(dict, g_steal_pointer(&key), g_steal_pointer(&item));
@@ -158,14 +157,14 @@ static value *f_items2dict(struct call *c)
 	return g_steal_pointer(&dict);
 }
 
-static value *f_items(struct call *c)
+static value *f_items(struct jinja_call *c)
 {
 	const struct undefined *u = undefined_of(c->input);
 	if (u != NULL) {
 		return value_new_list();
 	}
 	if (!value_is(c->input, VALUE_DICT)) {
-		return template_fail_usage(c->e, "can only get item pairs from a mapping");
+		return jinja_fail_usage(c->e, "can only get item pairs from a mapping");
 	}
 	value *list = value_new_list();
 	value_dict_foreach (c->input, key, item) {
@@ -177,7 +176,7 @@ static value *f_items(struct call *c)
 	return list;
 }
 
-static value *f_extract(struct call *c)
+static value *f_extract(struct jinja_call *c)
 {
 	g_autoptr(value) v = evaluate_getitem(c->e, c->arguments[0], c->input);
 	value *more = c->arguments[1];
@@ -195,37 +194,36 @@ static value *f_extract(struct call *c)
 }
 
 /* One step of subelements' path. NULL: missing. */
-static value *step(struct call *c, const value *of, const value *key)
+static value *step(struct jinja_call *c, const value *of, const value *key)
 {
 	if (!value_is(of, VALUE_DICT)) {
 		g_autofree char *name = value_to_string(key);
-		return template_fail_usage(c->e,
-			"the key %s should point to a dictionary, got '%s'", name,
-			value_type_name(of));
+		return jinja_fail_usage(c->e, "the key %s should point to a dictionary, got '%s'",
+			name, value_type_name(of));
 	}
 	return value_dict_get_value(of, key);
 }
 
-static value *path_of(struct call *c)
+static value *path_of(struct jinja_call *c)
 {
 	const value *path = c->arguments[0];
 	if (value_is(path, VALUE_LIST)) {
 		return value_ref(path);
 	}
 	if (!value_is(path, VALUE_STRING)) {
-		return template_fail_usage(c->e, "subelements must be a list or a string");
+		return jinja_fail_usage(c->e, "subelements must be a list or a string");
 	}
 	return text_split(path, ".", 1, -1);
 }
 
-static value *f_subelements(struct call *c)
+static value *f_subelements(struct jinja_call *c)
 {
 	g_autoptr(value) path = path_of(c);
 	if (path == NULL) {
 		return NULL;
 	}
 	if (!value_is(c->input, VALUE_DICT) && !value_is(c->input, VALUE_LIST)) {
-		return template_fail_usage(c->e, "obj must be a list of dicts or a nested dict");
+		return jinja_fail_usage(c->e, "obj must be a list of dicts or a nested dict");
 	}
 	gsize n = value_is(c->input, VALUE_DICT) ? value_dict_length(c->input)
 						 : value_list_length(c->input);
@@ -240,11 +238,11 @@ static value *f_subelements(struct call *c)
 		if (c->e->error != NULL) {
 			return NULL;
 		}
-		if (at == NULL && arg_bool(c, 1, FALSE)) {
+		if (at == NULL && jinja_arg_bool(c, 1, FALSE)) {
 			continue;
 		}
 		if (!value_is(at, VALUE_LIST)) {
-			return template_fail_usage(
+			return jinja_fail_usage(
 				c->e, at == NULL ? "could not find the key in an iterated item, "
 						   "add skip_missing=True"
 						 : "the key should point to a list");
@@ -259,20 +257,20 @@ static value *f_subelements(struct call *c)
 	return g_steal_pointer(&out);
 }
 
-static value *f_rekey_on_member(struct call *c)
+static value *f_rekey_on_member(struct jinja_call *c)
 {
-	const char *duplicates = arg_string(c, 1, "error");
+	const char *duplicates = jinja_arg_string(c, 1, "error");
 	if (duplicates == NULL) {
 		return NULL;
 	}
 	gboolean overwrite = strcmp(duplicates, "overwrite") == 0;
 	if (!overwrite && strcmp(duplicates, "error") != 0) {
-		return template_fail_usage(c->e,
+		return jinja_fail_usage(c->e,
 			"duplicates parameter to rekey_on_member has unknown value: %s",
 			duplicates);
 	}
 	if (!value_is(c->input, VALUE_DICT) && !value_is_sequence(c->input)) {
-		return template_fail_usage(c->e, "type is not a valid list, set, or dict");
+		return jinja_fail_usage(c->e, "type is not a valid list, set, or dict");
 	}
 	gboolean is_dict = value_is(c->input, VALUE_DICT);
 	gsize n = is_dict ? value_dict_length(c->input) : value_list_length(c->input);
@@ -281,18 +279,18 @@ static value *f_rekey_on_member(struct call *c)
 		value *item =
 			is_dict ? value_dict_item_at(c->input, i) : value_list_get(c->input, i);
 		if (!value_is(item, VALUE_DICT)) {
-			return template_fail_usage(c->e, "list item is not a valid dict");
+			return jinja_fail_usage(c->e, "list item is not a valid dict");
 		}
 		value *key = value_is_hashable(c->arguments[0])
 				     ? value_dict_get_value(item, c->arguments[0])
 				     : NULL;
 		if (key == NULL || !value_is_hashable(key)) {
 			g_autofree char *name = value_to_string(c->arguments[0]);
-			return template_fail_usage(c->e, "key %s was not found", name);
+			return jinja_fail_usage(c->e, "key %s was not found", name);
 		}
 		if (value_dict_get_value(out, key) != NULL && !overwrite) {
 			g_autofree char *name = value_to_string(key);
-			return template_fail_usage(c->e,
+			return jinja_fail_usage(c->e,
 				"key %s is not unique, cannot correctly turn into dict", name);
 		}
 		value_dict_set_value(out, value_ref(key), value_ref(item));
@@ -300,7 +298,7 @@ static value *f_rekey_on_member(struct call *c)
 	return g_steal_pointer(&out);
 }
 
-static value *f_type_debug(struct call *c)
+static value *f_type_debug(struct jinja_call *c)
 {
 	const value *v = c->input;
 	if (value_is(v, VALUE_STRING)) {
@@ -314,7 +312,7 @@ static value *f_type_debug(struct call *c)
 	return value_new_string(u != NULL && !u->lenient ? "AnsibleUndefined" : value_type_name(v));
 }
 
-const struct filter filters_ansible[] = {
+const struct jinja_filter filters_ansible[] = {
 	{ "combine", "* **", f_combine, "dicts merged, later ones win", .strict = TRUE },
 	{ "dict2items", "key_name value_name", f_dict2items, "a dict as a list of key and value" },
 	{ "extract", "container! morekeys", f_extract, "the input as a key of the container",

@@ -5,32 +5,32 @@
 
 #include "base/digest.h"
 #include "base/secret.h"
-#include "jinja/engine/call.h"
+#include "jinja/engine/evaluate.h"
 #include "jinja/engine/markup.h"
 #include "jinja/library/text.h"
 #include "template/password.h"
 
-static value *hex_digest(struct call *c, const char *algorithm)
+static value *hex_digest(struct jinja_call *c, const char *algorithm)
 {
 	g_autoptr(value) s = text_of(c->input);
 	g_autofree char *hex = digest_hex(algorithm, value_string(s), value_string_length(s));
 	return hex != NULL ? value_new_string(hex)
-			   : template_fail_usage(c->e, "unsupported hash type %s", algorithm);
+			   : jinja_fail_usage(c->e, "unsupported hash type %s", algorithm);
 }
 
-static value *f_md5(struct call *c)
+static value *f_md5(struct jinja_call *c)
 {
 	return hex_digest(c, "md5");
 }
 
-static value *f_sha1(struct call *c)
+static value *f_sha1(struct jinja_call *c)
 {
 	return hex_digest(c, "sha1");
 }
 
-static value *f_hash(struct call *c)
+static value *f_hash(struct jinja_call *c)
 {
-	const char *name = arg_string(c, 0, "sha1");
+	const char *name = jinja_arg_string(c, 0, "sha1");
 	if (name == NULL) {
 		return NULL;
 	}
@@ -55,13 +55,13 @@ static gboolean is_utf8(const char *encoding)
 }
 
 /* Text in another encoding; NULL on failure. */
-static char *recode(struct call *c, const char *text, gsize length, const char *to,
+static char *recode(struct jinja_call *c, const char *text, gsize length, const char *to,
 	const char *from, gsize *ret_length)
 {
 	GError *error = NULL;
 	char *out = g_convert(text, (gssize)length, to, from, NULL, ret_length, &error);
 	if (out == NULL) {
-		template_fail_usage(c->e, "%s: %s", c->name, error->message);
+		jinja_fail_usage(c->e, "%s: %s", c->name, error->message);
 		g_error_free(error);
 	}
 	return out;
@@ -100,10 +100,10 @@ static struct encoding python_encoding(const char *name)
 	return (struct encoding){ name, name, "", 0 };
 }
 
-static value *f_b64encode(struct call *c)
+static value *f_b64encode(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *encoding = arg_string(c, 0, "utf-8");
+	const char *encoding = jinja_arg_string(c, 0, "utf-8");
 	if (encoding == NULL) {
 		return NULL;
 	}
@@ -144,16 +144,16 @@ static GString *base64_clean(const char *text, gsize length)
 	return clean->len % 4 == 0 ? g_steal_pointer(&clean) : NULL;
 }
 
-static value *f_b64decode(struct call *c)
+static value *f_b64decode(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *encoding = arg_string(c, 0, "utf-8");
+	const char *encoding = jinja_arg_string(c, 0, "utf-8");
 	if (encoding == NULL) {
 		return NULL;
 	}
 	g_autoptr(GString) clean = base64_clean(value_string(s), value_string_length(s));
 	if (clean == NULL) {
-		return template_fail_usage(c->e, "incorrect base64 padding");
+		return jinja_fail_usage(c->e, "incorrect base64 padding");
 	}
 	gsize length = 0;
 	g_autofree char *bytes = (char *)g_base64_decode(clean->str, &length);
@@ -171,7 +171,7 @@ static value *f_b64decode(struct call *c)
 	return value_new_bytes(bytes, length, 0);
 }
 
-static value *f_quote(struct call *c)
+static value *f_quote(struct jinja_call *c)
 {
 	g_autoptr(value) s =
 		value_is(c->input, VALUE_NULL) ? value_new_string("") : text_of(c->input);
@@ -214,17 +214,17 @@ static gboolean parse_uuid(const char *text, guint8 bytes[16])
 	return TRUE;
 }
 
-static value *f_to_uuid(struct call *c)
+static value *f_to_uuid(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
-	const char *namespace = arg_string(c, 0, "361E6D51-FAEC-444A-9079-341386DA8E2E");
+	const char *namespace = jinja_arg_string(c, 0, "361E6D51-FAEC-444A-9079-341386DA8E2E");
 	guint8 bytes[16];
 	guint8 digest[DIGEST_MAX];
 	if (namespace == NULL) {
 		return NULL;
 	}
 	if (!parse_uuid(namespace, bytes)) {
-		return template_fail_usage(c->e, "invalid value '%s' for 'namespace'", namespace);
+		return jinja_fail_usage(c->e, "invalid value '%s' for 'namespace'", namespace);
 	}
 	GString *text = g_string_new_len((const char *)bytes, sizeof bytes);
 	g_string_append_len(text, value_string(s), (gssize)value_string_length(s));
@@ -282,12 +282,12 @@ static char *random_salt(gsize size)
 	return salt;
 }
 
-char *password_crypt(struct evaluation *e, const char *password, const char *name, const char *salt,
-	gint64 salt_size, gint64 rounds, const char *ident)
+char *password_crypt(struct jinja_evaluation *e, const char *password, const char *name,
+	const char *salt, gint64 salt_size, gint64 rounds, const char *ident)
 {
 	const struct scheme *scheme = find_scheme(name);
 	if (scheme == NULL) {
-		return template_fail_usage(e,
+		return jinja_fail_usage(e,
 			"password hash '%s' is not supported, use md5, blowfish, sha256 or sha512",
 			name);
 	}
@@ -295,7 +295,7 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 		salt == NULL ? random_salt(salt_size > 0 ? (gsize)salt_size : scheme->salt_size)
 			     : g_strdup(salt);
 	if (made == NULL || strspn(made, salt_characters) != strlen(made)) {
-		return template_fail_usage(e, "invalid characters in salt");
+		return jinja_fail_usage(e, "invalid characters in salt");
 	}
 	g_autofree char *setting = NULL;
 	const char *prefix = ident != NULL ? ident : scheme->prefix;
@@ -313,21 +313,21 @@ char *password_crypt(struct evaluation *e, const char *password, const char *nam
 	const char *hash = crypt_rn(password, setting, data, sizeof *data);
 	char *copy = hash != NULL && *hash != '*' ? g_strdup(hash) : NULL;
 	return copy != NULL ? copy
-			    : template_fail_usage(e, "crypt failed, check the salt and the rounds");
+			    : jinja_fail_usage(e, "crypt failed, check the salt and the rounds");
 }
 
-static value *f_password_hash(struct call *c)
+static value *f_password_hash(struct jinja_call *c)
 {
-	const char *name = arg_string(c, 0, "sha512");
+	const char *name = jinja_arg_string(c, 0, "sha512");
 	const value *salt = c->arguments[1];
 	gint64 salt_size = 0;
 	gint64 rounds = 0;
-	if (name == NULL || !arg_int_or_none(c, 2, 0, &salt_size) ||
-		!arg_int_or_none(c, 3, 0, &rounds)) {
+	if (name == NULL || !jinja_arg_int_or_none(c, 2, 0, &salt_size) ||
+		!jinja_arg_int_or_none(c, 3, 0, &rounds)) {
 		return NULL;
 	}
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(c->e, "password_hash needs text, not %s: '| string'",
+		return jinja_fail_usage(c->e, "password_hash needs text, not %s: '| string'",
 			value_type_name(c->input));
 	}
 	g_autoptr(value) password = value_ref(c->input);
@@ -340,7 +340,7 @@ static value *f_password_hash(struct call *c)
 	return hash != NULL ? value_new_string_take(hash, strlen(hash)) : NULL;
 }
 
-const struct filter filters_hash[] = {
+const struct jinja_filter filters_hash[] = {
 	{ "b64decode", "encoding", f_b64decode, "base64 text decoded" },
 	{ "b64encode", "encoding", f_b64encode, "text as base64", .bytes = TRUE },
 	{ "checksum", "", f_sha1, "the SHA-1 of text", .bytes = TRUE },

@@ -5,23 +5,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/url.h"
 
-static const char *path(struct call *c)
+static const char *path(struct jinja_call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "'%s' needs a string, not %s", c->name, value_type_name(c->input));
 	}
 	return value_string(c->input);
 }
 
-static value *f_basename(struct call *c)
+static value *f_basename(struct jinja_call *c)
 {
 	const char *p = path(c);
 	if (p == NULL) {
@@ -32,7 +31,7 @@ static value *f_basename(struct call *c)
 }
 
 /* posixpath.dirname(): without the slashes at the end, unless it is only slashes. */
-static value *f_dirname(struct call *c)
+static value *f_dirname(struct jinja_call *c)
 {
 	const char *p = path(c);
 	if (p == NULL) {
@@ -48,7 +47,7 @@ static value *f_dirname(struct call *c)
 	return value_new_string_length(p, n);
 }
 
-static value *f_splitext(struct call *c)
+static value *f_splitext(struct jinja_call *c)
 {
 	const char *p = path(c);
 	if (p == NULL) {
@@ -101,7 +100,7 @@ static char *expand_user(const char *p)
 	return whole;
 }
 
-static value *f_expanduser(struct call *c)
+static value *f_expanduser(struct jinja_call *c)
 {
 	const char *p = path(c);
 	if (p == NULL) {
@@ -112,7 +111,7 @@ static value *f_expanduser(struct call *c)
 }
 
 /* $name and ${name}; unknown ones stay. */
-static value *f_expandvars(struct call *c)
+static value *f_expandvars(struct jinja_call *c)
 {
 	const char *p = path(c);
 	if (p == NULL) {
@@ -187,7 +186,7 @@ static char *absolute(const char *p)
 }
 
 /* Links followed as far as the path exists. */
-static value *f_realpath(struct call *c)
+static value *f_realpath(struct jinja_call *c)
 {
 	const char *p = path(c);
 	if (p == NULL) {
@@ -214,15 +213,15 @@ static value *f_realpath(struct call *c)
 	}
 }
 
-static value *f_relpath(struct call *c)
+static value *f_relpath(struct jinja_call *c)
 {
 	const char *p = path(c);
-	const char *start = p != NULL ? arg_string(c, 0, ".") : NULL;
+	const char *start = p != NULL ? jinja_arg_string(c, 0, ".") : NULL;
 	if (start == NULL) {
 		return NULL;
 	}
 	if (*p == '\0') {
-		return template_fail_usage(c->e, "no path specified");
+		return jinja_fail_usage(c->e, "no path specified");
 	}
 	g_autofree char *to = absolute(p);
 	g_autofree char *from = absolute(start);
@@ -247,20 +246,20 @@ static value *f_relpath(struct call *c)
 	return text_take(out, 0);
 }
 
-static value *f_path_join(struct call *c)
+static value *f_path_join(struct jinja_call *c)
 {
 	if (value_is(c->input, VALUE_STRING)) {
 		return value_ref(c->input);
 	}
 	if (!value_is_sequence(c->input) || value_list_length(c->input) == 0) {
-		return template_fail_usage(c->e, "path_join expects a string or a list, got %s",
+		return jinja_fail_usage(c->e, "path_join expects a string or a list, got %s",
 			value_type_name(c->input));
 	}
 	GString *out = g_string_new(NULL);
 	value_list_foreach (c->input, part) {
 		if (!value_is(part, VALUE_STRING)) {
 			g_string_free(out, TRUE);
-			return template_fail_usage(
+			return jinja_fail_usage(
 				c->e, "path_join expects strings, got %s", value_type_name(part));
 		}
 		if (*value_string(part) == '/') {
@@ -284,13 +283,13 @@ static void append_pair(GString *out, const value *key, const value *item)
 }
 
 /* Anything of two items is a pair, a string of two characters too. */
-static gboolean append_pairs(struct call *c, const value *pairs, GString *out)
+static gboolean append_pairs(struct jinja_call *c, const value *pairs, GString *out)
 {
 	for (gsize i = 0; i < sequence_length(pairs); i++) {
 		g_autoptr(value) one = sequence_get(pairs, i);
 		g_autoptr(value) pair = iterate(c->e, one);
 		if (pair == NULL || sequence_length(pair) != 2) {
-			template_fail_usage(
+			jinja_fail_usage(
 				c->e, "urlencode needs pairs, not %s", value_type_name(one));
 			return FALSE;
 		}
@@ -301,7 +300,7 @@ static gboolean append_pairs(struct call *c, const value *pairs, GString *out)
 	return TRUE;
 }
 
-static value *f_urlencode(struct call *c)
+static value *f_urlencode(struct jinja_call *c)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autoptr(value) pairs = NULL;
@@ -325,13 +324,13 @@ static value *f_urlencode(struct call *c)
 	return text_take(g_steal_pointer(&out), 0);
 }
 
-static value *f_urldecode(struct call *c)
+static value *f_urldecode(struct jinja_call *c)
 {
 	const char *text = path(c);
 	return text != NULL ? url_unquote_plus(text, value_string_length(c->input)) : NULL;
 }
 
-static value *f_fileglob(struct call *c)
+static value *f_fileglob(struct jinja_call *c)
 {
 	const char *pattern = path(c);
 	if (pattern == NULL) {
@@ -349,10 +348,10 @@ static value *f_fileglob(struct call *c)
 	return c->e->error == NULL ? g_steal_pointer(&out) : NULL;
 }
 
-static value *f_urlsplit(struct call *c)
+static value *f_urlsplit(struct jinja_call *c)
 {
 	const char *p = path(c);
-	const char *query = p != NULL ? arg_string(c, 0, "") : NULL;
+	const char *query = p != NULL ? jinja_arg_string(c, 0, "") : NULL;
 	if (query == NULL) {
 		return NULL;
 	}
@@ -361,12 +360,11 @@ static value *f_urlsplit(struct call *c)
 		return g_steal_pointer(&parts);
 	}
 	value *part = value_dict_get(parts, query);
-	return part != NULL
-		       ? value_ref(part)
-		       : template_fail_usage(c->e, "urlsplit: unknown URL component: %s", query);
+	return part != NULL ? value_ref(part)
+			    : jinja_fail_usage(c->e, "urlsplit: unknown URL component: %s", query);
 }
 
-const struct filter filters_path[] = {
+const struct jinja_filter filters_path[] = {
 	{ "basename", "", f_basename, "the last part of a path", .strict = TRUE },
 	{ "dirname", "", f_dirname, "a path without its last part", .strict = TRUE },
 	{ "expanduser", "", f_expanduser, "~ replaced by the home folder", .strict = TRUE },

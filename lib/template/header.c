@@ -12,27 +12,28 @@ static const struct setting {
 	gsize offset;
 	gboolean is_text;
 } settings_table[] = {
-	{ "block_end_string", G_STRUCT_OFFSET(struct syntax, block_end), TRUE },
-	{ "block_start_string", G_STRUCT_OFFSET(struct syntax, block_start), TRUE },
-	{ "comment_end_string", G_STRUCT_OFFSET(struct syntax, comment_end), TRUE },
-	{ "comment_start_string", G_STRUCT_OFFSET(struct syntax, comment_start), TRUE },
-	{ "keep_trailing_newline", G_STRUCT_OFFSET(struct syntax, keep_trailing_newline), FALSE },
-	{ "line_comment_prefix", G_STRUCT_OFFSET(struct syntax, line_comment), TRUE },
-	{ "line_statement_prefix", G_STRUCT_OFFSET(struct syntax, line_statement), TRUE },
-	{ "lstrip_blocks", G_STRUCT_OFFSET(struct syntax, lstrip_blocks), FALSE },
-	{ "newline_sequence", G_STRUCT_OFFSET(struct syntax, newline), TRUE },
-	{ "trim_blocks", G_STRUCT_OFFSET(struct syntax, trim_blocks), FALSE },
-	{ "variable_end_string", G_STRUCT_OFFSET(struct syntax, variable_end), TRUE },
-	{ "variable_start_string", G_STRUCT_OFFSET(struct syntax, variable_start), TRUE },
+	{ "block_end_string", G_STRUCT_OFFSET(struct jinja_syntax, block_end), TRUE },
+	{ "block_start_string", G_STRUCT_OFFSET(struct jinja_syntax, block_start), TRUE },
+	{ "comment_end_string", G_STRUCT_OFFSET(struct jinja_syntax, comment_end), TRUE },
+	{ "comment_start_string", G_STRUCT_OFFSET(struct jinja_syntax, comment_start), TRUE },
+	{ "keep_trailing_newline", G_STRUCT_OFFSET(struct jinja_syntax, keep_trailing_newline),
+		FALSE },
+	{ "line_comment_prefix", G_STRUCT_OFFSET(struct jinja_syntax, line_comment), TRUE },
+	{ "line_statement_prefix", G_STRUCT_OFFSET(struct jinja_syntax, line_statement), TRUE },
+	{ "lstrip_blocks", G_STRUCT_OFFSET(struct jinja_syntax, lstrip_blocks), FALSE },
+	{ "newline_sequence", G_STRUCT_OFFSET(struct jinja_syntax, newline), TRUE },
+	{ "trim_blocks", G_STRUCT_OFFSET(struct jinja_syntax, trim_blocks), FALSE },
+	{ "variable_end_string", G_STRUCT_OFFSET(struct jinja_syntax, variable_end), TRUE },
+	{ "variable_start_string", G_STRUCT_OFFSET(struct jinja_syntax, variable_start), TRUE },
 };
 
-void header_defaults(struct syntax *syntax)
+void header_defaults(struct jinja_syntax *syntax)
 {
-	syntax_init(syntax);
+	jinja_syntax_init(syntax);
 	syntax->trim_blocks = TRUE;
 }
 
-static gboolean set(struct syntax *syntax, const struct setting *setting, const value *v,
+static gboolean set(struct jinja_syntax *syntax, const struct setting *setting, const value *v,
 	struct position at, GError **error)
 {
 	gpointer field = (char *)syntax + setting->offset;
@@ -55,7 +56,8 @@ static gboolean set(struct syntax *syntax, const struct setting *setting, const 
 	return TRUE;
 }
 
-static gboolean pair(struct syntax *syntax, const char *text, struct position at, GError **error)
+static gboolean pair(
+	struct jinja_syntax *syntax, const char *text, struct position at, GError **error)
 {
 	const char *colon = strchr(text, ':');
 	if (colon == NULL) {
@@ -82,7 +84,7 @@ static gboolean pair(struct syntax *syntax, const char *text, struct position at
 	return TRUE; /* Jinja2 has more, without effect here; Ansible asks no names */
 }
 
-gboolean header_take(const value *settings, struct syntax *syntax, GError **error)
+gboolean header_take(const value *settings, struct jinja_syntax *syntax, GError **error)
 {
 	for (gsize i = 0; settings != NULL && i < G_N_ELEMENTS(settings_table); i++) {
 		const value *v = value_dict_get(settings, settings_table[i].name);
@@ -93,8 +95,8 @@ gboolean header_take(const value *settings, struct syntax *syntax, GError **erro
 	return TRUE;
 }
 
-gboolean header_read(const char *source, gsize length, const char *name, struct syntax *syntax,
-	gsize *skipped, GError **error)
+gboolean header_read(const char *source, gsize length, const char *name,
+	struct jinja_syntax *syntax, gsize *skipped, GError **error)
 {
 	*skipped = 0;
 	if (length < strlen(mark) || memcmp(source, mark, strlen(mark)) != 0) {

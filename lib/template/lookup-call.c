@@ -1,7 +1,6 @@
 /* The functions lookup and query. */
 #include <string.h>
 
-#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
@@ -48,7 +47,7 @@ static gboolean has_rows(const value *v)
 
 /* v with lists in place of tuples and ranges, at any depth: Ansible evaluates terms like variables.
  * Caller unrefs. */
-static value *as_lists(struct evaluation *e, const value *v)
+static value *as_lists(struct jinja_evaluation *e, const value *v)
 {
 	gboolean row = is_row(v);
 	if (!row && !value_is(v, VALUE_DICT)) {
@@ -76,13 +75,13 @@ static value *as_lists(struct evaluation *e, const value *v)
 }
 
 /* Terms that hold templates are evaluated, as Ansible does. */
-static value *terms_of(struct call *c)
+static value *terms_of(struct jinja_call *c)
 {
 	g_autoptr(value) terms = value_new_list();
 	for (guint i = 1; i < c->n_extra; i++) {
 		const value *undefined = undefined_inside(c->extra[i]);
 		if (undefined != NULL) {
-			return template_fail_undefined(c->e, undefined);
+			return jinja_fail_undefined(c->e, undefined);
 		}
 		GError *error = NULL;
 		value *given = c->extra[i];
@@ -118,9 +117,12 @@ static value *joined(const value *list)
 	return text_take(text, flags);
 }
 
-static value *run_lookup(struct call *c, const struct global *row, value *terms, value *options)
+static value *run_lookup(
+	struct jinja_call *c, const struct jinja_global *row, value *terms, value *options)
 {
-	struct call inner = { .e = c->e, .name = row->name, .input = terms, .named = options };
+	struct jinja_call inner = {
+		.e = c->e, .name = row->name, .input = terms, .named = options
+	};
 	inner.n_extra = (guint)value_list_length(terms);
 	g_autofree value **items = g_new(value *, inner.n_extra + 1);
 	for (guint i = 0; i < inner.n_extra; i++) {
@@ -130,18 +132,18 @@ static value *run_lookup(struct call *c, const struct global *row, value *terms,
 	return row->run(&inner);
 }
 
-static value *look_up(struct call *c, gboolean as_list)
+static value *look_up(struct jinja_call *c, gboolean as_list)
 {
 	g_autofree char *why = NULL;
 	if (run_of(c->e)->scope->no_lookups) {
-		return template_fail_usage(c->e, "lookups are not allowed here");
+		return jinja_fail_usage(c->e, "lookups are not allowed here");
 	}
 	if (c->n_extra < 1 || !value_is(c->extra[0], VALUE_STRING)) {
-		return template_fail_usage(c->e, "%s needs the name of a lookup", c->name);
+		return jinja_fail_usage(c->e, "%s needs the name of a lookup", c->name);
 	}
-	const struct global *row = lookup_find(value_string(c->extra[0]), &why);
+	const struct jinja_global *row = lookup_find(value_string(c->extra[0]), &why);
 	if (row == NULL) {
-		return template_fail_usage(c->e, "%s", why);
+		return jinja_fail_usage(c->e, "%s", why);
 	}
 	g_autoptr(value) terms = terms_of(c);
 	g_autoptr(value) options = value_new_dict();
@@ -177,17 +179,17 @@ static value *look_up(struct call *c, gboolean as_list)
 	return as_list ? g_steal_pointer(&result) : joined(result);
 }
 
-static value *lookup_one(struct call *c)
+static value *lookup_one(struct jinja_call *c)
 {
 	return look_up(c, FALSE);
 }
 
-static value *lookup_query(struct call *c)
+static value *lookup_query(struct jinja_call *c)
 {
 	return look_up(c, TRUE);
 }
 
-const struct global globals_lookup[] = {
+const struct jinja_global globals_lookup[] = {
 	{ "lookup", "* **", lookup_one, "data from elsewhere, as text" },
 	{ "q", "* **", lookup_query, "query" },
 	{ "query", "* **", lookup_query, "data from elsewhere, as a list" },

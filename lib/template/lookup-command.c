@@ -11,7 +11,7 @@
 enum { COMMAND_SECONDS = 300 };
 
 /* What a shell command prints; NULL on failure. */
-static GString *command_output(struct call *c, const char *command)
+static GString *command_output(struct jinja_call *c, const char *command)
 {
 	const char *folder = run_of(c->e)->scope->base_folder;
 	const char *argv[] = { "/bin/sh", "-c", command, NULL };
@@ -20,15 +20,14 @@ static GString *command_output(struct call *c, const char *command)
 	if (!program_run_beside(
 		    folder, argv, LIMIT_BYTES, deadline_in(COMMAND_SECONDS), &result, &error)) {
 		if (error->code == SUTLER_ERROR_TIMEOUT) {
-			return template_fail_usage(c->e,
-				"lookup '%s': '%s' did not end within %d s", c->name, command,
-				COMMAND_SECONDS);
+			return jinja_fail_usage(c->e, "lookup '%s': '%s' did not end within %d s",
+				c->name, command, COMMAND_SECONDS);
 		}
-		return template_fail_usage(c->e, "lookup '%s': %s", c->name, error->message);
+		return jinja_fail_usage(c->e, "lookup '%s': %s", c->name, error->message);
 	}
 	GString *text = NULL;
 	if (result.status != 0) {
-		template_fail_usage(
+		jinja_fail_usage(
 			c->e, "lookup '%s': '%s' returned %d", c->name, command, result.status);
 	} else if (check_size(c->e, result.length)) {
 		text = g_string_new_len(result.output, (gssize)result.length);
@@ -37,7 +36,7 @@ static GString *command_output(struct call *c, const char *command)
 	return text;
 }
 
-value *lookup_pipe(struct call *c)
+value *lookup_pipe(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
@@ -57,7 +56,7 @@ value *lookup_pipe(struct call *c)
 	return g_steal_pointer(&out);
 }
 
-value *lookup_lines(struct call *c)
+value *lookup_lines(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {

@@ -32,7 +32,7 @@ static char *csv_field(const char **p, char delimiter, gboolean *last)
 	return g_string_free(field, FALSE);
 }
 
-static gboolean csv_find(struct call *c, const char *text, const char *key, char delimiter,
+static gboolean csv_find(struct jinja_call *c, const char *text, const char *key, char delimiter,
 	gint64 column, value *out, gboolean *found)
 {
 	for (const char *p = text; *p != '\0';) {
@@ -45,7 +45,7 @@ static gboolean csv_find(struct call *c, const char *text, const char *key, char
 		}
 		gint64 i = column < 0 ? column + (gint64)row->len : column;
 		if (i < 0 || i >= (gint64)row->len) {
-			template_fail_usage(c->e, "csvfile: list index out of range");
+			jinja_fail_usage(c->e, "csvfile: list index out of range");
 			return FALSE;
 		}
 		value_list_append(out, value_new_string(row->pdata[i]));
@@ -55,7 +55,7 @@ static gboolean csv_find(struct call *c, const char *text, const char *key, char
 	return TRUE;
 }
 
-value *lookup_csvfile(struct call *c)
+value *lookup_csvfile(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
@@ -71,11 +71,10 @@ value *lookup_csvfile(struct call *c)
 			"file", NULL };
 		g_autofree char *key = lookup_key_known(c, text, options, known);
 		if (key == NULL || *key == '\0') {
-			return key == NULL
-				       ? NULL
-				       : template_fail_usage(c->e, "csvfile: a key is required");
+			return key == NULL ? NULL
+					   : jinja_fail_usage(c->e, "csvfile: a key is required");
 		}
-		struct call inner = *c;
+		struct jinja_call inner = *c;
 		inner.named = options;
 		gsize length = 0;
 		g_autofree char *content = lookup_read(
@@ -90,7 +89,7 @@ value *lookup_csvfile(struct call *c)
 		if (value_is(col, VALUE_STRING)) {
 			column = g_ascii_strtoll(value_string(col), NULL, 10);
 		} else if (col != NULL && !is_integer(col, &column)) {
-			return template_fail_usage(c->e, "csvfile: col must be a number");
+			return jinja_fail_usage(c->e, "csvfile: col must be a number");
 		}
 		char mark = strcmp(delimiter, "TAB") == 0 ? '\t' : *delimiter;
 		if (!csv_find(c, content, key, mark, column, out, &found)) {

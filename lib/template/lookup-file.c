@@ -7,9 +7,9 @@
 #include "base/text.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/loader.h"
+#include "jinja/jinja.h"
 #include "jinja/library/text.h"
 #include "jinja/syntax/limits.h"
-#include "jinja/syntax/parser.h"
 #include "template/header.h"
 #include "template/run.h"
 
@@ -32,33 +32,33 @@ static char *find_in(const char *const *folders, const char *name)
 	return NULL;
 }
 
-char *lookup_file_find(struct evaluation *e, const char *name)
+char *lookup_file_find(struct jinja_evaluation *e, const char *name)
 {
 	return find_in(run_of(e)->scope->file_folders, name);
 }
 
 /* A file that a playbook names, other than the template itself, is never a pipe. */
-static gboolean read_file(struct evaluation *e, const char *path, char **text, gsize *length)
+static gboolean read_file(struct jinja_evaluation *e, const char *path, char **text, gsize *length)
 {
 	g_autoptr(GError) problem = NULL;
 	if (!text_is_file(path, LIMIT_BYTES, &problem)) {
-		template_fail_usage(e, "%s", problem->message);
+		jinja_fail_usage(e, "%s", problem->message);
 		return FALSE;
 	}
 	return loader_read(e, path, text, length);
 }
 
-char *lookup_read(struct call *c, const char *name, gsize *length)
+char *lookup_read(struct jinja_call *c, const char *name, gsize *length)
 {
 	g_autofree char *path = lookup_file_find(c->e, name);
 	char *text = NULL;
 	if (path == NULL) {
-		return template_fail_usage(c->e, "could not locate file in lookup: %s", name);
+		return jinja_fail_usage(c->e, "could not locate file in lookup: %s", name);
 	}
 	return read_file(c->e, path, &text, length) ? text : NULL;
 }
 
-static char *template_find(struct evaluation *e, const char *name)
+static char *template_find(struct jinja_evaluation *e, const char *name)
 {
 	char *path = find_in(run_of(e)->scope->template_folders, name);
 	return path != NULL ? path : lookup_file_find(e, name);
@@ -83,7 +83,7 @@ static gboolean glob_in(const char *folder, const char *pattern, value *out)
 }
 
 /* Appends the files that match to out. */
-static gboolean add_files(struct evaluation *e, const char *pattern, value *out)
+static gboolean add_files(struct jinja_evaluation *e, const char *pattern, value *out)
 {
 	const char *const *folders = run_of(e)->scope->file_folders;
 	if (*pattern == '/') {
@@ -102,9 +102,10 @@ static gboolean add_files(struct evaluation *e, const char *pattern, value *out)
 }
 
 /* Runs t in a context that also has the variables of extra. */
-static value *run(struct evaluation *e, struct template *t, const value *extra, gboolean convert)
+static value *run(
+	struct jinja_evaluation *e, struct jinja_template *t, const value *extra, gboolean convert)
 {
-	struct evaluation saved = *e;
+	struct jinja_evaluation saved = *e;
 	struct context *context = context_new(e, t);
 	context->locals = name_table();
 	if (value_is(extra, VALUE_DICT)) {
@@ -114,7 +115,8 @@ static value *run(struct evaluation *e, struct template *t, const value *extra, 
 	}
 	guint flags = 0;
 	GString *before = capture_begin(e, &flags);
-	gboolean (*print_data)(struct evaluation *, const struct node *) = e->shared->print_data;
+	gboolean (*print_data)(struct jinja_evaluation *, const struct node *) =
+		e->shared->print_data;
 	e->t = t;
 	e->context = context;
 	e->base = POSITION_NONE;
@@ -157,7 +159,7 @@ static value *with_newlines(value *v, const char *text, gsize length)
 	return copy;
 }
 
-static void set_marks(struct syntax *syntax, const value *marks)
+static void set_marks(struct jinja_syntax *syntax, const value *marks)
 {
 	const struct {
 		const char *name;
@@ -177,24 +179,25 @@ static void set_marks(struct syntax *syntax, const value *marks)
 
 /* Renders a template file with all variables and those of extra (a dict or NULL). marks may hold
  * other variable_start_string, comment_end_string ...; it is a dict or NULL. */
-static value *template_render_found(struct evaluation *e, const char *path, const value *extra,
-	const value *marks, gboolean convert)
+static value *template_render_found(struct jinja_evaluation *e, const char *path,
+	const value *extra, const value *marks, gboolean convert)
 {
 	g_autofree char *text = NULL;
 	gsize length = 0;
 	gsize skipped = 0;
 	GError *error = NULL;
-	struct syntax syntax;
+	struct jinja_syntax syntax;
 	if (!read_file(e, path, &text, &length) || !recursion_enter(e, "templates")) {
 		return NULL;
 	}
 	header_defaults(&syntax);
 	set_marks(&syntax, marks);
-	struct template *t = header_read(text, length, path, &syntax, &skipped, &error)
-				     ? template_compile(e->t->environment, text + skipped,
-					       length - skipped, path, &syntax, BARE_NO, &error)
-				     : NULL;
-	syntax_finish(&syntax);
+	struct jinja_template *t =
+		header_read(text, length, path, &syntax, &skipped, &error)
+			? jinja_compile(e->t->environment, text + skipped, length - skipped, path,
+				  &syntax, JINJA_TEXT, &error)
+			: NULL;
+	jinja_syntax_finish(&syntax);
 	if (t == NULL) {
 		e->error = error;
 		recursion_leave(e);
@@ -203,7 +206,7 @@ static value *template_render_found(struct evaluation *e, const char *path, cons
 	/* Macros and contexts of the run may refer to it until the evaluation ends. */
 	if (e->shared->templates == NULL) {
 		e->shared->templates = g_hash_table_new_full(
-			g_str_hash, g_str_equal, g_free, (GDestroyNotify)template_unref);
+			g_str_hash, g_str_equal, g_free, (GDestroyNotify)jinja_template_unref);
 	}
 	g_hash_table_insert(e->shared->templates,
 		g_strdup_printf("%s#%u", path, g_hash_table_size(e->shared->templates)), t);
@@ -221,7 +224,7 @@ static value *template_render_found(struct evaluation *e, const char *path, cons
 	return v;
 }
 
-value *lookup_file(struct call *c)
+value *lookup_file(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
@@ -240,7 +243,7 @@ value *lookup_file(struct call *c)
 	return g_steal_pointer(&out);
 }
 
-value *lookup_fileglob(struct call *c)
+value *lookup_fileglob(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
@@ -252,7 +255,7 @@ value *lookup_fileglob(struct call *c)
 	return g_steal_pointer(&out);
 }
 
-value *lookup_template(struct call *c)
+value *lookup_template(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
@@ -260,14 +263,14 @@ value *lookup_template(struct call *c)
 		g_autofree char *path = name != NULL ? template_find(c->e, name) : NULL;
 		if (path == NULL) {
 			return name == NULL ? NULL
-					    : template_fail_usage(c->e,
+					    : jinja_fail_usage(c->e,
 						      "the template file %s could not be found for "
 						      "the lookup",
 						      name);
 		}
 		const value *extra = lookup_option(c, "template_vars");
 		if (extra != NULL && !value_is(extra, VALUE_DICT) && !value_is(extra, VALUE_NULL)) {
-			return template_fail_usage(c->e, "template_vars must be a dict, not %s",
+			return jinja_fail_usage(c->e, "template_vars must be a dict, not %s",
 				value_type_name(extra));
 		}
 		value *v = template_render_found(

@@ -39,7 +39,8 @@ static void add_candidates(GPtrArray *candidates, const value *files, const valu
 }
 
 /* The files that one term names. */
-static gboolean add_term(struct call *c, const value *item, GPtrArray *candidates, gboolean *skip)
+static gboolean add_term(
+	struct jinja_call *c, const value *item, GPtrArray *candidates, gboolean *skip)
 {
 	const value *files = lookup_option(c, "files");
 	const value *paths = lookup_option(c, "paths");
@@ -49,7 +50,7 @@ static gboolean add_term(struct call *c, const value *item, GPtrArray *candidate
 		add_candidates(
 			candidates, value_dict_get(item, "files"), value_dict_get(item, "paths"));
 	} else if (!value_is(item, VALUE_STRING)) {
-		template_fail_usage(
+		jinja_fail_usage(
 			c->e, "first_found: invalid term of type %s", value_type_name(item));
 		return FALSE;
 	} else if (files == NULL && paths == NULL) {
@@ -60,7 +61,7 @@ static gboolean add_term(struct call *c, const value *item, GPtrArray *candidate
 	return TRUE;
 }
 
-value *lookup_first_found(struct call *c)
+value *lookup_first_found(struct jinja_call *c)
 {
 	g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(value) terms = lookup_items(c);
@@ -85,5 +86,5 @@ value *lookup_first_found(struct call *c)
 		return out;
 	}
 	value_unref(out);
-	return template_fail_usage(c->e, "no file was found when using first_found");
+	return jinja_fail_usage(c->e, "no file was found when using first_found");
 }

@@ -2,6 +2,7 @@
 #include "template/lookup.h"
 
 #include "base/ini.h"
+#include "jinja/engine/evaluate.h"
 
 #include <string.h>
 
@@ -84,7 +85,7 @@ static void free_string(gpointer data)
 	g_string_free(data, TRUE);
 }
 
-static gboolean ini_one(struct call *c, const char *text, value *out)
+static gboolean ini_one(struct jinja_call *c, const char *text, value *out)
 {
 	g_autoptr(value) options = value_new_dict();
 	if (c->named != NULL) {
@@ -92,7 +93,7 @@ static gboolean ini_one(struct call *c, const char *text, value *out)
 	}
 	g_autofree char *key =
 		strpbrk(text, "= ") != NULL ? lookup_key(text, options) : g_strdup(text);
-	struct call inner = *c;
+	struct jinja_call inner = *c;
 	inner.named = options;
 	gsize length = 0;
 	g_autofree char *content =
@@ -109,9 +110,9 @@ static gboolean ini_one(struct call *c, const char *text, value *out)
 		.case_sensitive = lookup_option_bool(&inner, "case_sensitive", FALSE) };
 	q.values = g_ptr_array_new_with_free_func(free_string);
 	if (!read_options(&q, file, content, &problem)) {
-		template_fail_usage(c->e, "%s", problem->message);
+		jinja_fail_usage(c->e, "%s", problem->message);
 	} else if (!q.section_found) {
-		template_fail_usage(c->e, "no section '%s' in %s", q.section, file);
+		jinja_fail_usage(c->e, "no section '%s' in %s", q.section, file);
 	} else if (q.values->len == 0) {
 		if (!q.is_pattern) {
 			value *otherwise = lookup_given(&inner, "default");
@@ -130,7 +131,7 @@ static gboolean ini_one(struct call *c, const char *text, value *out)
 	return c->e->error == NULL;
 }
 
-value *lookup_ini(struct call *c)
+value *lookup_ini(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {

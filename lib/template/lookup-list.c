@@ -1,21 +1,22 @@
 /* Lookups that take their terms apart and put them together. */
 #include "template/lookup.h"
 
+#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 #include "jinja/library/text.h"
 
-value *lookup_dict(struct call *c)
+value *lookup_dict(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
 		gboolean list = value_is(c->extra[i], VALUE_LIST);
 		if (!value_is(c->extra[i], VALUE_DICT) && !list) {
-			return template_fail_usage(c->e, "with_dict expects a dict");
+			return jinja_fail_usage(c->e, "with_dict expects a dict");
 		}
 		if (list) {
-			return template_fail_usage(c->e, "with_dict expects a dict, not a list");
+			return jinja_fail_usage(c->e, "with_dict expects a dict, not a list");
 		}
 		value_dict_foreach (c->extra[i], key, item) {
 			value *row = value_new_dict();
@@ -28,7 +29,7 @@ value *lookup_dict(struct call *c)
 }
 
 /* Lists among the terms are taken apart, one level. */
-value *lookup_items(struct call *c)
+value *lookup_items(struct jinja_call *c)
 {
 	value *out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
@@ -43,12 +44,12 @@ value *lookup_items(struct call *c)
 	return out;
 }
 
-value *lookup_list(struct call *c)
+value *lookup_list(struct jinja_call *c)
 {
 	return value_ref(c->input);
 }
 
-value *lookup_indexed_items(struct call *c)
+value *lookup_indexed_items(struct jinja_call *c)
 {
 	g_autoptr(value) items = lookup_items(c);
 	value *out = value_new_list();
@@ -71,11 +72,11 @@ static value *stripped(const value *v)
 
 /* A term as a list, as Ansible's listify_lookup_plugin_terms() makes one: text without the space
  * around it is one item, of a dict the keys are the items. */
-static value *as_list(struct call *c, value *v)
+static value *as_list(struct jinja_call *c, value *v)
 {
 	g_autoptr(value) items = value_is(v, VALUE_STRING) ? NULL : iterate(c->e, v);
 	if (items != NULL) {
-		return arg_list(c, items);
+		return jinja_arg_list(c, items);
 	}
 	value *list = value_new_list();
 	value_list_append(list, value_is(v, VALUE_STRING) ? stripped(v) : value_ref(v));
@@ -95,7 +96,7 @@ static void extend_once(value *list, const value *v)
 }
 
 /* Every row with every item behind it. */
-static value *longer_rows(struct call *c, const value *rows, const value *items)
+static value *longer_rows(struct jinja_call *c, const value *rows, const value *items)
 {
 	g_autoptr(value) longer = value_new_list();
 	value_list_foreach (rows, row) {
@@ -113,13 +114,13 @@ static value *longer_rows(struct call *c, const value *rows, const value *items)
 }
 
 /* The items of a row, and of what is in it, one level. */
-static value *flat_row(struct call *c, const value *row)
+static value *flat_row(struct jinja_call *c, const value *row)
 {
 	g_autoptr(value) items = iterate(c->e, row);
 	if (items == NULL) {
-		return c->e->error != NULL ? NULL
-					   : template_fail_usage(c->e,
-						     "with_nested needs lists in its only list");
+		return c->e->error != NULL
+			       ? NULL
+			       : jinja_fail_usage(c->e, "with_nested needs lists in its only list");
 	}
 	value *flat = value_new_list();
 	for (gsize k = 0; k < sequence_length(items); k++) {
@@ -129,10 +130,10 @@ static value *flat_row(struct call *c, const value *row)
 	return flat;
 }
 
-value *lookup_nested(struct call *c)
+value *lookup_nested(struct jinja_call *c)
 {
 	if (c->n_extra == 0) {
-		return template_fail_usage(c->e, "with_nested requires at least one element");
+		return jinja_fail_usage(c->e, "with_nested requires at least one element");
 	}
 	g_autoptr(value) rows = as_list(c, c->extra[0]);
 	for (guint i = 1; i < c->n_extra; i++) {
@@ -155,11 +156,11 @@ value *lookup_nested(struct call *c)
 	return g_steal_pointer(&out);
 }
 
-value *lookup_together(struct call *c)
+value *lookup_together(struct jinja_call *c)
 {
 	gsize longest = 0;
 	if (c->n_extra == 0) {
-		return template_fail_usage(c->e, "with_together requires at least one element");
+		return jinja_fail_usage(c->e, "with_together requires at least one element");
 	}
 	g_autoptr(value) terms = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
@@ -183,7 +184,7 @@ value *lookup_together(struct call *c)
 	return out;
 }
 
-value *lookup_random_choice(struct call *c)
+value *lookup_random_choice(struct jinja_call *c)
 {
 	g_autofree char *why = NULL;
 	value *out = value_new_list();

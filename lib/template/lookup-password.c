@@ -82,7 +82,7 @@ static char *make_password(const char *characters, gint64 length, const value *s
 	return g_string_free(out, FALSE);
 }
 
-static char *password_path(struct call *c, const char *name)
+static char *password_path(struct jinja_call *c, const char *name)
 {
 	const char *const *folders = run_of(c->e)->scope->file_folders;
 	if (*name == '/' || strcmp(name, "/dev/null") == 0) {
@@ -92,7 +92,7 @@ static char *password_path(struct call *c, const char *name)
 		folders != NULL && folders[0] != NULL ? folders[0] : ".", name, NULL);
 }
 
-static gboolean save(struct call *c, const char *path, const char *line)
+static gboolean save(struct jinja_call *c, const char *path, const char *line)
 {
 	GError *error = NULL;
 	g_autofree char *folder = g_path_get_dirname(path);
@@ -100,7 +100,7 @@ static gboolean save(struct call *c, const char *path, const char *line)
 	if (g_mkdir_with_parents(folder, 0700) != 0 ||
 		!g_file_set_contents_full(
 			path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error)) {
-		template_fail_usage(c->e, "unable to write '%s': %s", path,
+		jinja_fail_usage(c->e, "unable to write '%s': %s", path,
 			error != NULL ? error->message : g_strerror(errno));
 		g_clear_error(&error);
 		return FALSE;
@@ -119,7 +119,7 @@ static void take_apart(char *line, char **salt)
 }
 
 /* The length asked for; 0 after an error. */
-static gint64 length_wanted(struct call *c)
+static gint64 length_wanted(struct jinja_call *c)
 {
 	const value *given = lookup_given(c, "length");
 	gint64 length = 20;
@@ -131,7 +131,7 @@ static gint64 length_wanted(struct call *c)
 		is_integer(given, &length);
 	}
 	if (length < 0 || length > 10000) {
-		template_fail_usage(c->e, "password: length must be 0 to 10000");
+		jinja_fail_usage(c->e, "password: length must be 0 to 10000");
 		return -1;
 	}
 	return length;
@@ -145,7 +145,7 @@ static char *make_salt(const char *scheme)
 	return make_password(characters, longer ? 22 : 8, NULL);
 }
 
-static gboolean keep(struct call *c, const char *path, const char *line, const char *salt)
+static gboolean keep(struct jinja_call *c, const char *path, const char *line, const char *salt)
 {
 	g_autofree char *whole =
 		salt != NULL ? g_strdup_printf("%s salt=%s", line, salt) : g_strdup(line);
@@ -153,7 +153,7 @@ static gboolean keep(struct call *c, const char *path, const char *line, const c
 }
 
 /* The password of the file, or a new one that is kept there. c has the options of the term. */
-static value *password_find(struct call *c, const char *name, gint64 length)
+static value *password_find(struct jinja_call *c, const char *name, gint64 length)
 {
 	const char *encrypt = lookup_given_text(c, "encrypt", NULL);
 	g_autofree char *path = password_path(c, name);
@@ -170,7 +170,7 @@ static value *password_find(struct call *c, const char *name, gint64 length)
 		changed = TRUE;
 	}
 	if (line == NULL) {
-		return template_fail_usage(c->e, "password: no random numbers");
+		return jinja_fail_usage(c->e, "password: no random numbers");
 	}
 	if (encrypt != NULL && salt == NULL) {
 		salt = make_salt(encrypt);
@@ -187,7 +187,7 @@ static value *password_find(struct call *c, const char *name, gint64 length)
 	return hash != NULL ? value_new_string_take(hash, strlen(hash)) : NULL;
 }
 
-static value *password_one(struct call *c, const char *text)
+static value *password_one(struct jinja_call *c, const char *text)
 {
 	g_autoptr(value) options = value_new_dict();
 	if (c->named != NULL) {
@@ -198,13 +198,13 @@ static value *password_one(struct call *c, const char *text)
 	if (name == NULL) {
 		return NULL;
 	}
-	struct call inner = *c;
+	struct jinja_call inner = *c;
 	inner.named = options;
 	gint64 length = length_wanted(&inner);
 	return length >= 0 ? password_find(&inner, name, length) : NULL;
 }
 
-value *lookup_password(struct call *c)
+value *lookup_password(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {

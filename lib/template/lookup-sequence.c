@@ -35,7 +35,8 @@ static gboolean read_int(const char *text, gint64 *ret)
 	return TRUE;
 }
 
-static gboolean sequence_key(struct call *c, struct sequence *s, const char *key, const char *text)
+static gboolean sequence_key(
+	struct jinja_call *c, struct sequence *s, const char *key, const char *text)
 {
 	gint64 *numbers[] = { &s->start, &s->end, &s->count, &s->stride };
 	static const char *const names[] = { "start", "end", "count", "stride" };
@@ -51,16 +52,16 @@ static gboolean sequence_key(struct call *c, struct sequence *s, const char *key
 			if (read_int(text, numbers[i])) {
 				return TRUE;
 			}
-			template_fail_usage(c->e, "can't parse %s=%s as integer", key, text);
+			jinja_fail_usage(c->e, "can't parse %s=%s as integer", key, text);
 			return FALSE;
 		}
 	}
-	template_fail_usage(c->e, "unrecognized argument to with_sequence: '%s'", key);
+	jinja_fail_usage(c->e, "unrecognized argument to with_sequence: '%s'", key);
 	return FALSE;
 }
 
 /* start=0 end=3 or the short form 0-3/2:host%02d */
-static gboolean sequence_parse(struct call *c, struct sequence *s, const char *text)
+static gboolean sequence_parse(struct jinja_call *c, struct sequence *s, const char *text)
 {
 	static const char pattern[] = "^((0?x?[0-9a-f]+)\\s*-)?\\s*(0?x?[0-9a-f]+)\\s*(/"
 				      "\\s*(0?x?[0-9a-f]+))?\\s*(:(.+))?$";
@@ -87,7 +88,7 @@ static gboolean sequence_parse(struct call *c, struct sequence *s, const char *t
 			continue;
 		}
 		if (equals == NULL) {
-			template_fail_usage(
+			jinja_fail_usage(
 				c->e, "unrecognized argument to with_sequence: '%s'", words[i]);
 			return FALSE;
 		}
@@ -99,7 +100,7 @@ static gboolean sequence_parse(struct call *c, struct sequence *s, const char *t
 	return TRUE;
 }
 
-static gboolean sequence_check(struct call *c, struct sequence *s)
+static gboolean sequence_check(struct jinja_call *c, struct sequence *s)
 {
 	const char *why = NULL;
 	if (s->has_end == s->has_count) {
@@ -123,12 +124,12 @@ static gboolean sequence_check(struct call *c, struct sequence *s)
 		why = "the format of with_sequence must have one '%'";
 	}
 	if (why != NULL) {
-		template_fail_usage(c->e, "%s", why);
+		jinja_fail_usage(c->e, "%s", why);
 	}
 	return why == NULL;
 }
 
-static gboolean sequence_run(struct call *c, struct sequence *s, value *out)
+static gboolean sequence_run(struct jinja_call *c, struct sequence *s, value *out)
 {
 	struct range range = { s->start, s->end + (s->stride >= 0 ? 1 : -1), s->stride };
 	gsize n = s->stride != 0 ? range_length(&range) : 0;
@@ -147,7 +148,7 @@ static gboolean sequence_run(struct call *c, struct sequence *s, value *out)
 	return TRUE;
 }
 
-value *lookup_sequence(struct call *c)
+value *lookup_sequence(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {

@@ -1,13 +1,14 @@
 /* The lookup subelements: pairs of an item and each member of a list in it. */
 #include "template/lookup.h"
 
+#include "jinja/engine/evaluate.h"
 #include "value/convert.h"
 
 #include <string.h>
 
 /* Takes the list at path out of item, which stays as it is: *ret_rest is a copy without the list.
  * *ret_list is NULL when it is missing and may be. */
-static gboolean take_list(struct call *c, const value *item, char **path, gboolean may_miss,
+static gboolean take_list(struct jinja_call *c, const value *item, char **path, gboolean may_miss,
 	value **ret_rest, value **ret_list)
 {
 	value *inner = value_dict_get(item, *path);
@@ -15,7 +16,7 @@ static gboolean take_list(struct call *c, const value *item, char **path, gboole
 	value_dict_update(rest, item);
 	*ret_list = NULL;
 	if (inner == NULL && !may_miss) {
-		template_fail_usage(
+		jinja_fail_usage(
 			c->e, "subelements: could not find the key '%s' in an item", *path);
 		return FALSE;
 	}
@@ -24,7 +25,7 @@ static gboolean take_list(struct call *c, const value *item, char **path, gboole
 		if (!last && may_miss) {
 			inner = NULL;
 		} else {
-			template_fail_usage(c->e,
+			jinja_fail_usage(c->e,
 				"subelements: the key '%s' should point to a %s, not %s", *path,
 				last ? "list" : "dict", value_type_name(inner));
 			return FALSE;
@@ -51,15 +52,15 @@ static gboolean is_skipped(const value *v)
 	return skipped != NULL && !(value_is(skipped, VALUE_BOOL) && !value_bool(skipped));
 }
 
-value *lookup_subelements(struct call *c)
+value *lookup_subelements(struct jinja_call *c)
 {
 	const value *items = c->n_extra > 0 ? c->extra[0] : NULL;
 	gboolean dict = value_is(items, VALUE_DICT);
 	const value *flags = c->n_extra > 2 ? c->extra[2] : NULL;
 	if (c->n_extra < 2 || c->n_extra > 3 || (flags != NULL && !value_is(flags, VALUE_DICT)) ||
 		(!dict && !value_is(items, VALUE_LIST)) || !value_is(c->extra[1], VALUE_STRING)) {
-		return template_fail_usage(c->e, "subelements takes a list or a dict, the key of a "
-						 "list in each item, and flags");
+		return jinja_fail_usage(c->e, "subelements takes a list or a dict, the key of a "
+					      "list in each item, and flags");
 	}
 	const value *miss = flags != NULL ? value_dict_get(flags, "skip_missing") : NULL;
 	gboolean skip = miss != NULL && convert_truth(miss) == 1;
@@ -73,7 +74,7 @@ value *lookup_subelements(struct call *c)
 		g_autoptr(value) rest = NULL;
 		g_autoptr(value) list = NULL;
 		if (!value_is(item, VALUE_DICT)) {
-			return template_fail_usage(
+			return jinja_fail_usage(
 				c->e, "subelements needs dicts, not %s", value_type_name(item));
 		}
 		if (is_skipped(item)) {
@@ -82,7 +83,7 @@ value *lookup_subelements(struct call *c)
 		if (*path == NULL || !take_list(c, item, path, skip, &rest, &list)) {
 			return c->e->error != NULL
 				       ? NULL
-				       : template_fail_usage(c->e, "subelements: the key is empty");
+				       : jinja_fail_usage(c->e, "subelements: the key is empty");
 		}
 		for (gsize k = 0; list != NULL && k < value_list_length(list); k++) {
 			value *pair = value_new_tuple();

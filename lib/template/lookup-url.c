@@ -4,7 +4,7 @@
 #include "base/http.h"
 #include "jinja/library/text.h"
 
-static gboolean url_one(struct call *c, const char *url, value *out)
+static gboolean url_one(struct jinja_call *c, const char *url, value *out)
 {
 	const value *verify = lookup_given(c, "validate_certs");
 	const value *split = lookup_given(c, "split_lines");
@@ -16,13 +16,13 @@ static gboolean url_one(struct call *c, const char *url, value *out)
 		.insecure = verify != NULL && !value_truth(verify) };
 	g_autoptr(http_response) response = http_perform(&request, NULL, &error);
 	if (response == NULL) {
-		template_fail_usage(c->e, "failed lookup url: %s", error->message);
+		jinja_fail_usage(c->e, "failed lookup url: %s", error->message);
 		g_error_free(error);
 		return FALSE;
 	}
 	if (response->status >= 400) {
-		template_fail_usage(c->e, "received HTTP error for %s: %u %s", url,
-			response->status, response->reason);
+		jinja_fail_usage(c->e, "received HTTP error for %s: %u %s", url, response->status,
+			response->reason);
 		return FALSE;
 	}
 	g_autoptr(value) bytes = value_new_bytes(response->body, response->length, 0);
@@ -38,7 +38,7 @@ static gboolean url_one(struct call *c, const char *url, value *out)
 	return TRUE;
 }
 
-value *lookup_url(struct call *c)
+value *lookup_url(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {

@@ -6,7 +6,7 @@
 #include "jinja/engine/objects.h"
 #include "template/run.h"
 
-value *lookup_env(struct call *c)
+value *lookup_env(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
@@ -18,7 +18,7 @@ value *lookup_env(struct call *c)
 		const char *found = g_getenv(name);
 		value *otherwise = lookup_option(c, "default");
 		if (found == NULL && otherwise != NULL && undefined_of(otherwise) != NULL) {
-			return template_fail(c->e, SUTLER_ERROR_UNDEFINED,
+			return jinja_fail(c->e, SUTLER_ERROR_UNDEFINED,
 				"the 'env' lookup found an undefined variable: %s", name);
 		}
 		value_list_append(out, found != NULL ? value_new_bytes(found, strlen(found), 0)
@@ -28,7 +28,7 @@ value *lookup_env(struct call *c)
 	return g_steal_pointer(&out);
 }
 
-value *lookup_vars(struct call *c)
+value *lookup_vars(struct jinja_call *c)
 {
 	g_autoptr(value) out = value_new_list();
 	for (guint i = 0; i < c->n_extra; i++) {
@@ -44,10 +44,10 @@ value *lookup_vars(struct call *c)
 		} else if (otherwise != NULL) {
 			value_list_append(out, value_ref(otherwise));
 		} else if (v != NULL) {
-			return template_fail_undefined(c->e, v);
+			return jinja_fail_undefined(c->e, v);
 		} else {
 			g_autoptr(value) missing = undefined_new(name, NULL, NULL);
-			return template_fail_undefined(c->e, missing);
+			return jinja_fail_undefined(c->e, missing);
 		}
 	}
 	return g_steal_pointer(&out);
@@ -58,7 +58,7 @@ static int compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-value *lookup_varnames(struct call *c)
+value *lookup_varnames(struct jinja_call *c)
 {
 	const struct template_scope *scope = run_of(c->e)->scope;
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
@@ -75,8 +75,7 @@ value *lookup_varnames(struct call *c)
 		g_autoptr(GRegex) regex =
 			pattern != NULL ? g_regex_new(pattern, 0, 0, &error) : NULL;
 		if (regex == NULL) {
-			template_fail_usage(
-				c->e, "unable to use '%s' as a search parameter", pattern);
+			jinja_fail_usage(c->e, "unable to use '%s' as a search parameter", pattern);
 			g_clear_error(&error);
 			return NULL;
 		}

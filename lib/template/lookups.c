@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-value *lookup_option(struct call *c, const char *name)
+value *lookup_option(struct jinja_call *c, const char *name)
 {
 	return c->named != NULL ? value_dict_get(c->named, name) : NULL;
 }
 
-gboolean lookup_option_bool(struct call *c, const char *name, gboolean otherwise)
+gboolean lookup_option_bool(struct jinja_call *c, const char *name, gboolean otherwise)
 {
 	const value *v = lookup_option(c, name);
 	if (value_is(v, VALUE_STRING)) {
@@ -19,22 +19,22 @@ gboolean lookup_option_bool(struct call *c, const char *name, gboolean otherwise
 	return v != NULL ? value_truth(v) : otherwise;
 }
 
-const char *lookup_term(struct call *c, guint i)
+const char *lookup_term(struct jinja_call *c, guint i)
 {
 	if (value_is(c->extra[i], VALUE_STRING)) {
 		return value_string(c->extra[i]);
 	}
-	return template_fail_usage(
+	return jinja_fail_usage(
 		c->e, "lookup '%s' needs strings, not %s", c->name, value_type_name(c->extra[i]));
 }
 
-value *lookup_given(struct call *c, const char *name)
+value *lookup_given(struct jinja_call *c, const char *name)
 {
 	value *v = lookup_option(c, name);
 	return value_is(v, VALUE_NULL) ? NULL : v;
 }
 
-const char *lookup_given_text(struct call *c, const char *name, const char *otherwise)
+const char *lookup_given_text(struct jinja_call *c, const char *name, const char *otherwise)
 {
 	const value *v = lookup_given(c, name);
 	return value_is(v, VALUE_STRING) ? value_string(v) : otherwise;
@@ -57,14 +57,15 @@ char *lookup_key(const char *text, value *options)
 	return g_string_free(key, FALSE);
 }
 
-char *lookup_key_known(struct call *c, const char *text, value *options, const char *const *known)
+char *lookup_key_known(
+	struct jinja_call *c, const char *text, value *options, const char *const *known)
 {
 	g_autoptr(value) written = value_new_dict();
 	g_autofree char *key = lookup_key(text, written);
 	value_dict_foreach (written, name, item) {
 		(void)item;
 		if (!g_strv_contains(known, value_string(name))) {
-			return template_fail_usage(c->e, "lookup '%s' has no option '%s'", c->name,
+			return jinja_fail_usage(c->e, "lookup '%s' has no option '%s'", c->name,
 				value_string(name));
 		}
 	}
@@ -72,7 +73,7 @@ char *lookup_key_known(struct call *c, const char *text, value *options, const c
 	return g_steal_pointer(&key);
 }
 
-const struct global lookups[] = {
+const struct jinja_global lookups[] = {
 	{ "csvfile", "* **", lookup_csvfile, "a column of the row of a file that has a key" },
 	{ "dict", "* **", lookup_dict, "a dict as a list of key and value" },
 	{ "env", "* **", lookup_env, "an environment variable here" },

@@ -15,10 +15,10 @@ struct placeholders {
 	GHashTable *warned;
 };
 
-static gboolean add_word(struct evaluation *e, struct placeholders *p, const value *word)
+static gboolean add_word(struct jinja_evaluation *e, struct placeholders *p, const value *word)
 {
 	if (!value_is(word, VALUE_STRING) || value_string_length(word) == 0) {
-		template_fail_usage(e, "variable 'placeholders' must be a list of words, not %s",
+		jinja_fail_usage(e, "variable 'placeholders' must be a list of words, not %s",
 			value_type_name(word));
 		return FALSE;
 	}
@@ -26,7 +26,7 @@ static gboolean add_word(struct evaluation *e, struct placeholders *p, const val
 	return TRUE;
 }
 
-static gboolean read_words(struct evaluation *e, struct placeholders *p)
+static gboolean read_words(struct jinja_evaluation *e, struct placeholders *p)
 {
 	g_autoptr(value) words = variable_get(e, "placeholders");
 	if (words == NULL) {
@@ -34,7 +34,7 @@ static gboolean read_words(struct evaluation *e, struct placeholders *p)
 		return e->error == NULL;
 	}
 	if (undefined_of(words) != NULL) {
-		template_fail_undefined(e, words);
+		jinja_fail_undefined(e, words);
 		return FALSE;
 	}
 	if (!value_is_sequence(words)) {
@@ -48,7 +48,7 @@ static gboolean read_words(struct evaluation *e, struct placeholders *p)
 	return TRUE;
 }
 
-struct placeholders *placeholders_new(struct evaluation *e, GPtrArray *warnings)
+struct placeholders *placeholders_new(struct jinja_evaluation *e, GPtrArray *warnings)
 {
 	struct placeholders *p = g_new0(struct placeholders, 1);
 	p->words = g_ptr_array_new_with_free_func(g_free);
@@ -76,7 +76,8 @@ static gboolean is_word(char c)
 }
 
 /* The position of an offset in the text of n. */
-static struct position position_in(const struct evaluation *e, const struct node *n, const char *at)
+static struct position position_in(
+	const struct jinja_evaluation *e, const struct node *n, const char *at)
 {
 	struct position position = { e->t->name, n->line, n->column };
 	for (const char *p = node_text(n); p < at; p++) {
@@ -90,7 +91,7 @@ static struct position position_in(const struct evaluation *e, const struct node
 	return position;
 }
 
-static void warn(struct evaluation *e, const struct node *n, const char *at, const char *word,
+static void warn(struct jinja_evaluation *e, const struct node *n, const char *at, const char *word,
 	const char *text, const char *end)
 {
 	struct placeholders *p = run_of(e)->placeholders;
@@ -115,7 +116,7 @@ static void warn(struct evaluation *e, const struct node *n, const char *at, con
 }
 
 static gboolean append_value(
-	struct evaluation *e, const struct node *n, const char *at, const char *word)
+	struct jinja_evaluation *e, const struct node *n, const char *at, const char *word)
 {
 	g_autoptr(value) v = variable_get(e, word);
 	if (v == NULL && e->error != NULL) {
@@ -171,7 +172,7 @@ static const char *next_word(
 	return first;
 }
 
-gboolean placeholders_append(struct evaluation *e, const struct node *n)
+gboolean placeholders_append(struct jinja_evaluation *e, const struct node *n)
 {
 	const struct placeholders *p = run_of(e)->placeholders;
 	const char *text = node_text(n);

@@ -13,10 +13,10 @@ struct placeholders;
 
 /* Reads the words from the variable `placeholders` ([SITENAME] when undefined). warnings may be
  * NULL. NULL on failure. */
-struct placeholders *placeholders_new(struct evaluation *e, GPtrArray *warnings);
+struct placeholders *placeholders_new(struct jinja_evaluation *e, GPtrArray *warnings);
 void placeholders_free(struct placeholders *placeholders);
 
 /* Appends the text of a NODE_DATA to e->out, words replaced. */
-gboolean placeholders_append(struct evaluation *e, const struct node *n);
+gboolean placeholders_append(struct jinja_evaluation *e, const struct node *n);
 
 #endif

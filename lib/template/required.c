@@ -1,5 +1,5 @@
 /* The variables that templates cannot be evaluated without, found without evaluating them. */
-#include "jinja/syntax/required.h"
+#include "jinja/jinja.h"
 #include "template/defined.h"
 #include "template/source.h"
 #include "template/template.h"
@@ -10,12 +10,13 @@ static void walk_string(const value *raw, gboolean bare, GHashTable *names)
 	if ((!marks && !bare) || value_string_length(raw) == 0) {
 		return;
 	}
-	g_autoptr(template) t = source_compile(raw, marks ? BARE_NO : BARE_CONDITION, NULL);
+	g_autoptr(jinja_template) t =
+		source_compile(raw, marks ? JINJA_TEXT : JINJA_CONDITION, NULL);
 	if (t == NULL) {
 		return;
 	}
 	g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	required_names(t, found);
+	jinja_required_names(t, found);
 	g_hash_table_remove(found, "vars"); /* always there */
 	if (bare) {
 		defined_remove_tested(value_string(raw), found);

@@ -23,7 +23,7 @@ void run_init(struct run *run, const struct template_scope *scope);
 void run_finish(struct run *run);
 
 /* That of an evaluation; all of lib/template's are of a run. */
-static inline struct run *run_of(const struct evaluation *e)
+static inline struct run *run_of(const struct jinja_evaluation *e)
 {
 	return (struct run *)(gpointer)e->shared;
 }

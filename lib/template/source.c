@@ -8,7 +8,7 @@ gboolean source_is_code(const value *text)
 	return (value_flags(text) & VALUE_UNSAFE) == 0;
 }
 
-struct template *source_compile(const value *text, enum bare_mode bare, GError **error)
+struct jinja_template *source_compile(const value *text, enum jinja_mode bare, GError **error)
 {
 	if (!source_is_code(text)) {
 		error_set_at(error, SUTLER_ERROR_USAGE, value_position(text),

@@ -27,24 +27,25 @@ gboolean template_has_marks(const char *text)
 	return FALSE;
 }
 
-static template *parse(
+static jinja_template *parse(
 	const char *source, gsize length, const char *name, const value *settings, GError **error)
 {
-	struct syntax syntax;
+	struct jinja_syntax syntax;
 	header_defaults(&syntax);
 	gsize skipped = 0;
 	if (!header_take(settings, &syntax, error) ||
 		!header_read(source, length, name, &syntax, &skipped, error)) {
-		syntax_finish(&syntax);
+		jinja_syntax_finish(&syntax);
 		return NULL;
 	}
-	template *t = template_compile(&template_environment, source + skipped, length - skipped,
-		name, &syntax, BARE_NO, error);
-	syntax_finish(&syntax);
+	jinja_template *t = jinja_compile(&template_environment, source + skipped, length - skipped,
+		name, &syntax, JINJA_TEXT, error);
+	jinja_syntax_finish(&syntax);
 	return t;
 }
 
-static gboolean run_file(struct evaluation *e, const char *text, gsize length, GPtrArray *warnings)
+static gboolean run_file(
+	struct jinja_evaluation *e, const char *text, gsize length, GPtrArray *warnings)
 {
 	struct run *run = run_of(e);
 	run->placeholders = placeholders_new(e, warnings);
@@ -63,13 +64,13 @@ char *template_render_text(const char *text, gsize text_length, const char *name
 	const struct template_scope *scope, gsize *length, GPtrArray *warnings, GError **error)
 {
 	const value *settings = scope != NULL ? scope->syntax : NULL;
-	g_autoptr(template) t = parse(text, text_length, name, settings, error);
+	g_autoptr(jinja_template) t = parse(text, text_length, name, settings, error);
 	if (t == NULL) {
 		return NULL;
 	}
 	struct run run;
 	run_init(&run, scope);
-	struct evaluation e = { .shared = &run.shared, .t = t };
+	struct jinja_evaluation e = { .shared = &run.shared, .t = t };
 	evaluation_begin(&e);
 	char *out = NULL;
 	if (run_file(&e, text, text_length, warnings)) {
@@ -87,8 +88,8 @@ char *template_render_text(const char *text, gsize text_length, const char *name
 
 char *template_read_file(const char *path, gsize *length, GError **error)
 {
-	struct template nothing = { .name = path };
-	struct evaluation e = { .t = &nothing };
+	struct jinja_template nothing = { .name = path };
+	struct jinja_evaluation e = { .t = &nothing };
 	char *text = NULL;
 	if (!loader_read(&e, path, &text, length)) {
 		g_propagate_error(error, e.error);
@@ -115,20 +116,20 @@ value *template_evaluate(const value *raw, const struct template_scope *scope, G
 }
 
 static value *run_bare(
-	struct run *run, const value *expression, enum bare_mode mode, GError **error)
+	struct run *run, const value *expression, enum jinja_mode mode, GError **error)
 {
-	g_autoptr(template) t = source_compile(expression, mode, error);
+	g_autoptr(jinja_template) t = source_compile(expression, mode, error);
 	if (t == NULL) {
 		return NULL;
 	}
-	struct evaluation e = {
+	struct jinja_evaluation e = {
 		.shared = &run->shared, .t = t, .base = value_position(expression), .convert = TRUE
 	};
 	evaluation_begin(&e);
 	value *v = evaluate(&e, t->body.items[0]->a);
 	/* A condition is not shown: a list that holds something undefined is true. */
-	const value *undefined = v != NULL && mode != BARE_CONDITION ? undefined_inside(v) : NULL;
-	if (mode == BARE_CONDITION) {
+	const value *undefined = v != NULL && mode != JINJA_CONDITION ? undefined_inside(v) : NULL;
+	if (mode == JINJA_CONDITION) {
 		if (v != NULL && truth(&e, v) < 0) {
 			value_clear(&v);
 		}
@@ -136,7 +137,7 @@ static value *run_bare(
 		value_unref(v);
 		v = value_new_null();
 	} else if (undefined != NULL) {
-		template_fail_undefined(&e, undefined);
+		jinja_fail_undefined(&e, undefined);
 	}
 	if (e.error != NULL) {
 		value_clear(&v);
@@ -171,7 +172,7 @@ static value *resolve_marks(struct run *run, const value *expression, GError **e
 }
 
 static value *expression_in(
-	struct run *run, const value *expression, enum bare_mode mode, GError **error)
+	struct run *run, const value *expression, enum jinja_mode mode, GError **error)
 {
 	g_autoptr(value) v = resolve_marks(run, expression, error);
 	if (v == NULL || !value_is(v, VALUE_STRING)) {
@@ -188,7 +189,7 @@ value *template_expression(
 {
 	struct run run;
 	run_init(&run, scope);
-	value *v = expression_in(&run, expression, BARE_EXPRESSION, error);
+	value *v = expression_in(&run, expression, JINJA_EXPRESSION, error);
 	run_finish(&run);
 	return v;
 }
@@ -217,7 +218,7 @@ gboolean template_condition(const value *condition, const struct template_scope 
 	struct run run;
 	GError *failure = NULL;
 	run_init(&run, scope);
-	g_autoptr(value) v = expression_in(&run, condition, BARE_CONDITION, &failure);
+	g_autoptr(value) v = expression_in(&run, condition, JINJA_CONDITION, &failure);
 	run_finish(&run);
 	if (v != NULL) {
 		*ret_truth = value_truth(v);
@@ -239,7 +240,8 @@ static gboolean check_string(const value *raw, gboolean bare, GError **error)
 	if (!marks && (!bare || value_string_length(raw) == 0)) {
 		return TRUE;
 	}
-	g_autoptr(template) t = source_compile(raw, marks ? BARE_NO : BARE_CONDITION, error);
+	g_autoptr(jinja_template) t =
+		source_compile(raw, marks ? JINJA_TEXT : JINJA_CONDITION, error);
 	return t != NULL;
 }
 

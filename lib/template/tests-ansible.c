@@ -3,7 +3,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "jinja/engine/call.h"
 #include "jinja/engine/markup.h"
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
@@ -14,10 +13,10 @@
 
 /* A key of a task's result; *ret_found tells whether it is there. */
 static gboolean result_key(
-	struct call *c, const char *test, const char *key, gboolean otherwise, gboolean *ret)
+	struct jinja_call *c, const char *test, const char *key, gboolean otherwise, gboolean *ret)
 {
 	if (!value_is(c->input, VALUE_DICT)) {
-		template_fail_usage(c->e, "the '%s' test expects a dictionary, not %s", test,
+		jinja_fail_usage(c->e, "the '%s' test expects a dictionary, not %s", test,
 			value_type_name(c->input));
 		return FALSE;
 	}
@@ -26,31 +25,31 @@ static gboolean result_key(
 	return TRUE;
 }
 
-static gboolean t_failed(struct call *c, gboolean *ret)
+static gboolean t_failed(struct jinja_call *c, gboolean *ret)
 {
 	return result_key(c, "failed", "failed", FALSE, ret);
 }
 
-static gboolean t_success(struct call *c, gboolean *ret)
+static gboolean t_success(struct jinja_call *c, gboolean *ret)
 {
 	gboolean ok = result_key(c, "failed", "failed", FALSE, ret);
 	*ret = !*ret;
 	return ok;
 }
 
-static gboolean t_unreachable(struct call *c, gboolean *ret)
+static gboolean t_unreachable(struct jinja_call *c, gboolean *ret)
 {
 	return result_key(c, "unreachable", "unreachable", FALSE, ret);
 }
 
-static gboolean t_reachable(struct call *c, gboolean *ret)
+static gboolean t_reachable(struct jinja_call *c, gboolean *ret)
 {
 	gboolean ok = t_unreachable(c, ret);
 	*ret = !*ret;
 	return ok;
 }
 
-static gboolean t_changed(struct call *c, gboolean *ret)
+static gboolean t_changed(struct jinja_call *c, gboolean *ret)
 {
 	if (!result_key(c, "changed", "changed", FALSE, ret)) {
 		return FALSE;
@@ -68,12 +67,12 @@ static gboolean t_changed(struct call *c, gboolean *ret)
 	return TRUE;
 }
 
-static gboolean t_skipped(struct call *c, gboolean *ret)
+static gboolean t_skipped(struct jinja_call *c, gboolean *ret)
 {
 	return result_key(c, "skipped", "skipped", FALSE, ret);
 }
 
-static gboolean is_one(struct call *c, const char *key, gboolean *ret)
+static gboolean is_one(struct jinja_call *c, const char *key, gboolean *ret)
 {
 	if (!result_key(c, key, key, TRUE, ret)) {
 		return FALSE;
@@ -85,27 +84,27 @@ static gboolean is_one(struct call *c, const char *key, gboolean *ret)
 	return TRUE;
 }
 
-static gboolean t_finished(struct call *c, gboolean *ret)
+static gboolean t_finished(struct jinja_call *c, gboolean *ret)
 {
 	return is_one(c, "finished", ret);
 }
 
-static gboolean t_started(struct call *c, gboolean *ret)
+static gboolean t_started(struct jinja_call *c, gboolean *ret)
 {
 	return is_one(c, "started", ret);
 }
 
 /* --- regular expressions --- */
 
-static gboolean match(struct call *c, gboolean anchored, gboolean whole, gboolean *ret)
+static gboolean match(struct jinja_call *c, gboolean anchored, gboolean whole, gboolean *ret)
 {
-	g_autoptr(value) s = arg_text(c);
-	const char *pattern = c->arguments[0] != NULL ? arg_string(c, 0, NULL) : "";
+	g_autoptr(value) s = jinja_arg_text(c);
+	const char *pattern = c->arguments[0] != NULL ? jinja_arg_string(c, 0, NULL) : "";
 	if (s == NULL || pattern == NULL) {
 		return FALSE;
 	}
 	g_autoptr(GRegex) regex = (whole ? regex_compile_whole : regex_compile)(
-		c->e, pattern, arg_bool(c, 1, FALSE), arg_bool(c, 2, FALSE));
+		c->e, pattern, jinja_arg_bool(c, 1, FALSE), jinja_arg_bool(c, 2, FALSE));
 	g_autoptr(GMatchInfo) found = NULL;
 	if (regex == NULL || !regex_match(c->e, regex, value_string(s), value_string_length(s), 0,
 				     anchored ? G_REGEX_MATCH_ANCHORED : 0, &found)) {
@@ -115,19 +114,19 @@ static gboolean match(struct call *c, gboolean anchored, gboolean whole, gboolea
 	return TRUE;
 }
 
-static gboolean t_match(struct call *c, gboolean *ret)
+static gboolean t_match(struct jinja_call *c, gboolean *ret)
 {
 	return match(c, TRUE, FALSE, ret);
 }
 
-static gboolean t_search(struct call *c, gboolean *ret)
+static gboolean t_search(struct jinja_call *c, gboolean *ret)
 {
 	return match(c, FALSE, FALSE, ret);
 }
 
-static gboolean t_regex(struct call *c, gboolean *ret)
+static gboolean t_regex(struct jinja_call *c, gboolean *ret)
 {
-	const char *type = arg_string(c, 3, "search");
+	const char *type = jinja_arg_string(c, 3, "search");
 	if (type == NULL) {
 		return FALSE;
 	}
@@ -137,24 +136,24 @@ static gboolean t_regex(struct call *c, gboolean *ret)
 
 /* --- versions --- */
 
-static gboolean t_version(struct call *c, gboolean *ret)
+static gboolean t_version(struct jinja_call *c, gboolean *ret)
 {
-	g_autoptr(value) a = arg_text(c);
+	g_autoptr(value) a = jinja_arg_text(c);
 	g_autoptr(value) b = text_of(c->arguments[0]);
 	const value *strict = c->arguments[2];
 	const value *type = c->arguments[3];
-	const char *op = arg_string(c, 1, "eq");
+	const char *op = jinja_arg_string(c, 1, "eq");
 	strict = strict != NULL && value_is(strict, VALUE_NULL) ? NULL : strict;
 	type = type != NULL && value_is(type, VALUE_NULL) ? NULL : type;
 	if (a == NULL || op == NULL) {
 		return FALSE;
 	}
 	if (strict != NULL && type != NULL) {
-		template_fail_usage(c->e, "cannot specify both 'strict' and 'version_type'");
+		jinja_fail_usage(c->e, "cannot specify both 'strict' and 'version_type'");
 		return FALSE;
 	}
 	if (!value_truth(c->input) || !value_truth(c->arguments[0])) {
-		template_fail_usage(c->e, "version value to compare cannot be empty");
+		jinja_fail_usage(c->e, "version value to compare cannot be empty");
 		return FALSE;
 	}
 	const char *kind = type != NULL && value_is(type, VALUE_STRING) ? value_string(type)
@@ -163,7 +162,7 @@ static gboolean t_version(struct call *c, gboolean *ret)
 	g_autofree char *why = NULL;
 	int is = 0;
 	if (!version_compare(value_string(a), value_string(b), kind, &is, &why)) {
-		template_fail_usage(c->e, "version comparison failed: %s", why);
+		jinja_fail_usage(c->e, "version comparison failed: %s", why);
 		return FALSE;
 	}
 	static const struct {
@@ -179,15 +178,15 @@ static gboolean t_version(struct call *c, gboolean *ret)
 			return TRUE;
 		}
 	}
-	template_fail_usage(c->e, "invalid operator type (%s)", op);
+	jinja_fail_usage(c->e, "invalid operator type (%s)", op);
 	return FALSE;
 }
 
 /* --- lists --- */
 
-static gboolean some(struct call *c, gboolean wanted, gboolean *ret)
+static gboolean some(struct jinja_call *c, gboolean wanted, gboolean *ret)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	if (items == NULL) {
 		return FALSE;
 	}
@@ -205,27 +204,27 @@ static gboolean some(struct call *c, gboolean wanted, gboolean *ret)
 	return TRUE;
 }
 
-static gboolean t_any(struct call *c, gboolean *ret)
+static gboolean t_any(struct jinja_call *c, gboolean *ret)
 {
 	return some(c, TRUE, ret);
 }
 
-static gboolean t_all(struct call *c, gboolean *ret)
+static gboolean t_all(struct jinja_call *c, gboolean *ret)
 {
 	return some(c, FALSE, ret);
 }
 
-static gboolean t_contains(struct call *c, gboolean *ret)
+static gboolean t_contains(struct jinja_call *c, gboolean *ret)
 {
 	int is = contains(c->e, c->input, c->arguments[0]);
 	*ret = is > 0;
 	return is >= 0;
 }
 
-static gboolean inside(struct call *c, const value *a, const value *b, gboolean *ret)
+static gboolean inside(struct jinja_call *c, const value *a, const value *b, gboolean *ret)
 {
-	g_autoptr(value) small = arg_list(c, a);
-	g_autoptr(value) large = small != NULL ? arg_list(c, b) : NULL;
+	g_autoptr(value) small = jinja_arg_list(c, a);
+	g_autoptr(value) large = small != NULL ? jinja_arg_list(c, b) : NULL;
 	if (large == NULL) {
 		return FALSE;
 	}
@@ -233,11 +232,11 @@ static gboolean inside(struct call *c, const value *a, const value *b, gboolean 
 	for (int i = 0; i < 2; i++) {
 		value_list_foreach (both[i], item) {
 			if (undefined_of(item) != NULL) {
-				template_fail_undefined(c->e, item);
+				jinja_fail_undefined(c->e, item);
 				return FALSE;
 			}
 			if (!value_is_hashable(item)) {
-				template_fail_usage(
+				jinja_fail_usage(
 					c->e, "unhashable type: '%s'", value_type_name(item));
 				return FALSE;
 			}
@@ -253,38 +252,38 @@ static gboolean inside(struct call *c, const value *a, const value *b, gboolean 
 	return c->e->error == NULL;
 }
 
-static gboolean t_subset(struct call *c, gboolean *ret)
+static gboolean t_subset(struct jinja_call *c, gboolean *ret)
 {
 	return inside(c, c->input, c->arguments[0], ret);
 }
 
-static gboolean t_superset(struct call *c, gboolean *ret)
+static gboolean t_superset(struct jinja_call *c, gboolean *ret)
 {
 	return inside(c, c->arguments[0], c->input, ret);
 }
 
-static gboolean t_nan(struct call *c, gboolean *ret)
+static gboolean t_nan(struct jinja_call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_FLOAT) && isnan(value_float(c->input));
 	return TRUE;
 }
 
-static gboolean t_truthy(struct call *c, gboolean *ret)
+static gboolean t_truthy(struct jinja_call *c, gboolean *ret)
 {
-	int is = arg_bool(c, 0, FALSE) ? convert_truth(c->input) : -1;
+	int is = jinja_arg_bool(c, 0, FALSE) ? convert_truth(c->input) : -1;
 	is = is < 0 ? truth(c->e, c->input) : is;
 	*ret = is > 0;
 	return is >= 0;
 }
 
-static gboolean t_falsy(struct call *c, gboolean *ret)
+static gboolean t_falsy(struct jinja_call *c, gboolean *ret)
 {
 	gboolean ok = t_truthy(c, ret);
 	*ret = !*ret;
 	return ok;
 }
 
-static gboolean t_vault_encrypted(struct call *c, gboolean *ret)
+static gboolean t_vault_encrypted(struct jinja_call *c, gboolean *ret)
 {
 	*ret = (value_flags(c->input) & VALUE_VAULT) != 0;
 	return TRUE;
@@ -292,17 +291,17 @@ static gboolean t_vault_encrypted(struct call *c, gboolean *ret)
 
 /* --- files --- */
 
-static const char *path(struct call *c)
+static const char *path(struct jinja_call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		template_fail_usage(c->e, "'%s' needs a path as a string, not %s", c->name,
+		jinja_fail_usage(c->e, "'%s' needs a path as a string, not %s", c->name,
 			value_type_name(c->input));
 		return NULL;
 	}
 	return value_string(c->input);
 }
 
-static gboolean mode_is(struct call *c, gboolean link, mode_t wanted, gboolean *ret)
+static gboolean mode_is(struct jinja_call *c, gboolean link, mode_t wanted, gboolean *ret)
 {
 	struct stat st;
 	const char *p = path(c);
@@ -314,56 +313,56 @@ static gboolean mode_is(struct call *c, gboolean link, mode_t wanted, gboolean *
 	return TRUE;
 }
 
-static gboolean t_directory(struct call *c, gboolean *ret)
+static gboolean t_directory(struct jinja_call *c, gboolean *ret)
 {
 	return mode_is(c, FALSE, S_IFDIR, ret);
 }
 
-static gboolean t_file(struct call *c, gboolean *ret)
+static gboolean t_file(struct jinja_call *c, gboolean *ret)
 {
 	return mode_is(c, FALSE, S_IFREG, ret);
 }
 
-static gboolean t_link(struct call *c, gboolean *ret)
+static gboolean t_link(struct jinja_call *c, gboolean *ret)
 {
 	return mode_is(c, TRUE, S_IFLNK, ret);
 }
 
-static gboolean t_exists(struct call *c, gboolean *ret)
+static gboolean t_exists(struct jinja_call *c, gboolean *ret)
 {
 	return mode_is(c, FALSE, 0, ret);
 }
 
-static gboolean t_link_exists(struct call *c, gboolean *ret)
+static gboolean t_link_exists(struct jinja_call *c, gboolean *ret)
 {
 	return mode_is(c, TRUE, 0, ret);
 }
 
-static gboolean t_abs(struct call *c, gboolean *ret)
+static gboolean t_abs(struct jinja_call *c, gboolean *ret)
 {
 	const char *p = path(c);
 	*ret = p != NULL && *p == '/';
 	return p != NULL;
 }
 
-static gboolean t_same_file(struct call *c, gboolean *ret)
+static gboolean t_same_file(struct jinja_call *c, gboolean *ret)
 {
 	struct stat a;
 	struct stat b;
 	const char *p = path(c);
-	const char *q = p != NULL ? arg_string(c, 0, NULL) : NULL;
+	const char *q = p != NULL ? jinja_arg_string(c, 0, NULL) : NULL;
 	if (q == NULL) {
 		return FALSE;
 	}
 	if (stat(p, &a) != 0 || stat(q, &b) != 0) {
-		template_fail_usage(c->e, "unable to stat '%s' or '%s'", p, q);
+		jinja_fail_usage(c->e, "unable to stat '%s' or '%s'", p, q);
 		return FALSE;
 	}
 	*ret = a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 	return TRUE;
 }
 
-static gboolean t_mount(struct call *c, gboolean *ret)
+static gboolean t_mount(struct jinja_call *c, gboolean *ret)
 {
 	struct stat here;
 	struct stat above;
@@ -379,7 +378,7 @@ static gboolean t_mount(struct call *c, gboolean *ret)
 
 /* --- URIs --- */
 
-static gboolean uri(struct call *c, const value *schemes, gboolean need_host, gboolean *ret)
+static gboolean uri(struct jinja_call *c, const value *schemes, gboolean need_host, gboolean *ret)
 {
 	*ret = FALSE;
 	if (!value_is(c->input, VALUE_STRING)) {
@@ -402,17 +401,17 @@ static gboolean uri(struct call *c, const value *schemes, gboolean need_host, gb
 	return c->e->error == NULL;
 }
 
-static gboolean t_uri(struct call *c, gboolean *ret)
+static gboolean t_uri(struct jinja_call *c, gboolean *ret)
 {
 	return uri(c, c->arguments[0], FALSE, ret);
 }
 
-static gboolean t_url(struct call *c, gboolean *ret)
+static gboolean t_url(struct jinja_call *c, gboolean *ret)
 {
 	return uri(c, c->arguments[0], TRUE, ret);
 }
 
-static gboolean t_urn(struct call *c, gboolean *ret)
+static gboolean t_urn(struct jinja_call *c, gboolean *ret)
 {
 	g_autoptr(value) schemes = value_new_list();
 	value_list_append(schemes, value_new_string("urn"));
@@ -421,7 +420,7 @@ static gboolean t_urn(struct call *c, gboolean *ret)
 
 #define VERSION_SIGNATURE "version! operator strict version_type"
 
-const struct test tests_ansible[] = {
+const struct jinja_test tests_ansible[] = {
 	{ "abs", "", t_abs, "an absolute path", .strict = TRUE },
 	{ "all", "", t_all, "a list of which all hold" },
 	{ "any", "", t_any, "a list of which one holds" },

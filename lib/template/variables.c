@@ -12,7 +12,7 @@
 #include "template/source.h"
 
 /* `vars`: all variables as they are written. */
-static value *all_variables(struct evaluation *e)
+static value *all_variables(struct jinja_evaluation *e)
 {
 	const struct template_scope *scope = run_of(e)->scope;
 	if (scope->names == NULL) {
@@ -56,12 +56,12 @@ static gboolean is_active(const struct run *run, const char *name)
 	return a != NULL;
 }
 
-static value *evaluate_variable(struct evaluation *e, const char *name, const value *raw)
+static value *evaluate_variable(struct jinja_evaluation *e, const char *name, const value *raw)
 {
 	struct run *run = run_of(e);
 	if (is_active(run, name)) {
 		g_autofree char *path = chain(run, name);
-		return template_fail_usage(e, "recursive loop of variables: %s", path);
+		return jinja_fail_usage(e, "recursive loop of variables: %s", path);
 	}
 	if (!recursion_enter(e, "variables")) {
 		return NULL;
@@ -75,7 +75,7 @@ static value *evaluate_variable(struct evaluation *e, const char *name, const va
 	return v != NULL ? v : variable_failed(e, name, error);
 }
 
-static value *run_variable(struct evaluation *e, const char *name, gboolean *ret_keep)
+static value *run_variable(struct jinja_evaluation *e, const char *name, gboolean *ret_keep)
 {
 	const struct template_scope *scope = run_of(e)->scope;
 	GError *error = NULL;
@@ -120,8 +120,8 @@ void run_finish(struct run *run)
 /* --- task arguments --- */
 
 /* "{{ name }}" alone: numbers, bools and null keep their type. NULL: not that, or not such. */
-static value *single_variable(
-	struct run *run, const struct template *t, const char *text, gsize length, GError **error)
+static value *single_variable(struct run *run, const struct jinja_template *t, const char *text,
+	gsize length, GError **error)
 {
 	if (!t->single || t->body.items[0]->a->type != NODE_NAME || length < 4 || text[0] != '{') {
 		return NULL;
@@ -155,7 +155,7 @@ static void restore_newlines(GString *out, const char *source, gsize length, con
 }
 
 /* The value of a single printed expression that is text and stays text: {{ x | to_json }}. */
-static gboolean is_text(const struct evaluation *e, const value *v)
+static gboolean is_text(const struct jinja_evaluation *e, const value *v)
 {
 	(void)e;
 	return value_is(v, VALUE_STRING) && (value_flags(v) & VALUE_TEXT);
@@ -173,9 +173,9 @@ static value *with_newlines(value *v, const char *source, gsize length, const ch
 	return value_new_string_flags(text->str, text->len, value_flags(before));
 }
 
-static value *run_string(struct evaluation *e, const char *text, gsize length)
+static value *run_string(struct jinja_evaluation *e, const char *text, gsize length)
 {
-	struct template *t = e->t;
+	struct jinja_template *t = e->t;
 	if (t->single) {
 		g_autoptr(value) v = evaluate(e, t->body.items[0]->a);
 		if (v == NULL) {
@@ -204,7 +204,7 @@ static value *evaluate_string(struct run *run, const value *raw, GError **error)
 {
 	const char *text = value_string(raw);
 	gsize length = value_string_length(raw);
-	g_autoptr(template) t = source_compile(raw, BARE_NO, error);
+	g_autoptr(jinja_template) t = source_compile(raw, JINJA_TEXT, error);
 	if (t == NULL) {
 		return NULL;
 	}
@@ -220,7 +220,7 @@ static value *evaluate_string(struct run *run, const value *raw, GError **error)
 	if (single != NULL) {
 		return single;
 	}
-	struct evaluation e = {
+	struct jinja_evaluation e = {
 		.shared = &run->shared, .t = t, .base = value_position(raw), .convert = TRUE
 	};
 	evaluation_begin(&e);

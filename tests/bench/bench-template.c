@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "count-malloc.h"
-#include "jinja/syntax/parser.h"
+#include "jinja/jinja.h"
 #include "value/json.h"
 
 static value *lookup(gpointer data, const char *name, GError **error)
@@ -42,12 +42,12 @@ static double processor_seconds(void)
 static void compile(GPtrArray *templates, const char *text, gsize length, const char *name)
 {
 	g_autoptr(GError) error = NULL;
-	struct syntax syntax;
-	syntax_init(&syntax);
+	struct jinja_syntax syntax;
+	jinja_syntax_init(&syntax);
 	syntax.trim_blocks = TRUE;
-	template *t =
-		template_compile(&jinja_standard, text, length, name, &syntax, BARE_NO, &error);
-	syntax_finish(&syntax);
+	jinja_template *t =
+		jinja_compile(&jinja_standard, text, length, name, &syntax, JINJA_TEXT, &error);
+	jinja_syntax_finish(&syntax);
 	g_assert_no_error(error);
 	g_ptr_array_add(templates, t);
 }
@@ -61,7 +61,7 @@ static gsize round_of(GPtrArray *templates, const struct jinja_scope *scope, gsi
 		gsize size = 0;
 		g_autoptr(GError) error = NULL;
 		gsize before = count_malloc_begin != NULL ? count_malloc_begin() : 0;
-		g_autofree char *out = template_render(templates->pdata[i], scope, &size, &error);
+		g_autofree char *out = jinja_render(templates->pdata[i], scope, &size, &error);
 		gsize most = count_malloc_most != NULL ? count_malloc_most() - before : 0;
 		g_assert_no_error(error);
 		*ret_extra = MAX(*ret_extra, most - MIN(most, size));
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 	value_freeze(variables); /* as inventories are */
 	struct jinja_scope scope = { .data = variables, .lookup = lookup };
 	g_autoptr(GPtrArray) templates =
-		g_ptr_array_new_with_free_func((GDestroyNotify)template_unref);
+		g_ptr_array_new_with_free_func((GDestroyNotify)jinja_template_unref);
 	if (argc > 4) {
 		g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 		for (gsize i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {

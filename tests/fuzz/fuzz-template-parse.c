@@ -1,14 +1,14 @@
 /* Fuzzes the lexer and parser of templates: files, strings of playbooks and conditions. */
-#include "jinja/syntax/parser.h"
+#include "jinja/jinja.h"
 #include "template/template.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
-	struct syntax syntax;
-	syntax_init(&syntax);
-	g_autoptr(template) t = template_compile(
-		&jinja_standard, (const char *)data, size, "input", &syntax, BARE_NO, NULL);
-	syntax_finish(&syntax);
+	struct jinja_syntax syntax;
+	jinja_syntax_init(&syntax);
+	g_autoptr(jinja_template) t = jinja_compile(
+		&jinja_standard, (const char *)data, size, "input", &syntax, JINJA_TEXT, NULL);
+	jinja_syntax_finish(&syntax);
 	g_autofree char *text = g_strndup((const char *)data, size);
 	g_autoptr(value) raw = value_new_string(text);
 

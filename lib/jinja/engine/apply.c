@@ -10,7 +10,7 @@
 #include "jinja/syntax/signature.h"
 
 /* Counts the named arguments that were used; the others must be taken by "**". */
-static gboolean check_named(struct call *call, const char *what, const char *signature,
+static gboolean check_named(struct jinja_call *call, const char *what, const char *signature,
 	value *named, guint used, gboolean takes)
 {
 	if (named == NULL || value_dict_length(named) == used) {
@@ -37,7 +37,7 @@ static gboolean check_named(struct call *call, const char *what, const char *sig
 		if (!takes) {
 			g_autofree char *hint = suggest_phrase(
 				value_string(key), (const char *const *)names->pdata, names->len);
-			template_fail_usage(call->e, "%s '%s' has no argument '%s'%s", what,
+			jinja_fail_usage(call->e, "%s '%s' has no argument '%s'%s", what,
 				call->name, value_string(key), hint);
 			return FALSE;
 		}
@@ -48,7 +48,7 @@ static gboolean check_named(struct call *call, const char *what, const char *sig
 	return TRUE;
 }
 
-gboolean arg_bind(struct call *call, const char *what, const char *signature,
+gboolean arg_bind(struct jinja_call *call, const char *what, const char *signature,
 	value *const *positional, guint n, value *named)
 {
 	guint taken = 0;
@@ -77,7 +77,7 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 					 ? value_dict_get_length(named, p.name, p.length)
 					 : NULL;
 		if (v != NULL && by_name != NULL) {
-			template_fail_usage(call->e, "%s '%s' got argument '%.*s' twice", what,
+			jinja_fail_usage(call->e, "%s '%s' got argument '%.*s' twice", what,
 				call->name, (int)p.length, p.name);
 			return FALSE;
 		}
@@ -85,15 +85,15 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 		taken += v != NULL;
 		v = v != NULL ? v : by_name;
 		if (v == NULL && p.required) {
-			template_fail_usage(call->e, "%s '%s' needs the argument '%.*s'", what,
+			jinja_fail_usage(call->e, "%s '%s' needs the argument '%.*s'", what,
 				call->name, (int)p.length, p.name);
 			return FALSE;
 		}
-		g_assert(call->n < CALL_ARGUMENTS);
+		g_assert(call->n < JINJA_ARGUMENTS);
 		call->arguments[call->n++] = v;
 	}
 	if (taken < n && !takes_more) {
-		template_fail_usage(call->e, "%s '%s' accepts at most %u argument(s), got %u", what,
+		jinja_fail_usage(call->e, "%s '%s' accepts at most %u argument(s), got %u", what,
 			call->name, taken, n);
 		return FALSE;
 	}
@@ -102,16 +102,16 @@ gboolean arg_bind(struct call *call, const char *what, const char *signature,
 
 /* --- running --- */
 
-static inline gboolean has_arguments(const struct call *call)
+static inline gboolean has_arguments(const struct jinja_call *call)
 {
 	return !call->constant && (call->n > 0 || call->n_extra > 0 || call->named != NULL);
 }
 
-/* The first argument that is undefined, except for those of lazy (see struct filter). */
-static const value *undefined_argument(const struct call *call, guint lazy)
+/* The first argument that is undefined, except for those of lazy (see struct jinja_filter). */
+static const value *undefined_argument(const struct jinja_call *call, guint lazy)
 {
 	for (guint i = 0; i < call->n; i++) {
-		if (!(lazy & LAZY(i)) && undefined_of(call->arguments[i]) != NULL) {
+		if (!(lazy & JINJA_LAZY(i)) && undefined_of(call->arguments[i]) != NULL) {
 			return call->arguments[i];
 		}
 	}
@@ -129,17 +129,17 @@ static const value *undefined_argument(const struct call *call, guint lazy)
 	return NULL;
 }
 
-static gboolean check_defined(const struct call *call, guint lazy)
+static gboolean check_defined(const struct jinja_call *call, guint lazy)
 {
 	const value *undefined = undefined_argument(call, lazy);
 	if (undefined != NULL) {
-		template_fail_undefined(call->e, undefined);
+		jinja_fail_undefined(call->e, undefined);
 	}
 	return undefined == NULL;
 }
 
 /* What must survive of the arguments' flags. */
-static guint argument_flags(const struct call *call)
+static guint argument_flags(const struct jinja_call *call)
 {
 	guint flags = 0;
 	for (guint i = 0; i < call->n; i++) {
@@ -152,7 +152,7 @@ static guint argument_flags(const struct call *call)
 }
 
 /* Text made of flagged text is flagged too. */
-static value *flag_result(value *result, const value *input, const struct call *call)
+static value *flag_result(value *result, const value *input, const struct jinja_call *call)
 {
 	guint flags = 0;
 	if (value_is(result, VALUE_STRING)) {
@@ -171,7 +171,7 @@ static value *flag_result(value *result, const value *input, const struct call *
 }
 
 /* Whether v is just an argument, or an item or key of the input. */
-static gboolean is_part(const value *v, const struct call *call)
+static gboolean is_part(const value *v, const struct jinja_call *call)
 {
 	const value *input = call->input;
 	for (guint i = 0; i < call->n; i++) {
@@ -196,7 +196,7 @@ static gboolean is_part(const value *v, const struct call *call)
 }
 
 /* What comes out of filters is a list where it was a range. */
-static value *unrolled_range(struct evaluation *e, value *result)
+static value *unrolled_range(struct jinja_evaluation *e, value *result)
 {
 	if (value_object(result, &range_class) == NULL) {
 		return result;
@@ -207,14 +207,14 @@ static value *unrolled_range(struct evaluation *e, value *result)
 	return list;
 }
 
-static inline value *unrolled(struct evaluation *e, value *result)
+static inline value *unrolled(struct jinja_evaluation *e, value *result)
 {
 	return G_LIKELY(!value_is(result, VALUE_OBJECT)) ? result : unrolled_range(e, result);
 }
 
 /* What is undefined deep inside the input of a filter that made text of it. */
 static const value *undefined_in_text(
-	const struct filter *f, const value *result, const struct call *call)
+	const struct jinja_filter *f, const value *result, const struct jinja_call *call)
 {
 	if (f->undefined || !value_is(result, VALUE_STRING) ||
 		(f->keys && value_is(call->input, VALUE_DICT)) ||
@@ -226,14 +226,14 @@ static const value *undefined_in_text(
 }
 
 /* Gives a call whose input may not be undefined its input, or fails. *empty is to be unref'd. */
-static gboolean defined_input(struct call *call, gboolean strict, value **empty)
+static gboolean defined_input(struct jinja_call *call, gboolean strict, value **empty)
 {
 	const struct undefined *u = undefined_of(call->input);
 	if (u == NULL) {
 		return TRUE;
 	}
 	if (!u->lenient || strict) {
-		template_fail_undefined(call->e, call->input);
+		jinja_fail_undefined(call->e, call->input);
 		return FALSE;
 	}
 	call->input = *empty = value_new_string("");
@@ -247,14 +247,14 @@ static inline gboolean is_harmless(const value *v)
 	return simple ? (value_flags(v) & FLAGS_KEPT) == 0 : value_is_clean(v);
 }
 
-value *filter_apply(const struct filter *f, struct call *call)
+value *filter_apply(const struct jinja_filter *f, struct jinja_call *call)
 {
 	g_autoptr(value) empty = NULL;
 	g_autoptr(value) valid = NULL;
 	const value *input = call->input;
 	if (G_UNLIKELY(value_flags(input) & VALUE_BYTES) && !f->bytes) {
 		if (f->utf8) {
-			return template_fail_usage(
+			return jinja_fail_usage(
 				call->e, "'%s' needs text, the input is not valid UTF-8", f->name);
 		}
 		valid = value_valid(input);
@@ -275,7 +275,7 @@ value *filter_apply(const struct filter *f, struct call *call)
 	const value *inside = undefined_in_text(f, result, call);
 	if (inside != NULL) {
 		value_unref(result);
-		return template_fail_undefined(call->e, inside);
+		return jinja_fail_undefined(call->e, inside);
 	}
 	result = flag_result(result, input, call);
 	if (f->text && value_is(result, VALUE_STRING)) {
@@ -288,10 +288,10 @@ value *filter_apply(const struct filter *f, struct call *call)
 	return unrolled(call->e, result);
 }
 
-value *filter_run(struct evaluation *e, const struct filter *f, value *input,
+value *filter_run(struct jinja_evaluation *e, const struct jinja_filter *f, value *input,
 	value *const *positional, guint n, value *named)
 {
-	struct call call;
+	struct jinja_call call;
 	call_start(&call, e, f->name, input);
 	value *result = arg_bind(&call, "filter", f->signature, positional, n, named)
 				? filter_apply(f, &call)
@@ -300,7 +300,7 @@ value *filter_run(struct evaluation *e, const struct filter *f, value *input,
 	return result;
 }
 
-int test_apply(const struct test *t, struct call *call)
+int test_apply(const struct jinja_test *t, struct jinja_call *call)
 {
 	g_autoptr(value) empty = NULL;
 	g_autoptr(value) valid = NULL;
@@ -316,10 +316,10 @@ int test_apply(const struct test *t, struct call *call)
 	return t->run(call, &is) ? is : -1;
 }
 
-int test_run(struct evaluation *e, const struct test *t, value *input, value *const *positional,
-	guint n, value *named)
+int test_run(struct jinja_evaluation *e, const struct jinja_test *t, value *input,
+	value *const *positional, guint n, value *named)
 {
-	struct call call;
+	struct jinja_call call;
 	call_start(&call, e, t->name, input);
 	int is = arg_bind(&call, "test", t->signature, positional, n, named) ? test_apply(t, &call)
 									     : -1;
@@ -327,10 +327,10 @@ int test_run(struct evaluation *e, const struct test *t, value *input, value *co
 	return is;
 }
 
-value *global_run(struct evaluation *e, const struct global *g, value *const *positional, guint n,
-	value *named)
+value *global_run(struct jinja_evaluation *e, const struct jinja_global *g,
+	value *const *positional, guint n, value *named)
 {
-	struct call call;
+	struct jinja_call call;
 	call_start(&call, e, g->name, NULL);
 	value *result = arg_bind(&call, "function", g->signature, positional, n, named)
 				? g->run(&call)
@@ -339,22 +339,22 @@ value *global_run(struct evaluation *e, const struct global *g, value *const *po
 	return result;
 }
 
-static gboolean all_defined(struct evaluation *e, value *const *positional, guint n)
+static gboolean all_defined(struct jinja_evaluation *e, value *const *positional, guint n)
 {
 	for (guint i = 0; i < n; i++) {
 		if (undefined_of(positional[i]) != NULL) {
-			template_fail_undefined(e, positional[i]);
+			jinja_fail_undefined(e, positional[i]);
 			return FALSE;
 		}
 	}
 	return TRUE;
 }
 
-value *method_run(struct evaluation *e, const struct method *method, value *self,
+value *method_run(struct jinja_evaluation *e, const struct jinja_method *method, value *self,
 	value *const *positional, guint n, value *named)
 {
 	g_autoptr(value) valid = value_valid(self);
-	struct call call;
+	struct jinja_call call;
 	call_start(&call, e, method->name, valid);
 	/* a format need not use all it is given */
 	gboolean lenient = value_is(self, VALUE_DICT) || value_is(self, VALUE_LIST) ||
@@ -377,13 +377,13 @@ value *method_run(struct evaluation *e, const struct method *method, value *self
 
 /* --- arguments as C types --- */
 
-value *arg_text(struct call *call)
+value *jinja_arg_text(struct jinja_call *call)
 {
 	const value *inside = undefined_inside(call->input);
-	return inside != NULL ? template_fail_undefined(call->e, inside) : text_of(call->input);
+	return inside != NULL ? jinja_fail_undefined(call->e, inside) : text_of(call->input);
 }
 
-gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
+gboolean jinja_arg_int(struct jinja_call *call, guint i, gint64 otherwise, gint64 *ret)
 {
 	const value *v = call->arguments[i];
 	if (v == NULL) {
@@ -393,27 +393,26 @@ gboolean arg_int(struct call *call, guint i, gint64 otherwise, gint64 *ret)
 	if (is_integer(v, ret)) {
 		return TRUE;
 	}
-	template_fail_usage(
-		call->e, "'%s' needs an integer, not %s", call->name, value_type_name(v));
+	jinja_fail_usage(call->e, "'%s' needs an integer, not %s", call->name, value_type_name(v));
 	return FALSE;
 }
 
-gboolean arg_int_or_none(struct call *call, guint i, gint64 otherwise, gint64 *ret)
+gboolean jinja_arg_int_or_none(struct jinja_call *call, guint i, gint64 otherwise, gint64 *ret)
 {
 	if (value_is(call->arguments[i], VALUE_NULL)) {
 		*ret = otherwise;
 		return TRUE;
 	}
-	return arg_int(call, i, otherwise, ret);
+	return jinja_arg_int(call, i, otherwise, ret);
 }
 
-gboolean arg_bool(struct call *call, guint i, gboolean otherwise)
+gboolean jinja_arg_bool(struct jinja_call *call, guint i, gboolean otherwise)
 {
 	const value *v = call->arguments[i];
 	return v == NULL ? otherwise : value_truth(v);
 }
 
-const char *arg_string(struct call *call, guint i, const char *otherwise)
+const char *jinja_arg_string(struct jinja_call *call, guint i, const char *otherwise)
 {
 	const value *v = call->arguments[i];
 	if (v == NULL) {
@@ -422,15 +421,15 @@ const char *arg_string(struct call *call, guint i, const char *otherwise)
 	if (value_is(v, VALUE_STRING)) {
 		return value_string(v);
 	}
-	return template_fail_usage(
+	return jinja_fail_usage(
 		call->e, "'%s' needs a string, not %s", call->name, value_type_name(v));
 }
 
-value *arg_list(struct call *call, const value *v)
+value *jinja_arg_list(struct jinja_call *call, const value *v)
 {
 	g_autoptr(value) items = iterate(call->e, v);
 	if (items == NULL) {
-		return template_fail_usage(call->e, "'%s': '%s' object is not iterable", call->name,
+		return jinja_fail_usage(call->e, "'%s': '%s' object is not iterable", call->name,
 			value_type_name(v));
 	}
 	if (value_is_sequence(items)) {

@@ -8,15 +8,16 @@
 static const char *const symbols[] = { "+", "-", "*", "/", "//", "%", "** or pow()",
 	"==", "!=", "<", "<=", ">", ">=", "in", "not in" };
 
-value *operator_unsupported(struct evaluation *e, enum operator op, const value *a, const value *b)
+value *operator_unsupported(
+	struct jinja_evaluation *e, enum operator op, const value *a, const value *b)
 {
-	return template_fail_usage(e, "unsupported operand types for %s: '%s' and '%s'",
-		symbols[op], value_type_name(a), value_type_name(b));
+	return jinja_fail_usage(e, "unsupported operand types for %s: '%s' and '%s'", symbols[op],
+		value_type_name(a), value_type_name(b));
 }
 
-static value *too_big(struct evaluation *e)
+static value *too_big(struct jinja_evaluation *e)
 {
-	return template_fail(e, SUTLER_ERROR_LIMIT, "integer does not fit 64 bits");
+	return jinja_fail(e, SUTLER_ERROR_LIMIT, "integer does not fit 64 bits");
 }
 
 static gint64 floor_divide(gint64 a, gint64 b)
@@ -25,12 +26,11 @@ static gint64 floor_divide(gint64 a, gint64 b)
 	return a % b != 0 && (a < 0) != (b < 0) ? q - 1 : q;
 }
 
-static value *int_power(struct evaluation *e, gint64 base, gint64 exponent)
+static value *int_power(struct jinja_evaluation *e, gint64 base, gint64 exponent)
 {
 	if (exponent < 0) {
-		return base == 0
-			       ? template_fail_usage(e, "0.0 cannot be raised to a negative power")
-			       : value_new_float(pow((double)base, (double)exponent));
+		return base == 0 ? jinja_fail_usage(e, "0.0 cannot be raised to a negative power")
+				 : value_new_float(pow((double)base, (double)exponent));
 	}
 	gint64 result = 1;
 	gboolean overflow = FALSE;
@@ -48,7 +48,7 @@ static value *int_power(struct evaluation *e, gint64 base, gint64 exponent)
 	return value_new_int(result);
 }
 
-static value *int_operate(struct evaluation *e, enum operator op, gint64 a, gint64 b)
+static value *int_operate(struct jinja_evaluation *e, enum operator op, gint64 a, gint64 b)
 {
 	gint64 r = 0;
 	switch (op) {
@@ -64,7 +64,7 @@ static value *int_operate(struct evaluation *e, enum operator op, gint64 a, gint
 		break;
 	}
 	if (b == 0) {
-		return template_fail_usage(e, "division by zero");
+		return jinja_fail_usage(e, "division by zero");
 	}
 	if (op == OP_DIV) {
 		return value_new_float((double)a / (double)b);
@@ -98,7 +98,7 @@ static double float_floor_divide(double a, double b)
 	return div - floored > 0.5 ? floored + 1 : floored;
 }
 
-static value *float_operate(struct evaluation *e, enum operator op, double a, double b)
+static value *float_operate(struct jinja_evaluation *e, enum operator op, double a, double b)
 {
 	switch (op) {
 	case OP_ADD:
@@ -109,28 +109,28 @@ static value *float_operate(struct evaluation *e, enum operator op, double a, do
 		return value_new_float(a * b);
 	case OP_POW: {
 		if (a == 0 && b < 0) {
-			return template_fail_usage(e, "0.0 cannot be raised to a negative power");
+			return jinja_fail_usage(e, "0.0 cannot be raised to a negative power");
 		}
 		if (a < 0 && isfinite(b) && b != floor(b)) {
-			return template_fail_usage(e, "result is a complex number");
+			return jinja_fail_usage(e, "result is a complex number");
 		}
 		double r = pow(a, b);
 		return isinf(r) && isfinite(a) && isfinite(b)
-			       ? template_fail_usage(e, "result is too large for a float")
+			       ? jinja_fail_usage(e, "result is too large for a float")
 			       : value_new_float(r);
 	}
 	default:
 		break;
 	}
 	if (b == 0) {
-		return template_fail_usage(e, "float division by zero");
+		return jinja_fail_usage(e, "float division by zero");
 	}
 	return value_new_float(op == OP_DIV   ? a / b
 			       : op == OP_MOD ? float_modulo(a, b)
 					      : float_floor_divide(a, b));
 }
 
-value *number_operate(struct evaluation *e, enum operator op, const value *a, const value *b)
+value *number_operate(struct jinja_evaluation *e, enum operator op, const value *a, const value *b)
 {
 	gint64 x = 0;
 	gint64 y = 0;
@@ -138,16 +138,16 @@ value *number_operate(struct evaluation *e, enum operator op, const value *a, co
 		return float_operate(e, op, number_of(a), number_of(b));
 	}
 	if (!is_integer(a, &x) || !is_integer(b, &y)) {
-		return template_fail(e, SUTLER_ERROR_LIMIT, "integer does not fit 64 bits");
+		return jinja_fail(e, SUTLER_ERROR_LIMIT, "integer does not fit 64 bits");
 	}
 	return int_operate(e, op, x, y);
 }
 
-value *negate(struct evaluation *e, const value *v, gboolean positive)
+value *negate(struct jinja_evaluation *e, const value *v, gboolean positive)
 {
 	gint64 i = 0;
 	if (undefined_of(v) != NULL) {
-		return template_fail_undefined(e, v);
+		return jinja_fail_undefined(e, v);
 	}
 	if (is_integer(v, &i)) {
 		return positive          ? value_new_int(i)
@@ -157,6 +157,6 @@ value *negate(struct evaluation *e, const value *v, gboolean positive)
 	if (value_is(v, VALUE_FLOAT)) {
 		return value_new_float(positive ? value_float(v) : -value_float(v));
 	}
-	return template_fail_usage(
+	return jinja_fail_usage(
 		e, "bad operand type for unary %s: '%s'", positive ? "+" : "-", value_type_name(v));
 }

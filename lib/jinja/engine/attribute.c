@@ -19,15 +19,15 @@ static value *group_part(const value *pair, const char *name)
 					    : NULL;
 }
 
-value *evaluate_getattr(struct evaluation *e, const value *of, const value *name)
+value *evaluate_getattr(struct jinja_evaluation *e, const value *of, const value *name)
 {
 	switch (value_type(of)) {
 	case VALUE_OBJECT: {
 		const struct undefined *u = undefined_of(of);
 		if (u != NULL) {
-			return u->lenient ? template_fail_undefined(e, of) : value_ref(of);
+			return u->lenient ? jinja_fail_undefined(e, of) : value_ref(of);
 		}
-		const struct method *method = method_find(e, of, value_string(name));
+		const struct jinja_method *method = method_find(e, of, value_string(name));
 		if (method != NULL) {
 			return bound_new(of, method);
 		}
@@ -38,7 +38,7 @@ value *evaluate_getattr(struct evaluation *e, const value *of, const value *name
 		break;
 	}
 	default: {
-		const struct method *method = method_find(e, of, value_string(name));
+		const struct jinja_method *method = method_find(e, of, value_string(name));
 		if (method != NULL) {
 			return bound_new(of, method);
 		}
@@ -98,7 +98,7 @@ value *item_at(const value *of, const value *key)
 }
 
 /* Only what has keys looks for one; what has none answers that it is not there. */
-static value *item_by_undefined(struct evaluation *e, const value *of, const value *key)
+static value *item_by_undefined(struct jinja_evaluation *e, const value *of, const value *key)
 {
 	const struct object_class *class =
 		value_is(of, VALUE_OBJECT) ? value_object_class(of) : NULL;
@@ -106,16 +106,16 @@ static value *item_by_undefined(struct evaluation *e, const value *of, const val
 		return undefined_new("undefined", NULL, of);
 	}
 	if (value_is(of, VALUE_DICT) || (class != NULL && class->get != NULL)) {
-		return template_fail_undefined(e, key);
+		return jinja_fail_undefined(e, key);
 	}
 	const struct undefined *u = undefined_of(key);
 	return undefined_new(u->name, u->message, u->of); /* each is one of its own */
 }
 
-value *evaluate_getitem(struct evaluation *e, const value *of, const value *key)
+value *evaluate_getitem(struct jinja_evaluation *e, const value *of, const value *key)
 {
 	if (undefined_of(of) != NULL) {
-		return undefined_of(of)->lenient ? template_fail_undefined(e, of) : value_ref(of);
+		return undefined_of(of)->lenient ? jinja_fail_undefined(e, of) : value_ref(of);
 	}
 	if (undefined_of(key) != NULL) {
 		return item_by_undefined(e, of, key);
@@ -137,7 +137,7 @@ value *evaluate_getitem(struct evaluation *e, const value *of, const value *key)
 				return found;
 			}
 		}
-		const struct method *method = method_find(e, of, value_string(key));
+		const struct jinja_method *method = method_find(e, of, value_string(key));
 		if (method != NULL) {
 			return bound_new(of, method);
 		}

@@ -26,7 +26,7 @@ static guint markup_among(const value *separator, const value *items)
 }
 
 value *autoescape_join(
-	struct evaluation *e, const value *separator, const value *items, gboolean escapes)
+	struct jinja_evaluation *e, const value *separator, const value *items, gboolean escapes)
 {
 	guint markup = escapes ? markup_among(separator, items) : 0;
 	g_autoptr(value) between = markup ? markup_of(separator, FALSE) : text_of(separator);
@@ -49,7 +49,7 @@ value *autoescape_join(
 	return value_new_string_flags(out->str, out->len, flags & (FLAGS_KEPT | VALUE_MARKUP));
 }
 
-gboolean render_autoescape(struct evaluation *e, const struct node *n)
+gboolean render_autoescape(struct jinja_evaluation *e, const struct node *n)
 {
 	struct context *context = e->context;
 	gboolean before = context->autoescape;
@@ -64,7 +64,7 @@ gboolean render_autoescape(struct evaluation *e, const struct node *n)
 	return ok;
 }
 
-value *autoescape_concat(struct evaluation *e, const struct node *n)
+value *autoescape_concat(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) items = value_new_list();
 	g_autoptr(value) nothing = value_new_string("");

@@ -14,10 +14,10 @@ value *autoescape_mark(const struct context *context, value *text);
 /* The items, a list, with separator between them. escapes: as soon as one part is escaped already
  * the others are escaped and the result is marked. New reference, NULL on failure. */
 value *autoescape_join(
-	struct evaluation *e, const value *separator, const value *items, gboolean escapes);
+	struct jinja_evaluation *e, const value *separator, const value *items, gboolean escapes);
 
 /* The statement, and the operator ~ in it. */
-gboolean render_autoescape(struct evaluation *e, const struct node *n);
-value *autoescape_concat(struct evaluation *e, const struct node *n);
+gboolean render_autoescape(struct jinja_evaluation *e, const struct node *n);
+value *autoescape_concat(struct jinja_evaluation *e, const struct node *n);
 
 #endif

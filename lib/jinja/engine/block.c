@@ -6,11 +6,12 @@
 #include "jinja/engine/objects.h"
 #include "jinja/engine/output.h"
 
-gboolean block_render(struct evaluation *e, struct context *context, const char *name, guint depth)
+gboolean block_render(
+	struct jinja_evaluation *e, struct context *context, const char *name, guint depth)
 {
 	GPtrArray *list = context_blocks(context, name);
 	if (list == NULL || depth >= list->len) {
-		template_fail_usage(e, "there is no block '%s'", name);
+		jinja_fail_usage(e, "there is no block '%s'", name);
 		return FALSE;
 	}
 	if (!recursion_enter(e, "blocks")) {
@@ -18,7 +19,7 @@ gboolean block_render(struct evaluation *e, struct context *context, const char 
 	}
 	const struct block *block = list->pdata[depth];
 	const struct node *n = block->node;
-	struct evaluation saved = *e;
+	struct jinja_evaluation saved = *e;
 	e->t = block->t;
 	e->context = context;
 	e->frame = activation_new(n->slots, NULL);
@@ -40,7 +41,7 @@ gboolean block_render(struct evaluation *e, struct context *context, const char 
 }
 
 /* A context that sees the variables around the node as well. */
-static struct context *derive(struct evaluation *e, const struct visible *visible)
+static struct context *derive(struct jinja_evaluation *e, const struct visible *visible)
 {
 	struct context *c = context_new(e, e->context->t);
 	g_clear_pointer(&c->blocks, g_hash_table_unref);
@@ -51,14 +52,14 @@ static struct context *derive(struct evaluation *e, const struct visible *visibl
 	return c;
 }
 
-gboolean render_block(struct evaluation *e, const struct node *n)
+gboolean render_block(struct jinja_evaluation *e, const struct node *n)
 {
 	if (!is_printed(e, n)) {
 		return TRUE;
 	}
 	GPtrArray *list = context_blocks(e->context, n->name);
 	if ((n->flags & FLAG_REQUIRED) && list->len <= 1) {
-		template_fail_usage(e,
+		jinja_fail_usage(e,
 			"required block '%s' is not defined by a template that extends "
 			"this one",
 			n->name);
@@ -68,13 +69,13 @@ gboolean render_block(struct evaluation *e, const struct node *n)
 	return block_render(e, context, n->name, 0);
 }
 
-gboolean render_extends(struct evaluation *e, const struct node *n)
+gboolean render_extends(struct jinja_evaluation *e, const struct node *n)
 {
 	if (e->context->parent_template != NULL) {
-		template_fail_usage(e, "template extends more than one other");
+		jinja_fail_usage(e, "template extends more than one other");
 		return FALSE;
 	}
-	struct template *t = loader_get_one(e, n);
+	struct jinja_template *t = loader_get_one(e, n);
 	if (t == NULL) {
 		return FALSE;
 	}

@@ -5,9 +5,10 @@
 #include "jinja/engine/evaluate.h"
 
 /* The depth-th definition of a block, 0 being that of the template that extends all others. */
-gboolean block_render(struct evaluation *e, struct context *context, const char *name, guint depth);
+gboolean block_render(
+	struct jinja_evaluation *e, struct context *context, const char *name, guint depth);
 /* {% block %} where it stands, and {% extends %}. */
-gboolean render_block(struct evaluation *e, const struct node *n);
-gboolean render_extends(struct evaluation *e, const struct node *n);
+gboolean render_block(struct jinja_evaluation *e, const struct node *n);
+gboolean render_extends(struct jinja_evaluation *e, const struct node *n);
 
 #endif

@@ -27,13 +27,13 @@ static void argv_clear(struct argv *v)
 	value_unref(v->named);
 }
 
-static gboolean argv_star(struct evaluation *e, const struct node *n, struct argv *v)
+static gboolean argv_star(struct jinja_evaluation *e, const struct node *n, struct argv *v)
 {
 	g_autoptr(value) star = evaluate(e, n);
 	g_autoptr(value) items = star != NULL ? iterate(e, star) : NULL;
 	if (items == NULL) {
 		if (star != NULL) {
-			template_fail_usage(e, "argument after * must be a list, not %s",
+			jinja_fail_usage(e, "argument after * must be a list, not %s",
 				value_type_name(star));
 		}
 		return FALSE;
@@ -44,24 +44,24 @@ static gboolean argv_star(struct evaluation *e, const struct node *n, struct arg
 	return TRUE;
 }
 
-static gboolean argv_double_star(struct evaluation *e, const struct node *n, struct argv *v)
+static gboolean argv_double_star(struct jinja_evaluation *e, const struct node *n, struct argv *v)
 {
 	g_autoptr(value) star = evaluate(e, n);
 	if (star == NULL) {
 		return FALSE;
 	}
 	if (!value_is(star, VALUE_DICT)) {
-		template_fail_usage(
+		jinja_fail_usage(
 			e, "argument after ** must be a dict, not %s", value_type_name(star));
 		return FALSE;
 	}
 	value_dict_foreach (star, key, item) {
 		if (!value_is(key, VALUE_STRING)) {
-			template_fail_usage(e, "keys of the dict after ** must be strings");
+			jinja_fail_usage(e, "keys of the dict after ** must be strings");
 			return FALSE;
 		}
 		if (value_dict_get_value(v->named, key) != NULL) {
-			template_fail_usage(e, "argument '%s' is given twice", value_string(key));
+			jinja_fail_usage(e, "argument '%s' is given twice", value_string(key));
 			return FALSE;
 		}
 		value_dict_set_value(v->named, value_ref(key), value_ref(item));
@@ -69,12 +69,12 @@ static gboolean argv_double_star(struct evaluation *e, const struct node *n, str
 	return TRUE;
 }
 
-static gboolean check_names(struct evaluation *e, value *named)
+static gboolean check_names(struct jinja_evaluation *e, value *named)
 {
 	const char *const *taken = e->t->environment->taken;
 	for (; taken != NULL && *taken != NULL; taken++) {
 		if (value_dict_get(named, *taken) != NULL) {
-			template_fail_usage(e,
+			jinja_fail_usage(e,
 				"an argument cannot be named '%s' in a template, name it otherwise",
 				*taken);
 			return FALSE;
@@ -83,7 +83,7 @@ static gboolean check_names(struct evaluation *e, value *named)
 	return TRUE;
 }
 
-static gboolean argv_fill(struct evaluation *e, const struct arguments *a, struct argv *v)
+static gboolean argv_fill(struct jinja_evaluation *e, const struct arguments *a, struct argv *v)
 {
 	v->items = v->space;
 	v->n = 0;
@@ -125,27 +125,26 @@ static gboolean argv_fill(struct evaluation *e, const struct arguments *a, struc
 }
 
 value *evaluate_call(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	if (undefined_of(callee) != NULL) {
-		return template_fail_undefined(e, callee);
+		return jinja_fail_undefined(e, callee);
 	}
 	if (!object_is_callable(callee)) {
-		return template_fail_usage(
-			e, "'%s' object is not callable", value_type_name(callee));
+		return jinja_fail_usage(e, "'%s' object is not callable", value_type_name(callee));
 	}
 	return object_call(e, callee, positional, n, named);
 }
 
 /* object.method(...) without making a bound method on the way. */
-static value *call_method(struct evaluation *e, const struct node *n)
+static value *call_method(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) keep = NULL;
 	const value *of = evaluate_borrow(e, n->a->a, &keep);
 	if (of == NULL) {
 		return NULL;
 	}
-	const struct method *method = method_find(e, of, n->a->name);
+	const struct jinja_method *method = method_find(e, of, n->a->name);
 	struct argv argv;
 	e->at = n->a;
 	if (method == NULL) {
@@ -169,7 +168,7 @@ static value *call_method(struct evaluation *e, const struct node *n)
 	return v;
 }
 
-value *evaluate_call_node(struct evaluation *e, const struct node *n)
+value *evaluate_call_node(struct jinja_evaluation *e, const struct node *n)
 {
 	if (n->a->type == NODE_GETATTR) {
 		return call_method(e, n);
@@ -188,7 +187,7 @@ value *evaluate_call_node(struct evaluation *e, const struct node *n)
 	return v;
 }
 
-value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, value *caller)
+value *evaluate_call_with_caller(struct jinja_evaluation *e, const struct node *n, value *caller)
 {
 	g_autoptr(value) callee = evaluate(e, n->a);
 	struct argv argv = { .items = NULL };
@@ -211,7 +210,7 @@ value *evaluate_call_with_caller(struct evaluation *e, const struct node *n, val
 
 /* Arguments whose parameters are known, straight to their places: constants as they are, others as
  * new references. */
-static gboolean place_arguments(struct call *call, const struct arguments *a)
+static gboolean place_arguments(struct jinja_call *call, const struct arguments *a)
 {
 	call->constant = a->constant;
 	call->n = a->n_parameters;
@@ -233,7 +232,7 @@ static gboolean place_arguments(struct call *call, const struct arguments *a)
 	return TRUE;
 }
 
-static void release_arguments(struct call *call)
+static void release_arguments(struct jinja_call *call)
 {
 	for (guint i = 0; i < call->n && !call->constant; i++) {
 		value_unref(call->arguments[i]);
@@ -242,7 +241,7 @@ static void release_arguments(struct call *call)
 
 /* What stands before the | or is. It is held while arguments are evaluated that may take it away.
  */
-static value *input_of(struct evaluation *e, const struct node *n, operand *o)
+static value *input_of(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	const value *v =
 		n->a != NULL ? operand_real(o, operand_evaluate(e, n->a, o)) : e->filter_input;
@@ -252,7 +251,7 @@ static value *input_of(struct evaluation *e, const struct node *n, operand *o)
 	return (value *)v;
 }
 
-static value *filter_with_list(struct evaluation *e, const struct node *n, value *input)
+static value *filter_with_list(struct jinja_evaluation *e, const struct node *n, value *input)
 {
 	struct argv argv;
 	value *v = NULL;
@@ -264,14 +263,14 @@ static value *filter_with_list(struct evaluation *e, const struct node *n, value
 	return v;
 }
 
-value *evaluate_filter_node(struct evaluation *e, const struct node *n)
+value *evaluate_filter_node(struct jinja_evaluation *e, const struct node *n)
 {
 	operand o;
 	o.held = NULL;
 	value *input = input_of(e, n, &o);
 	value *v = NULL;
 	if (input != NULL && n->arguments->parameters != NULL) {
-		struct call call;
+		struct jinja_call call;
 		call_start(&call, e, n->filter->name, input);
 		if (place_arguments(&call, n->arguments)) {
 			e->at = n;
@@ -285,7 +284,7 @@ value *evaluate_filter_node(struct evaluation *e, const struct node *n)
 	return v;
 }
 
-static int test_with_list(struct evaluation *e, const struct node *n, value *input)
+static int test_with_list(struct jinja_evaluation *e, const struct node *n, value *input)
 {
 	struct argv argv;
 	int is = -1;
@@ -297,14 +296,14 @@ static int test_with_list(struct evaluation *e, const struct node *n, value *inp
 	return is;
 }
 
-int evaluate_test_node(struct evaluation *e, const struct node *n)
+int evaluate_test_node(struct jinja_evaluation *e, const struct node *n)
 {
 	operand o;
 	o.held = NULL;
 	value *input = input_of(e, n, &o);
 	int is = -1;
 	if (input != NULL && n->arguments->parameters != NULL) {
-		struct call call;
+		struct jinja_call call;
 		call_start(&call, e, n->test->name, input);
 		if (place_arguments(&call, n->arguments)) {
 			e->at = n;

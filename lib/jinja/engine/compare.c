@@ -44,7 +44,7 @@ static int string_order(const value *a, const value *b)
 		       : value_string_length(a) > value_string_length(b);
 }
 
-static int lists_same(struct evaluation *e, const value *a, const value *b)
+static int lists_same(struct jinja_evaluation *e, const value *a, const value *b)
 {
 	gsize n = value_list_length(a);
 	gsize m = value_list_length(b);
@@ -61,7 +61,7 @@ static int lists_same(struct evaluation *e, const value *a, const value *b)
 	return n == m;
 }
 
-static int dicts_same(struct evaluation *e, const value *a, const value *b)
+static int dicts_same(struct jinja_evaluation *e, const value *a, const value *b)
 {
 	if (value_dict_length(a) != value_dict_length(b)) {
 		return FALSE;
@@ -76,7 +76,7 @@ static int dicts_same(struct evaluation *e, const value *a, const value *b)
 	return TRUE;
 }
 
-int same_value(struct evaluation *e, const value *a, const value *b)
+int same_value(struct jinja_evaluation *e, const value *a, const value *b)
 {
 	const struct undefined *u = undefined_of(a);
 	if (a == b && (u == NULL || !u->unset)) {
@@ -84,7 +84,7 @@ int same_value(struct evaluation *e, const value *a, const value *b)
 	}
 	const struct undefined *w = undefined_of(b);
 	if ((u != NULL && !u->lenient) || (w != NULL && !w->lenient)) {
-		template_fail_undefined(e, u != NULL && !u->lenient ? a : b);
+		jinja_fail_undefined(e, u != NULL && !u->lenient ? a : b);
 		return -1;
 	}
 	if (value_type(a) != value_type(b)) {
@@ -100,10 +100,10 @@ int same_value(struct evaluation *e, const value *a, const value *b)
 }
 
 static gboolean order_values(
-	struct evaluation *e, const value *a, const value *b, int *ret, gboolean *unordered)
+	struct jinja_evaluation *e, const value *a, const value *b, int *ret, gboolean *unordered)
 {
 	if (undefined_of(a) != NULL || undefined_of(b) != NULL) {
-		return template_fail_undefined(e, undefined_of(a) != NULL ? a : b) != NULL;
+		return jinja_fail_undefined(e, undefined_of(a) != NULL ? a : b) != NULL;
 	}
 	if (is_number(a) && is_number(b)) {
 		*ret = number_order(a, b, unordered);
@@ -135,31 +135,30 @@ static gboolean order_values(
 	if (verbs != NULL && verbs->order != NULL && verbs->order(a, b, ret)) {
 		return TRUE;
 	}
-	template_fail_usage(e, "'<' not supported between instances of '%s' and '%s'",
+	jinja_fail_usage(e, "'<' not supported between instances of '%s' and '%s'",
 		value_type_name(a), value_type_name(b));
 	return FALSE;
 }
 
-gboolean order(struct evaluation *e, const value *a, const value *b, int *ret)
+gboolean order(struct jinja_evaluation *e, const value *a, const value *b, int *ret)
 {
 	gboolean unordered = FALSE;
 	return order_values(e, a, b, ret, &unordered);
 }
 
-int contains(struct evaluation *e, const value *container, const value *item)
+int contains(struct jinja_evaluation *e, const value *container, const value *item)
 {
 	if (undefined_of(container) != NULL) {
-		template_fail_undefined(e, container);
+		jinja_fail_undefined(e, container);
 		return -1;
 	}
 	if (value_is(container, VALUE_STRING)) {
 		if (undefined_of(item) != NULL && !undefined_of(item)->lenient) {
-			template_fail_undefined(e, item);
+			jinja_fail_undefined(e, item);
 			return -1;
 		}
 		if (!value_is(item, VALUE_STRING)) {
-			template_fail_usage(e,
-				"'in <string>' requires string as left operand, not %s",
+			jinja_fail_usage(e, "'in <string>' requires string as left operand, not %s",
 				value_type_name(item));
 			return -1;
 		}
@@ -168,18 +167,18 @@ int contains(struct evaluation *e, const value *container, const value *item)
 	}
 	if (value_is(container, VALUE_DICT)) {
 		if (undefined_of(item) != NULL && !undefined_of(item)->lenient) {
-			template_fail_undefined(e, item);
+			jinja_fail_undefined(e, item);
 			return -1;
 		}
 		if (!value_is_hashable(item)) {
-			template_fail_usage(e, "unhashable type: '%s'", value_type_name(item));
+			jinja_fail_usage(e, "unhashable type: '%s'", value_type_name(item));
 			return -1;
 		}
 		return value_dict_get_value(container, item) != NULL;
 	}
 	g_autoptr(value) items = iterate(e, container);
 	if (items == NULL) {
-		template_fail_usage(
+		jinja_fail_usage(
 			e, "argument of type '%s' is not iterable", value_type_name(container));
 		return -1;
 	}
@@ -193,7 +192,7 @@ int contains(struct evaluation *e, const value *container, const value *item)
 	return 0;
 }
 
-int compare(struct evaluation *e, enum operator op, const value *a, const value *b)
+int compare(struct jinja_evaluation *e, enum operator op, const value *a, const value *b)
 {
 	if (op == OP_IN || op == OP_NOT_IN) {
 		int is = contains(e, b, a);
@@ -201,7 +200,7 @@ int compare(struct evaluation *e, enum operator op, const value *a, const value 
 	}
 	const struct undefined *u = undefined_of(a) != NULL ? undefined_of(a) : undefined_of(b);
 	if (u != NULL && !u->lenient) {
-		template_fail_undefined(e, undefined_of(a) != NULL ? a : b);
+		jinja_fail_undefined(e, undefined_of(a) != NULL ? a : b);
 		return -1;
 	}
 	if (op == OP_EQ || op == OP_NE) {

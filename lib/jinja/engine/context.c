@@ -5,7 +5,7 @@
 #include "jinja/engine/objects.h"
 #include "jinja/syntax/environment.h"
 
-value *variable_failed(struct evaluation *e, const char *name, GError *error)
+value *variable_failed(struct jinja_evaluation *e, const char *name, GError *error)
 {
 	g_return_val_if_fail(error != NULL, NULL);
 	if (g_error_matches(error, SUTLER_ERROR, SUTLER_ERROR_UNDEFINED)) {
@@ -28,7 +28,7 @@ value *variable_failed(struct evaluation *e, const char *name, GError *error)
 	return NULL;
 }
 
-static value *scope_variable(struct evaluation *e, const char *name, gboolean *ret_keep)
+static value *scope_variable(struct jinja_evaluation *e, const char *name, gboolean *ret_keep)
 {
 	const struct jinja_scope *scope = e->shared->scope;
 	GError *error = NULL;
@@ -43,7 +43,7 @@ void shared_init(struct shared *shared, const struct jinja_scope *scope)
 	*shared = (struct shared){ .scope = scope, .variable = scope_variable };
 }
 
-value *variable_get(struct evaluation *e, const char *name)
+value *variable_get(struct jinja_evaluation *e, const char *name)
 {
 	struct shared *shared = e->shared;
 	value *known =
@@ -68,7 +68,7 @@ value *variable_get(struct evaluation *e, const char *name)
 	return v;
 }
 
-value *context_lookup(struct evaluation *e, const value *name)
+value *context_lookup(struct jinja_evaluation *e, const value *name)
 {
 	const char *text = value_string(name);
 	struct context *c = e->context;
@@ -85,6 +85,6 @@ value *context_lookup(struct evaluation *e, const value *name)
 			return v;
 		}
 	}
-	const struct global *global = global_find(e->t->environment, text);
+	const struct jinja_global *global = global_find(e->t->environment, text);
 	return global != NULL ? function_new(global) : undefined_new(text, NULL, NULL);
 }

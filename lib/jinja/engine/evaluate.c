@@ -35,7 +35,7 @@ static inline gboolean is_quiet(const struct node *n)
 
 /* The first of two operands, held when evaluating the second may take it away. */
 static const value *first_operand(
-	struct evaluation *e, const struct node *n, const struct node *second, operand *o)
+	struct jinja_evaluation *e, const struct node *n, const struct node *second, operand *o)
 {
 	const value *v = operand_evaluate(e, n, o);
 	if (v != NULL && !is_quiet(second) && o->held == NULL && v != &o->number) {
@@ -55,7 +55,7 @@ static const value *part_of(operand *o, const operand *of, value *item)
 
 /* --- names, attributes, items --- */
 
-static const value *name(struct evaluation *e, const struct node *n, operand *o)
+static const value *name(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	value **slot = frame_slot(e->frame, n->place);
 	e->at = n;
@@ -75,7 +75,7 @@ static const value *name(struct evaluation *e, const struct node *n, operand *o)
 /* An expression that stays the same. Only numbers and texts are kept: lists and dicts might be
  * changed by a template this one includes. In a context that others filled, what they handed in (a
  * namespace) may change too. */
-static const value *once(struct evaluation *e, const struct node *n, operand *o)
+static const value *once(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	gboolean own = e->context->locals == NULL && e->context->t == e->t && !e->shared->mutates;
 	const value *v = operand_evaluate(e, n->a, o);
@@ -86,8 +86,8 @@ static const value *once(struct evaluation *e, const struct node *n, operand *o)
 }
 
 /* An attribute that is no item of a dict, or a dict's method. */
-static G_GNUC_NO_INLINE const value *other_attribute(
-	struct evaluation *e, const struct node *n, const value *of, operand *inner, operand *o)
+static G_GNUC_NO_INLINE const value *other_attribute(struct jinja_evaluation *e,
+	const struct node *n, const value *of, operand *inner, operand *o)
 {
 	if (n->loop_attribute != 0 && value_object(of, &loop_class) != NULL) {
 		return loop_attribute(of, n->loop_attribute, &o->number);
@@ -96,7 +96,7 @@ static G_GNUC_NO_INLINE const value *other_attribute(
 	return o->held = evaluate_getattr(e, operand_real(inner, of), n->value);
 }
 
-static const value *attribute(struct evaluation *e, const struct node *n, operand *o)
+static const value *attribute(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	operand inner;
 	inner.held = NULL;
@@ -115,7 +115,7 @@ static const value *attribute(struct evaluation *e, const struct node *n, operan
 	return v;
 }
 
-static value *slice(struct evaluation *e, const struct node *n)
+static value *slice(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) of = evaluate(e, n->a);
 	if (of == NULL) {
@@ -139,7 +139,7 @@ static value *slice(struct evaluation *e, const struct node *n)
 	return v;
 }
 
-static const value *item(struct evaluation *e, const struct node *n, operand *o)
+static const value *item(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	if (n->b->type == NODE_SLICE) {
 		return o->held = slice(e, n);
@@ -184,7 +184,7 @@ static inline gboolean small_result(enum operator op, gint64 a, gint64 b, gint64
 	}
 }
 
-static const value *binary(struct evaluation *e, const struct node *n, operand *o)
+static const value *binary(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	g_auto(operand) x;
 	g_auto(operand) y;
@@ -204,7 +204,7 @@ static const value *binary(struct evaluation *e, const struct node *n, operand *
 	return o->held = operate(e, n->op, operand_real(&x, a), operand_real(&y, b));
 }
 
-static const value *sign(struct evaluation *e, const struct node *n, operand *o)
+static const value *sign(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	g_auto(operand) inner;
 	inner.held = NULL;
@@ -217,7 +217,7 @@ static const value *sign(struct evaluation *e, const struct node *n, operand *o)
 }
 
 static inline int compare_values(
-	struct evaluation *e, enum operator op, const value *a, const value *b)
+	struct jinja_evaluation *e, enum operator op, const value *a, const value *b)
 {
 	if (!value_is(a, VALUE_INT) || !value_is(b, VALUE_INT)) {
 		return compare(e, op, a, b);
@@ -242,7 +242,7 @@ static inline int compare_values(
 	}
 }
 
-static int compare_chain(struct evaluation *e, const struct node *n)
+static int compare_chain(struct jinja_evaluation *e, const struct node *n)
 {
 	operand sides[2];
 	guint at = 0; /* which of them holds what stands on the left */
@@ -267,7 +267,7 @@ static int compare_chain(struct evaluation *e, const struct node *n)
 }
 
 /* Most comparisons: a single one. */
-static int compare_two(struct evaluation *e, const struct node *n)
+static int compare_two(struct jinja_evaluation *e, const struct node *n)
 {
 	g_auto(operand) a;
 	g_auto(operand) b;
@@ -279,7 +279,7 @@ static int compare_two(struct evaluation *e, const struct node *n)
 	return right != NULL ? compare_values(e, n->ops[0], left, right) : -1;
 }
 
-int evaluate_truth(struct evaluation *e, const struct node *n)
+int evaluate_truth(struct jinja_evaluation *e, const struct node *n)
 {
 	switch ((enum node_type)n->type) {
 	case NODE_TEST:
@@ -314,7 +314,7 @@ int evaluate_truth(struct evaluation *e, const struct node *n)
 	return truth(e, v);
 }
 
-static const value *logical(struct evaluation *e, const struct node *n, operand *o)
+static const value *logical(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	const value *a = operand_evaluate(e, n->a, o);
 	if (a == NULL) {
@@ -330,7 +330,7 @@ static const value *logical(struct evaluation *e, const struct node *n, operand 
 	return is < 0 ? NULL : operand_evaluate(e, n->b, o);
 }
 
-static const value *conditional(struct evaluation *e, const struct node *n, operand *o)
+static const value *conditional(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	int is = evaluate_truth(e, n->a);
 	if (is < 0) {
@@ -344,7 +344,7 @@ static const value *conditional(struct evaluation *e, const struct node *n, oper
 
 /* --- what is made anew --- */
 
-static value *sequence(struct evaluation *e, const struct node *n)
+static value *sequence(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) list = n->type == NODE_LIST ? value_new_list() : value_new_tuple();
 	for (guint i = 0; i < n->items.n; i++) {
@@ -357,7 +357,7 @@ static value *sequence(struct evaluation *e, const struct node *n)
 	return g_steal_pointer(&list);
 }
 
-static value *dict(struct evaluation *e, const struct node *n)
+static value *dict(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) d = value_new_dict();
 	for (guint i = 0; i + 1 < n->items.n; i += 2) {
@@ -370,8 +370,8 @@ static value *dict(struct evaluation *e, const struct node *n)
 			value_unref(one);
 			e->at = n;
 			return undefined_of(key) != NULL
-				       ? template_fail_undefined(e, key)
-				       : template_fail_usage(
+				       ? jinja_fail_undefined(e, key)
+				       : jinja_fail_usage(
 						 e, "unhashable type: '%s'", value_type_name(key));
 		}
 		value_dict_set_value(d, g_steal_pointer(&key), one);
@@ -379,7 +379,7 @@ static value *dict(struct evaluation *e, const struct node *n)
 	return g_steal_pointer(&d);
 }
 
-gboolean concat_append(struct evaluation *e, const struct node *n, GString *out, guint *flags)
+gboolean concat_append(struct jinja_evaluation *e, const struct node *n, GString *out, guint *flags)
 {
 	for (guint i = 0; i < n->items.n; i++) {
 		g_auto(operand) o;
@@ -400,7 +400,7 @@ gboolean concat_append(struct evaluation *e, const struct node *n, GString *out,
 	return TRUE;
 }
 
-static value *concat(struct evaluation *e, const struct node *n)
+static value *concat(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	guint flags = 0;
@@ -411,47 +411,47 @@ static value *concat(struct evaluation *e, const struct node *n)
 
 /* --- every kind of expression --- */
 
-typedef const value *(*evaluator)(struct evaluation *e, const struct node *n, operand *o);
+typedef const value *(*evaluator)(struct jinja_evaluation *e, const struct node *n, operand *o);
 
-static const value *constant(struct evaluation *e, const struct node *n, operand *o)
+static const value *constant(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	(void)e;
 	(void)o;
 	return n->value;
 }
 
-static const value *truth_of(struct evaluation *e, const struct node *n, operand *o)
+static const value *truth_of(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	int is = evaluate_truth(e, n);
 	return is < 0 ? NULL : value_local_bool(&o->number, is);
 }
 
-static const value *new_sequence(struct evaluation *e, const struct node *n, operand *o)
+static const value *new_sequence(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	return o->held = sequence(e, n);
 }
 
-static const value *new_dict(struct evaluation *e, const struct node *n, operand *o)
+static const value *new_dict(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	return o->held = dict(e, n);
 }
 
-static const value *new_text(struct evaluation *e, const struct node *n, operand *o)
+static const value *new_text(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	return o->held = concat(e, n);
 }
 
-static const value *new_markup(struct evaluation *e, const struct node *n, operand *o)
+static const value *new_markup(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	return o->held = autoescape_concat(e, n);
 }
 
-static const value *called(struct evaluation *e, const struct node *n, operand *o)
+static const value *called(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	return o->held = evaluate_call_node(e, n);
 }
 
-static const value *filtered(struct evaluation *e, const struct node *n, operand *o)
+static const value *filtered(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	return o->held = evaluate_filter_node(e, n);
 }
@@ -480,16 +480,16 @@ static const evaluator evaluators[] = {
 	[NODE_TEST] = truth_of,
 };
 
-const value *operand_compute(struct evaluation *e, const struct node *n, operand *o)
+const value *operand_compute(struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	if (n->type >= G_N_ELEMENTS(evaluators) || evaluators[n->type] == NULL) {
 		e->at = n;
-		return template_fail_usage(e, "not an expression");
+		return jinja_fail_usage(e, "not an expression");
 	}
 	return evaluators[n->type](e, n, o);
 }
 
-value *evaluate(struct evaluation *e, const struct node *n)
+value *evaluate(struct jinja_evaluation *e, const struct node *n)
 {
 	operand o;
 	o.held = NULL;
@@ -500,7 +500,7 @@ value *evaluate(struct evaluation *e, const struct node *n)
 	return v == &o.number ? value_boxed(v) : value_ref(v);
 }
 
-const value *evaluate_borrow(struct evaluation *e, const struct node *n, value **keep)
+const value *evaluate_borrow(struct jinja_evaluation *e, const struct node *n, value **keep)
 {
 	operand o;
 	o.held = NULL;

@@ -16,21 +16,21 @@ struct activation {
 /* Where names are looked up that no scope of the template defines. */
 struct context {
 	struct context *next; /* of all of this evaluation */
-	struct template *t;
-	GHashTable *variables;            /* set at top level: name -> value; NULL: none */
-	GHashTable *locals;               /* handed in by include or import with context */
-	GHashTable *blocks;               /* name -> GPtrArray of struct block; NULL: none */
-	gboolean isolated;                /* without context: only globals */
-	gboolean autoescape;              /* within {% autoescape %} that is on */
-	struct template *parent_template; /* set by extends */
+	struct jinja_template *t;
+	GHashTable *variables;                  /* set at top level: name -> value; NULL: none */
+	GHashTable *locals;                     /* handed in by include or import with context */
+	GHashTable *blocks;                     /* name -> GPtrArray of struct block; NULL: none */
+	gboolean isolated;                      /* without context: only globals */
+	gboolean autoescape;                    /* within {% autoescape %} that is on */
+	struct jinja_template *parent_template; /* set by extends */
 };
 
 struct block {
 	struct node *node;
-	struct template *t;
+	struct jinja_template *t;
 };
 
-struct evaluation;
+struct jinja_evaluation;
 
 /* What all evaluations share that belong together: of a template, of those it includes, and of
  * variables that are templates themselves. */
@@ -39,11 +39,11 @@ struct shared {
 	/* A variable of the scope; NULL without an error: there is none. New reference. *ret_keep
 	 * (FALSE before): it is asked for once only, and where templates change lists or dicts in
 	 * place they change a copy. */
-	value *(*variable)(struct evaluation *e, const char *name, gboolean *ret_keep);
+	value *(*variable)(struct jinja_evaluation *e, const char *name, gboolean *ret_keep);
 	/* Prints the text of a DATA node outside of raw blocks; NULL: as it is. */
-	gboolean (*print_data)(struct evaluation *e, const struct node *n);
+	gboolean (*print_data)(struct jinja_evaluation *e, const struct node *n);
 	GHashTable *variables; /* name -> value, those that are kept */
-	GHashTable *templates; /* path -> struct template, of includes */
+	GHashTable *templates; /* path -> struct jinja_template, of includes */
 	struct activation *captured;
 	struct context *contexts;
 	value *spare_loop;  /* the `loop` of a loop that ended */
@@ -53,9 +53,9 @@ struct shared {
 	gboolean mutates;
 };
 
-struct evaluation {
+struct jinja_evaluation {
 	struct shared *shared;
-	struct template *t;
+	struct jinja_template *t;
 	struct context *context;
 	struct activation *frame;
 	struct position base; /* where the template's text stands, when not in a file of its own */
@@ -69,14 +69,6 @@ struct evaluation {
 	GError *error;
 };
 
-/* Sets the error at the current node unless there is one; returns NULL. */
-gpointer template_fail(struct evaluation *e, enum sutler_error code, const char *format, ...)
-	G_GNUC_PRINTF(3, 4);
-/* The same with SUTLER_ERROR_USAGE. */
-gpointer template_fail_usage(struct evaluation *e, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* The error for using an undefined value; returns NULL. */
-gpointer template_fail_undefined(struct evaluation *e, const value *undefined);
-
 /* What an expression gives to someone who looks at it and leaves: a borrowed value, one that is
  * held here, or a number that lies nowhere else. Starts with held = NULL. */
 typedef struct operand {
@@ -85,7 +77,7 @@ typedef struct operand {
 } operand;
 
 /* operand_evaluate() of everything but constants and variables that were used before. */
-const value *operand_compute(struct evaluation *e, const struct node *n, operand *o);
+const value *operand_compute(struct jinja_evaluation *e, const struct node *n, operand *o);
 
 /* A slot whose name was not looked up yet. */
 extern char frame_unresolved;
@@ -102,7 +94,8 @@ static inline value **frame_slot(struct activation *frame, struct place place)
 
 /* The value of n, good until the operand is cleared. It may be o's own number: then it must not be
  * ref'd (operand_real()). NULL on failure. */
-static inline const value *operand_evaluate(struct evaluation *e, const struct node *n, operand *o)
+static inline const value *operand_evaluate(
+	struct jinja_evaluation *e, const struct node *n, operand *o)
 {
 	if (n->type == NODE_CONST) {
 		return n->value;
@@ -130,59 +123,59 @@ static inline const value *operand_real(operand *o, const value *v)
 }
 
 /* New reference, NULL on failure. */
-value *evaluate(struct evaluation *e, const struct node *n);
+value *evaluate(struct jinja_evaluation *e, const struct node *n);
 /* A borrowed value where there is one; else *keep is set and must be unref'd after use. */
-const value *evaluate_borrow(struct evaluation *e, const struct node *n, value **keep);
+const value *evaluate_borrow(struct jinja_evaluation *e, const struct node *n, value **keep);
 /* -1 on failure. */
-int evaluate_truth(struct evaluation *e, const struct node *n);
+int evaluate_truth(struct jinja_evaluation *e, const struct node *n);
 /* call.c: {{ f(x) }}, {{ x | f }}, {{ x is t }} (-1 on failure). New references. */
-value *evaluate_call_node(struct evaluation *e, const struct node *n);
-value *evaluate_filter_node(struct evaluation *e, const struct node *n);
-int evaluate_test_node(struct evaluation *e, const struct node *n);
+value *evaluate_call_node(struct jinja_evaluation *e, const struct node *n);
+value *evaluate_filter_node(struct jinja_evaluation *e, const struct node *n);
+int evaluate_test_node(struct jinja_evaluation *e, const struct node *n);
 value *evaluate_call(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named);
-value *evaluate_getattr(struct evaluation *e, const value *of, const value *name);
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named);
+value *evaluate_getattr(struct jinja_evaluation *e, const value *of, const value *name);
 /* An item of text, a list or a range by number, as Python counts. New reference; NULL: none. */
 value *item_at(const value *of, const value *key);
-value *evaluate_getitem(struct evaluation *e, const value *of, const value *key);
+value *evaluate_getitem(struct jinja_evaluation *e, const value *of, const value *key);
 
 /* A name that no scope knows. Never NULL without an error: undefined values are values. */
-value *context_lookup(struct evaluation *e, const value *name);
+value *context_lookup(struct jinja_evaluation *e, const value *name);
 /* A variable of the scope; NULL without error: there is none. */
-value *variable_get(struct evaluation *e, const char *name);
+value *variable_get(struct jinja_evaluation *e, const char *name);
 /* What stands for a variable that cannot be had, by the error (taken): something undefined that
  * remembers why, or NULL with the error set at the evaluation. */
-value *variable_failed(struct evaluation *e, const char *name, GError *error);
+value *variable_failed(struct jinja_evaluation *e, const char *name, GError *error);
 
 /* Statements; FALSE on failure or while a break or continue is on its way (check e->error). */
-gboolean render_nodes(struct evaluation *e, const struct nodes *nodes);
-gboolean render_template(struct evaluation *e); /* e->t in e->context */
-gboolean render_for(struct evaluation *e, const struct node *n);
-void scope_load(struct evaluation *e, const struct loads *loads);
-static inline void scope_enter(struct evaluation *e, const struct loads *loads)
+gboolean render_nodes(struct jinja_evaluation *e, const struct nodes *nodes);
+gboolean render_template(struct jinja_evaluation *e); /* e->t in e->context */
+gboolean render_for(struct jinja_evaluation *e, const struct node *n);
+void scope_load(struct jinja_evaluation *e, const struct loads *loads);
+static inline void scope_enter(struct jinja_evaluation *e, const struct loads *loads)
 {
 	if (loads->n > 0) {
 		scope_load(e, loads);
 	}
 }
-gboolean assign(struct evaluation *e, const struct node *target, value *v); /* takes v */
+gboolean assign(struct jinja_evaluation *e, const struct node *target, value *v); /* takes v */
 /* What e->out holds, as a value: read as a literal when convert is set, unless it is one text that
  * is marked as such. Caller unrefs. */
-value *output_take(struct evaluation *e);
+value *output_take(struct jinja_evaluation *e);
 /* What e->out got since capture_begin(), as a value. */
-GString *capture_begin(struct evaluation *e, guint *flags);
-value *capture_end(struct evaluation *e, GString *before, guint flags);
+GString *capture_begin(struct jinja_evaluation *e, guint *flags);
+value *capture_end(struct jinja_evaluation *e, GString *before, guint flags);
 struct activation *activation_new(guint slots, struct activation *parent);
-void activation_leave(struct evaluation *e, struct activation *a);
-struct context *context_new(struct evaluation *e, struct template *t);
+void activation_leave(struct jinja_evaluation *e, struct activation *a);
+struct context *context_new(struct jinja_evaluation *e, struct jinja_template *t);
 value *macro_call(
-	struct evaluation *e, gpointer data, value *const *positional, guint n, value *named);
-gboolean recursion_enter(struct evaluation *e, const char *what);
-void recursion_leave(struct evaluation *e);
+	struct jinja_evaluation *e, gpointer data, value *const *positional, guint n, value *named);
+gboolean recursion_enter(struct jinja_evaluation *e, const char *what);
+void recursion_leave(struct jinja_evaluation *e);
 
 /* Around one evaluation of e->t: makes and frees its context, frame and output. */
-void evaluation_begin(struct evaluation *e);
-void evaluation_end(struct evaluation *e);
+void evaluation_begin(struct jinja_evaluation *e);
+void evaluation_end(struct jinja_evaluation *e);
 
 void shared_init(struct shared *shared, const struct jinja_scope *scope);
 void shared_finish(struct shared *shared);

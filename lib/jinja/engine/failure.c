@@ -5,7 +5,7 @@
 #include "base/suggest.h"
 #include "jinja/engine/objects.h"
 
-static struct position position_here(const struct evaluation *e)
+static struct position position_here(const struct jinja_evaluation *e)
 {
 	guint line = e->at != NULL ? e->at->line : 0;
 	guint column = e->at != NULL ? e->at->column : 0;
@@ -19,7 +19,7 @@ static struct position position_here(const struct evaluation *e)
 		column };
 }
 
-gpointer template_fail(struct evaluation *e, enum sutler_error code, const char *format, ...)
+gpointer jinja_fail(struct jinja_evaluation *e, enum sutler_error code, const char *format, ...)
 {
 	if (e->error != NULL) {
 		return NULL;
@@ -32,13 +32,13 @@ gpointer template_fail(struct evaluation *e, enum sutler_error code, const char 
 	return NULL;
 }
 
-gpointer template_fail_usage(struct evaluation *e, const char *format, ...)
+gpointer jinja_fail_usage(struct jinja_evaluation *e, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
 	g_autofree char *message = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	return template_fail(e, SUTLER_ERROR_USAGE, "%s", message);
+	return jinja_fail(e, SUTLER_ERROR_USAGE, "%s", message);
 }
 
 static void add_keys(GHashTable *names, GHashTable *table)
@@ -55,7 +55,7 @@ static void add_keys(GHashTable *names, GHashTable *table)
 }
 
 /* The names near an undefined variable. */
-static char *near_variables(struct evaluation *e, const char *name)
+static char *near_variables(struct jinja_evaluation *e, const char *name)
 {
 	const struct jinja_scope *scope = e->shared->scope;
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
@@ -81,29 +81,28 @@ static char *near_keys(const value *dict, const char *name)
 	return suggest_phrase_keys(name, names);
 }
 
-gpointer template_fail_undefined(struct evaluation *e, const value *undefined)
+gpointer jinja_fail_undefined(struct jinja_evaluation *e, const value *undefined)
 {
 	const struct undefined *u = undefined_of(undefined);
 	if (e->error != NULL) {
 		return NULL;
 	}
 	if (u->message != NULL && u->name != NULL) {
-		return template_fail(
+		return jinja_fail(
 			e, SUTLER_ERROR_UNDEFINED, "'%s' is undefined: %s", u->name, u->message);
 	}
 	if (u->message != NULL) {
-		return template_fail(e, SUTLER_ERROR_UNDEFINED, "%s", u->message);
+		return jinja_fail(e, SUTLER_ERROR_UNDEFINED, "%s", u->message);
 	}
 	if (u->of != NULL) {
 		g_autofree char *hint = near_keys(u->of, u->name);
-		return template_fail(e, SUTLER_ERROR_UNDEFINED,
-			"'%s object' has no attribute '%s'%s", value_type_name(u->of), u->name,
-			hint);
+		return jinja_fail(e, SUTLER_ERROR_UNDEFINED, "'%s object' has no attribute '%s'%s",
+			value_type_name(u->of), u->name, hint);
 	}
 	if (u->name == NULL) {
-		return template_fail(e, SUTLER_ERROR_UNDEFINED, "value is undefined");
+		return jinja_fail(e, SUTLER_ERROR_UNDEFINED, "value is undefined");
 	}
 	g_autofree char *hint = near_variables(e, u->name);
-	return template_fail(
+	return jinja_fail(
 		e, SUTLER_ERROR_UNDEFINED, "'%s' is undefined%s", public_name(u->name), hint);
 }

@@ -36,7 +36,7 @@ void activation_capture(struct activation *a)
 	}
 }
 
-void activation_leave(struct evaluation *e, struct activation *a)
+void activation_leave(struct jinja_evaluation *e, struct activation *a)
 {
 	if (a->captured) {
 		a->next = e->shared->captured;
@@ -46,7 +46,7 @@ void activation_leave(struct evaluation *e, struct activation *a)
 	}
 }
 
-void scope_load(struct evaluation *e, const struct loads *loads)
+void scope_load(struct jinja_evaluation *e, const struct loads *loads)
 {
 	for (guint i = 0; i < loads->n; i++) {
 		const struct load *load = &loads->items[i];
@@ -79,7 +79,7 @@ GHashTable *name_table(void)
 	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)value_unref);
 }
 
-void context_add_blocks(struct context *c, struct template *t)
+void context_add_blocks(struct context *c, struct jinja_template *t)
 {
 	GHashTableIter iter;
 	gpointer name = NULL;
@@ -117,7 +117,7 @@ void context_export(struct context *c, const char *name, const value *v)
 	g_hash_table_insert(c->variables, g_strdup(name), value_ref(v));
 }
 
-struct context *context_new(struct evaluation *e, struct template *t)
+struct context *context_new(struct jinja_evaluation *e, struct jinja_template *t)
 {
 	struct context *c = g_new0(struct context, 1);
 	c->t = t;
@@ -147,7 +147,7 @@ void shared_finish(struct shared *shared)
 	g_clear_pointer(&shared->templates, g_hash_table_unref);
 }
 
-void shared_mutates(struct shared *shared, const struct template *t)
+void shared_mutates(struct shared *shared, const struct jinja_template *t)
 {
 	if (t->mutates && !shared->mutates) {
 		shared->mutates = TRUE;
@@ -155,7 +155,7 @@ void shared_mutates(struct shared *shared, const struct template *t)
 	}
 }
 
-void evaluation_begin(struct evaluation *e)
+void evaluation_begin(struct jinja_evaluation *e)
 {
 	e->out = g_string_sized_new((gsize)g_atomic_int_get(&e->t->expected) + 1);
 	e->context = context_new(e, e->t);
@@ -169,7 +169,7 @@ void evaluation_begin(struct evaluation *e)
 	}
 }
 
-void evaluation_end(struct evaluation *e)
+void evaluation_end(struct jinja_evaluation *e)
 {
 	if (e->t->single && e->frame != NULL) {
 		activation_leave(e, e->frame);
@@ -179,17 +179,17 @@ void evaluation_end(struct evaluation *e)
 	}
 }
 
-gboolean recursion_enter(struct evaluation *e, const char *what)
+gboolean recursion_enter(struct jinja_evaluation *e, const char *what)
 {
 	if (++e->shared->depth <= LIMIT_RECURSION) {
 		return TRUE;
 	}
-	template_fail(e, SUTLER_ERROR_LIMIT, "%s call each other deeper than %d levels", what,
+	jinja_fail(e, SUTLER_ERROR_LIMIT, "%s call each other deeper than %d levels", what,
 		LIMIT_RECURSION);
 	return FALSE;
 }
 
-void recursion_leave(struct evaluation *e)
+void recursion_leave(struct jinja_evaluation *e)
 {
 	e->shared->depth--;
 }

@@ -7,16 +7,16 @@
 
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
+#include "jinja/syntax/ast.h"
 #include "jinja/syntax/limits.h"
-#include "jinja/syntax/parser.h"
 
 /* Pipes too: a template may come from another program. */
-gboolean loader_read(struct evaluation *e, const char *path, char **text, gsize *length)
+gboolean loader_read(struct jinja_evaluation *e, const char *path, char **text, gsize *length)
 {
 	enum { BLOCK = 1 << 16 };
 	FILE *file = fopen(path, "re");
 	if (file == NULL) {
-		template_fail_usage(e, "unable to read '%s': %s", path, g_strerror(errno));
+		jinja_fail_usage(e, "unable to read '%s': %s", path, g_strerror(errno));
 		return FALSE;
 	}
 	g_autoptr(GString) all = g_string_new(NULL);
@@ -28,9 +28,9 @@ gboolean loader_read(struct evaluation *e, const char *path, char **text, gsize 
 		g_string_truncate(all, before + n);
 	} while (n > 0 && all->len <= LIMIT_BYTES);
 	if (ferror(file)) {
-		template_fail_usage(e, "unable to read '%s': %s", path, g_strerror(errno));
+		jinja_fail_usage(e, "unable to read '%s': %s", path, g_strerror(errno));
 	} else if (all->len > LIMIT_BYTES) {
-		template_fail(e, SUTLER_ERROR_LIMIT, "'%s' is larger than %d MiB", path,
+		jinja_fail(e, SUTLER_ERROR_LIMIT, "'%s' is larger than %d MiB", path,
 			LIMIT_BYTES >> 20);
 	}
 	(void)fclose(file);
@@ -63,13 +63,13 @@ static char *find(const struct jinja_scope *scope, const char *name)
 	return NULL;
 }
 
-static struct template *load(struct evaluation *e, char *path)
+static struct jinja_template *load(struct jinja_evaluation *e, char *path)
 {
 	if (e->shared->templates == NULL) {
 		e->shared->templates = g_hash_table_new_full(
-			g_str_hash, g_str_equal, g_free, (GDestroyNotify)template_unref);
+			g_str_hash, g_str_equal, g_free, (GDestroyNotify)jinja_template_unref);
 	}
-	struct template *t = g_hash_table_lookup(e->shared->templates, path);
+	struct jinja_template *t = g_hash_table_lookup(e->shared->templates, path);
 	if (t != NULL) {
 		g_free(path);
 		return t;
@@ -80,13 +80,13 @@ static struct template *load(struct evaluation *e, char *path)
 		g_free(path);
 		return NULL;
 	}
-	struct syntax syntax;
-	syntax_init(&syntax);
+	struct jinja_syntax syntax;
+	jinja_syntax_init(&syntax);
 	syntax.trim_blocks = e->t->syntax.trim_blocks;
 	syntax.lstrip_blocks = e->t->syntax.lstrip_blocks;
 	GError *error = NULL;
-	t = template_compile(e->t->environment, text, length, path, &syntax, BARE_NO, &error);
-	syntax_finish(&syntax);
+	t = jinja_compile(e->t->environment, text, length, path, &syntax, JINJA_TEXT, &error);
+	jinja_syntax_finish(&syntax);
 	if (t == NULL) {
 		if (e->error == NULL) {
 			e->error = error;
@@ -100,10 +100,10 @@ static struct template *load(struct evaluation *e, char *path)
 	return t;
 }
 
-struct template *loader_get(struct evaluation *e, const value *name, gboolean quiet)
+struct jinja_template *loader_get(struct jinja_evaluation *e, const value *name, gboolean quiet)
 {
 	if (undefined_of(name) != NULL) {
-		return template_fail_undefined(e, name);
+		return jinja_fail_undefined(e, name);
 	}
 	gboolean one_name = value_is(name, VALUE_STRING) || value_truth(name);
 	gsize n = value_is_sequence(name) ? value_list_length(name) : (gsize)one_name;
@@ -113,7 +113,7 @@ struct template *loader_get(struct evaluation *e, const value *name, gboolean qu
 			continue;
 		}
 		if (!value_is(one, VALUE_STRING)) {
-			return template_fail_usage(e, "name of a template must be a string, not %s",
+			return jinja_fail_usage(e, "name of a template must be a string, not %s",
 				value_type_name(one));
 		}
 		char *path = find(e->shared->scope, value_string(one));
@@ -125,11 +125,11 @@ struct template *loader_get(struct evaluation *e, const value *name, gboolean qu
 		return NULL;
 	}
 	g_autofree char *text = value_to_string(name);
-	return template_fail_usage(
+	return jinja_fail_usage(
 		e, "template '%s' is not found beside this one or in templates/", text);
 }
 
-struct template *loader_get_one(struct evaluation *e, const struct node *n)
+struct jinja_template *loader_get_one(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) name = evaluate(e, n->a);
 	if (name == NULL) {
@@ -137,13 +137,12 @@ struct template *loader_get_one(struct evaluation *e, const struct node *n)
 	}
 	e->at = n;
 	if (value_is_sequence(name)) {
-		return template_fail_usage(
-			e, "only 'include' takes several templates, name one here");
+		return jinja_fail_usage(e, "only 'include' takes several templates, name one here");
 	}
 	return loader_get(e, name, FALSE);
 }
 
-GHashTable *visible_variables(struct evaluation *e, const struct visible *visible)
+GHashTable *visible_variables(struct jinja_evaluation *e, const struct visible *visible)
 {
 	GHashTable *table = name_table();
 	GHashTable *sources[] = { e->context->locals, e->context->variables };
@@ -169,7 +168,8 @@ GHashTable *visible_variables(struct evaluation *e, const struct visible *visibl
 	return table;
 }
 
-static struct context *context_for(struct evaluation *e, const struct node *n, struct template *t)
+static struct context *context_for(
+	struct jinja_evaluation *e, const struct node *n, struct jinja_template *t)
 {
 	struct context *c = context_new(e, t);
 	if (n->flags & FLAG_WITH_CONTEXT) {
@@ -182,12 +182,12 @@ static struct context *context_for(struct evaluation *e, const struct node *n, s
 }
 
 /* Runs t in a context of its own; what it prints goes to e->out. */
-static gboolean run(struct evaluation *e, struct template *t, struct context *c)
+static gboolean run(struct jinja_evaluation *e, struct jinja_template *t, struct context *c)
 {
 	if (!recursion_enter(e, "templates")) {
 		return FALSE;
 	}
-	struct evaluation saved = *e;
+	struct jinja_evaluation saved = *e;
 	e->t = t;
 	e->context = c;
 	e->base = POSITION_NONE;
@@ -200,7 +200,7 @@ static gboolean run(struct evaluation *e, struct template *t, struct context *c)
 	return ok;
 }
 
-gboolean loader_include(struct evaluation *e, const struct node *n)
+gboolean loader_include(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) name = evaluate(e, n->a);
 	if (name == NULL) {
@@ -208,7 +208,7 @@ gboolean loader_include(struct evaluation *e, const struct node *n)
 	}
 	e->at = n;
 	gboolean quiet = (n->flags & FLAG_IGNORE_MISSING) != 0;
-	struct template *t = loader_get(e, name, quiet);
+	struct jinja_template *t = loader_get(e, name, quiet);
 	if (t == NULL) {
 		return quiet && e->error == NULL;
 	}
@@ -216,7 +216,7 @@ gboolean loader_include(struct evaluation *e, const struct node *n)
 }
 
 static gboolean import_names(
-	struct evaluation *e, const struct node *n, value *names, const char *from)
+	struct jinja_evaluation *e, const struct node *n, value *names, const char *from)
 {
 	for (guint i = 0; i < n->items.n; i++) {
 		value *v = value_dict_get(names, n->aliases[i]);
@@ -254,9 +254,9 @@ static value *exports(const struct context *c)
 	return names;
 }
 
-gboolean loader_import(struct evaluation *e, const struct node *n)
+gboolean loader_import(struct jinja_evaluation *e, const struct node *n)
 {
-	struct template *t = loader_get_one(e, n);
+	struct jinja_template *t = loader_get_one(e, n);
 	if (t == NULL) {
 		return FALSE;
 	}

@@ -6,14 +6,14 @@
 
 /* The template called name (a string, or a list of which the first found is taken). Borrowed; NULL
  * when missing: an error unless quiet, then only if e->error is set. */
-struct template *loader_get(struct evaluation *e, const value *name, gboolean quiet);
+struct jinja_template *loader_get(struct jinja_evaluation *e, const value *name, gboolean quiet);
 /* The one that an extends or import statement names; it takes no list. */
-struct template *loader_get_one(struct evaluation *e, const struct node *n);
+struct jinja_template *loader_get_one(struct jinja_evaluation *e, const struct node *n);
 
-gboolean loader_include(struct evaluation *e, const struct node *n);
-gboolean loader_import(struct evaluation *e, const struct node *n);
+gboolean loader_include(struct jinja_evaluation *e, const struct node *n);
+gboolean loader_import(struct jinja_evaluation *e, const struct node *n);
 
 /* Reads a whole file for lookups and templates: up to the limit of one value. */
-gboolean loader_read(struct evaluation *e, const char *path, char **text, gsize *length);
+gboolean loader_read(struct jinja_evaluation *e, const char *path, char **text, gsize *length);
 
 #endif

@@ -1,7 +1,6 @@
 /* `loop` inside a loop: its numbers, neighbours and methods, and calling it to recurse. */
 #include "jinja/engine/objects.h"
 
-#include "jinja/engine/call.h"
 #include "jinja/engine/frame.h"
 #include "jinja/engine/operators.h"
 
@@ -18,16 +17,16 @@ static gssize loop_length(gpointer data)
 	return (gssize)((struct loop *)data)->length;
 }
 
-static value *loop_cycle(struct call *call)
+static value *loop_cycle(struct jinja_call *call)
 {
 	const struct loop *l = value_object_data(call->input);
 	if (call->n_extra == 0) {
-		return template_fail_usage(call->e, "no items for cycling given");
+		return jinja_fail_usage(call->e, "no items for cycling given");
 	}
 	return value_ref(call->extra[l->index0 % call->n_extra]);
 }
 
-static value *loop_changed(struct call *call)
+static value *loop_changed(struct jinja_call *call)
 {
 	struct loop *l = value_object_data(call->input);
 	g_autoptr(value) now = value_new_tuple();
@@ -43,7 +42,7 @@ static value *loop_changed(struct call *call)
 	return value_new_bool(TRUE);
 }
 
-static const struct method loop_methods[] = {
+static const struct jinja_method loop_methods[] = {
 	{ "changed", "*", loop_changed },
 	{ "cycle", "*", loop_cycle },
 };
@@ -75,7 +74,7 @@ const value *loop_attribute(const value *v, guint attribute, value *space)
 	}
 }
 
-static value *loop_get(struct evaluation *e, const value *v, const char *name)
+static value *loop_get(struct jinja_evaluation *e, const value *v, const char *name)
 {
 	(void)e;
 	struct loop *l = value_object_data(v);
@@ -102,18 +101,18 @@ static value *loop_get(struct evaluation *e, const value *v, const char *name)
 }
 
 static value *loop_call(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	(void)named;
 	const struct loop *l = value_object_data(callee);
 	if (l->node == NULL) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			e, "the loop must have the 'recursive' marker to be called recursively");
 	}
 	if (n != 1) {
-		return template_fail_usage(e, "loop() takes the items to go through");
+		return jinja_fail_usage(e, "loop() takes the items to go through");
 	}
-	struct evaluation saved = *e;
+	struct jinja_evaluation saved = *e;
 	guint flags = 0;
 	GString *before = capture_begin(e, &flags);
 	e->t = l->t;

@@ -4,18 +4,17 @@
 #include "jinja/engine/objects.h"
 #include "jinja/syntax/limits.h"
 
-static gboolean count_iteration(struct evaluation *e)
+static gboolean count_iteration(struct jinja_evaluation *e)
 {
 	if (++e->shared->iterations <= LIMIT_ITERATIONS) {
 		return TRUE;
 	}
-	template_fail(
-		e, SUTLER_ERROR_LIMIT, "loops run more than %d times in all", LIMIT_ITERATIONS);
+	jinja_fail(e, SUTLER_ERROR_LIMIT, "loops run more than %d times in all", LIMIT_ITERATIONS);
 	return FALSE;
 }
 
 /* The items for which the loop's `if` holds. New reference. */
-static value *filtered(struct evaluation *e, const struct node *n, value *items)
+static value *filtered(struct jinja_evaluation *e, const struct node *n, value *items)
 {
 	g_autoptr(value) kept = value_new_list();
 	gsize length = sequence_length(items);
@@ -41,7 +40,7 @@ static value *filtered(struct evaluation *e, const struct node *n, value *items)
 
 /* The i-th item to the loop's target, which is nearly always a single name. */
 static inline gboolean set_target(
-	struct evaluation *e, const struct node *target, const value *items, gsize i)
+	struct jinja_evaluation *e, const struct node *target, const value *items, gsize i)
 {
 	if (target->type == NODE_NAME && !(target->flags & FLAG_TOPLEVEL) &&
 		value_is(items, VALUE_LIST)) {
@@ -54,7 +53,7 @@ static inline gboolean set_target(
 
 /* *completed: a round went through to its end, so that the else branch is not for it. Jinja2 runs
  * else also when every round was cut short by break or continue. */
-static gboolean run_rounds(struct evaluation *e, const struct node *n, value *items,
+static gboolean run_rounds(struct jinja_evaluation *e, const struct node *n, value *items,
 	struct loop *state, gboolean *completed)
 {
 	/* The length is read again: the body may append to what it goes through. */
@@ -86,7 +85,8 @@ static gboolean run_rounds(struct evaluation *e, const struct node *n, value *it
 }
 
 /* The `loop` of a loop that begins: one that ended before, if there is one. */
-static value *loop_begin(struct evaluation *e, const struct node *n, value *items, guint depth0)
+static value *loop_begin(
+	struct jinja_evaluation *e, const struct node *n, value *items, guint depth0)
 {
 	value *loop = g_steal_pointer(&e->shared->spare_loop);
 	struct loop *state = loop != NULL ? value_object_data(loop) : g_new(struct loop, 1);
@@ -101,7 +101,7 @@ static value *loop_begin(struct evaluation *e, const struct node *n, value *item
 }
 
 /* Keeps loop for the next one, unless something still refers to it. Takes loop. */
-static void loop_end(struct evaluation *e, value *loop)
+static void loop_end(struct jinja_evaluation *e, value *loop)
 {
 	struct loop *state = value_object_data(loop);
 	if (value_is_shared(loop) || e->shared->spare_loop != NULL) {
@@ -113,8 +113,8 @@ static void loop_end(struct evaluation *e, value *loop)
 	e->shared->spare_loop = loop;
 }
 
-static gboolean loop_over(
-	struct evaluation *e, const struct node *n, value *items, guint depth0, gboolean *completed)
+static gboolean loop_over(struct jinja_evaluation *e, const struct node *n, value *items,
+	guint depth0, gboolean *completed)
 {
 	struct loop *state = NULL;
 	value *loop = NULL;
@@ -131,16 +131,16 @@ static gboolean loop_over(
 	return ok;
 }
 static gboolean loop_body(
-	struct evaluation *e, const struct node *n, const value *over, guint depth0)
+	struct jinja_evaluation *e, const struct node *n, const value *over, guint depth0)
 {
 	e->at = n->b;
 	if (undefined_of(over) != NULL && !undefined_of(over)->lenient) {
-		template_fail_undefined(e, over);
+		jinja_fail_undefined(e, over);
 		return FALSE;
 	}
 	g_autoptr(value) items = iterate(e, over);
 	if (items == NULL) {
-		template_fail_usage(e, "'%s' object is not iterable", value_type_name(over));
+		jinja_fail_usage(e, "'%s' object is not iterable", value_type_name(over));
 		return FALSE;
 	}
 	if (n->c != NULL) {
@@ -163,7 +163,7 @@ static gboolean loop_body(
 }
 
 /* loop(items) of a recursive loop, or its first round. */
-gboolean loop_recurse(struct evaluation *e, const struct node *n, struct activation *parent,
+gboolean loop_recurse(struct jinja_evaluation *e, const struct node *n, struct activation *parent,
 	const value *over, guint depth0)
 {
 	if (!recursion_enter(e, "recursive loops")) {
@@ -178,7 +178,7 @@ gboolean loop_recurse(struct evaluation *e, const struct node *n, struct activat
 	return ok;
 }
 
-gboolean render_for(struct evaluation *e, const struct node *n)
+gboolean render_for(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) over = evaluate(e, n->b);
 	if (over == NULL) {

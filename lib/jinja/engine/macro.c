@@ -4,7 +4,7 @@
 #include "jinja/engine/objects.h"
 
 struct binding {
-	struct evaluation *e;
+	struct jinja_evaluation *e;
 	const struct node *n;
 	value *const *positional;
 	guint n_positional;
@@ -75,7 +75,7 @@ static gboolean bind_rest(struct binding *b)
 			b->named != NULL ? value_ref(b->named) : value_new_dict());
 	} else if (b->named != NULL && value_dict_length(b->named) > 0) {
 		g_autofree char *key = value_to_string(value_dict_key_at(b->named, 0));
-		template_fail_usage(b->e, "macro '%s' does not accept the keyword argument '%s'",
+		jinja_fail_usage(b->e, "macro '%s' does not accept the keyword argument '%s'",
 			b->n->name, key);
 		return FALSE;
 	}
@@ -86,7 +86,7 @@ static gboolean bind_rest(struct binding *b)
 		}
 		frame_set(b->e->frame, shape->varargs, rest);
 	} else if (b->n_positional > shape->parameters.n) {
-		template_fail_usage(b->e, "macro '%s' accepts at most %u argument(s), got %u",
+		jinja_fail_usage(b->e, "macro '%s' accepts at most %u argument(s), got %u",
 			b->n->name, shape->parameters.n, b->n_positional);
 		return FALSE;
 	}
@@ -114,13 +114,13 @@ static gboolean bind(struct binding *b)
 }
 
 value *macro_call(
-	struct evaluation *e, gpointer data, value *const *positional, guint n, value *named)
+	struct jinja_evaluation *e, gpointer data, value *const *positional, guint n, value *named)
 {
 	const struct macro *m = data;
 	if (!recursion_enter(e, "macros")) {
 		return NULL;
 	}
-	struct evaluation saved = *e;
+	struct jinja_evaluation saved = *e;
 	g_autoptr(value) rest = NULL;
 	if (named != NULL) {
 		rest = value_new_dict();

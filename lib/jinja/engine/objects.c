@@ -17,7 +17,7 @@ static void bound_free(gpointer data)
 }
 
 static value *bound_call(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	const struct bound *b = value_object_data(callee);
 	return method_run(e, b->method, b->self, positional, n, named);
@@ -30,13 +30,13 @@ const struct object_class bound_class = {
 
 static char *function_show(gpointer data)
 {
-	const struct global *g = data;
+	const struct jinja_global *g = data;
 	return g->class_name != NULL ? g_strdup_printf("<class '%s'>", g->class_name)
 				     : g_strdup("<function object>");
 }
 
 static value *function_call(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	return global_run(e, function_of(callee), positional, n, named);
 }
@@ -46,17 +46,17 @@ const struct object_class function_class = {
 	.type_name = "function", .to_string = function_show, .verbs = &function_verbs
 };
 
-value *function_new(const struct global *g)
+value *function_new(const struct jinja_global *g)
 {
 	return value_new_object(&function_class, (gpointer)g);
 }
 
-const struct global *function_of(const value *v)
+const struct jinja_global *function_of(const value *v)
 {
 	return value_object(v, &function_class);
 }
 
-value *bound_new(const value *self, const struct method *method)
+value *bound_new(const value *self, const struct jinja_method *method)
 {
 	struct bound *b = g_new(struct bound, 1);
 	*b = (struct bound){ value_ref(self), method };
@@ -72,7 +72,7 @@ static char *macro_show(gpointer data)
 					   : g_strdup("<Macro anonymous>");
 }
 
-static value *macro_attribute(struct evaluation *e, const value *v, const char *name)
+static value *macro_attribute(struct jinja_evaluation *e, const value *v, const char *name)
 {
 	(void)e;
 	const struct macro *m = value_object_data(v);
@@ -92,7 +92,7 @@ static value *macro_attribute(struct evaluation *e, const value *v, const char *
 }
 
 static value *call_macro(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	return macro_call(e, value_object_data(callee), positional, n, named);
 }
@@ -115,7 +115,7 @@ static char *namespace_to_string(gpointer data)
 	return g_strdup_printf("<Namespace %s>", dict);
 }
 
-static value *namespace_attribute(struct evaluation *e, const value *v, const char *name)
+static value *namespace_attribute(struct jinja_evaluation *e, const value *v, const char *name)
 {
 	(void)e;
 	value *item = value_dict_get(value_object_data(v), name);
@@ -159,12 +159,12 @@ gboolean object_holds(const value *v, const value *what)
 	return FALSE;
 }
 
-gboolean namespace_accepts(struct evaluation *e, const value *ns, const value *v)
+gboolean namespace_accepts(struct jinja_evaluation *e, const value *ns, const value *v)
 {
 	if (!object_holds(v, ns)) {
 		return TRUE;
 	}
-	template_fail_usage(e, "a namespace cannot hold itself");
+	jinja_fail_usage(e, "a namespace cannot hold itself");
 	return FALSE;
 }
 
@@ -184,7 +184,7 @@ static char *module_to_string(gpointer data)
 	return g_strdup(((struct module *)data)->text);
 }
 
-static value *module_attribute(struct evaluation *e, const value *v, const char *name)
+static value *module_attribute(struct jinja_evaluation *e, const value *v, const char *name)
 {
 	(void)e;
 	value *item = value_dict_get(((struct module *)value_object_data(v))->names, name);
@@ -203,7 +203,7 @@ static void block_free(gpointer data)
 	g_free(data);
 }
 
-static value *block_attribute(struct evaluation *e, const value *v, const char *name)
+static value *block_attribute(struct jinja_evaluation *e, const value *v, const char *name)
 {
 	(void)e;
 	const struct block_reference *b = value_object_data(v);
@@ -212,13 +212,13 @@ static value *block_attribute(struct evaluation *e, const value *v, const char *
 }
 
 static value *block_call(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	(void)positional;
 	(void)n;
 	(void)named;
 	const struct block_reference *b = value_object_data(callee);
-	struct evaluation saved = *e;
+	struct jinja_evaluation saved = *e;
 	guint flags = 0;
 	GString *before = capture_begin(e, &flags);
 	e->convert = FALSE;
@@ -251,7 +251,7 @@ static char *self_to_string(gpointer data)
 	return g_strdup("<TemplateReference None>");
 }
 
-static value *self_attribute(struct evaluation *e, const value *v, const char *name)
+static value *self_attribute(struct jinja_evaluation *e, const value *v, const char *name)
 {
 	(void)e;
 	struct context *context = value_object_data(v);
@@ -270,7 +270,7 @@ value *self_new(struct context *context)
 
 /* --- what all of them share --- */
 
-value *object_getattr(struct evaluation *e, const value *of, const char *name)
+value *object_getattr(struct jinja_evaluation *e, const value *of, const char *name)
 {
 	const struct object_class *class = value_object_class(of);
 	if (class->verbs != NULL && class->verbs->attribute != NULL) {
@@ -290,7 +290,7 @@ gboolean object_is_callable(const value *v)
 }
 
 value *object_call(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	return object_verbs(callee)->call(e, callee, positional, n, named);
 }
@@ -310,7 +310,7 @@ static value *characters(const value *bytes)
 	return list;
 }
 
-value *iterate(struct evaluation *e, const value *v)
+value *iterate(struct jinja_evaluation *e, const value *v)
 {
 	switch (value_type(v)) {
 	case VALUE_LIST:
@@ -328,7 +328,7 @@ value *iterate(struct evaluation *e, const value *v)
 	case VALUE_OBJECT: {
 		const struct undefined *u = undefined_of(v);
 		if (u != NULL) {
-			return u->lenient ? value_new_list() : template_fail_undefined(e, v);
+			return u->lenient ? value_new_list() : jinja_fail_undefined(e, v);
 		}
 		if (value_object(v, &range_class) != NULL) {
 			return value_ref(v);

@@ -4,15 +4,15 @@
 
 #include "jinja/engine/evaluate.h"
 
-struct global;
-struct method;
+struct jinja_global;
+struct jinja_method;
 
 /* What expressions do with the objects of a class, beside what struct object_class says. */
 struct object_verbs {
 	/* v.name; NULL without an error: there is none. New reference. */
-	value *(*attribute)(struct evaluation *e, const value *v, const char *name);
+	value *(*attribute)(struct jinja_evaluation *e, const value *v, const char *name);
 	/* callee(...). New reference, NULL on failure. */
-	value *(*call)(struct evaluation *e, value *callee, value *const *positional, guint n,
+	value *(*call)(struct jinja_evaluation *e, value *callee, value *const *positional, guint n,
 		value *named);
 	/* a op b, a being of the class; NULL: not defined. New reference. */
 	value *(*operate)(enum operator op, const value *a, const value *b);
@@ -42,21 +42,21 @@ gboolean undefined_is_missing(const value *v, const char *name);
 
 struct bound {
 	value *self;
-	const struct method *method;
+	const struct jinja_method *method;
 };
 extern const struct object_class bound_class, function_class, macro_class, loop_class,
 	namespace_class, range_class, module_class, block_class, undefined_class,
 	undefined_lenient_class;
 
-value *function_new(const struct global *g);
-const struct global *function_of(const value *v);
-value *bound_new(const value *self, const struct method *method);
+value *function_new(const struct jinja_global *g);
+const struct jinja_global *function_of(const value *v);
+value *bound_new(const value *self, const struct jinja_method *method);
 
 struct macro {
 	const struct node *node;
 	struct activation *parent;
 	struct context *context;
-	struct template *t;
+	struct jinja_template *t;
 	struct position base;
 };
 
@@ -64,7 +64,7 @@ struct loop {
 	const struct node *node; /* when recursive */
 	struct activation *parent;
 	struct context *context;
-	struct template *t;
+	struct jinja_template *t;
 	value *items;
 	gsize index0, length;
 	guint depth0;
@@ -99,9 +99,9 @@ struct module {
 };
 
 /* Attribute of an object or its method; NULL without an error: there is none. */
-value *object_getattr(struct evaluation *e, const value *of, const char *name);
+value *object_getattr(struct jinja_evaluation *e, const value *of, const char *name);
 value *object_call(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named);
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named);
 gboolean object_is_callable(const value *v);
 
 /* A changeable list of the items of a list, tuple or range. */
@@ -112,6 +112,6 @@ value *group_new(const value *grouper, value *list);
 
 /* Sequence to go through: v itself or a new list. NULL: v is not iterable (no error set), or
  * failed (error set). New reference. */
-value *iterate(struct evaluation *e, const value *v);
+value *iterate(struct jinja_evaluation *e, const value *v);
 
 #endif

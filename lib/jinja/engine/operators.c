@@ -35,22 +35,22 @@ double number_of(const value *v)
 	return value_is(v, VALUE_BIG_INT) ? g_ascii_strtod(value_string(v), NULL) : value_float(v);
 }
 
-gboolean check_size(struct evaluation *e, gsize bytes)
+gboolean check_size(struct jinja_evaluation *e, gsize bytes)
 {
 	if (bytes <= LIMIT_BYTES) {
 		return TRUE;
 	}
-	template_fail(
+	jinja_fail(
 		e, SUTLER_ERROR_LIMIT, "value or output is larger than %d MiB", LIMIT_BYTES >> 20);
 	return FALSE;
 }
 
-gboolean check_items(struct evaluation *e, gsize items)
+gboolean check_items(struct jinja_evaluation *e, gsize items)
 {
 	if (items <= LIMIT_ITEMS) {
 		return TRUE;
 	}
-	template_fail(e, SUTLER_ERROR_LIMIT, "list holds more than %d items", LIMIT_ITEMS);
+	jinja_fail(e, SUTLER_ERROR_LIMIT, "list holds more than %d items", LIMIT_ITEMS);
 	return FALSE;
 }
 
@@ -79,21 +79,20 @@ static guint depth_of(const value *v, guint limit)
 	return 0;
 }
 
-gboolean check_depth(struct evaluation *e, const value *v)
+gboolean check_depth(struct jinja_evaluation *e, const value *v)
 {
 	if (depth_of(v, LIMIT_NESTING + 1) <= LIMIT_NESTING) {
 		return TRUE;
 	}
-	template_fail(
-		e, SUTLER_ERROR_LIMIT, "value is nested deeper than %d levels", LIMIT_NESTING);
+	jinja_fail(e, SUTLER_ERROR_LIMIT, "value is nested deeper than %d levels", LIMIT_NESTING);
 	return FALSE;
 }
 
-int truth(struct evaluation *e, const value *v)
+int truth(struct jinja_evaluation *e, const value *v)
 {
 	const struct undefined *u = undefined_of(v);
 	if (u != NULL && !u->lenient) {
-		template_fail_undefined(e, v);
+		jinja_fail_undefined(e, v);
 		return -1;
 	}
 	if (u != NULL) {
@@ -111,7 +110,7 @@ int truth(struct evaluation *e, const value *v)
 
 /* --- strings and lists --- */
 
-static value *add_strings(struct evaluation *e, const value *a, const value *b)
+static value *add_strings(struct jinja_evaluation *e, const value *a, const value *b)
 {
 	gsize length = value_string_length(a) + value_string_length(b);
 	if (!check_size(e, length)) {
@@ -129,7 +128,7 @@ static value *add_strings(struct evaluation *e, const value *a, const value *b)
 	return v;
 }
 
-static value *add_lists(struct evaluation *e, const value *a, const value *b)
+static value *add_lists(struct jinja_evaluation *e, const value *a, const value *b)
 {
 	if (!check_items(e, value_list_length(a) + value_list_length(b))) {
 		return NULL;
@@ -144,7 +143,7 @@ static value *add_lists(struct evaluation *e, const value *a, const value *b)
 	return list;
 }
 
-static value *repeat(struct evaluation *e, const value *v, gint64 times)
+static value *repeat(struct jinja_evaluation *e, const value *v, gint64 times)
 {
 	gsize n = times > 0 ? (gsize)times : 0;
 	if (value_is(v, VALUE_STRING)) {
@@ -176,10 +175,10 @@ static value *repeat(struct evaluation *e, const value *v, gint64 times)
 	return list;
 }
 
-value *operate(struct evaluation *e, enum operator op, const value *a, const value *b)
+value *operate(struct jinja_evaluation *e, enum operator op, const value *a, const value *b)
 {
 	if (undefined_of(a) != NULL || undefined_of(b) != NULL) {
-		return template_fail_undefined(e, undefined_of(a) != NULL ? a : b);
+		return jinja_fail_undefined(e, undefined_of(a) != NULL ? a : b);
 	}
 	if (is_number(a) && is_number(b)) {
 		return number_operate(e, op, a, b);

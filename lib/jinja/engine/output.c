@@ -9,7 +9,7 @@
 #include "jinja/syntax/limits.h"
 #include "jinja/syntax/literal.h"
 
-GString *capture_begin(struct evaluation *e, guint *flags)
+GString *capture_begin(struct jinja_evaluation *e, guint *flags)
 {
 	GString *before = e->out;
 	*flags = e->flags;
@@ -18,7 +18,7 @@ GString *capture_begin(struct evaluation *e, guint *flags)
 	return before;
 }
 
-value *output_take(struct evaluation *e)
+value *output_take(struct jinja_evaluation *e)
 {
 	gboolean text = (e->flags & VALUE_TEXT) && e->text_length == e->out->len;
 	e->flags &= ~(guint)VALUE_TEXT;
@@ -27,7 +27,7 @@ value *output_take(struct evaluation *e)
 					     e->flags | (text ? VALUE_TEXT : 0));
 }
 
-value *capture_end(struct evaluation *e, GString *before, guint flags)
+value *capture_end(struct jinja_evaluation *e, GString *before, guint flags)
 {
 	value *v = e->error == NULL ? output_take(e) : NULL;
 	g_string_free(e->out, TRUE);
@@ -36,7 +36,7 @@ value *capture_end(struct evaluation *e, GString *before, guint flags)
 	return v;
 }
 
-gboolean output_grow(struct evaluation *e, const char *text, gsize length)
+gboolean output_grow(struct jinja_evaluation *e, const char *text, gsize length)
 {
 	if (!check_size(e, e->out->len + length)) {
 		return FALSE;
@@ -46,21 +46,21 @@ gboolean output_grow(struct evaluation *e, const char *text, gsize length)
 }
 
 /* repr() of what is no string; FALSE when it is or holds something undefined. */
-static gboolean append_other(struct evaluation *e, const value *v, GString *text)
+static gboolean append_other(struct jinja_evaluation *e, const value *v, GString *text)
 {
 	const value *undefined = undefined_inside(v);
 	if (undefined_of(v) != NULL && undefined == NULL) {
 		return TRUE;
 	}
 	if (undefined != NULL) {
-		template_fail_undefined(e, undefined);
+		jinja_fail_undefined(e, undefined);
 		return FALSE;
 	}
 	value_append_string(v, text);
 	return TRUE;
 }
 
-gboolean string_append(struct evaluation *e, const value *v, GString *text)
+gboolean string_append(struct jinja_evaluation *e, const value *v, GString *text)
 {
 	if (value_is(v, VALUE_STRING)) {
 		append_bytes(text, value_string(v), value_string_length(v));
@@ -73,14 +73,14 @@ gboolean string_append(struct evaluation *e, const value *v, GString *text)
 	return append_other(e, v, text);
 }
 
-static gboolean output_range(struct evaluation *e, const value *v)
+static gboolean output_range(struct jinja_evaluation *e, const value *v)
 {
 	g_autoptr(value) list =
 		check_items(e, sequence_length(v)) ? value_list_copy_sequence(v) : NULL;
 	return list != NULL && output_value(e, list);
 }
 
-gboolean output_other(struct evaluation *e, const value *v)
+gboolean output_other(struct jinja_evaluation *e, const value *v)
 {
 	switch (value_type(v)) {
 	case VALUE_INT:
@@ -104,7 +104,7 @@ gboolean output_other(struct evaluation *e, const value *v)
 	return e->out->len <= LIMIT_BYTES || check_size(e, e->out->len);
 }
 
-gboolean output_parts(struct evaluation *e, const struct node *n)
+gboolean output_parts(struct jinja_evaluation *e, const struct node *n)
 {
 	guint flags = 0;
 	gboolean ok = concat_append(e, n, e->out, &flags);

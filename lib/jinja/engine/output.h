@@ -8,9 +8,9 @@
 #include "jinja/syntax/limits.h"
 
 /* output_text() when the buffer is too small; here the size of the output is limited. */
-gboolean output_grow(struct evaluation *e, const char *text, gsize length);
+gboolean output_grow(struct jinja_evaluation *e, const char *text, gsize length);
 
-static inline gboolean output_text(struct evaluation *e, const char *text, gsize length)
+static inline gboolean output_text(struct jinja_evaluation *e, const char *text, gsize length)
 {
 	GString *out = e->out;
 	if (G_UNLIKELY(out->len + length >= out->allocated_len)) {
@@ -21,12 +21,12 @@ static inline gboolean output_text(struct evaluation *e, const char *text, gsize
 }
 
 /* output_value() of what is no string. */
-gboolean output_other(struct evaluation *e, const value *v);
+gboolean output_other(struct jinja_evaluation *e, const value *v);
 /* output_expression() of what need not be evaluated to a value first. */
-gboolean output_parts(struct evaluation *e, const struct node *n);
+gboolean output_parts(struct jinja_evaluation *e, const struct node *n);
 
 /* Prints str(v): None is nothing, undefined fails. */
-static inline gboolean output_value(struct evaluation *e, const value *v)
+static inline gboolean output_value(struct jinja_evaluation *e, const value *v)
 {
 	if (value_is(v, VALUE_INT)) {
 		value_append_int(value_int(v), e->out);
@@ -45,7 +45,7 @@ static inline gboolean output_value(struct evaluation *e, const value *v)
 }
 
 /* Prints what an expression gives. */
-static inline gboolean output_expression(struct evaluation *e, const struct node *n)
+static inline gboolean output_expression(struct jinja_evaluation *e, const struct node *n)
 {
 	if (n->type == NODE_CONCAT) {
 		return output_parts(e, n);
@@ -60,10 +60,10 @@ static inline gboolean output_expression(struct evaluation *e, const struct node
 }
 
 /* Appends str(v); FALSE when it is or holds something undefined. */
-gboolean string_append(struct evaluation *e, const value *v, GString *text);
+gboolean string_append(struct jinja_evaluation *e, const value *v, GString *text);
 
 /* Whether what n prints is kept: a template that extends another prints its blocks only. */
-static inline gboolean is_printed(const struct evaluation *e, const struct node *n)
+static inline gboolean is_printed(const struct jinja_evaluation *e, const struct node *n)
 {
 	return (n->flags & (FLAG_EXTENDED | FLAG_CHECK_PARENT)) == 0 ||
 	       (!(n->flags & FLAG_EXTENDED) && e->context->parent_template == NULL);

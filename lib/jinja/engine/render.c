@@ -11,20 +11,19 @@
 
 /* --- assignment --- */
 
-static gboolean unpack(struct evaluation *e, const struct node *target, value *v)
+static gboolean unpack(struct jinja_evaluation *e, const struct node *target, value *v)
 {
 	g_autoptr(value) held = v;
 	g_autoptr(value) items = iterate(e, held);
 	if (items == NULL) {
 		if (e->error == NULL) {
-			template_fail_usage(
-				e, "cannot unpack a value of type %s", value_type_name(v));
+			jinja_fail_usage(e, "cannot unpack a value of type %s", value_type_name(v));
 		}
 		return FALSE;
 	}
 	gsize length = sequence_length(items);
 	if (length != target->items.n) {
-		template_fail_usage(e, "%s values to unpack: expected %u, got %" G_GSIZE_FORMAT,
+		jinja_fail_usage(e, "%s values to unpack: expected %u, got %" G_GSIZE_FORMAT,
 			length < target->items.n ? "not enough" : "too many", target->items.n,
 			length);
 		return FALSE;
@@ -37,7 +36,7 @@ static gboolean unpack(struct evaluation *e, const struct node *target, value *v
 	return TRUE;
 }
 
-static gboolean assign_attribute(struct evaluation *e, const struct node *target, value *v)
+static gboolean assign_attribute(struct jinja_evaluation *e, const struct node *target, value *v)
 {
 	g_autoptr(value) held = v;
 	g_autoptr(value) keep = NULL;
@@ -49,9 +48,9 @@ static gboolean assign_attribute(struct evaluation *e, const struct node *target
 	e->at = target;
 	if (dict == NULL) {
 		if (undefined_of(of) != NULL) {
-			template_fail_undefined(e, of);
+			jinja_fail_undefined(e, of);
 		} else {
-			template_fail_usage(e, "cannot assign attribute on non-namespace object");
+			jinja_fail_usage(e, "cannot assign attribute on non-namespace object");
 		}
 		return FALSE;
 	}
@@ -62,7 +61,7 @@ static gboolean assign_attribute(struct evaluation *e, const struct node *target
 	return TRUE;
 }
 
-gboolean assign(struct evaluation *e, const struct node *target, value *v)
+gboolean assign(struct jinja_evaluation *e, const struct node *target, value *v)
 {
 	e->at = target;
 	if (target->type == NODE_TUPLE) {
@@ -80,7 +79,7 @@ gboolean assign(struct evaluation *e, const struct node *target, value *v)
 
 /* --- macros and scopes --- */
 
-static value *macro_new(struct evaluation *e, const struct node *n)
+static value *macro_new(struct jinja_evaluation *e, const struct node *n)
 {
 	struct macro *m = g_new0(struct macro, 1);
 	activation_capture(e->frame);
@@ -88,14 +87,14 @@ static value *macro_new(struct evaluation *e, const struct node *n)
 	return value_new_object(&macro_class, m);
 }
 
-static gboolean call_block(struct evaluation *e, const struct node *n)
+static gboolean call_block(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) caller = macro_new(e, n);
 	g_autoptr(value) v = evaluate_call_with_caller(e, n->a, caller);
 	return v != NULL && output_value(e, v);
 }
 
-static value *captured_body(struct evaluation *e, const struct node *n)
+static value *captured_body(struct jinja_evaluation *e, const struct node *n)
 {
 	guint flags = 0;
 	GString *before = capture_begin(e, &flags);
@@ -103,7 +102,8 @@ static value *captured_body(struct evaluation *e, const struct node *n)
 	return capture_end(e, before, flags);
 }
 
-static value *filtered_body(struct evaluation *e, const struct node *n, const struct node *filter)
+static value *filtered_body(
+	struct jinja_evaluation *e, const struct node *n, const struct node *filter)
 {
 	g_autoptr(value) body = captured_body(e, n);
 	if (body == NULL || e->loop_control != 0 || filter == NULL) {
@@ -117,14 +117,14 @@ static value *filtered_body(struct evaluation *e, const struct node *n, const st
 	return v;
 }
 
-static gboolean filter_block(struct evaluation *e, const struct node *n)
+static gboolean filter_block(struct jinja_evaluation *e, const struct node *n)
 {
 	scope_enter(e, n->loads);
 	g_autoptr(value) v = filtered_body(e, n, n->a);
 	return v != NULL && e->loop_control == 0 && output_value(e, v);
 }
 
-static gboolean set_block(struct evaluation *e, const struct node *n)
+static gboolean set_block(struct jinja_evaluation *e, const struct node *n)
 {
 	scope_enter(e, n->loads);
 	g_autoptr(value) v = filtered_body(e, n, n->b);
@@ -132,7 +132,7 @@ static gboolean set_block(struct evaluation *e, const struct node *n)
 	       assign(e, n->a, autoescape_mark(e->context, g_steal_pointer(&v)));
 }
 
-static gboolean with(struct evaluation *e, const struct node *n)
+static gboolean with(struct jinja_evaluation *e, const struct node *n)
 {
 	/* All values are those from outside: evaluated before the first is set. */
 	g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func((GDestroyNotify)value_unref);
@@ -152,7 +152,7 @@ static gboolean with(struct evaluation *e, const struct node *n)
 	return render_nodes(e, &n->items);
 }
 
-static gboolean render_if(struct evaluation *e, const struct node *n)
+static gboolean render_if(struct jinja_evaluation *e, const struct node *n)
 {
 	for (;;) {
 		int is = evaluate_truth(e, n->a);
@@ -167,7 +167,7 @@ static gboolean render_if(struct evaluation *e, const struct node *n)
 	}
 }
 
-static inline gboolean data(struct evaluation *e, const struct node *n)
+static inline gboolean data(struct jinja_evaluation *e, const struct node *n)
 {
 	if (!is_printed(e, n)) {
 		return TRUE;
@@ -177,36 +177,36 @@ static inline gboolean data(struct evaluation *e, const struct node *n)
 		       : output_text(e, node_text(n), n->length);
 }
 
-static gboolean set(struct evaluation *e, const struct node *n)
+static gboolean set(struct jinja_evaluation *e, const struct node *n)
 {
 	value *v = evaluate(e, n->b);
 	return v != NULL && assign(e, n->a, v);
 }
 
-static gboolean define_macro(struct evaluation *e, const struct node *n)
+static gboolean define_macro(struct jinja_evaluation *e, const struct node *n)
 {
 	return assign(e, n->a, macro_new(e, n));
 }
 
-static gboolean do_expression(struct evaluation *e, const struct node *n)
+static gboolean do_expression(struct jinja_evaluation *e, const struct node *n)
 {
 	g_autoptr(value) v = evaluate(e, n->a);
 	return v != NULL;
 }
 
-static gboolean leave_round(struct evaluation *e, const struct node *n)
+static gboolean leave_round(struct jinja_evaluation *e, const struct node *n)
 {
 	e->loop_control = n->type;
 	return FALSE;
 }
 
-static gboolean print(struct evaluation *e, const struct node *n)
+static gboolean print(struct jinja_evaluation *e, const struct node *n)
 {
 	return render_nodes(e, &n->items);
 }
 
 /* Every kind of statement but the two that most of a template is. */
-static gboolean (*const statements[])(struct evaluation *e, const struct node *n) = {
+static gboolean (*const statements[])(struct jinja_evaluation *e, const struct node *n) = {
 	[NODE_IF] = render_if,
 	[NODE_FOR] = render_for,
 	[NODE_SET] = set,
@@ -227,7 +227,7 @@ static gboolean (*const statements[])(struct evaluation *e, const struct node *n
 	[NODE_PRINT] = print,
 };
 
-gboolean render_nodes(struct evaluation *e, const struct nodes *nodes)
+gboolean render_nodes(struct jinja_evaluation *e, const struct nodes *nodes)
 {
 	for (guint i = 0; i < nodes->n; i++) {
 		const struct node *n = nodes->items[i];
@@ -247,9 +247,9 @@ gboolean render_nodes(struct evaluation *e, const struct nodes *nodes)
 	return TRUE;
 }
 
-gboolean render_template(struct evaluation *e)
+gboolean render_template(struct jinja_evaluation *e)
 {
-	struct evaluation saved = *e;
+	struct jinja_evaluation saved = *e;
 	gboolean ok = TRUE;
 	guint parents = 0;
 	for (;;) {
@@ -261,12 +261,12 @@ gboolean render_template(struct evaluation *e)
 		}
 		ok = render_nodes(e, &e->t->body);
 		activation_leave(e, e->frame);
-		struct template *parent = e->context->parent_template;
+		struct jinja_template *parent = e->context->parent_template;
 		if (!ok || parent == NULL) {
 			break;
 		}
 		if (++parents > LIMIT_RECURSION) {
-			template_fail(e, SUTLER_ERROR_LIMIT,
+			jinja_fail(e, SUTLER_ERROR_LIMIT,
 				"templates extend each other deeper than %d "
 				"levels",
 				LIMIT_RECURSION);

@@ -4,16 +4,16 @@
 #include "jinja/engine/frame.h"
 #include "jinja/engine/objects.h"
 
-static gboolean bound(struct evaluation *e, const value *v, gint64 *ret, gboolean *given)
+static gboolean bound(struct jinja_evaluation *e, const value *v, gint64 *ret, gboolean *given)
 {
 	*given = v != NULL && !value_is(v, VALUE_NULL);
 	if (!*given || is_integer(v, ret)) {
 		return TRUE;
 	}
 	if (undefined_of(v) != NULL) {
-		template_fail_undefined(e, v);
+		jinja_fail_undefined(e, v);
 	} else {
-		template_fail_usage(e, "slice indices must be integers or None");
+		jinja_fail_usage(e, "slice indices must be integers or None");
 	}
 	return FALSE;
 }
@@ -41,11 +41,11 @@ static value *slice_string(const value *bytes, gint64 start, gint64 step, gsize 
 	return s;
 }
 
-value *slice_of(
-	struct evaluation *e, const value *v, const value *from, const value *to, const value *by)
+value *slice_of(struct jinja_evaluation *e, const value *v, const value *from, const value *to,
+	const value *by)
 {
 	if (undefined_of(v) != NULL) {
-		return undefined_of(v)->lenient ? template_fail_undefined(e, v) : value_ref(v);
+		return undefined_of(v)->lenient ? jinja_fail_undefined(e, v) : value_ref(v);
 	}
 	gint64 start = 0;
 	gint64 stop = 0;
@@ -56,7 +56,7 @@ value *slice_of(
 	gboolean is_text = value_is(v, VALUE_STRING);
 	gboolean is_range = value_object(v, &range_class) != NULL;
 	if (!is_text && !value_is_sequence(v) && !is_range) {
-		return template_fail_usage(e,
+		return jinja_fail_usage(e,
 			value_is(v, VALUE_DICT) ? "unhashable type: 'slice' (a dict has no order "
 						  "to slice), not '%s'"
 						: "'%s' object is not subscriptable",
@@ -67,7 +67,7 @@ value *slice_of(
 		return NULL;
 	}
 	if (has_step && step == 0) {
-		return template_fail_usage(e, "slice step cannot be zero");
+		return jinja_fail_usage(e, "slice step cannot be zero");
 	}
 	step = has_step ? CLAMP(step, -G_MAXINT32, G_MAXINT32) : 1;
 	gint64 length = is_text ? (gint64)value_string_points(v) : (gint64)sequence_length(v);

@@ -17,7 +17,7 @@ static void cycler_free(gpointer data)
 	g_free(c);
 }
 
-static value *cycler_next(struct call *call)
+static value *cycler_next(struct jinja_call *call)
 {
 	struct cycler *c = value_object_data(call->input);
 	value *v = value_ref(value_list_get(c->items, c->at));
@@ -25,18 +25,18 @@ static value *cycler_next(struct call *call)
 	return v;
 }
 
-static value *cycler_reset(struct call *call)
+static value *cycler_reset(struct jinja_call *call)
 {
 	((struct cycler *)value_object_data(call->input))->at = 0;
 	return value_new_null();
 }
 
-static const struct method cycler_methods[] = {
+static const struct jinja_method cycler_methods[] = {
 	{ "next", "", cycler_next },
 	{ "reset", "", cycler_reset },
 };
 
-static value *cycler_get(struct evaluation *e, const value *v, const char *name)
+static value *cycler_get(struct jinja_evaluation *e, const value *v, const char *name)
 {
 	(void)e;
 	const struct cycler *c = value_object_data(v);
@@ -56,10 +56,10 @@ static const struct object_class cycler_class = {
 	.type_name = "Cycler", .finalize = cycler_free, .verbs = &cycler_verbs
 };
 
-value *global_cycler(struct call *c)
+value *global_cycler(struct jinja_call *c)
 {
 	if (c->n_extra == 0) {
-		return template_fail_usage(c->e, "at least one item has to be provided");
+		return jinja_fail_usage(c->e, "at least one item has to be provided");
 	}
 	struct cycler *cycler = g_new0(struct cycler, 1);
 	cycler->items = value_new_tuple();
@@ -81,7 +81,7 @@ static void joiner_free(gpointer data)
 }
 
 static value *joiner_call(
-	struct evaluation *e, value *callee, value *const *positional, guint n, value *named)
+	struct jinja_evaluation *e, value *callee, value *const *positional, guint n, value *named)
 {
 	(void)e;
 	(void)positional;
@@ -100,9 +100,9 @@ static const struct object_class joiner_class = {
 	.type_name = "Joiner", .finalize = joiner_free, .verbs = &joiner_verbs
 };
 
-value *global_joiner(struct call *c)
+value *global_joiner(struct jinja_call *c)
 {
-	const char *separator = arg_string(c, 0, ", ");
+	const char *separator = jinja_arg_string(c, 0, ", ");
 	if (separator == NULL) {
 		return NULL;
 	}

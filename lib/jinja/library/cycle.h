@@ -2,9 +2,9 @@
 #ifndef SUTLER_JINJA_CYCLE_H
 #define SUTLER_JINJA_CYCLE_H
 
-#include "jinja/engine/call.h"
+#include "jinja/jinja.h"
 
-value *global_cycler(struct call *c);
-value *global_joiner(struct call *c);
+value *global_cycler(struct jinja_call *c);
+value *global_joiner(struct jinja_call *c);
 
 #endif

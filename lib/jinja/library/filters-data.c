@@ -12,7 +12,7 @@
 #include "value/json.h"
 #include "value/yaml.h"
 
-static value *f_default(struct call *c)
+static value *f_default(struct jinja_call *c)
 {
 	value *otherwise = c->arguments[0];
 	gboolean missing = undefined_of(c->input) != NULL;
@@ -33,7 +33,7 @@ static value *f_default(struct call *c)
 	return otherwise != NULL ? value_ref(otherwise) : value_new_string("");
 }
 
-static value *f_mandatory(struct call *c)
+static value *f_mandatory(struct jinja_call *c)
 {
 	const struct undefined *u = undefined_of(c->input);
 	if (u == NULL) {
@@ -41,16 +41,16 @@ static value *f_mandatory(struct call *c)
 	}
 	if (c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL)) {
 		g_autofree char *message = value_to_string(c->arguments[0]);
-		return template_fail_usage(c->e, "%s", message);
+		return jinja_fail_usage(c->e, "%s", message);
 	}
 	if (u->message != NULL) {
-		return template_fail_undefined(c->e, c->input);
+		return jinja_fail_undefined(c->e, c->input);
 	}
-	return template_fail_usage(
+	return jinja_fail_usage(
 		c->e, "mandatory variable '%s' is not defined", u->name != NULL ? u->name : "");
 }
 
-static value *f_bool(struct call *c)
+static value *f_bool(struct jinja_call *c)
 {
 	gint64 i = 0;
 	if (value_is(c->input, VALUE_NULL) || value_is(c->input, VALUE_BOOL)) {
@@ -65,7 +65,7 @@ static value *f_bool(struct call *c)
 	return value_new_bool(is_integer(c->input, &i) && i == 1);
 }
 
-static value *f_ternary(struct call *c)
+static value *f_ternary(struct jinja_call *c)
 {
 	if (value_is(c->input, VALUE_NULL) && c->arguments[2] != NULL &&
 		!value_is(c->arguments[2], VALUE_NULL)) {
@@ -75,9 +75,9 @@ static value *f_ternary(struct call *c)
 	return is < 0 ? NULL : value_ref(c->arguments[is ? 0 : 1]);
 }
 
-static value *f_attr(struct call *c)
+static value *f_attr(struct jinja_call *c)
 {
-	const char *name = arg_string(c, 0, NULL);
+	const char *name = jinja_arg_string(c, 0, NULL);
 	if (name == NULL) {
 		return NULL;
 	}
@@ -87,39 +87,39 @@ static value *f_attr(struct call *c)
 	return evaluate_getattr(c->e, c->input, c->arguments[0]);
 }
 
-static value *fail_with(struct call *c, GError *error)
+static value *fail_with(struct jinja_call *c, GError *error)
 {
-	template_fail_usage(c->e, "%s: %s", c->name, error->message);
+	jinja_fail_usage(c->e, "%s: %s", c->name, error->message);
 	g_error_free(error);
 	return NULL;
 }
 
-static gboolean all_defined(struct call *c)
+static gboolean all_defined(struct jinja_call *c)
 {
 	const value *undefined = undefined_inside(c->input);
 	if (undefined != NULL) {
-		template_fail_undefined(c->e, undefined);
+		jinja_fail_undefined(c->e, undefined);
 	}
 	return undefined == NULL;
 }
 
-static value *named(const struct call *c, const char *name)
+static value *named(const struct jinja_call *c, const char *name)
 {
 	return c->named != NULL ? value_dict_get(c->named, name) : NULL;
 }
 
 /* A range is no list, here as in Python. */
-static gboolean writable(struct call *c)
+static gboolean writable(struct jinja_call *c)
 {
 	if (value_object(c->input, &range_class) != NULL) {
-		template_fail_usage(
+		jinja_fail_usage(
 			c->e, "%s: cannot write a range, make it a list first: '| list'", c->name);
 		return FALSE;
 	}
 	return all_defined(c);
 }
 
-static value *write_json(struct call *c, const struct json_style *style)
+static value *write_json(struct jinja_call *c, const struct json_style *style)
 {
 	GError *error = NULL;
 	if (!writable(c)) {
@@ -131,7 +131,7 @@ static value *write_json(struct call *c, const struct json_style *style)
 
 /* indent as json.dumps() takes it: none, a number, or the text itself. *ret_text holds it. */
 static gboolean read_indent(
-	struct call *c, const value *indent, struct json_style *style, char **ret_text)
+	struct jinja_call *c, const value *indent, struct json_style *style, char **ret_text)
 {
 	gint64 n = 0;
 	*ret_text = NULL;
@@ -143,7 +143,7 @@ static gboolean read_indent(
 	} else if (is_integer(indent, &n) && n <= 1000) {
 		*ret_text = g_strnfill((gsize)MAX(n, 0), ' ');
 	} else {
-		template_fail_usage(c->e, "%s: indent must be a number up to 1000, or text, not %s",
+		jinja_fail_usage(c->e, "%s: indent must be a number up to 1000, or text, not %s",
 			c->name, value_type_name(indent));
 		return FALSE;
 	}
@@ -151,7 +151,7 @@ static gboolean read_indent(
 	return TRUE;
 }
 
-static gboolean read_separators(struct call *c, const value *v, struct json_style *style)
+static gboolean read_separators(struct jinja_call *c, const value *v, struct json_style *style)
 {
 	const char *texts[2] = { NULL, NULL };
 	if (v == NULL || value_is(v, VALUE_NULL)) {
@@ -162,7 +162,7 @@ static gboolean read_separators(struct call *c, const value *v, struct json_styl
 		texts[i] = value_is(text, VALUE_STRING) ? value_string(text) : NULL;
 	}
 	if (texts[0] == NULL || texts[1] == NULL) {
-		template_fail_usage(
+		jinja_fail_usage(
 			c->e, "%s: separators must be two texts, like [',', ':']", c->name);
 		return FALSE;
 	}
@@ -172,7 +172,7 @@ static gboolean read_separators(struct call *c, const value *v, struct json_styl
 }
 
 /* Whether all further named arguments are among names. */
-static gboolean only_named(struct call *c, const char *const *names)
+static gboolean only_named(struct jinja_call *c, const char *const *names)
 {
 	if (c->named == NULL) {
 		return TRUE;
@@ -180,7 +180,7 @@ static gboolean only_named(struct call *c, const char *const *names)
 	value_dict_foreach (c->named, key, item) {
 		(void)item;
 		if (!g_strv_contains(names, value_string(key))) {
-			template_fail_usage(c->e, "filter '%s' has no argument '%s'", c->name,
+			jinja_fail_usage(c->e, "filter '%s' has no argument '%s'", c->name,
 				value_string(key));
 			return FALSE;
 		}
@@ -188,21 +188,21 @@ static gboolean only_named(struct call *c, const char *const *names)
 	return TRUE;
 }
 
-static gboolean holds(const struct call *c, const char *name, gboolean otherwise)
+static gboolean holds(const struct jinja_call *c, const char *name, gboolean otherwise)
 {
 	const value *v = named(c, name);
 	return v != NULL ? value_truth(v) : otherwise;
 }
 
 /* The arguments that to_json and to_nice_json share. */
-static void read_json_style(const struct call *c, struct json_style *style)
+static void read_json_style(const struct jinja_call *c, struct json_style *style)
 {
 	style->utf8 = !holds(c, "ensure_ascii", TRUE);
 	style->skip_keys = holds(c, "skipkeys", FALSE);
 	style->no_nan = !holds(c, "allow_nan", TRUE);
 }
 
-static value *f_to_json(struct call *c)
+static value *f_to_json(struct jinja_call *c)
 {
 	static const char *const names[] = { "allow_nan", "check_circular", "default",
 		"ensure_ascii", "indent", "preprocess_unsafe", "separators", "skipkeys",
@@ -216,11 +216,11 @@ static value *f_to_json(struct call *c)
 		       : NULL;
 }
 
-static value *f_to_nice_json(struct call *c)
+static value *f_to_nice_json(struct jinja_call *c)
 {
 	static const char *const names[] = { "allow_nan", "check_circular", "default",
 		"ensure_ascii", "preprocess_unsafe", "skipkeys", "vault_to_text", NULL };
-	struct json_style style = { .sort_keys = arg_bool(c, 1, TRUE),
+	struct json_style style = { .sort_keys = jinja_arg_bool(c, 1, TRUE),
 		.indent = c->arguments[0] == NULL ? 4 : 0,
 		.item_separator = ",",
 		.key_separator = ": " };
@@ -231,11 +231,11 @@ static value *f_to_nice_json(struct call *c)
 		       : NULL;
 }
 
-static value *f_from_json(struct call *c)
+static value *f_from_json(struct jinja_call *c)
 {
 	GError *error = NULL;
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "the JSON object must be str, not %s", value_type_name(c->input));
 	}
 	value *v = json_parse(value_string(c->input), value_string_length(c->input), NULL, &error);
@@ -243,7 +243,7 @@ static value *f_from_json(struct call *c)
 }
 
 /* indent as libyaml takes it: what is out of its range is not heard. */
-static gboolean read_number(struct call *c, const value *v, guint otherwise, guint *ret)
+static gboolean read_number(struct jinja_call *c, const value *v, guint otherwise, guint *ret)
 {
 	gint64 i = 0;
 	*ret = otherwise;
@@ -259,7 +259,7 @@ static gboolean read_number(struct call *c, const value *v, guint otherwise, gui
 		return TRUE;
 	}
 	if (!is_integer(v, &i)) {
-		template_fail_usage(
+		jinja_fail_usage(
 			c->e, "%s: an integer is required, not %s", c->name, value_type_name(v));
 		return FALSE;
 	}
@@ -267,7 +267,7 @@ static gboolean read_number(struct call *c, const value *v, guint otherwise, gui
 	return TRUE;
 }
 
-static gboolean read_scalar_style(struct call *c, struct yaml_style *style)
+static gboolean read_scalar_style(struct jinja_call *c, struct yaml_style *style)
 {
 	static const char *const styles[] = { "'", "\"", "|", ">", "", NULL };
 	const value *v = named(c, "default_style");
@@ -275,14 +275,14 @@ static gboolean read_scalar_style(struct call *c, struct yaml_style *style)
 		return TRUE;
 	}
 	if (!value_is(v, VALUE_STRING) || !g_strv_contains(styles, value_string(v))) {
-		template_fail_usage(c->e, "%s: default_style must be one of ' \" | >", c->name);
+		jinja_fail_usage(c->e, "%s: default_style must be one of ' \" | >", c->name);
 		return FALSE;
 	}
 	style->scalar_style = *value_string(v);
 	return TRUE;
 }
 
-static gboolean read_version(struct call *c, struct yaml_style *style)
+static gboolean read_version(struct jinja_call *c, struct yaml_style *style)
 {
 	const value *v = named(c, "version");
 	gboolean two = value_is_sequence(v) && value_list_length(v) == 2;
@@ -292,7 +292,7 @@ static gboolean read_version(struct call *c, struct yaml_style *style)
 		style->version[i] = (int)n;
 	}
 	if (v != NULL && !value_is(v, VALUE_NULL) && !two) {
-		template_fail_usage(c->e, "%s: version must be two numbers, like [1, 1]", c->name);
+		jinja_fail_usage(c->e, "%s: version must be two numbers, like [1, 1]", c->name);
 		return FALSE;
 	}
 	return TRUE;
@@ -314,11 +314,11 @@ static gboolean holds_markup(const value *v)
 	return holds;
 }
 
-static value *write_yaml(struct call *c, struct yaml_style style)
+static value *write_yaml(struct jinja_call *c, struct yaml_style style)
 {
 	GError *error = NULL;
 	if (holds_markup(c->input)) {
-		return template_fail_usage(c->e,
+		return jinja_fail_usage(c->e,
 			"%s: text that 'safe' or 'tojson' marked cannot be written, use 'string'",
 			c->name);
 	}
@@ -334,7 +334,7 @@ static value *write_yaml(struct call *c, struct yaml_style style)
 	return text != NULL ? value_new_string_take(text, strlen(text)) : fail_with(c, error);
 }
 
-static value *f_to_yaml(struct call *c)
+static value *f_to_yaml(struct jinja_call *c)
 {
 	static const char *const names[] = { "canonical", "default_flow_style", "default_style",
 		"encoding", "explicit_end", "explicit_start", "indent", "line_break", "sort_keys",
@@ -351,7 +351,7 @@ static value *f_to_yaml(struct call *c)
 	return write_yaml(c, style);
 }
 
-static value *f_to_nice_yaml(struct call *c)
+static value *f_to_nice_yaml(struct jinja_call *c)
 {
 	static const char *const names[] = { "canonical", "default_style", "encoding",
 		"explicit_end", "explicit_start", "line_break", "sort_keys", "version", "width",
@@ -363,7 +363,7 @@ static value *f_to_nice_yaml(struct call *c)
 }
 
 /* The documents of a string, a list. */
-static value *yaml_documents(struct call *c)
+static value *yaml_documents(struct jinja_call *c)
 {
 	GError *error = NULL;
 	value *all = yaml_parse_all(
@@ -371,7 +371,7 @@ static value *yaml_documents(struct call *c)
 	return all != NULL ? all : fail_with(c, error);
 }
 
-static value *f_from_yaml(struct call *c)
+static value *f_from_yaml(struct jinja_call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
 		return value_ref(c->input);
@@ -381,19 +381,19 @@ static value *f_from_yaml(struct call *c)
 		return NULL;
 	}
 	if (value_list_length(all) > 1) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "from_yaml: more than one document, use 'from_yaml_all'");
 	}
 	return value_list_length(all) > 0 ? value_ref(value_list_get(all, 0)) : value_new_null();
 }
 
-static value *f_from_yaml_all(struct call *c)
+static value *f_from_yaml_all(struct jinja_call *c)
 {
 	return value_is(c->input, VALUE_STRING) ? yaml_documents(c) : value_ref(c->input);
 }
 
 /* json.dumps() made safe for HTML. */
-static value *f_tojson(struct call *c)
+static value *f_tojson(struct jinja_call *c)
 {
 	struct json_style style = { .sort_keys = TRUE };
 	g_autofree char *indent = NULL;
@@ -410,7 +410,7 @@ static value *f_tojson(struct call *c)
 	return text_take(out, VALUE_MARKUP);
 }
 
-static value *f_pprint(struct call *c)
+static value *f_pprint(struct jinja_call *c)
 {
 	if (!all_defined(c)) {
 		return NULL;
@@ -420,7 +420,7 @@ static value *f_pprint(struct call *c)
 	return text_take(out, 0);
 }
 
-const struct filter filters_data[] = {
+const struct jinja_filter filters_data[] = {
 	{ "attr", "name!", f_attr, "an attribute, never an item", .undefined = TRUE,
 		.hands_on = TRUE },
 	{ "bool", "", f_bool, "true for yes, on, 1 and true" },

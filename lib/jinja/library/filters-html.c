@@ -11,17 +11,17 @@
 #include "jinja/library/text.h"
 #include "jinja/library/urlize.h"
 
-static value *f_escape(struct call *c)
+static value *f_escape(struct jinja_call *c)
 {
 	return markup_of(c->input, FALSE);
 }
 
-static value *f_forceescape(struct call *c)
+static value *f_forceescape(struct jinja_call *c)
 {
 	return markup_of(c->input, TRUE);
 }
 
-static value *f_safe(struct call *c)
+static value *f_safe(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	return value_with_flags(s, VALUE_MARKUP);
@@ -48,7 +48,7 @@ static GString *without(const char *text, gsize length, const char *open, const 
 	return out;
 }
 
-static value *f_striptags(struct call *c)
+static value *f_striptags(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	/* comments first, then tags */
@@ -65,13 +65,13 @@ static value *f_striptags(struct call *c)
 	return text_take(out, 0);
 }
 
-static value *f_xmlattr(struct call *c)
+static value *f_xmlattr(struct jinja_call *c)
 {
 	if (undefined_of(c->input) != NULL) {
-		return template_fail_undefined(c->e, c->input);
+		return jinja_fail_undefined(c->e, c->input);
 	}
 	if (!value_is(c->input, VALUE_DICT)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "xmlattr needs a dict, not %s", value_type_name(c->input));
 	}
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -80,11 +80,11 @@ static value *f_xmlattr(struct call *c)
 			continue;
 		}
 		if (!value_is(key, VALUE_STRING)) {
-			return template_fail_usage(c->e, "attribute names must be strings");
+			return jinja_fail_usage(c->e, "attribute names must be strings");
 		}
 		if (strpbrk(value_string(key), " \t\n\r\f\v/>=") != NULL) {
-			return template_fail_usage(c->e,
-				"invalid character in attribute name: '%s'", value_string(key));
+			return jinja_fail_usage(c->e, "invalid character in attribute name: '%s'",
+				value_string(key));
 		}
 		g_autoptr(value) name = markup_of(key, FALSE);
 		g_autoptr(value) text = markup_of(item, FALSE);
@@ -113,13 +113,13 @@ static const struct comment_style {
 	{ "xml", "<!--", " - ", "-->" },
 };
 
-static const char *named_text(struct call *c, const char *name, const char *otherwise)
+static const char *named_text(struct jinja_call *c, const char *name, const char *otherwise)
 {
 	const value *v = c->named != NULL ? value_dict_get(c->named, name) : NULL;
 	return value_is(v, VALUE_STRING) ? value_string(v) : otherwise;
 }
 
-static gint64 named_int(struct call *c, const char *name)
+static gint64 named_int(struct jinja_call *c, const char *name)
 {
 	gint64 i = 1;
 	const value *v = c->named != NULL ? value_dict_get(c->named, name) : NULL;
@@ -134,14 +134,14 @@ static char *right_stripped(const char *text)
 	return g_strndup(from, (gsize)(to - from));
 }
 
-static value *f_comment(struct call *c)
+static value *f_comment(struct jinja_call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "comment needs a string, not %s", value_type_name(c->input));
 	}
 	g_autoptr(value) s = value_ref(c->input);
-	const char *name = arg_string(c, 0, "plain");
+	const char *name = jinja_arg_string(c, 0, "plain");
 	const struct comment_style *style = NULL;
 	for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(comment_styles); i++) {
 		if (strcmp(name, comment_styles[i].name) == 0) {
@@ -149,7 +149,7 @@ static value *f_comment(struct call *c)
 		}
 	}
 	if (style == NULL) {
-		return template_fail_usage(c->e, "unknown comment style '%s'", name);
+		return jinja_fail_usage(c->e, "unknown comment style '%s'", name);
 	}
 	const char *decoration = named_text(c, "decoration", style->decoration);
 	g_autofree char *bare = right_stripped(decoration);
@@ -187,7 +187,7 @@ static value *f_comment(struct call *c)
 	return text_take(out, 0);
 }
 
-const struct filter filters_html[] = {
+const struct jinja_filter filters_html[] = {
 	{ "comment", "style **", f_comment, "text as a comment", .strict = TRUE },
 	{ "e", "", f_escape, "escape" },
 	{ "escape", "", f_escape, "& < > ' and \" escaped for HTML" },

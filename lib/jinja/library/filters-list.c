@@ -14,9 +14,9 @@
 #include "jinja/library/sort.h"
 #include "jinja/syntax/limits.h"
 
-static value *f_first(struct call *c)
+static value *f_first(struct jinja_call *c)
 {
-	g_autoptr(value) list = arg_list(c, c->input);
+	g_autoptr(value) list = jinja_arg_list(c, c->input);
 	if (list == NULL) {
 		return NULL;
 	}
@@ -25,13 +25,13 @@ static value *f_first(struct call *c)
 		       : undefined_new(NULL, "no first item, sequence was empty", NULL);
 }
 
-static value *f_last(struct call *c)
+static value *f_last(struct jinja_call *c)
 {
 	if (value_is(c->input, VALUE_STRING) && value_string_length(c->input) > 0) {
 		g_autoptr(value) at = value_new_int(-1);
 		return evaluate_getitem(c->e, c->input, at);
 	}
-	g_autoptr(value) list = arg_list(c, c->input);
+	g_autoptr(value) list = jinja_arg_list(c, c->input);
 	if (list == NULL) {
 		return NULL;
 	}
@@ -40,7 +40,7 @@ static value *f_last(struct call *c)
 		     : undefined_new(NULL, "no last item, sequence was empty", NULL);
 }
 
-static value *f_length(struct call *c)
+static value *f_length(struct jinja_call *c)
 {
 	const value *v = c->input;
 	if (value_is(v, VALUE_STRING)) {
@@ -55,12 +55,12 @@ static value *f_length(struct call *c)
 	if (value_is(v, VALUE_OBJECT) && value_object_class(v)->length != NULL) {
 		return value_new_int(value_object_class(v)->length(value_object_data(v)));
 	}
-	return template_fail_usage(c->e, "object of type '%s' has no len()", value_type_name(v));
+	return jinja_fail_usage(c->e, "object of type '%s' has no len()", value_type_name(v));
 }
 
-static value *f_list(struct call *c)
+static value *f_list(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	if (items == NULL || items != c->input) {
 		return value_is(items, VALUE_TUPLE) || items == NULL
 			       ? (items == NULL ? NULL : value_list_copy(items))
@@ -69,13 +69,13 @@ static value *f_list(struct call *c)
 	return value_list_copy(items);
 }
 
-static value *f_reverse(struct call *c)
+static value *f_reverse(struct jinja_call *c)
 {
 	if (value_is(c->input, VALUE_STRING)) {
 		g_autoptr(value) by = value_new_int(-1);
 		return slice_of(c->e, c->input, NULL, NULL, by);
 	}
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	if (items == NULL) {
 		return NULL;
 	}
@@ -119,7 +119,7 @@ static value *join_strings(const value *items, const value *separator, gsize len
 	return v;
 }
 
-static value *f_join(struct call *c)
+static value *f_join(struct jinja_call *c)
 {
 	const value *given = c->arguments[0];
 	const value *attribute = c->arguments[1];
@@ -129,7 +129,7 @@ static value *f_join(struct call *c)
 		attribute == NULL && joined_length(c->input, value_string_length(given), &length)) {
 		return check_size(c->e, length) ? join_strings(c->input, given, length) : NULL;
 	}
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	g_autoptr(value) separator = given != NULL ? text_of(given) : value_new_string("");
 	if (items != NULL && attribute != NULL) {
 		value *attributes = sort_attributes(c->e, items, attribute, NULL, FALSE);
@@ -140,7 +140,8 @@ static value *f_join(struct call *c)
 }
 
 /* Sort keys: a list of the attribute values for every item. */
-static value *multi_key(struct call *c, const value *item, const value *attribute, gboolean fold)
+static value *multi_key(
+	struct jinja_call *c, const value *item, const value *attribute, gboolean fold)
 {
 	g_autoptr(value) key = value_new_list();
 	if (!value_is(attribute, VALUE_STRING)) {
@@ -163,10 +164,10 @@ static value *multi_key(struct call *c, const value *item, const value *attribut
 	return g_steal_pointer(&key);
 }
 
-static value *f_sort(struct call *c)
+static value *f_sort(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
-	gboolean fold = !arg_bool(c, 1, FALSE);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
+	gboolean fold = !jinja_arg_bool(c, 1, FALSE);
 	if (items == NULL) {
 		return NULL;
 	}
@@ -179,23 +180,24 @@ static value *f_sort(struct call *c)
 		value_list_append(keys, key);
 	}
 	gint64 reverse = 0;
-	return arg_int(c, 0, 0, &reverse) ? sort_values(c->e, items, keys, reverse != 0) : NULL;
+	return jinja_arg_int(c, 0, 0, &reverse) ? sort_values(c->e, items, keys, reverse != 0)
+						: NULL;
 }
 
-static value *f_dictsort(struct call *c)
+static value *f_dictsort(struct jinja_call *c)
 {
-	const char *by = arg_string(c, 1, "key");
+	const char *by = jinja_arg_string(c, 1, "key");
 	if (by == NULL) {
 		return NULL;
 	}
 	if (strcmp(by, "key") != 0 && strcmp(by, "value") != 0) {
-		return template_fail_usage(c->e, "you can only sort by either 'key' or 'value'");
+		return jinja_fail_usage(c->e, "you can only sort by either 'key' or 'value'");
 	}
 	if (!value_is(c->input, VALUE_DICT)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "dictsort needs a dict, not %s", value_type_name(c->input));
 	}
-	gboolean fold = !arg_bool(c, 0, FALSE);
+	gboolean fold = !jinja_arg_bool(c, 0, FALSE);
 	g_autoptr(value) pairs = value_new_list();
 	g_autoptr(value) keys = value_new_list();
 	value_dict_foreach (c->input, key, item) {
@@ -207,13 +209,14 @@ static value *f_dictsort(struct call *c)
 		value_list_append(keys, fold ? sort_fold(k) : value_ref(k));
 	}
 	gint64 reverse = 0;
-	return arg_int(c, 2, 0, &reverse) ? sort_values(c->e, pairs, keys, reverse != 0) : NULL;
+	return jinja_arg_int(c, 2, 0, &reverse) ? sort_values(c->e, pairs, keys, reverse != 0)
+						: NULL;
 }
 
-static value *extreme(struct call *c, gboolean largest)
+static value *extreme(struct jinja_call *c, gboolean largest)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
-	gboolean fold = !arg_bool(c, 0, FALSE);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
+	gboolean fold = !jinja_arg_bool(c, 0, FALSE);
 	if (items == NULL) {
 		return NULL;
 	}
@@ -237,26 +240,26 @@ static value *extreme(struct call *c, gboolean largest)
 	return value_ref(best);
 }
 
-static value *f_min(struct call *c)
+static value *f_min(struct jinja_call *c)
 {
 	return extreme(c, FALSE);
 }
 
-static value *f_max(struct call *c)
+static value *f_max(struct jinja_call *c)
 {
 	return extreme(c, TRUE);
 }
 
-static value *f_sum(struct call *c)
+static value *f_sum(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	g_autoptr(value) sum =
 		c->arguments[1] != NULL ? value_ref(c->arguments[1]) : value_new_int(0);
 	if (items == NULL) {
 		return NULL;
 	}
 	if (value_is(sum, VALUE_STRING)) {
-		return template_fail_usage(c->e, "sum() can't sum strings, use join");
+		return jinja_fail_usage(c->e, "sum() can't sum strings, use join");
 	}
 	value_list_foreach (items, item) {
 		const value *attribute = c->arguments[0];
@@ -271,9 +274,9 @@ static value *f_sum(struct call *c)
 	return g_steal_pointer(&sum);
 }
 
-static value *f_batch(struct call *c)
+static value *f_batch(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	gint64 size = -1;
 	if (items == NULL) {
 		return NULL;
@@ -300,7 +303,7 @@ static value *f_batch(struct call *c)
 		value_list_append(batch, value_ref(item));
 	}
 	if (batch != NULL && fill != NULL && !sized) {
-		return template_fail_usage(c->e, "batch needs a number to fill up to, not %s",
+		return jinja_fail_usage(c->e, "batch needs a number to fill up to, not %s",
 			value_type_name(c->arguments[0]));
 	}
 	if (batch != NULL && fill != NULL && check_items(c->e, (gsize)MAX(size, 0))) {
@@ -311,15 +314,15 @@ static value *f_batch(struct call *c)
 	return c->e->error == NULL ? g_steal_pointer(&batches) : NULL;
 }
 
-static value *f_slice(struct call *c)
+static value *f_slice(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	gint64 slices = 0;
-	if (items == NULL || !arg_int(c, 0, 0, &slices)) {
+	if (items == NULL || !jinja_arg_int(c, 0, 0, &slices)) {
 		return NULL;
 	}
 	if (slices <= 0) {
-		return slices == 0 ? template_fail_usage(c->e, "slice by zero") : value_new_list();
+		return slices == 0 ? jinja_fail_usage(c->e, "slice by zero") : value_new_list();
 	}
 	if (!check_items(c->e, (gsize)slices)) {
 		return NULL;
@@ -344,10 +347,10 @@ static value *f_slice(struct call *c)
 	return list;
 }
 
-static value *f_groupby(struct call *c)
+static value *f_groupby(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
-	gboolean fold = !arg_bool(c, 2, FALSE);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
+	gboolean fold = !jinja_arg_bool(c, 2, FALSE);
 	const value *fallback = c->arguments[1];
 	fallback = fallback != NULL && value_is(fallback, VALUE_NULL) ? NULL : fallback;
 	if (items == NULL) {
@@ -381,48 +384,49 @@ static gboolean is_seed(const value *seed)
 	return is_number(seed) || value_is(seed, VALUE_NULL) || value_is(seed, VALUE_STRING);
 }
 
-static value *f_random(struct call *c)
+static value *f_random(struct jinja_call *c)
 {
 	gint64 end = 0;
 	struct random random;
 	const value *seed = c->arguments[2];
 	if (seed != NULL && !is_seed(seed)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "the seed must be a number or text, not %s", value_type_name(seed));
 	}
 	random_init(&random, seed);
 	if (is_integer(c->input, &end)) {
 		gint64 start = 0;
 		gint64 step = 1;
-		if (!arg_int_or_none(c, 0, 0, &start) || !arg_int_or_none(c, 1, 1, &step)) {
+		if (!jinja_arg_int_or_none(c, 0, 0, &start) ||
+			!jinja_arg_int_or_none(c, 1, 1, &step)) {
 			return NULL;
 		}
 		step = step == 0 ? 1 : step;
 		struct range range = { start, end, step };
 		gsize n = range_length(&range);
 		if (n == 0) {
-			return template_fail_usage(c->e, "empty range for random");
+			return jinja_fail_usage(c->e, "empty range for random");
 		}
 		return value_new_int(start + step * (gint64)random_below(&random, n));
 	}
 	if ((c->arguments[0] != NULL && value_truth(c->arguments[0])) ||
 		(c->arguments[1] != NULL && value_truth(c->arguments[1]))) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "start and step can only be used with integer values");
 	}
 	g_autoptr(value) items = value_is(c->input, VALUE_DICT) ? NULL : iterate(c->e, c->input);
 	if (items == NULL) {
-		return template_fail_usage(c->e,
+		return jinja_fail_usage(c->e,
 			"random can only be used on sequences and integers, not %s",
 			value_type_name(c->input));
 	}
 	if (sequence_length(items) == 0) {
-		return template_fail_usage(c->e, "cannot choose from an empty sequence");
+		return jinja_fail_usage(c->e, "cannot choose from an empty sequence");
 	}
 	return sequence_get(items, random_below(&random, sequence_length(items)));
 }
 
-static value *f_shuffle(struct call *c)
+static value *f_shuffle(struct jinja_call *c)
 {
 	g_autoptr(value) items = iterate(c->e, c->input);
 	if (items == NULL) {
@@ -453,12 +457,12 @@ static gboolean is_null(const value *v)
 }
 
 static gboolean flatten(
-	struct call *c, const value *items, gint64 levels, gboolean skip, value *out)
+	struct jinja_call *c, const value *items, gint64 levels, gboolean skip, value *out)
 {
 	for (gsize i = 0; i < sequence_length(items); i++) {
 		g_autoptr(value) item = sequence_get(items, i);
 		if (undefined_of(item) != NULL && !undefined_of(item)->lenient) {
-			template_fail_undefined(c->e, item);
+			jinja_fail_undefined(c->e, item);
 			return FALSE;
 		}
 		if (skip && is_null(item)) {
@@ -479,20 +483,21 @@ static gboolean flatten(
 	return TRUE;
 }
 
-static value *f_flatten(struct call *c)
+static value *f_flatten(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	gint64 levels = -1;
-	if (items == NULL || !arg_int_or_none(c, 0, -1, &levels)) {
+	if (items == NULL || !jinja_arg_int_or_none(c, 0, -1, &levels)) {
 		return NULL;
 	}
 	gboolean given = c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL);
 	g_autoptr(value) out = value_new_list();
 	levels = given ? MAX(levels, 0) : -1;
-	return flatten(c, items, levels, arg_bool(c, 1, TRUE), out) ? g_steal_pointer(&out) : NULL;
+	return flatten(c, items, levels, jinja_arg_bool(c, 1, TRUE), out) ? g_steal_pointer(&out)
+									  : NULL;
 }
 
-const struct filter filters_list[] = {
+const struct jinja_filter filters_list[] = {
 	{ "batch", "linecount! fill_with", f_batch, "lists of linecount items each" },
 	{ "count", "", f_length, "the number of items" },
 	{ "dictsort", "case_sensitive by reverse", f_dictsort, "pairs of a dict, sorted" },
@@ -500,19 +505,21 @@ const struct filter filters_list[] = {
 	{ "flatten", "levels skip_nulls", f_flatten, "lists inside lists taken out" },
 	{ "groupby", "attribute! default case_sensitive", f_groupby,
 		"pairs of an attribute's value and the items that have it",
-		.lazy = LAZY(0) | LAZY(1) },
+		.lazy = JINJA_LAZY(0) | JINJA_LAZY(1) },
 	{ "join", "d attribute", f_join, "the items as text with d between them", .keys = TRUE },
 	{ "last", "", f_last, "the last item" },
 	{ "length", "", f_length, "the number of items" },
 	{ "list", "", f_list, "the items as a list" },
-	{ "max", "case_sensitive attribute", f_max, "the largest item", .lazy = LAZY(1) },
-	{ "min", "case_sensitive attribute", f_min, "the smallest item", .lazy = LAZY(1) },
+	{ "max", "case_sensitive attribute", f_max, "the largest item", .lazy = JINJA_LAZY(1) },
+	{ "min", "case_sensitive attribute", f_min, "the smallest item", .lazy = JINJA_LAZY(1) },
 	{ "random", "start step seed", f_random, "an item, or a number below the input",
 		.varies = TRUE },
 	{ "reverse", "", f_reverse, "the items from last to first" },
 	{ "shuffle", "seed", f_shuffle, "the items in random order", .varies = TRUE },
 	{ "slice", "slices! fill_with", f_slice, "the items in so many lists" },
-	{ "sort", "reverse case_sensitive attribute", f_sort, "the items sorted", .lazy = LAZY(2) },
-	{ "sum", "attribute start", f_sum, "the items added up", .lazy = LAZY(0) | LAZY(1) },
+	{ "sort", "reverse case_sensitive attribute", f_sort, "the items sorted",
+		.lazy = JINJA_LAZY(2) },
+	{ "sum", "attribute start", f_sum, "the items added up",
+		.lazy = JINJA_LAZY(0) | JINJA_LAZY(1) },
 };
 const gsize n_filters_list = G_N_ELEMENTS(filters_list);

@@ -9,7 +9,7 @@
 #include "jinja/library/regex.h"
 #include "jinja/library/text.h"
 
-static value *f_abs(struct call *c)
+static value *f_abs(struct jinja_call *c)
 {
 	gint64 i = 0;
 	if (is_integer(c->input, &i)) {
@@ -18,7 +18,7 @@ static value *f_abs(struct call *c)
 	if (value_is(c->input, VALUE_FLOAT)) {
 		return value_new_float(fabs(value_float(c->input)));
 	}
-	return template_fail_usage(
+	return jinja_fail_usage(
 		c->e, "bad operand type for abs(): '%s'", value_type_name(c->input));
 }
 
@@ -105,18 +105,18 @@ static gboolean parse_float(const char *text, double *ret)
 	return plain->len > 0 && end != plain->str && *end == '\0';
 }
 
-static value *float_to_int(struct call *c, double d)
+static value *float_to_int(struct jinja_call *c, double d)
 {
 	if (isnan(d) || isinf(d)) {
 		return NULL;
 	}
 	if (fabs(d) >= 9223372036854775808.0) {
-		return template_fail(c->e, SUTLER_ERROR_LIMIT, "integer does not fit 64 bits");
+		return jinja_fail(c->e, SUTLER_ERROR_LIMIT, "integer does not fit 64 bits");
 	}
 	return value_new_int((gint64)trunc(d));
 }
 
-static value *f_int(struct call *c)
+static value *f_int(struct jinja_call *c)
 {
 	gint64 base = 10;
 	gint64 i = 0;
@@ -131,8 +131,7 @@ static value *f_int(struct call *c)
 	}
 	if (value_is(c->input, VALUE_FLOAT)) {
 		if (isinf(value_float(c->input))) {
-			return template_fail_usage(
-				c->e, "cannot convert float infinity to integer");
+			return jinja_fail_usage(c->e, "cannot convert float infinity to integer");
 		}
 		v = float_to_int(c, value_float(c->input));
 	} else if (value_is(c->input, VALUE_STRING)) {
@@ -142,7 +141,7 @@ static value *f_int(struct call *c)
 		}
 		if (parse_float(s, &d)) {
 			if (isinf(d)) {
-				return template_fail_usage(
+				return jinja_fail_usage(
 					c->e, "cannot convert float infinity to integer");
 			}
 			v = float_to_int(c, d);
@@ -156,7 +155,7 @@ static value *f_int(struct call *c)
 	return otherwise != NULL ? value_ref(otherwise) : value_new_int(0);
 }
 
-static value *f_float(struct call *c)
+static value *f_float(struct jinja_call *c)
 {
 	double d = 0;
 	if (is_number(c->input)) {
@@ -186,21 +185,21 @@ static double round_common(double d, gint64 precision)
 	return rint(d / scale) * scale;
 }
 
-static value *f_round(struct call *c)
+static value *f_round(struct jinja_call *c)
 {
 	gint64 precision = 0;
-	const char *method = c->arguments[1] != NULL ? arg_string(c, 1, NULL) : "common";
+	const char *method = c->arguments[1] != NULL ? jinja_arg_string(c, 1, NULL) : "common";
 	gboolean whole = strcmp(method != NULL ? method : "", "common") == 0 &&
 			 value_is(c->arguments[0], VALUE_NULL);
-	if (method == NULL || (!whole && !arg_int(c, 0, 0, &precision))) {
+	if (method == NULL || (!whole && !jinja_arg_int(c, 0, 0, &precision))) {
 		return NULL;
 	}
 	gboolean up = strcmp(method, "ceil") == 0;
 	if (!up && strcmp(method, "floor") != 0 && strcmp(method, "common") != 0) {
-		return template_fail_usage(c->e, "method must be common, ceil or floor");
+		return jinja_fail_usage(c->e, "method must be common, ceil or floor");
 	}
 	if (!is_number(c->input)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "type %s doesn't define __round__ method", value_type_name(c->input));
 	}
 	gint64 i = 0;
@@ -217,21 +216,21 @@ static value *f_round(struct call *c)
 	double scale = pow(10, (double)precision);
 	double scaled = number_of(c->input) * scale;
 	if (!isfinite(scaled)) {
-		return template_fail_usage(c->e, "cannot convert float infinity to integer");
+		return jinja_fail_usage(c->e, "cannot convert float infinity to integer");
 	}
 	/* an int in between in Python: no -0.0 */
 	return value_new_float(((up ? ceil(scaled) : floor(scaled)) + 0.0) / scale);
 }
 
-static value *f_filesizeformat(struct call *c)
+static value *f_filesizeformat(struct jinja_call *c)
 {
-	gboolean binary = arg_bool(c, 0, FALSE);
+	gboolean binary = jinja_arg_bool(c, 0, FALSE);
 	double bytes = 0;
 	if (is_number(c->input)) {
 		bytes = number_of(c->input);
 	} else if (!value_is(c->input, VALUE_STRING) ||
 		   !parse_float(value_string(c->input), &bytes)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "could not convert '%s' to float", value_type_name(c->input));
 	}
 	static const char *const units[2][8] = { { "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB" },
@@ -256,11 +255,11 @@ static value *f_filesizeformat(struct call *c)
 	return value_new_string(text);
 }
 
-static gboolean two_numbers(struct call *c, double otherwise, double *x, double *y)
+static gboolean two_numbers(struct jinja_call *c, double otherwise, double *x, double *y)
 {
 	const value *second = c->arguments[0];
 	if (!is_number(c->input) || (second != NULL && !is_number(second))) {
-		template_fail_usage(c->e, "%s() can only be used on numbers", c->name);
+		jinja_fail_usage(c->e, "%s() can only be used on numbers", c->name);
 		return FALSE;
 	}
 	*x = number_of(c->input);
@@ -268,7 +267,7 @@ static gboolean two_numbers(struct call *c, double otherwise, double *x, double 
 	return TRUE;
 }
 
-static value *f_log(struct call *c)
+static value *f_log(struct jinja_call *c)
 {
 	double x = 0;
 	double base = 0;
@@ -276,12 +275,12 @@ static value *f_log(struct call *c)
 		return NULL;
 	}
 	if (x <= 0 || base <= 0 || base == 1) {
-		return template_fail_usage(c->e, "math domain error");
+		return jinja_fail_usage(c->e, "math domain error");
 	}
 	return value_new_float(base == 10 ? log10(x) : log(x) / log(base));
 }
 
-static value *f_pow(struct call *c)
+static value *f_pow(struct jinja_call *c)
 {
 	double x = 0;
 	double y = 0;
@@ -290,13 +289,13 @@ static value *f_pow(struct call *c)
 	}
 	double r = pow(x, y);
 	if ((isnan(r) && !isnan(x) && !isnan(y)) || (isinf(r) && isfinite(x) && isfinite(y))) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, isnan(r) || x == 0 ? "math domain error" : "math range error");
 	}
 	return value_new_float(r);
 }
 
-static value *f_root(struct call *c)
+static value *f_root(struct jinja_call *c)
 {
 	double x = 0;
 	double y = 0;
@@ -305,7 +304,7 @@ static value *f_root(struct call *c)
 	}
 	double r = y == 2 ? sqrt(x) : pow(x, 1.0 / y);
 	return isnan(r) || y == 0 || (x == 0 && y < 0)
-		       ? template_fail_usage(c->e, "root() can only be used on numbers")
+		       ? jinja_fail_usage(c->e, "root() can only be used on numbers")
 		       : value_new_float(r);
 }
 
@@ -318,12 +317,12 @@ static const struct {
 	{ 'E', 1152921504606846976.0 }, { 'P', 1125899906842624.0 }, { 'T', 1099511627776.0 },
 	{ 'G', 1073741824.0 }, { 'M', 1048576.0 }, { 'K', 1024.0 }, { 'B', 1.0 } };
 
-static value *f_human_readable(struct call *c)
+static value *f_human_readable(struct jinja_call *c)
 {
-	gboolean bits = arg_bool(c, 0, FALSE);
+	gboolean bits = jinja_arg_bool(c, 0, FALSE);
 	const value *unit = c->arguments[1];
 	if (!is_number(c->input)) {
-		return template_fail_usage(c->e, "human_readable() failed on bad input: %s",
+		return jinja_fail_usage(c->e, "human_readable() failed on bad input: %s",
 			value_type_name(c->input));
 	}
 	double size = number_of(c->input);
@@ -364,9 +363,9 @@ static gboolean unit_fits(const char *unit, gboolean bits)
 	       unit[1] == (bits ? 'b' : 'B');
 }
 
-static value *f_human_to_bytes(struct call *c)
+static value *f_human_to_bytes(struct jinja_call *c)
 {
-	g_autoptr(value) s = arg_text(c);
+	g_autoptr(value) s = jinja_arg_text(c);
 	g_autoptr(GMatchInfo) match = NULL;
 	if (s == NULL) {
 		return NULL;
@@ -383,38 +382,38 @@ static value *f_human_to_bytes(struct call *c)
 	if ((unit == NULL || *unit == '\0') && otherwise != NULL &&
 		!value_is(otherwise, VALUE_NULL)) {
 		g_free(unit);
-		unit = g_strdup(arg_string(c, 0, NULL));
+		unit = g_strdup(jinja_arg_string(c, 0, NULL));
 		if (unit == NULL) {
 			return NULL;
 		}
 		if (*unit == '\0') {
-			return template_fail_usage(c->e, "human_to_bytes(): the unit is empty");
+			return jinja_fail_usage(c->e, "human_to_bytes(): the unit is empty");
 		}
 	}
 	double amount = 0;
 	gboolean plain = unit == NULL || *unit == '\0';
 	const double *range = plain ? &ranges[G_N_ELEMENTS(ranges) - 1].size : range_of(unit);
 	if (!parse_float(number, &amount) || range == NULL ||
-		(!plain && !unit_fits(unit, arg_bool(c, 1, FALSE)))) {
-		return template_fail_usage(c->e,
+		(!plain && !unit_fits(unit, jinja_arg_bool(c, 1, FALSE)))) {
+		return jinja_fail_usage(c->e,
 			"human_to_bytes() can't interpret following string: %s", value_string(s));
 	}
 	double bytes = rint(amount * *range);
 	if (bytes >= 9223372036854775808.0) {
-		return template_fail(c->e, SUTLER_ERROR_LIMIT, "integer does not fit 64 bits");
+		return jinja_fail(c->e, SUTLER_ERROR_LIMIT, "integer does not fit 64 bits");
 	}
 	return value_new_int((gint64)bytes);
 }
 
-const struct filter filters_number[] = {
+const struct jinja_filter filters_number[] = {
 	{ "abs", "", f_abs, "the absolute value" },
 	{ "filesizeformat", "binary", f_filesizeformat, "a size as '13.2 kB'" },
-	{ "float", "default", f_float, "a float, 0.0 (or default) when it is none", .lazy = LAZY(0),
-		.strict = TRUE },
+	{ "float", "default", f_float, "a float, 0.0 (or default) when it is none",
+		.lazy = JINJA_LAZY(0), .strict = TRUE },
 	{ "human_readable", "isbits unit", f_human_readable, "a size as '1.50 KB'" },
 	{ "human_to_bytes", "default_unit isbits", f_human_to_bytes, "'10 MB' as a number" },
 	{ "int", "default base", f_int, "an integer, 0 (or default) when it is none",
-		.lazy = LAZY(0) | LAZY(1), .strict = TRUE },
+		.lazy = JINJA_LAZY(0) | JINJA_LAZY(1), .strict = TRUE },
 	{ "log", "base", f_log, "the logarithm" },
 	{ "pow", "y!", f_pow, "raised to a power" },
 	{ "root", "base", f_root, "the square root, or another" },

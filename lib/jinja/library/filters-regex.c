@@ -9,7 +9,7 @@
 
 /* All matches in a text, one after the other, as Python's finditer() finds them. */
 typedef struct {
-	struct evaluation *e;
+	struct jinja_evaluation *e;
 	GRegex *regex;
 	const char *text;
 	gsize length;
@@ -20,7 +20,7 @@ typedef struct {
 } finditer;
 
 /* FALSE when the pattern is none (error set). What m holds is released with finditer_clear(). */
-static gboolean finditer_start(finditer *m, struct call *c, const char *pattern,
+static gboolean finditer_start(finditer *m, struct jinja_call *c, const char *pattern,
 	gboolean ignore_case, gboolean multiline, const value *text)
 {
 	*m = (finditer){ .e = c->e,
@@ -49,26 +49,27 @@ static gboolean finditer_next(finditer *m)
 	       g_match_info_fetch_pos(m->match, 0, &m->from, &m->to);
 }
 
-static value *f_regex_replace(struct call *c)
+static value *f_regex_replace(struct jinja_call *c)
 {
-	g_autoptr(value) s = arg_text(c);
-	const char *pattern = c->arguments[0] != NULL ? arg_string(c, 0, NULL) : "";
+	g_autoptr(value) s = jinja_arg_text(c);
+	const char *pattern = c->arguments[0] != NULL ? jinja_arg_string(c, 0, NULL) : "";
 	/* An undefined replacement matters only where there is something to replace. */
 	const value *undefined = undefined_of(c->arguments[1]) != NULL ? c->arguments[1] : NULL;
 	const char *replacement =
-		c->arguments[1] != NULL && undefined == NULL ? arg_string(c, 1, NULL) : "";
+		c->arguments[1] != NULL && undefined == NULL ? jinja_arg_string(c, 1, NULL) : "";
 	if (s == NULL || pattern == NULL || replacement == NULL) {
 		return NULL;
 	}
 	g_auto(finditer) m = { 0 };
-	if (!finditer_start(&m, c, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 3, FALSE), s)) {
+	if (!finditer_start(
+		    &m, c, pattern, jinja_arg_bool(c, 2, FALSE), jinja_arg_bool(c, 3, FALSE), s)) {
 		return NULL;
 	}
 	g_autoptr(GString) out = g_string_new(NULL);
 	int copied = 0;
 	while (finditer_next(&m)) {
 		if (undefined != NULL) {
-			return template_fail_undefined(c->e, undefined);
+			return jinja_fail_undefined(c->e, undefined);
 		}
 		g_string_append_len(out, m.text + copied, m.from - copied);
 		if (!regex_expand(c->e, m.match, replacement, out) || !check_size(c->e, out->len)) {
@@ -108,15 +109,16 @@ static value *found(const GMatchInfo *match, int groups)
 	return tuple;
 }
 
-static value *f_regex_findall(struct call *c)
+static value *f_regex_findall(struct jinja_call *c)
 {
-	g_autoptr(value) s = arg_text(c);
-	const char *pattern = arg_string(c, 0, NULL);
+	g_autoptr(value) s = jinja_arg_text(c);
+	const char *pattern = jinja_arg_string(c, 0, NULL);
 	if (s == NULL || pattern == NULL) {
 		return NULL;
 	}
 	g_auto(finditer) m = { 0 };
-	if (!finditer_start(&m, c, pattern, arg_bool(c, 2, FALSE), arg_bool(c, 1, FALSE), s)) {
+	if (!finditer_start(
+		    &m, c, pattern, jinja_arg_bool(c, 2, FALSE), jinja_arg_bool(c, 1, FALSE), s)) {
 		return NULL;
 	}
 	int groups = g_regex_get_capture_count(m.regex);
@@ -131,7 +133,7 @@ static value *f_regex_findall(struct call *c)
 }
 
 /* The group an argument '\\1' or '\\g<name>' means; -1 after an error. */
-static int group_number(struct call *c, const GRegex *regex, const value *argument)
+static int group_number(struct jinja_call *c, const GRegex *regex, const value *argument)
 {
 	const char *s = value_is(argument, VALUE_STRING) ? value_string(argument) : "";
 	int group = -1;
@@ -139,24 +141,24 @@ static int group_number(struct call *c, const GRegex *regex, const value *argume
 		g_autofree char *name = g_strndup(s + 3, strcspn(s + 3, ">"));
 		group = g_regex_get_string_number(regex, name);
 		if (group < 0) {
-			template_fail_usage(c->e, "no such group '%s'", name);
+			jinja_fail_usage(c->e, "no such group '%s'", name);
 		}
 	} else if (*s == '\\' && g_ascii_isdigit(s[1])) {
 		group = (int)g_ascii_strtoll(s + 1, NULL, 10);
 		if (group > g_regex_get_capture_count(regex)) {
-			template_fail_usage(c->e, "no such group %d", group);
+			jinja_fail_usage(c->e, "no such group %d", group);
 			group = -1;
 		}
 	} else {
-		template_fail_usage(c->e, "unknown argument, use '\\\\1' or '\\\\g<name>'");
+		jinja_fail_usage(c->e, "unknown argument, use '\\\\1' or '\\\\g<name>'");
 	}
 	return group;
 }
 
-static value *f_regex_search(struct call *c)
+static value *f_regex_search(struct jinja_call *c)
 {
-	g_autoptr(value) s = arg_text(c);
-	const char *pattern = arg_string(c, 0, NULL);
+	g_autoptr(value) s = jinja_arg_text(c);
+	const char *pattern = jinja_arg_string(c, 0, NULL);
 	if (s == NULL || pattern == NULL) {
 		return NULL;
 	}
@@ -178,8 +180,8 @@ static value *f_regex_search(struct call *c)
 		const char *a =
 			value_is(c->extra[i], VALUE_STRING) ? value_string(c->extra[i]) : "";
 		if (*a != '\\' || !(g_ascii_isdigit(a[1]) || g_str_has_prefix(a, "\\g<"))) {
-			return template_fail_usage(c->e, "unknown argument, use '\\\\1' or "
-							 "'\\\\g<name>'");
+			return jinja_fail_usage(c->e, "unknown argument, use '\\\\1' or "
+						      "'\\\\g<name>'");
 		}
 		if (!matches) {
 			continue;
@@ -199,10 +201,10 @@ static value *f_regex_search(struct call *c)
 	return c->n_extra > 0 ? g_steal_pointer(&list) : group_text(match, 0);
 }
 
-static value *f_regex_escape(struct call *c)
+static value *f_regex_escape(struct jinja_call *c)
 {
-	g_autoptr(value) s = arg_text(c);
-	const char *type = arg_string(c, 0, "python");
+	g_autoptr(value) s = jinja_arg_text(c);
+	const char *type = jinja_arg_string(c, 0, "python");
 	if (s == NULL || type == NULL) {
 		return NULL;
 	}
@@ -210,7 +212,7 @@ static value *f_regex_escape(struct call *c)
 	if (strcmp(type, "posix_basic") == 0) {
 		special = "].[^$*\\";
 	} else if (strcmp(type, "python") != 0) {
-		return template_fail_usage(c->e,
+		return jinja_fail_usage(c->e,
 			strcmp(type, "posix_extended") == 0 ? "regex type (%s) not yet implemented"
 							    : "invalid regex type (%s)",
 			type);
@@ -226,11 +228,11 @@ static value *f_regex_escape(struct call *c)
 	return text_take(out, 0);
 }
 
-const struct filter filters_regex[] = {
+const struct jinja_filter filters_regex[] = {
 	{ "regex_escape", "re_type", f_regex_escape, "special characters of expressions escaped" },
 	{ "regex_findall", "regex! multiline ignorecase", f_regex_findall, "all matches" },
 	{ "regex_replace", "pattern replacement ignorecase multiline", f_regex_replace,
-		"matches replaced; \\\\1 and \\\\g<name> stand for groups", .lazy = LAZY(1) },
+		"matches replaced; \\\\1 and \\\\g<name> stand for groups", .lazy = JINJA_LAZY(1) },
 	{ "regex_search", "regex! * **", f_regex_search, "the first match, or its groups" },
 };
 const gsize n_filters_regex = G_N_ELEMENTS(filters_regex);

@@ -70,9 +70,9 @@ static void add_all(struct seen *s, const value *list)
 	}
 }
 
-static value *f_unique(struct call *c)
+static value *f_unique(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	gboolean fold = c->arguments[0] == NULL || !value_truth(c->arguments[0]);
 	gboolean hashable = TRUE;
 	if (items == NULL) {
@@ -89,7 +89,7 @@ static value *f_unique(struct call *c)
 		g_autoptr(value) key = sort_attribute(c->e, item, c->arguments[1], NULL, fold);
 		if (key == NULL || (undefined_of(key) != NULL && !alone)) {
 			if (key != NULL) {
-				template_fail_undefined(c->e, key);
+				jinja_fail_undefined(c->e, key);
 			}
 			break;
 		}
@@ -103,7 +103,7 @@ static value *f_unique(struct call *c)
 	if (c->e->error == NULL && !hashable && fold) {
 		if (c->arguments[0] != NULL && !value_is(c->arguments[0], VALUE_NULL)) {
 			value_unref(out);
-			return template_fail_usage(
+			return jinja_fail_usage(
 				c->e, "unique cannot ignore case in lists or dicts");
 		}
 		struct seen exact;
@@ -127,7 +127,7 @@ static value *f_unique(struct call *c)
 enum set_operation { SET_UNION, SET_INTERSECT, SET_DIFFERENCE, SET_SYMMETRIC };
 
 /* The items of a that are in text or a dict, or are not; each once. */
-static value *in_container(struct call *c, const value *a, gboolean wanted)
+static value *in_container(struct jinja_call *c, const value *a, gboolean wanted)
 {
 	struct seen done;
 	seen_init(&done);
@@ -146,24 +146,24 @@ static value *in_container(struct call *c, const value *a, gboolean wanted)
 	return out;
 }
 
-static value *set_operation(struct call *c, enum set_operation operation)
+static value *set_operation(struct jinja_call *c, enum set_operation operation)
 {
 	gboolean adds = operation == SET_UNION || operation == SET_SYMMETRIC;
 	gboolean hashable = value_is_hashable(c->input) && value_is_hashable(c->arguments[0]);
 	if (adds && !hashable &&
 		!(value_is(c->input, VALUE_LIST) && value_is(c->arguments[0], VALUE_LIST))) {
-		return template_fail_usage(c->e, "%s needs two lists, not %s and %s", c->name,
+		return jinja_fail_usage(c->e, "%s needs two lists, not %s and %s", c->name,
 			value_type_name(c->input), value_type_name(c->arguments[0]));
 	}
-	g_autoptr(value) a = arg_list(c, c->input);
-	g_autoptr(value) b = a != NULL ? arg_list(c, c->arguments[0]) : NULL;
+	g_autoptr(value) a = jinja_arg_list(c, c->input);
+	g_autoptr(value) b = a != NULL ? jinja_arg_list(c, c->arguments[0]) : NULL;
 	if (b == NULL || !check_items(c->e, value_list_length(a) + value_list_length(b))) {
 		return NULL;
 	}
 	const value *undefined =
 		undefined_inside(a) != NULL ? undefined_inside(a) : undefined_inside(b);
 	if (undefined != NULL) {
-		return template_fail_undefined(c->e, undefined);
+		return jinja_fail_undefined(c->e, undefined);
 	}
 	if (!hashable && (value_is(c->arguments[0], VALUE_STRING) ||
 				 value_is(c->arguments[0], VALUE_DICT))) {
@@ -198,32 +198,32 @@ static value *set_operation(struct call *c, enum set_operation operation)
 	return out;
 }
 
-static value *f_union(struct call *c)
+static value *f_union(struct jinja_call *c)
 {
 	return set_operation(c, SET_UNION);
 }
 
-static value *f_intersect(struct call *c)
+static value *f_intersect(struct jinja_call *c)
 {
 	return set_operation(c, SET_INTERSECT);
 }
 
-static value *f_difference(struct call *c)
+static value *f_difference(struct jinja_call *c)
 {
 	return set_operation(c, SET_DIFFERENCE);
 }
 
-static value *f_symmetric_difference(struct call *c)
+static value *f_symmetric_difference(struct jinja_call *c)
 {
 	return set_operation(c, SET_SYMMETRIC);
 }
 
 /* The input and the extra arguments as lists; caller unrefs the array. */
-static GPtrArray *all_lists(struct call *c)
+static GPtrArray *all_lists(struct jinja_call *c)
 {
 	GPtrArray *lists = g_ptr_array_new_with_free_func((GDestroyNotify)value_unref);
 	for (guint i = 0; i <= c->n_extra; i++) {
-		value *list = arg_list(c, i == 0 ? c->input : c->extra[i - 1]);
+		value *list = jinja_arg_list(c, i == 0 ? c->input : c->extra[i - 1]);
 		if (list == NULL) {
 			g_ptr_array_unref(lists);
 			return NULL;
@@ -233,7 +233,7 @@ static GPtrArray *all_lists(struct call *c)
 	return lists;
 }
 
-static value *zip(struct call *c, gboolean longest, value *fill)
+static value *zip(struct jinja_call *c, gboolean longest, value *fill)
 {
 	g_autoptr(GPtrArray) lists = all_lists(c);
 	if (lists == NULL) {
@@ -257,25 +257,25 @@ static value *zip(struct call *c, gboolean longest, value *fill)
 	return out;
 }
 
-static value *f_zip(struct call *c)
+static value *f_zip(struct jinja_call *c)
 {
 	value *strict = c->named != NULL ? value_dict_get(c->named, "strict") : NULL;
 	if (c->named != NULL && value_dict_length(c->named) > (strict != NULL)) {
-		return template_fail_usage(c->e, "zip takes the argument 'strict' only");
+		return jinja_fail_usage(c->e, "zip takes the argument 'strict' only");
 	}
 	g_autoptr(value) all = strict != NULL && value_truth(strict) ? zip(c, TRUE, NULL) : NULL;
 	g_autoptr(value) out = zip(c, FALSE, NULL);
 	if (all != NULL && out != NULL && value_list_length(all) != value_list_length(out)) {
-		return template_fail_usage(c->e, "zip: the lists differ in length");
+		return jinja_fail_usage(c->e, "zip: the lists differ in length");
 	}
 	return g_steal_pointer(&out);
 }
 
-static value *f_zip_longest(struct call *c)
+static value *f_zip_longest(struct jinja_call *c)
 {
 	value *fill = c->named != NULL ? value_dict_get(c->named, "fillvalue") : NULL;
 	if (c->named != NULL && value_dict_length(c->named) > (fill != NULL)) {
-		return template_fail_usage(c->e, "zip_longest takes the argument 'fillvalue' only");
+		return jinja_fail_usage(c->e, "zip_longest takes the argument 'fillvalue' only");
 	}
 	return zip(c, TRUE, fill);
 }
@@ -289,7 +289,7 @@ static value *pick(const value *items, const gsize *at, gsize n)
 	return tuple;
 }
 
-static value *f_product(struct call *c)
+static value *f_product(struct jinja_call *c)
 {
 	g_autoptr(GPtrArray) lists = all_lists(c);
 	gint64 repeat = 1;
@@ -298,10 +298,10 @@ static value *f_product(struct call *c)
 		return NULL;
 	}
 	if (c->named != NULL && value_dict_length(c->named) > (times != NULL)) {
-		return template_fail_usage(c->e, "product takes the argument 'repeat' only");
+		return jinja_fail_usage(c->e, "product takes the argument 'repeat' only");
 	}
 	if (times != NULL && (!is_integer(times, &repeat) || repeat < 0)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "repeat argument must be a number that is not negative");
 	}
 	gsize n = lists->len * (gsize)MIN(repeat, LIMIT_ITEMS);
@@ -335,8 +335,8 @@ static value *f_product(struct call *c)
 	return out;
 }
 
-static gboolean permute(struct call *c, const value *items, gsize *at, gboolean *used, gsize depth,
-	gsize r, value *out)
+static gboolean permute(struct jinja_call *c, const value *items, gsize *at, gboolean *used,
+	gsize depth, gsize r, value *out)
 {
 	if (depth == r) {
 		value_list_append(out, pick(items, at, r));
@@ -356,26 +356,26 @@ static gboolean permute(struct call *c, const value *items, gsize *at, gboolean 
 	return TRUE;
 }
 
-static value *f_permutations(struct call *c)
+static value *f_permutations(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	if (items == NULL) {
 		return NULL;
 	}
 	gint64 r = 0;
 	gsize n = value_list_length(items);
-	if (!arg_int_or_none(c, 0, (gint64)n, &r)) {
+	if (!jinja_arg_int_or_none(c, 0, (gint64)n, &r)) {
 		return NULL;
 	}
 	if (r < 0) {
-		return template_fail_usage(c->e, "r must be non-negative");
+		return jinja_fail_usage(c->e, "r must be non-negative");
 	}
 	g_autoptr(value) out = value_new_list();
 	if (r > (gint64)n) {
 		return g_steal_pointer(&out);
 	}
 	if (r > LIMIT_NESTING) {
-		return template_fail(c->e, SUTLER_ERROR_LIMIT, "permutations of more than %d items",
+		return jinja_fail(c->e, SUTLER_ERROR_LIMIT, "permutations of more than %d items",
 			LIMIT_NESTING);
 	}
 	g_autofree gsize *at = g_new0(gsize, n + 1);
@@ -383,15 +383,15 @@ static value *f_permutations(struct call *c)
 	return permute(c, items, at, used, 0, (gsize)r, out) ? g_steal_pointer(&out) : NULL;
 }
 
-static value *f_combinations(struct call *c)
+static value *f_combinations(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->input);
+	g_autoptr(value) items = jinja_arg_list(c, c->input);
 	gint64 wanted = 0;
-	if (items == NULL || !arg_int(c, 0, 0, &wanted)) {
+	if (items == NULL || !jinja_arg_int(c, 0, 0, &wanted)) {
 		return NULL;
 	}
 	if (wanted < 0) {
-		return template_fail_usage(c->e, "r must be non-negative");
+		return jinja_fail_usage(c->e, "r must be non-negative");
 	}
 	gsize n = value_list_length(items);
 	gsize r = (gsize)wanted;
@@ -420,7 +420,7 @@ static value *f_combinations(struct call *c)
 	return c->e->error == NULL ? g_steal_pointer(&out) : NULL;
 }
 
-const struct filter filters_set[] = {
+const struct jinja_filter filters_set[] = {
 	{ "combinations", "r!", f_combinations, "all choices of r items" },
 	{ "difference", "b!", f_difference, "the items that are not in b" },
 	{ "intersect", "b!", f_intersect, "the items that are in b too" },
@@ -430,7 +430,7 @@ const struct filter filters_set[] = {
 		"the items that are in one list only" },
 	{ "union", "b!", f_union, "the items of both lists" },
 	{ "unique", "case_sensitive attribute", f_unique, "the items without doubles",
-		.lazy = LAZY(1) },
+		.lazy = JINJA_LAZY(1) },
 	{ "zip", "* **", f_zip, "tuples of the items at the same places" },
 	{ "zip_longest", "* **", f_zip_longest, "the same as far as the longest list goes" },
 };

@@ -12,28 +12,28 @@
 #include "jinja/syntax/limits.h"
 
 /* Text of lists that hold something undefined cannot be made. */
-static gboolean undefined_inside_fails(struct call *c)
+static gboolean undefined_inside_fails(struct jinja_call *c)
 {
 	const value *undefined = undefined_inside(c->input);
 	if (undefined != NULL) {
-		template_fail_undefined(c->e, undefined);
+		jinja_fail_undefined(c->e, undefined);
 	}
 	return undefined != NULL;
 }
 
-static value *f_upper(struct call *c)
+static value *f_upper(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	return text_upper(s);
 }
 
-static value *f_lower(struct call *c)
+static value *f_lower(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	return text_lower(s);
 }
 
-static value *f_capitalize(struct call *c)
+static value *f_capitalize(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	return text_capitalize(value_string(s), value_string_length(s));
@@ -45,7 +45,7 @@ static gboolean begins_word(const char *p)
 }
 
 /* Words begin after white space and -({[<, unlike in str.title(). */
-static value *f_title(struct call *c)
+static value *f_title(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	GString *out = g_string_new(NULL);
@@ -63,12 +63,12 @@ static value *f_title(struct call *c)
 	return text_take(out, 0);
 }
 
-static value *f_trim(struct call *c)
+static value *f_trim(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	const value *chars = c->arguments[0];
 	if (chars != NULL && !value_is(chars, VALUE_STRING) && !value_is(chars, VALUE_NULL)) {
-		return template_fail_usage(c->e, "strip arg must be None or str");
+		return jinja_fail_usage(c->e, "strip arg must be None or str");
 	}
 	const char *from = NULL;
 	const char *to = NULL;
@@ -92,14 +92,14 @@ static guint marked_parts(value **s, value **old, value **new)
 	return VALUE_MARKUP;
 }
 
-static value *f_replace(struct call *c)
+static value *f_replace(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	g_autoptr(value) old = text_of(c->arguments[0]);
 	g_autoptr(value) new = text_of(c->arguments[1]);
 	gint64 count = -1;
 	guint markup = c->e->context->autoescape ? marked_parts(&s, &old, &new) : 0;
-	if (!arg_int_or_none(c, 2, -1, &count)) {
+	if (!jinja_arg_int_or_none(c, 2, -1, &count)) {
 		return NULL;
 	}
 	gsize length = value_string_length(s);
@@ -113,16 +113,16 @@ static value *f_replace(struct call *c)
 	return text_take(out, markup);
 }
 
-static value *f_string(struct call *c)
+static value *f_string(struct jinja_call *c)
 {
 	return undefined_inside_fails(c) ? NULL : text_of(c->input);
 }
 
-static value *f_center(struct call *c)
+static value *f_center(struct jinja_call *c)
 {
 	gint64 width = 80;
 	g_autoptr(value) s = text_of(c->input);
-	if (!arg_int(c, 0, 80, &width)) {
+	if (!jinja_arg_int(c, 0, 80, &width)) {
 		return NULL;
 	}
 	gint64 missing = MAX(width - (gint64)value_string_points(s), 0);
@@ -137,30 +137,30 @@ static value *f_center(struct call *c)
 }
 
 /* The input, which must be text already: not everything makes text of what it gets. */
-static value *only_text(struct call *c)
+static value *only_text(struct jinja_call *c)
 {
 	if (value_is(c->input, VALUE_STRING)) {
 		return value_ref(c->input);
 	}
-	return template_fail_usage(
+	return jinja_fail_usage(
 		c->e, "%s needs a string, not %s", c->name, value_type_name(c->input));
 }
 
-static value *f_indent(struct call *c)
+static value *f_indent(struct jinja_call *c)
 {
 	g_autoptr(value) s = only_text(c);
 	if (s == NULL) {
 		return NULL;
 	}
 	const value *width = c->arguments[0];
-	gboolean first = arg_bool(c, 1, FALSE);
-	gboolean blank = arg_bool(c, 2, FALSE);
+	gboolean first = jinja_arg_bool(c, 1, FALSE);
+	gboolean blank = jinja_arg_bool(c, 2, FALSE);
 	g_autofree char *prefix = NULL;
 	gint64 n = 4;
 	if (value_is(width, VALUE_STRING)) {
 		prefix = g_strdup(value_string(width));
 	} else {
-		if (!arg_int(c, 0, 4, &n)) {
+		if (!jinja_arg_int(c, 0, 4, &n)) {
 			return NULL;
 		}
 		if (!check_size(c->e, (gsize)MAX(n, 0))) {
@@ -191,13 +191,14 @@ static value *f_indent(struct call *c)
 	return text_take(out, 0);
 }
 
-static value *f_truncate(struct call *c)
+static value *f_truncate(struct jinja_call *c)
 {
 	gint64 length = 255;
 	gint64 leeway = 5;
 	const value *s = c->input;
-	const char *end = c->arguments[2] != NULL ? arg_string(c, 2, NULL) : "...";
-	if (end == NULL || !arg_int(c, 0, 255, &length) || !arg_int_or_none(c, 3, 5, &leeway)) {
+	const char *end = c->arguments[2] != NULL ? jinja_arg_string(c, 2, NULL) : "...";
+	if (end == NULL || !jinja_arg_int(c, 0, 255, &length) ||
+		!jinja_arg_int_or_none(c, 3, 5, &leeway)) {
 		return NULL;
 	}
 	gint64 items = value_is(s, VALUE_DICT) ? (gint64)value_dict_length(s)
@@ -208,23 +209,23 @@ static value *f_truncate(struct call *c)
 		return value_ref(s); /* lists short enough pass too */
 	}
 	if (!value_is(s, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "truncate needs a string, not %s", value_type_name(s));
 	}
 	gint64 end_points = (gint64)text_points(end, strlen(end));
 	if (length < end_points) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "expected length >= %d, got %d", (int)end_points, (int)length);
 	}
 	if (leeway < 0) {
-		return template_fail_usage(c->e, "expected leeway >= 0, got %d", (int)leeway);
+		return jinja_fail_usage(c->e, "expected leeway >= 0, got %d", (int)leeway);
 	}
 	if ((gint64)value_string_points(s) <= length + leeway) {
 		return value_ref(s);
 	}
 	const char *text = value_string(s);
 	gsize keep = (gsize)(g_utf8_offset_to_pointer(text, (glong)(length - end_points)) - text);
-	if (!arg_bool(c, 1, FALSE)) {
+	if (!jinja_arg_bool(c, 1, FALSE)) {
 		gsize space = keep;
 		while (space > 0 && text[space - 1] != ' ') {
 			space--;
@@ -236,9 +237,9 @@ static value *f_truncate(struct call *c)
 	return text_take(out, 0);
 }
 
-static value *f_wordcount(struct call *c)
+static value *f_wordcount(struct jinja_call *c)
 {
-	g_autoptr(value) s = arg_text(c);
+	g_autoptr(value) s = jinja_arg_text(c);
 	if (s == NULL) {
 		return NULL;
 	}
@@ -254,11 +255,11 @@ static value *f_wordcount(struct call *c)
 	return value_new_int(n);
 }
 
-static value *f_format(struct call *c)
+static value *f_format(struct jinja_call *c)
 {
 	g_autoptr(value) s = text_of(c->input);
 	if (c->n_extra > 0 && c->named != NULL) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "format takes positional or named arguments, not both");
 	}
 	if (c->named != NULL) {
@@ -271,7 +272,7 @@ static value *f_format(struct call *c)
 	return format_percent(c->e, s, tuple);
 }
 
-static value *f_wordwrap(struct call *c)
+static value *f_wordwrap(struct jinja_call *c)
 {
 	g_autoptr(value) s = only_text(c);
 	if (s == NULL) {
@@ -280,53 +281,53 @@ static value *f_wordwrap(struct call *c)
 	gint64 width = 79;
 	const char *newline = "\n";
 	g_autoptr(value) lines = text_splitlines(s, FALSE);
-	if (value_list_length(lines) > 0 && !arg_int(c, 0, 79, &width)) {
+	if (value_list_length(lines) > 0 && !jinja_arg_int(c, 0, 79, &width)) {
 		return NULL;
 	}
 	if (c->arguments[2] != NULL && !value_is(c->arguments[2], VALUE_NULL)) {
-		newline = arg_string(c, 2, NULL);
+		newline = jinja_arg_string(c, 2, NULL);
 	}
 	if (newline == NULL) {
 		return NULL;
 	}
 	if (width <= 0 && value_list_length(lines) > 0) {
-		return template_fail_usage(c->e, "invalid width %d (must be > 0)", (int)width);
+		return jinja_fail_usage(c->e, "invalid width %d (must be > 0)", (int)width);
 	}
 	GString *out = g_string_new(NULL);
 	for (gsize i = 0; i < value_list_length(lines); i++) {
 		const value *line = value_list_get(lines, i);
 		g_string_append(out, i > 0 ? newline : "");
 		wrap_line(value_string(line), value_string_length(line), (gsize)width,
-			arg_bool(c, 1, TRUE), arg_bool(c, 3, TRUE), newline, out);
+			jinja_arg_bool(c, 1, TRUE), jinja_arg_bool(c, 3, TRUE), newline, out);
 	}
 	return text_take(out, 0);
 }
 
-static value *f_split(struct call *c)
+static value *f_split(struct jinja_call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "split needs a string, not %s", value_type_name(c->input));
 	}
 	gint64 limit = -1;
 	const value *separator = c->arguments[0];
-	if (!arg_int(c, 1, -1, &limit)) {
+	if (!jinja_arg_int(c, 1, -1, &limit)) {
 		return NULL;
 	}
 	if (separator == NULL || value_is(separator, VALUE_NULL)) {
 		return text_split_space(c->input, limit);
 	}
 	if (!value_is(separator, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "separator must be a string, not %s", value_type_name(separator));
 	}
 	if (value_string_length(separator) == 0) {
-		return template_fail_usage(c->e, "empty separator");
+		return jinja_fail_usage(c->e, "empty separator");
 	}
 	return text_split(c->input, value_string(separator), value_string_length(separator), limit);
 }
 
-const struct filter filters_string[] = {
+const struct jinja_filter filters_string[] = {
 	{ "capitalize", "", f_capitalize, "first character upper case, the others lower" },
 	{ "center", "width", f_center, "text centred in a field of width characters" },
 	{ "format", "* **", f_format, "the input as a %-format of the arguments" },

@@ -7,10 +7,10 @@
 #include "jinja/engine/operators.h"
 #include "jinja/library/time.h"
 
-static value *f_strftime(struct call *c)
+static value *f_strftime(struct jinja_call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "strftime needs a format, not %s", value_type_name(c->input));
 	}
 	g_autoptr(value) format = value_ref(c->input);
@@ -25,34 +25,33 @@ static value *f_strftime(struct call *c)
 		if (isnan(d) || fabs(d) > 67768036191676799.0 ||
 			(end != NULL && (*end != '\0' || end == value_string(second)))) {
 			g_autofree char *text = value_to_string(second);
-			return template_fail_usage(
-				c->e, "invalid value for epoch value (%s)", text);
+			return jinja_fail_usage(c->e, "invalid value for epoch value (%s)", text);
 		}
 		now = (time_t)floor(d);
 	}
 	struct tm tm = { 0 };
-	gboolean ok = arg_bool(c, 1, FALSE) ? gmtime_r(&now, &tm) != NULL
-					    : localtime_r(&now, &tm) != NULL;
+	gboolean ok = jinja_arg_bool(c, 1, FALSE) ? gmtime_r(&now, &tm) != NULL
+						  : localtime_r(&now, &tm) != NULL;
 	if (!ok) {
-		return template_fail_usage(c->e, "epoch value is out of range");
+		return jinja_fail_usage(c->e, "epoch value is out of range");
 	}
 	return time_format(c->e, value_string(format), &tm, 0);
 }
 
-static value *f_to_datetime(struct call *c)
+static value *f_to_datetime(struct jinja_call *c)
 {
-	const char *format = arg_string(c, 0, "%Y-%m-%d %H:%M:%S");
+	const char *format = jinja_arg_string(c, 0, "%Y-%m-%d %H:%M:%S");
 	if (format == NULL) {
 		return NULL;
 	}
 	if (!value_is(c->input, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "to_datetime needs a string, not %s", value_type_name(c->input));
 	}
 	return time_parse(c->e, value_string(c->input), format);
 }
 
-const struct filter filters_time[] = {
+const struct jinja_filter filters_time[] = {
 	{ "strftime", "second utc", f_strftime, "a time (now) by the input as a format",
 		.varies = TRUE, .strict = TRUE },
 	{ "to_datetime", "format", f_to_datetime, "text as a date that can be subtracted" },

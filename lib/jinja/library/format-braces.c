@@ -10,7 +10,7 @@
 #include "jinja/library/format-spec.h"
 
 struct braces {
-	struct evaluation *e;
+	struct jinja_evaluation *e;
 	value *const *positional;
 	guint n;
 	value *named;
@@ -35,11 +35,11 @@ static value *first_part(struct braces *b, const char *name)
 			index = g_ascii_strtoll(name, NULL, 10);
 		}
 		if (b->automatic && b->manual) {
-			return template_fail_usage(b->e,
+			return jinja_fail_usage(b->e,
 				"cannot mix automatic and numbered fields in a format string");
 		}
 		if (index >= b->n) {
-			return template_fail_usage(b->e,
+			return jinja_fail_usage(b->e,
 				"format string needs argument %" G_GINT64_FORMAT
 				", but there are only %u",
 				index, b->n);
@@ -48,7 +48,7 @@ static value *first_part(struct braces *b, const char *name)
 	}
 	value *v = b->named != NULL ? value_dict_get(b->named, name) : NULL;
 	return v != NULL ? value_ref(v)
-			 : template_fail_usage(b->e, "format string needs the argument '%s'", name);
+			 : jinja_fail_usage(b->e, "format string needs the argument '%s'", name);
 }
 
 /* .attribute and [index] behind the first part. */
@@ -63,7 +63,7 @@ static value *further_parts(struct braces *b, value *v, const char *p)
 		p += 1 + length;
 		if (!attribute) {
 			if (*p != ']') {
-				return template_fail_usage(b->e, "missing ']' in format string");
+				return jinja_fail_usage(b->e, "missing ']' in format string");
 			}
 			p++;
 		}
@@ -75,7 +75,7 @@ static value *further_parts(struct braces *b, value *v, const char *p)
 		v = attribute && value_is(of, VALUE_DICT) ? NULL : evaluate_getitem(b->e, of, key);
 		if (v == NULL || undefined_of(v) != NULL) {
 			value_unref(v);
-			return template_fail_usage(b->e, "'%s' object has no attribute '%s'",
+			return jinja_fail_usage(b->e, "'%s' object has no attribute '%s'",
 				value_type_name(of), name);
 		}
 	}
@@ -136,24 +136,23 @@ static gboolean read_spec(struct braces *b, const char *p, struct spec *s)
 	if (*p == '.') {
 		p++;
 		if (!g_ascii_isdigit(*p)) {
-			template_fail_usage(b->e, "format specifier missing precision");
+			jinja_fail_usage(b->e, "format specifier missing precision");
 			return FALSE;
 		}
 		s->precision = read_number(&p, FORMAT_PRECISION_MAX);
 	}
 	if (s->width > FORMAT_WIDTH_MAX || s->precision > FORMAT_PRECISION_MAX) {
-		template_fail(
-			b->e, SUTLER_ERROR_LIMIT, "width or precision in format is too large");
+		jinja_fail(b->e, SUTLER_ERROR_LIMIT, "width or precision in format is too large");
 		return FALSE;
 	}
 	s->type = *p;
 	if (*p != '\0' && p[1] != '\0') {
-		template_fail_usage(b->e, "invalid format specifier");
+		jinja_fail_usage(b->e, "invalid format specifier");
 		return FALSE;
 	}
 	const char *ungrouped = s->group == ',' ? "nboxX" : "n";
 	if (s->group != 0 && s->type != 0 && strchr(ungrouped, s->type) != NULL) {
-		template_fail_usage(b->e, "cannot specify '%c' with '%c'", s->group, s->type);
+		jinja_fail_usage(b->e, "cannot specify '%c' with '%c'", s->group, s->type);
 		return FALSE;
 	}
 	return TRUE;
@@ -161,7 +160,7 @@ static gboolean read_spec(struct braces *b, const char *p, struct spec *s)
 
 static gboolean bad_type(struct braces *b, const struct spec *s, const value *v)
 {
-	template_fail_usage(b->e, "unknown format code '%c' for object of type '%s'", s->type,
+	jinja_fail_usage(b->e, "unknown format code '%c' for object of type '%s'", s->type,
 		value_type_name(v));
 	return FALSE;
 }
@@ -195,7 +194,7 @@ static gboolean format_number(struct braces *b, const struct spec *s, const valu
 	gboolean integer = is_integer(v, &i);
 	if (integer && (s->type == 0 || strchr("dxXobn", s->type) != NULL)) {
 		if (s->precision >= 0 || s->no_negative_zero) {
-			template_fail_usage(b->e,
+			jinja_fail_usage(b->e,
 				"precision and 'z' are not allowed in integer format specifier");
 			return FALSE;
 		}
@@ -228,7 +227,7 @@ static gboolean format_value(struct braces *b, const value *v, const char *spec_
 	if (is_number(v)) {
 		return format_number(b, &s, v, out);
 	}
-	template_fail_usage(
+	jinja_fail_usage(
 		b->e, "unsupported format string passed to %s.__format__", value_type_name(v));
 	return FALSE;
 }
@@ -257,7 +256,7 @@ static gboolean read_conversion(struct braces *b, const char **p, char *ret_conv
 	char letter = (*p)[1];
 	if (letter == '\0' || strchr("rsa", letter) == NULL ||
 		((*p)[2] != ':' && (*p)[2] != '\0')) {
-		template_fail_usage(b->e, "unknown conversion in format string");
+		jinja_fail_usage(b->e, "unknown conversion in format string");
 		return FALSE;
 	}
 	*ret_conversion = letter;
@@ -276,7 +275,7 @@ static value *field_value(struct braces *b, const char *name, char conversion)
 		return NULL;
 	}
 	if (undefined_inside(v) != NULL) {
-		return template_fail_undefined(b->e, undefined_inside(v));
+		return jinja_fail_undefined(b->e, undefined_inside(v));
 	}
 	b->flags |= flags_deep(v);
 	if (conversion == '\0') {
@@ -316,7 +315,7 @@ static gboolean braces_field(struct braces *b, const char *field, GString *out)
 static gboolean braces_run(struct braces *b, const char *p, const char *end, GString *out)
 {
 	if (++b->depth > 2) {
-		template_fail_usage(b->e, "max string recursion exceeded in format string");
+		jinja_fail_usage(b->e, "max string recursion exceeded in format string");
 		return FALSE;
 	}
 	while (p < end) {
@@ -326,7 +325,7 @@ static gboolean braces_run(struct braces *b, const char *p, const char *end, GSt
 			continue;
 		}
 		if (*p == '}') {
-			template_fail_usage(b->e, "single '}' encountered in format string");
+			jinja_fail_usage(b->e, "single '}' encountered in format string");
 			return FALSE;
 		}
 		if (*p != '{') {
@@ -340,7 +339,7 @@ static gboolean braces_run(struct braces *b, const char *p, const char *end, GSt
 			depth -= *p == '}';
 		}
 		if (depth > 0) {
-			template_fail_usage(b->e, "single '{' encountered in format string");
+			jinja_fail_usage(b->e, "single '{' encountered in format string");
 			return FALSE;
 		}
 		g_autofree char *field = g_strndup(start, (gsize)(p - start) - 1);
@@ -352,8 +351,8 @@ static gboolean braces_run(struct braces *b, const char *p, const char *end, GSt
 	return TRUE;
 }
 
-value *format_braces(
-	struct evaluation *e, const value *format, value *const *positional, guint n, value *named)
+value *format_braces(struct jinja_evaluation *e, const value *format, value *const *positional,
+	guint n, value *named)
 {
 	struct braces b = { .e = e,
 		.positional = positional,

@@ -10,7 +10,7 @@
 #include "jinja/library/format-spec.h"
 
 struct percent {
-	struct evaluation *e;
+	struct jinja_evaluation *e;
 	const char *p, *end;
 	const value *arguments;
 	gsize next;
@@ -28,7 +28,7 @@ static const value *next_argument(struct percent *f)
 	} else if (f->next < value_list_length(f->arguments)) {
 		return value_list_get(f->arguments, f->next++);
 	}
-	return template_fail_usage(f->e, "not enough arguments for format string");
+	return jinja_fail_usage(f->e, "not enough arguments for format string");
 }
 
 static const value *mapped_argument(struct percent *f)
@@ -41,15 +41,15 @@ static const value *mapped_argument(struct percent *f)
 		f->p++;
 	}
 	if (depth > 0) {
-		return template_fail_usage(f->e, "incomplete format key");
+		return jinja_fail_usage(f->e, "incomplete format key");
 	}
 	g_autofree char *key = g_strndup(start, (gsize)(f->p - start) - 1);
 	if (!value_is(f->arguments, VALUE_DICT)) {
-		return template_fail_usage(f->e, "format requires a mapping");
+		return jinja_fail_usage(f->e, "format requires a mapping");
 	}
 	f->mapping_used = TRUE;
 	const value *v = value_dict_get(f->arguments, key);
-	return v != NULL ? v : template_fail_usage(f->e, "format key '%s' is not in the dict", key);
+	return v != NULL ? v : jinja_fail_usage(f->e, "format key '%s' is not in the dict", key);
 }
 
 /* A number or '*'. */
@@ -59,7 +59,7 @@ static gboolean read_count(struct percent *f, gint64 limit, gint64 *ret)
 		f->p++;
 		const value *v = next_argument(f);
 		if (v == NULL || !is_integer(v, ret)) {
-			template_fail_usage(f->e, "* wants int");
+			jinja_fail_usage(f->e, "* wants int");
 			return FALSE;
 		}
 	} else {
@@ -69,7 +69,7 @@ static gboolean read_count(struct percent *f, gint64 limit, gint64 *ret)
 		}
 	}
 	if (*ret > limit) {
-		template_fail(f->e, SUTLER_ERROR_LIMIT, "width or precision is larger than %d",
+		jinja_fail(f->e, SUTLER_ERROR_LIMIT, "width or precision is larger than %d",
 			(int)limit);
 		return FALSE;
 	}
@@ -118,7 +118,7 @@ static gboolean percent_integer(struct percent *f, struct spec *s, const value *
 		format_digits(s, value_float(v) <= -1, "", body, out);
 		return TRUE;
 	} else if (!is_integer(v, &i)) {
-		template_fail_usage(f->e, "%%%c format: a number is required, not %s", s->type,
+		jinja_fail_usage(f->e, "%%%c format: a number is required, not %s", s->type,
 			value_type_name(v));
 		return FALSE;
 	}
@@ -142,7 +142,7 @@ static char *character(struct percent *f, const value *v, gsize *length)
 		*length = (gsize)g_unichar_to_utf8((gunichar)code, one);
 		return one;
 	}
-	return template_fail_usage(f->e, "%%c requires int or char");
+	return jinja_fail_usage(f->e, "%%c requires int or char");
 }
 
 static gboolean percent_text(struct percent *f, struct spec *s, const value *v, GString *out)
@@ -153,7 +153,7 @@ static gboolean percent_text(struct percent *f, struct spec *s, const value *v, 
 		s->precision = -1;
 		text = character(f, v, &length);
 	} else if (undefined_inside(v) != NULL) {
-		template_fail_undefined(f->e, undefined_inside(v));
+		jinja_fail_undefined(f->e, undefined_inside(v));
 	} else if (s->type == 's' && value_is(v, VALUE_STRING) && !f->escape) {
 		s->zero = FALSE;
 		format_text(s, value_string(v), value_string_length(v), '>', out);
@@ -174,7 +174,7 @@ static gboolean percent_text(struct percent *f, struct spec *s, const value *v, 
 static gboolean percent_value(struct percent *f, struct spec *s, const value *v, GString *out)
 {
 	if (undefined_of(v) != NULL) {
-		template_fail_undefined(f->e, v);
+		jinja_fail_undefined(f->e, v);
 		return FALSE;
 	}
 	if (strchr("diuoxX", s->type) != NULL) {
@@ -184,7 +184,7 @@ static gboolean percent_value(struct percent *f, struct spec *s, const value *v,
 		return percent_text(f, s, v, out);
 	}
 	if (!is_number(v)) {
-		template_fail_usage(f->e, "must be real number, not %s", value_type_name(v));
+		jinja_fail_usage(f->e, "must be real number, not %s", value_type_name(v));
 		return FALSE;
 	}
 	format_float(s, number_of(v), out);
@@ -206,7 +206,7 @@ static gboolean percent_one(struct percent *f, GString *out)
 		return FALSE;
 	}
 	if (f->p >= f->end) {
-		template_fail_usage(f->e, "incomplete format");
+		jinja_fail_usage(f->e, "incomplete format");
 		return FALSE;
 	}
 	s.type = *f->p++;
@@ -215,7 +215,7 @@ static gboolean percent_one(struct percent *f, GString *out)
 		return TRUE;
 	}
 	if (strchr("diuoxXeEfFgGcrsa", s.type) == NULL) {
-		template_fail_usage(f->e, "unsupported format character '%c'", s.type);
+		jinja_fail_usage(f->e, "unsupported format character '%c'", s.type);
 		return FALSE;
 	}
 	if (v == NULL) {
@@ -224,7 +224,7 @@ static gboolean percent_one(struct percent *f, GString *out)
 	return v != NULL && percent_value(f, &s, v, out) && check_size(f->e, out->len);
 }
 
-value *format_percent(struct evaluation *e, const value *format, const value *arguments)
+value *format_percent(struct jinja_evaluation *e, const value *format, const value *arguments)
 {
 	struct percent f = { .e = e,
 		.p = value_string(format),
@@ -247,8 +247,7 @@ value *format_percent(struct evaluation *e, const value *format, const value *ar
 		f.single && (value_is(arguments, VALUE_DICT) || value_is(arguments, VALUE_LIST) ||
 				    value_object(arguments, &range_class) != NULL);
 	if (f.next < given && !may_rest && !f.mapping_used) {
-		return template_fail_usage(
-			e, "not all arguments converted during string formatting");
+		return jinja_fail_usage(e, "not all arguments converted during string formatting");
 	}
 	return value_new_string_flags(out->str, out->len,
 		flags_deep(arguments) | (value_flags(format) & (FLAGS_KEPT | VALUE_MARKUP)));

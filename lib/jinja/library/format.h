@@ -5,9 +5,9 @@
 #include "jinja/engine/evaluate.h"
 
 /* format % arguments. New reference, NULL on failure. */
-value *format_percent(struct evaluation *e, const value *format, const value *arguments);
+value *format_percent(struct jinja_evaluation *e, const value *format, const value *arguments);
 /* format.format(*positional, **named) */
-value *format_braces(
-	struct evaluation *e, const value *format, value *const *positional, guint n, value *named);
+value *format_braces(struct jinja_evaluation *e, const value *format, value *const *positional,
+	guint n, value *named);
 
 #endif

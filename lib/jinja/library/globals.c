@@ -13,50 +13,50 @@
 #include "jinja/library/time.h"
 #include "jinja/syntax/limits.h"
 
-static value *g_range(struct call *c)
+static value *g_range(struct jinja_call *c)
 {
 	gint64 n[3] = { 0, 0, 1 };
 	if (c->n_extra < 1 || c->n_extra > 3) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "range expected 1 to 3 arguments, got %u", c->n_extra);
 	}
 	for (guint i = 0; i < c->n_extra; i++) {
 		if (undefined_of(c->extra[i]) != NULL) {
-			return template_fail_undefined(c->e, c->extra[i]);
+			return jinja_fail_undefined(c->e, c->extra[i]);
 		}
 		if (!is_integer(c->extra[i], &n[c->n_extra == 1 ? 1 : i])) {
-			return template_fail_usage(c->e,
+			return jinja_fail_usage(c->e,
 				"'%s' object cannot be interpreted as an integer",
 				value_type_name(c->extra[i]));
 		}
 	}
 	if (n[2] == 0) {
-		return template_fail_usage(c->e, "range() arg 3 must not be zero");
+		return jinja_fail_usage(c->e, "range() arg 3 must not be zero");
 	}
 	struct range range = { n[0], n[1], n[2] };
 	if (range_length(&range) > LIMIT_RANGE) {
-		return template_fail(
+		return jinja_fail(
 			c->e, SUTLER_ERROR_LIMIT, "range() of more than %d numbers", LIMIT_RANGE);
 	}
 	return range_new(n[0], n[1], n[2]);
 }
 
-static gboolean add_pairs(struct call *c, value *dict, value *from)
+static gboolean add_pairs(struct jinja_call *c, value *dict, value *from)
 {
 	if (value_is(from, VALUE_DICT)) {
 		value_dict_update(dict, from);
 		return TRUE;
 	}
-	g_autoptr(value) pairs = arg_list(c, from);
+	g_autoptr(value) pairs = jinja_arg_list(c, from);
 	for (gsize i = 0; pairs != NULL && i < value_list_length(pairs); i++) {
-		g_autoptr(value) pair = arg_list(c, value_list_get(pairs, i));
+		g_autoptr(value) pair = jinja_arg_list(c, value_list_get(pairs, i));
 		if (pair == NULL || value_list_length(pair) != 2 ||
 			!value_is_hashable(value_list_get(pair, 0))) {
-			template_fail_usage(c->e, "dict() needs pairs of a key and a value");
+			jinja_fail_usage(c->e, "dict() needs pairs of a key and a value");
 			return FALSE;
 		}
 		if (undefined_of(value_list_get(pair, 0)) != NULL) {
-			template_fail_undefined(c->e, value_list_get(pair, 0));
+			jinja_fail_undefined(c->e, value_list_get(pair, 0));
 			return FALSE;
 		}
 		value_dict_set_value(dict, value_ref(value_list_get(pair, 0)),
@@ -65,10 +65,10 @@ static gboolean add_pairs(struct call *c, value *dict, value *from)
 	return pairs != NULL;
 }
 
-static value *g_dict(struct call *c)
+static value *g_dict(struct jinja_call *c)
 {
 	if (c->n_extra > 1) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "dict expected at most 1 argument, got %u", c->n_extra);
 	}
 	g_autoptr(value) dict = value_new_dict();
@@ -81,18 +81,18 @@ static value *g_dict(struct call *c)
 	return g_steal_pointer(&dict);
 }
 
-static value *g_namespace(struct call *c)
+static value *g_namespace(struct jinja_call *c)
 {
 	value *dict = g_dict(c);
 	return dict != NULL ? namespace_new(dict) : NULL;
 }
 
-static value *g_now(struct call *c)
+static value *g_now(struct jinja_call *c)
 {
 	gint64 now = g_get_real_time();
 	time_t seconds = (time_t)(now / G_USEC_PER_SEC);
 	struct tm tm = { 0 };
-	if (arg_bool(c, 0, FALSE)) {
+	if (jinja_arg_bool(c, 0, FALSE)) {
 		gmtime_r(&seconds, &tm);
 	} else {
 		localtime_r(&seconds, &tm);
@@ -100,13 +100,13 @@ static value *g_now(struct call *c)
 	guint rest = (guint)(now % G_USEC_PER_SEC);
 	const value *format = c->arguments[1];
 	if (format != NULL && value_truth(format)) {
-		const char *text = arg_string(c, 1, NULL);
+		const char *text = jinja_arg_string(c, 1, NULL);
 		return text != NULL ? time_format(c->e, text, &tm, rest) : NULL;
 	}
 	return time_new(&tm, rest);
 }
 
-static value *g_undef(struct call *c)
+static value *g_undef(struct jinja_call *c)
 {
 	const value *hint = c->arguments[0];
 	g_autofree char *text = hint != NULL && value_truth(hint)
@@ -116,7 +116,7 @@ static value *g_undef(struct call *c)
 }
 
 /* Sentences of Latin words, n paragraphs of them. */
-static value *g_lipsum(struct call *c)
+static value *g_lipsum(struct jinja_call *c)
 {
 	static const char *const words[] = { "a", "ac", "ad", "amet", "ante", "arcu", "at",
 		"auctor", "augue", "bibendum", "commodo", "condimentum", "congue", "consectetuer",
@@ -126,16 +126,17 @@ static value *g_lipsum(struct call *c)
 	gint64 n = 5;
 	gint64 least = 20;
 	gint64 most = 100;
-	if (!arg_int(c, 0, 5, &n) || !arg_int(c, 2, 20, &least) || !arg_int(c, 3, 100, &most)) {
+	if (!jinja_arg_int(c, 0, 5, &n) || !jinja_arg_int(c, 2, 20, &least) ||
+		!jinja_arg_int(c, 3, 100, &most)) {
 		return NULL;
 	}
 	if (least >= most || least < 0 || most > 10000 || n > 10000) {
-		return template_fail_usage(c->e, "lipsum: sizes are out of range");
+		return jinja_fail_usage(c->e, "lipsum: sizes are out of range");
 	}
 	struct random random;
 	random_init(&random, NULL);
 	GString *out = g_string_new(NULL);
-	gboolean html = arg_bool(c, 1, TRUE);
+	gboolean html = jinja_arg_bool(c, 1, TRUE);
 	for (gint64 i = 0; i < n && out->len < LIMIT_BYTES; i++) {
 		g_string_append(out, i > 0 ? (html ? "\n" : "\n\n") : "");
 		g_string_append(out, html ? "<p>" : "");
@@ -151,7 +152,7 @@ static value *g_lipsum(struct call *c)
 	return text_take(out, html ? VALUE_MARKUP : 0);
 }
 
-const struct global globals[] = {
+const struct jinja_global globals[] = {
 	{ "cycler", "*", global_cycler, "an object whose next() goes round the arguments",
 		"jinja2.utils.Cycler" },
 	{ "dict", "* **", g_dict, "a dict of pairs and named arguments", "dict" },

@@ -8,13 +8,13 @@
 #include "jinja/library/sort.h"
 
 /* Lists and dicts of the template itself may be changed; shared data may not. */
-static gboolean changeable(struct call *c)
+static gboolean changeable(struct jinja_call *c)
 {
 	if (!value_is_frozen(c->input)) {
 		return TRUE;
 	}
-	template_fail_usage(c->e,
-		"cannot change shared data with .%s(), make a copy with 'set' first", c->name);
+	jinja_fail_usage(c->e, "cannot change shared data with .%s(), make a copy with 'set' first",
+		c->name);
 	return FALSE;
 }
 
@@ -49,14 +49,14 @@ static gboolean set_levels(struct shared *shared, value *v, guint level)
 }
 
 /* Whether item may be put into the container: no cycles, no bottomless nesting. */
-static gboolean accepts(struct call *c, value *item)
+static gboolean accepts(struct jinja_call *c, value *item)
 {
 	struct shared *shared = c->e->shared;
 	if (!value_is_sequence(item) && !value_is(item, VALUE_DICT)) {
 		return TRUE;
 	}
 	if (object_holds(item, c->input)) {
-		template_fail_usage(c->e, "a %s cannot hold itself", value_type_name(c->input));
+		jinja_fail_usage(c->e, "a %s cannot hold itself", value_type_name(c->input));
 		return FALSE;
 	}
 	if (shared->levels == NULL) {
@@ -67,13 +67,13 @@ static gboolean accepts(struct call *c, value *item)
 		return FALSE;
 	}
 	if (!set_levels(shared, item, level_of(shared, c->input) + 1)) {
-		template_fail(c->e, SUTLER_ERROR_LIMIT, "value is nested deeper than 200 levels");
+		jinja_fail(c->e, SUTLER_ERROR_LIMIT, "value is nested deeper than 200 levels");
 		return FALSE;
 	}
 	return TRUE;
 }
 
-static value *l_append(struct call *c)
+static value *l_append(struct jinja_call *c)
 {
 	if (!changeable(c) || !accepts(c, c->arguments[0]) ||
 		!check_items(c->e, value_list_length(c->input) + 1)) {
@@ -83,9 +83,9 @@ static value *l_append(struct call *c)
 	return value_new_null();
 }
 
-static value *l_extend(struct call *c)
+static value *l_extend(struct jinja_call *c)
 {
-	g_autoptr(value) items = changeable(c) ? arg_list(c, c->arguments[0]) : NULL;
+	g_autoptr(value) items = changeable(c) ? jinja_arg_list(c, c->arguments[0]) : NULL;
 	if (items == NULL ||
 		!check_items(c->e, value_list_length(c->input) + value_list_length(items))) {
 		return NULL;
@@ -101,11 +101,11 @@ static value *l_extend(struct call *c)
 	return value_new_null();
 }
 
-static value *l_insert(struct call *c)
+static value *l_insert(struct jinja_call *c)
 {
 	gint64 i = 0;
 	gint64 n = (gint64)value_list_length(c->input);
-	if (!changeable(c) || !arg_int(c, 0, 0, &i) || !accepts(c, c->arguments[1]) ||
+	if (!changeable(c) || !jinja_arg_int(c, 0, 0, &i) || !accepts(c, c->arguments[1]) ||
 		!check_items(c->e, (gsize)n + 1)) {
 		return NULL;
 	}
@@ -114,16 +114,16 @@ static value *l_insert(struct call *c)
 	return value_new_null();
 }
 
-static value *l_pop(struct call *c)
+static value *l_pop(struct jinja_call *c)
 {
 	gint64 i = -1;
 	gint64 n = (gint64)value_list_length(c->input);
-	if (!changeable(c) || !arg_int(c, 0, -1, &i)) {
+	if (!changeable(c) || !jinja_arg_int(c, 0, -1, &i)) {
 		return NULL;
 	}
 	i += i < 0 ? n : 0;
 	if (i < 0 || i >= n) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, n == 0 ? "pop from empty list" : "pop index out of range");
 	}
 	value *item = value_ref(value_list_get(c->input, (gsize)i));
@@ -132,7 +132,7 @@ static value *l_pop(struct call *c)
 }
 
 /* Position of the argument; -1 when absent. */
-static gint64 position(struct call *c)
+static gint64 position(struct jinja_call *c)
 {
 	for (gsize i = 0; i < value_list_length(c->input); i++) {
 		if (value_equal(value_list_get(c->input, i), c->arguments[0])) {
@@ -142,17 +142,17 @@ static gint64 position(struct call *c)
 	return -1;
 }
 
-static value *l_remove(struct call *c)
+static value *l_remove(struct jinja_call *c)
 {
 	gint64 i = changeable(c) ? position(c) : -1;
 	if (i < 0) {
-		return template_fail_usage(c->e, "list.remove(x): x not in list");
+		return jinja_fail_usage(c->e, "list.remove(x): x not in list");
 	}
 	value_list_remove(c->input, (gsize)i);
 	return value_new_null();
 }
 
-static value *l_clear(struct call *c)
+static value *l_clear(struct jinja_call *c)
 {
 	if (!changeable(c)) {
 		return NULL;
@@ -163,7 +163,7 @@ static value *l_clear(struct call *c)
 	return value_new_null();
 }
 
-static value *l_copy(struct call *c)
+static value *l_copy(struct jinja_call *c)
 {
 	value *copy = value_new_list();
 	value_list_foreach (c->input, item) {
@@ -172,7 +172,7 @@ static value *l_copy(struct call *c)
 	return copy;
 }
 
-static value *l_count(struct call *c)
+static value *l_count(struct jinja_call *c)
 {
 	gint64 n = 0;
 	value_list_foreach (c->input, item) {
@@ -185,12 +185,12 @@ static value *l_count(struct call *c)
 	return value_new_int(n);
 }
 
-static value *l_index(struct call *c)
+static value *l_index(struct jinja_call *c)
 {
 	gint64 n = (gint64)value_list_length(c->input);
 	gint64 start = 0;
 	gint64 end = n;
-	if (!arg_int(c, 1, 0, &start) || !arg_int(c, 2, n, &end)) {
+	if (!jinja_arg_int(c, 1, 0, &start) || !jinja_arg_int(c, 2, n, &end)) {
 		return NULL;
 	}
 	start += start < 0 ? n : 0;
@@ -202,7 +202,7 @@ static value *l_index(struct call *c)
 		}
 	}
 	g_autofree char *what = value_to_repr(c->arguments[0]);
-	return template_fail_usage(c->e, "%s is not in list", what);
+	return jinja_fail_usage(c->e, "%s is not in list", what);
 }
 
 static void put_back(value *list, const value *sorted)
@@ -212,7 +212,7 @@ static void put_back(value *list, const value *sorted)
 	}
 }
 
-static value *l_reverse(struct call *c)
+static value *l_reverse(struct jinja_call *c)
 {
 	if (!changeable(c)) {
 		return NULL;
@@ -225,14 +225,14 @@ static value *l_reverse(struct call *c)
 	return value_new_null();
 }
 
-static value *l_sort(struct call *c)
+static value *l_sort(struct jinja_call *c)
 {
 	if (!changeable(c)) {
 		return NULL;
 	}
 	const value *reverse = c->named != NULL ? value_dict_get(c->named, "reverse") : NULL;
 	if (c->named != NULL && value_dict_length(c->named) > (reverse != NULL)) {
-		return template_fail_usage(c->e, "sort() knows only the argument 'reverse'");
+		return jinja_fail_usage(c->e, "sort() knows only the argument 'reverse'");
 	}
 	gboolean falling = reverse != NULL && value_truth(reverse);
 	g_autoptr(value) sorted = sort_values(c->e, c->input, c->input, falling);
@@ -243,7 +243,7 @@ static value *l_sort(struct call *c)
 	return value_new_null();
 }
 
-const struct method methods_list[] = {
+const struct jinja_method methods_list[] = {
 	{ "append", "object! /", l_append },
 	{ "clear", "", l_clear },
 	{ "copy", "", l_copy },
@@ -258,7 +258,7 @@ const struct method methods_list[] = {
 };
 const gsize n_methods_list = G_N_ELEMENTS(methods_list);
 
-const struct method methods_tuple[] = {
+const struct jinja_method methods_tuple[] = {
 	{ "count", "value! /", l_count },
 	{ "index", "value! start stop /", l_index },
 };
@@ -266,20 +266,20 @@ const gsize n_methods_tuple = G_N_ELEMENTS(methods_tuple);
 
 /* --- dict --- */
 
-static gboolean hashable(struct call *c, const value *key)
+static gboolean hashable(struct jinja_call *c, const value *key)
 {
 	if (undefined_of(key) != NULL) {
-		template_fail_undefined(c->e, key);
+		jinja_fail_undefined(c->e, key);
 		return FALSE;
 	}
 	if (!value_is_hashable(key)) {
-		template_fail_usage(c->e, "unhashable type: '%s'", value_type_name(key));
+		jinja_fail_usage(c->e, "unhashable type: '%s'", value_type_name(key));
 		return FALSE;
 	}
 	return TRUE;
 }
 
-static value *d_get(struct call *c)
+static value *d_get(struct jinja_call *c)
 {
 	if (!hashable(c, c->arguments[0])) {
 		return NULL;
@@ -289,12 +289,12 @@ static value *d_get(struct call *c)
 	return v != NULL ? value_ref(v) : value_new_null();
 }
 
-static value *d_keys(struct call *c)
+static value *d_keys(struct jinja_call *c)
 {
 	return iterate(c->e, c->input);
 }
 
-static value *d_values(struct call *c)
+static value *d_values(struct jinja_call *c)
 {
 	value *list = value_new_list();
 	for (gsize i = 0; i < value_dict_length(c->input); i++) {
@@ -303,7 +303,7 @@ static value *d_values(struct call *c)
 	return list;
 }
 
-static value *d_items(struct call *c)
+static value *d_items(struct jinja_call *c)
 {
 	value *list = value_new_list();
 	for (gsize i = 0; i < value_dict_length(c->input); i++) {
@@ -315,14 +315,14 @@ static value *d_items(struct call *c)
 	return list;
 }
 
-static value *d_copy(struct call *c)
+static value *d_copy(struct jinja_call *c)
 {
 	value *copy = value_new_dict();
 	value_dict_update(copy, c->input);
 	return copy;
 }
 
-static gboolean put(struct call *c, value *key, value *item)
+static gboolean put(struct jinja_call *c, value *key, value *item)
 {
 	if (!hashable(c, key) || !accepts(c, item) ||
 		!check_items(c->e, value_dict_length(c->input) + 1)) {
@@ -332,7 +332,7 @@ static gboolean put(struct call *c, value *key, value *item)
 	return TRUE;
 }
 
-static gboolean put_all(struct call *c, const value *from)
+static gboolean put_all(struct jinja_call *c, const value *from)
 {
 	if (value_is(from, VALUE_DICT)) {
 		value_dict_foreach (from, key, item) {
@@ -342,11 +342,11 @@ static gboolean put_all(struct call *c, const value *from)
 		}
 		return TRUE;
 	}
-	g_autoptr(value) pairs = arg_list(c, from);
+	g_autoptr(value) pairs = jinja_arg_list(c, from);
 	for (gsize i = 0; pairs != NULL && i < value_list_length(pairs); i++) {
-		g_autoptr(value) pair = arg_list(c, value_list_get(pairs, i));
+		g_autoptr(value) pair = jinja_arg_list(c, value_list_get(pairs, i));
 		if (pair == NULL || value_list_length(pair) != 2) {
-			template_fail_usage(c->e, "dictionary update sequence needs pairs");
+			jinja_fail_usage(c->e, "dictionary update sequence needs pairs");
 			return FALSE;
 		}
 		if (!put(c, value_list_get(pair, 0), value_list_get(pair, 1))) {
@@ -356,7 +356,7 @@ static gboolean put_all(struct call *c, const value *from)
 	return pairs != NULL;
 }
 
-static value *d_update(struct call *c)
+static value *d_update(struct jinja_call *c)
 {
 	if (!changeable(c) || (c->arguments[0] != NULL && !put_all(c, c->arguments[0])) ||
 		(c->named != NULL && !put_all(c, c->named))) {
@@ -365,7 +365,7 @@ static value *d_update(struct call *c)
 	return value_new_null();
 }
 
-static value *d_setdefault(struct call *c)
+static value *d_setdefault(struct jinja_call *c)
 {
 	if (!changeable(c) || !hashable(c, c->arguments[0])) {
 		return NULL;
@@ -379,7 +379,7 @@ static value *d_setdefault(struct call *c)
 	return put(c, c->arguments[0], item) ? g_steal_pointer(&item) : NULL;
 }
 
-static value *d_pop(struct call *c)
+static value *d_pop(struct jinja_call *c)
 {
 	if (!changeable(c) || !hashable(c, c->arguments[0])) {
 		return NULL;
@@ -390,21 +390,21 @@ static value *d_pop(struct call *c)
 	}
 	if (v == NULL) {
 		g_autofree char *key = value_to_repr(c->arguments[0]);
-		return template_fail_usage(c->e, "dict has no key %s to pop", key);
+		return jinja_fail_usage(c->e, "dict has no key %s to pop", key);
 	}
 	value_ref(v);
 	value_dict_remove(c->input, c->arguments[0]);
 	return v;
 }
 
-static value *d_popitem(struct call *c)
+static value *d_popitem(struct jinja_call *c)
 {
 	gsize n = value_dict_length(c->input);
 	if (!changeable(c)) {
 		return NULL;
 	}
 	if (n == 0) {
-		return template_fail_usage(c->e, "popitem(): dictionary is empty");
+		return jinja_fail_usage(c->e, "popitem(): dictionary is empty");
 	}
 	value *pair = value_new_tuple();
 	value_list_append(pair, value_ref(value_dict_key_at(c->input, n - 1)));
@@ -413,7 +413,7 @@ static value *d_popitem(struct call *c)
 	return pair;
 }
 
-static value *d_clear(struct call *c)
+static value *d_clear(struct jinja_call *c)
 {
 	if (!changeable(c)) {
 		return NULL;
@@ -426,9 +426,9 @@ static value *d_clear(struct call *c)
 	return value_new_null();
 }
 
-static value *d_fromkeys(struct call *c)
+static value *d_fromkeys(struct jinja_call *c)
 {
-	g_autoptr(value) keys = arg_list(c, c->arguments[0]);
+	g_autoptr(value) keys = jinja_arg_list(c, c->arguments[0]);
 	if (keys == NULL) {
 		return NULL;
 	}
@@ -443,7 +443,7 @@ static value *d_fromkeys(struct call *c)
 	return g_steal_pointer(&dict);
 }
 
-const struct method methods_dict[] = {
+const struct jinja_method methods_dict[] = {
 	{ "clear", "", d_clear },
 	{ "copy", "", d_copy },
 	{ "fromkeys", "iterable! value /", d_fromkeys },
@@ -461,7 +461,7 @@ const gsize n_methods_dict = G_N_ELEMENTS(methods_dict);
 /* --- objects that are mappings --- */
 
 /* The item under key, or fallback; NULL and an error of e. */
-static value *mapping_item(struct call *c, const value *key, const value *fallback)
+static value *mapping_item(struct jinja_call *c, const value *key, const value *fallback)
 {
 	const struct object_class *class = value_object_class(c->input);
 	GError *error = NULL;
@@ -473,14 +473,14 @@ static value *mapping_item(struct call *c, const value *key, const value *fallba
 	return item != NULL ? item : fallback != NULL ? value_ref(fallback) : value_new_null();
 }
 
-static value *m_get(struct call *c)
+static value *m_get(struct jinja_call *c)
 {
 	return hashable(c, c->arguments[0]) ? mapping_item(c, c->arguments[0], c->arguments[1])
 					    : NULL;
 }
 
 /* make: of a key and its item (taken), what stands in the list. */
-static value *mapping_list(struct call *c, value *(*make)(const value *key, value *item))
+static value *mapping_list(struct jinja_call *c, value *(*make)(const value *key, value *item))
 {
 	g_autoptr(value) keys = iterate(c->e, c->input);
 	g_autoptr(value) list = value_new_list();
@@ -509,17 +509,17 @@ static value *make_item(const value *key, value *item)
 	return item;
 }
 
-static value *m_items(struct call *c)
+static value *m_items(struct jinja_call *c)
 {
 	return mapping_list(c, make_pair);
 }
 
-static value *m_values(struct call *c)
+static value *m_values(struct jinja_call *c)
 {
 	return mapping_list(c, make_item);
 }
 
-value *mapping_copy(struct call *c)
+value *mapping_copy(struct jinja_call *c)
 {
 	g_autoptr(value) pairs = mapping_list(c, make_pair);
 	value *dict = value_new_dict();
@@ -531,7 +531,7 @@ value *mapping_copy(struct call *c)
 	return dict;
 }
 
-const struct method methods_mapping[] = {
+const struct jinja_method methods_mapping[] = {
 	{ "get", "key! default /", m_get },
 	{ "items", "", m_items },
 	{ "keys", "", d_keys },
@@ -541,7 +541,7 @@ const gsize n_methods_mapping = G_N_ELEMENTS(methods_mapping);
 
 /* --- numbers --- */
 
-static value *i_bit_length(struct call *c)
+static value *i_bit_length(struct jinja_call *c)
 {
 	gint64 i = 0;
 	is_integer(c->input, &i);
@@ -549,18 +549,18 @@ static value *i_bit_length(struct call *c)
 	return value_new_int(u == 0 ? 0 : 64 - __builtin_clzll(u));
 }
 
-static value *f_is_integer(struct call *c)
+static value *f_is_integer(struct jinja_call *c)
 {
 	double d = value_float(c->input);
 	return value_new_bool(isfinite(d) && d == floor(d));
 }
 
-const struct method methods_int[] = {
+const struct jinja_method methods_int[] = {
 	{ "bit_length", "", i_bit_length },
 };
 const gsize n_methods_int = G_N_ELEMENTS(methods_int);
 
-const struct method methods_float[] = {
+const struct jinja_method methods_float[] = {
 	{ "is_integer", "", f_is_integer },
 };
 const gsize n_methods_float = G_N_ELEMENTS(methods_float);

@@ -9,12 +9,13 @@
 
 /* The part of the string that optional start and end (in characters) leave. */
 static gboolean window(
-	struct call *c, guint first, const char **from, const char **to, gsize *ret_start)
+	struct jinja_call *c, guint first, const char **from, const char **to, gsize *ret_start)
 {
 	gint64 points = (gint64)value_string_points(c->input);
 	gint64 start = 0;
 	gint64 end = points;
-	if (!arg_int_or_none(c, first, 0, &start) || !arg_int_or_none(c, first + 1, points, &end)) {
+	if (!jinja_arg_int_or_none(c, first, 0, &start) ||
+		!jinja_arg_int_or_none(c, first + 1, points, &end)) {
 		return FALSE;
 	}
 	start += start < 0 ? points : 0;
@@ -33,7 +34,7 @@ static gboolean window(
 	return TRUE;
 }
 
-static value *affix(struct call *c, gboolean at_end)
+static value *affix(struct jinja_call *c, gboolean at_end)
 {
 	const char *from = NULL;
 	const char *to = NULL;
@@ -47,7 +48,7 @@ static value *affix(struct call *c, gboolean at_end)
 	for (gsize i = 0; i < n; i++) {
 		const value *one = tuple ? value_list_get(what, i) : what;
 		if (!value_is(one, VALUE_STRING)) {
-			return template_fail_usage(c->e,
+			return jinja_fail_usage(c->e,
 				"%s first arg must be str or a tuple of str, not %s", c->name,
 				value_type_name(one));
 		}
@@ -60,19 +61,19 @@ static value *affix(struct call *c, gboolean at_end)
 	return value_new_bool(FALSE);
 }
 
-value *string_startswith(struct call *c)
+value *string_startswith(struct jinja_call *c)
 {
 	return affix(c, FALSE);
 }
 
-value *string_endswith(struct call *c)
+value *string_endswith(struct jinja_call *c)
 {
 	return affix(c, TRUE);
 }
 
-static value *find(struct call *c, gboolean last, gboolean must)
+static value *find(struct jinja_call *c, gboolean last, gboolean must)
 {
-	const char *what = arg_string(c, 0, NULL);
+	const char *what = jinja_arg_string(c, 0, NULL);
 	const char *from = NULL;
 	const char *to = NULL;
 	gsize start = 0;
@@ -86,36 +87,36 @@ static value *find(struct call *c, gboolean last, gboolean must)
 			  : memmem(from, (gsize)(to - from), what, size);
 	}
 	if (at == NULL && must) {
-		return template_fail_usage(c->e, "substring not found");
+		return jinja_fail_usage(c->e, "substring not found");
 	}
 	return value_new_int(
 		at != NULL ? (gint64)text_points(string_text(c), (gsize)(at - string_text(c)))
 			   : -1);
 }
 
-value *string_find(struct call *c)
+value *string_find(struct jinja_call *c)
 {
 	return find(c, FALSE, FALSE);
 }
 
-value *string_rfind(struct call *c)
+value *string_rfind(struct jinja_call *c)
 {
 	return find(c, TRUE, FALSE);
 }
 
-value *string_index(struct call *c)
+value *string_index(struct jinja_call *c)
 {
 	return find(c, FALSE, TRUE);
 }
 
-value *string_rindex(struct call *c)
+value *string_rindex(struct jinja_call *c)
 {
 	return find(c, TRUE, TRUE);
 }
 
-value *string_count(struct call *c)
+value *string_count(struct jinja_call *c)
 {
-	const char *what = arg_string(c, 0, NULL);
+	const char *what = jinja_arg_string(c, 0, NULL);
 	const char *from = NULL;
 	const char *to = NULL;
 	gsize start = 0;
@@ -137,15 +138,15 @@ value *string_count(struct call *c)
 	return value_new_int(n);
 }
 
-static value *partition(struct call *c, gboolean last)
+static value *partition(struct jinja_call *c, gboolean last)
 {
-	const char *what = arg_string(c, 0, NULL);
+	const char *what = jinja_arg_string(c, 0, NULL);
 	if (what == NULL) {
 		return NULL;
 	}
 	gsize size = value_string_length(c->arguments[0]);
 	if (size == 0) {
-		return template_fail_usage(c->e, "empty separator");
+		return jinja_fail_usage(c->e, "empty separator");
 	}
 	const char *end = string_text(c) + string_length(c);
 	const char *at = string_length(c) < size ? NULL
@@ -165,19 +166,19 @@ static value *partition(struct call *c, gboolean last)
 	return parts;
 }
 
-value *string_partition(struct call *c)
+value *string_partition(struct jinja_call *c)
 {
 	return partition(c, FALSE);
 }
 
-value *string_rpartition(struct call *c)
+value *string_rpartition(struct jinja_call *c)
 {
 	return partition(c, TRUE);
 }
 
-value *string_removeprefix(struct call *c)
+value *string_removeprefix(struct jinja_call *c)
 {
-	const char *what = arg_string(c, 0, NULL);
+	const char *what = jinja_arg_string(c, 0, NULL);
 	if (what == NULL) {
 		return NULL;
 	}
@@ -187,9 +188,9 @@ value *string_removeprefix(struct call *c)
 		string_text(c) + (has ? size : 0), string_length(c) - (has ? size : 0));
 }
 
-value *string_removesuffix(struct call *c)
+value *string_removesuffix(struct jinja_call *c)
 {
-	const char *what = arg_string(c, 0, NULL);
+	const char *what = jinja_arg_string(c, 0, NULL);
 	if (what == NULL) {
 		return NULL;
 	}
@@ -199,12 +200,12 @@ value *string_removesuffix(struct call *c)
 	return value_new_string_length(string_text(c), string_length(c) - (has ? size : 0));
 }
 
-value *string_replace(struct call *c)
+value *string_replace(struct jinja_call *c)
 {
-	const char *old = arg_string(c, 0, NULL);
-	const char *new = old != NULL ? arg_string(c, 1, NULL) : NULL;
+	const char *old = jinja_arg_string(c, 0, NULL);
+	const char *new = old != NULL ? jinja_arg_string(c, 1, NULL) : NULL;
 	gint64 count = -1;
-	if (new == NULL || !arg_int(c, 2, -1, &count)) {
+	if (new == NULL || !jinja_arg_int(c, 2, -1, &count)) {
 		return NULL;
 	}
 	GString *out = text_replace(string_text(c), string_length(c), old,

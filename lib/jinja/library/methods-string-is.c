@@ -4,7 +4,7 @@
 #include "jinja/library/text.h"
 
 /* Whether the string is not empty and every character is so. */
-static value *every(struct call *c, gboolean (*is)(gunichar character))
+static value *every(struct jinja_call *c, gboolean (*is)(gunichar character))
 {
 	const char *end = string_text(c) + string_length(c);
 	for (const char *p = string_text(c); p < end; p = g_utf8_next_char(p)) {
@@ -64,32 +64,32 @@ static gboolean is_alnum(gunichar c)
 	return g_unichar_isalpha(c) || is_numeric(c);
 }
 
-value *string_isdigit(struct call *c)
+value *string_isdigit(struct jinja_call *c)
 {
 	return every(c, is_digit);
 }
 
-value *string_isdecimal(struct call *c)
+value *string_isdecimal(struct jinja_call *c)
 {
 	return every(c, is_decimal);
 }
 
-value *string_isnumeric(struct call *c)
+value *string_isnumeric(struct jinja_call *c)
 {
 	return every(c, is_numeric);
 }
 
-value *string_isalpha(struct call *c)
+value *string_isalpha(struct jinja_call *c)
 {
 	return every(c, is_alpha);
 }
 
-value *string_isalnum(struct call *c)
+value *string_isalnum(struct jinja_call *c)
 {
 	return every(c, is_alnum);
 }
 
-value *string_isspace(struct call *c)
+value *string_isspace(struct jinja_call *c)
 {
 	return every(c, text_is_space);
 }
@@ -112,12 +112,12 @@ static gboolean is_printable(gunichar c)
 	}
 }
 
-value *string_isprintable(struct call *c)
+value *string_isprintable(struct jinja_call *c)
 {
 	return string_length(c) == 0 ? value_new_bool(TRUE) : every(c, is_printable);
 }
 
-value *string_isascii(struct call *c)
+value *string_isascii(struct jinja_call *c)
 {
 	for (gsize i = 0; i < string_length(c); i++) {
 		if ((guchar)string_text(c)[i] >= 0x80) {
@@ -127,22 +127,22 @@ value *string_isascii(struct call *c)
 	return value_new_bool(TRUE);
 }
 
-value *string_isupper(struct call *c)
+value *string_isupper(struct jinja_call *c)
 {
 	return value_new_bool(text_is_upper(string_text(c), string_length(c)));
 }
 
-value *string_islower(struct call *c)
+value *string_islower(struct jinja_call *c)
 {
 	return value_new_bool(text_is_lower(string_text(c), string_length(c)));
 }
 
-value *string_istitle(struct call *c)
+value *string_istitle(struct jinja_call *c)
 {
 	return value_new_bool(text_is_title(string_text(c), string_length(c)));
 }
 
-value *string_isidentifier(struct call *c)
+value *string_isidentifier(struct jinja_call *c)
 {
 	return value_new_bool(text_is_identifier(string_text(c), string_length(c)));
 }

@@ -7,14 +7,14 @@
 #include "jinja/engine/operators.h"
 #include "jinja/library/text.h"
 
-static value *strip(struct call *c, gboolean left, gboolean right)
+static value *strip(struct jinja_call *c, gboolean left, gboolean right)
 {
 	const value *chars = c->arguments[0];
 	if (chars != NULL && value_is(chars, VALUE_NULL)) {
 		chars = NULL;
 	}
 	if (chars != NULL && !value_is(chars, VALUE_STRING)) {
-		return template_fail_usage(c->e, "%s arg must be None or str", c->name);
+		return jinja_fail_usage(c->e, "%s arg must be None or str", c->name);
 	}
 	const char *from = NULL;
 	const char *to = NULL;
@@ -24,30 +24,30 @@ static value *strip(struct call *c, gboolean left, gboolean right)
 		from, (gsize)(to - from), value_flags(c->input) & VALUE_MARKUP);
 }
 
-value *string_strip(struct call *c)
+value *string_strip(struct jinja_call *c)
 {
 	return strip(c, TRUE, TRUE);
 }
 
-value *string_lstrip(struct call *c)
+value *string_lstrip(struct jinja_call *c)
 {
 	return strip(c, TRUE, FALSE);
 }
 
-value *string_rstrip(struct call *c)
+value *string_rstrip(struct jinja_call *c)
 {
 	return strip(c, FALSE, TRUE);
 }
 
-static value *justify(struct call *c, char side)
+static value *justify(struct jinja_call *c, char side)
 {
 	gint64 width = 0;
-	const char *fill = arg_string(c, 1, " ");
-	if (fill == NULL || !arg_int(c, 0, 0, &width)) {
+	const char *fill = jinja_arg_string(c, 1, " ");
+	if (fill == NULL || !jinja_arg_int(c, 0, 0, &width)) {
 		return NULL;
 	}
 	if (text_points(fill, strlen(fill)) != 1) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "the fill character must be exactly one character long");
 	}
 	gint64 points = (gint64)value_string_points(c->input);
@@ -69,25 +69,25 @@ static value *justify(struct call *c, char side)
 	return text_take(out, 0);
 }
 
-value *string_ljust(struct call *c)
+value *string_ljust(struct jinja_call *c)
 {
 	return justify(c, 'l');
 }
 
-value *string_rjust(struct call *c)
+value *string_rjust(struct jinja_call *c)
 {
 	return justify(c, 'r');
 }
 
-value *string_center(struct call *c)
+value *string_center(struct jinja_call *c)
 {
 	return justify(c, 'c');
 }
 
-value *string_zfill(struct call *c)
+value *string_zfill(struct jinja_call *c)
 {
 	gint64 width = 0;
-	if (!arg_int(c, 0, 0, &width)) {
+	if (!jinja_arg_int(c, 0, 0, &width)) {
 		return NULL;
 	}
 	gint64 missing = MAX(width - (gint64)value_string_points(c->input), 0);
@@ -103,11 +103,11 @@ value *string_zfill(struct call *c)
 	return text_take(out, 0);
 }
 
-value *string_expandtabs(struct call *c)
+value *string_expandtabs(struct jinja_call *c)
 {
 	gint64 size = 8;
 	gsize column = 0;
-	if (!arg_int(c, 0, 8, &size)) {
+	if (!jinja_arg_int(c, 0, 8, &size)) {
 		return NULL;
 	}
 	size = CLAMP(size, 0, 1 << 16);

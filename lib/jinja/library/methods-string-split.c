@@ -5,7 +5,7 @@
 #include "jinja/library/text.h"
 
 /* The last words one by one; the rest stays together. */
-static value *rsplit_space(struct call *c, gint64 limit)
+static value *rsplit_space(struct jinja_call *c, gint64 limit)
 {
 	g_autoptr(value) words = text_split_space(c->input, -1);
 	gsize n = value_list_length(words);
@@ -27,11 +27,11 @@ static value *rsplit_space(struct call *c, gint64 limit)
 	return list;
 }
 
-static value *split(struct call *c, gboolean from_right)
+static value *split(struct jinja_call *c, gboolean from_right)
 {
 	gint64 limit = -1;
 	const value *separator = c->arguments[0];
-	if (!arg_int(c, 1, -1, &limit)) {
+	if (!jinja_arg_int(c, 1, -1, &limit)) {
 		return NULL;
 	}
 	if (separator == NULL || value_is(separator, VALUE_NULL)) {
@@ -39,11 +39,11 @@ static value *split(struct call *c, gboolean from_right)
 						: text_split_space(c->input, limit);
 	}
 	if (!value_is(separator, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "must be str or None, not %s", value_type_name(separator));
 	}
 	if (value_string_length(separator) == 0) {
-		return template_fail_usage(c->e, "empty separator");
+		return jinja_fail_usage(c->e, "empty separator");
 	}
 	return from_right ? text_rsplit(c->input, value_string(separator),
 				    value_string_length(separator), limit)
@@ -51,25 +51,25 @@ static value *split(struct call *c, gboolean from_right)
 				    value_string_length(separator), limit);
 }
 
-value *string_split(struct call *c)
+value *string_split(struct jinja_call *c)
 {
 	return split(c, FALSE);
 }
 
-value *string_rsplit(struct call *c)
+value *string_rsplit(struct jinja_call *c)
 {
 	return split(c, TRUE);
 }
 
-value *string_splitlines(struct call *c)
+value *string_splitlines(struct jinja_call *c)
 {
 	gint64 keep = 0;
-	return arg_int(c, 0, 0, &keep) ? text_splitlines(c->input, keep != 0) : NULL;
+	return jinja_arg_int(c, 0, 0, &keep) ? text_splitlines(c->input, keep != 0) : NULL;
 }
 
-value *string_join(struct call *c)
+value *string_join(struct jinja_call *c)
 {
-	g_autoptr(value) items = arg_list(c, c->arguments[0]);
+	g_autoptr(value) items = jinja_arg_list(c, c->arguments[0]);
 	if (items == NULL) {
 		return NULL;
 	}
@@ -78,7 +78,7 @@ value *string_join(struct call *c)
 	for (gsize i = 0; i < value_list_length(items); i++) {
 		const value *item = value_list_get(items, i);
 		if (!value_is(item, VALUE_STRING)) {
-			return template_fail_usage(c->e,
+			return jinja_fail_usage(c->e,
 				"sequence item %" G_GSIZE_FORMAT
 				": expected str instance, %s found",
 				i, value_type_name(item));

@@ -6,51 +6,51 @@
 #include "jinja/library/format.h"
 #include "jinja/library/text.h"
 
-static value *string_upper(struct call *c)
+static value *string_upper(struct jinja_call *c)
 {
 	return text_upper(c->input);
 }
 
-static value *string_lower(struct call *c)
+static value *string_lower(struct jinja_call *c)
 {
 	return text_lower(c->input);
 }
 
-static value *string_casefold(struct call *c)
+static value *string_casefold(struct jinja_call *c)
 {
 	return text_casefold(string_text(c), string_length(c));
 }
 
-static value *string_title(struct call *c)
+static value *string_title(struct jinja_call *c)
 {
 	return text_title(string_text(c), string_length(c));
 }
 
-static value *string_capitalize(struct call *c)
+static value *string_capitalize(struct jinja_call *c)
 {
 	return text_capitalize(string_text(c), string_length(c));
 }
 
-static value *string_swapcase(struct call *c)
+static value *string_swapcase(struct jinja_call *c)
 {
 	return text_swapcase(string_text(c), string_length(c));
 }
 
-static value *string_format(struct call *c)
+static value *string_format(struct jinja_call *c)
 {
 	return format_braces(c->e, c->input, c->extra, c->n_extra, c->named);
 }
 
-static value *string_format_map(struct call *c)
+static value *string_format_map(struct jinja_call *c)
 {
 	if (!value_is(c->arguments[0], VALUE_DICT)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "format_map needs a dict, not %s", value_type_name(c->arguments[0]));
 	}
 	return format_braces(c->e, c->input, NULL, 0, c->arguments[0]);
 }
 
-const struct method methods_string[] = {
+const struct jinja_method methods_string[] = {
 	{ "capitalize", "", string_capitalize },
 	{ "casefold", "", string_casefold },
 	{ "center", "width! fillchar /", string_center },

@@ -4,19 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct method methods_string[], methods_list[], methods_dict[], methods_tuple[],
+extern const struct jinja_method methods_string[], methods_list[], methods_dict[], methods_tuple[],
 	methods_mapping[], methods_int[], methods_float[];
 extern const gsize n_methods_string, n_methods_list, n_methods_dict, n_methods_tuple,
 	n_methods_mapping, n_methods_int, n_methods_float;
 
 static int compare_name(gconstpointer name, gconstpointer row)
 {
-	return strcmp(name, ((const struct method *)row)->name);
+	return strcmp(name, ((const struct jinja_method *)row)->name);
 }
 
-const struct method *methods_find(enum value_type type, const char *name)
+const struct jinja_method *methods_find(enum value_type type, const char *name)
 {
-	const struct method *rows = NULL;
+	const struct jinja_method *rows = NULL;
 	gsize n = 0;
 	switch (type) {
 	case VALUE_STRING:

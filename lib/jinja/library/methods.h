@@ -2,10 +2,10 @@
 #ifndef SUTLER_JINJA_METHODS_H
 #define SUTLER_JINJA_METHODS_H
 
-#include "jinja/engine/call.h"
+#include "jinja/jinja.h"
 
 /* A call's input that is an object with the methods of a mapping, as a dict; with an error of its
  * evaluation, what was known before. Caller unrefs. */
-value *mapping_copy(struct call *c);
+value *mapping_copy(struct jinja_call *c);
 
 #endif

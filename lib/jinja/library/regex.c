@@ -5,7 +5,7 @@
 
 enum { LONG_TEXT = 4096 };
 
-static GRegex *compile(struct evaluation *e, const char *pattern, gboolean ignore_case,
+static GRegex *compile(struct jinja_evaluation *e, const char *pattern, gboolean ignore_case,
 	gboolean multiline, guint flags)
 {
 	g_autoptr(GError) error = NULL;
@@ -13,19 +13,18 @@ static GRegex *compile(struct evaluation *e, const char *pattern, gboolean ignor
 	flags |= multiline ? PYTHON_REGEX_MULTILINE : 0;
 	GRegex *regex = python_regex_new(pattern, flags, &error);
 	if (regex == NULL) {
-		template_fail_usage(
-			e, "invalid regular expression '%s': %s", pattern, error->message);
+		jinja_fail_usage(e, "invalid regular expression '%s': %s", pattern, error->message);
 	}
 	return regex;
 }
 
 GRegex *regex_compile(
-	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
+	struct jinja_evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
 {
 	return compile(e, pattern, ignore_case, multiline, 0);
 }
 
-GRegex *regex_compile_for(struct evaluation *e, const char *pattern, gboolean ignore_case,
+GRegex *regex_compile_for(struct jinja_evaluation *e, const char *pattern, gboolean ignore_case,
 	gboolean multiline, const value *text)
 {
 	gsize length = value_string_length(text);
@@ -37,13 +36,13 @@ GRegex *regex_compile_for(struct evaluation *e, const char *pattern, gboolean ig
 }
 
 GRegex *regex_compile_whole(
-	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
+	struct jinja_evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline)
 {
 	return compile(e, pattern, ignore_case, multiline, PYTHON_REGEX_WHOLE);
 }
 
-gboolean regex_match(struct evaluation *e, const GRegex *regex, const char *text, gsize length,
-	gsize start, GRegexMatchFlags flags, GMatchInfo **ret_match)
+gboolean regex_match(struct jinja_evaluation *e, const GRegex *regex, const char *text,
+	gsize length, gsize start, GRegexMatchFlags flags, GMatchInfo **ret_match)
 {
 	g_autoptr(GError) error = NULL;
 	*ret_match = NULL;
@@ -59,18 +58,18 @@ gboolean regex_match(struct evaluation *e, const GRegex *regex, const char *text
 			plain, text, (gssize)length, (int)start, flags, ret_match, &error);
 	}
 	if (error != NULL) {
-		template_fail(e, SUTLER_ERROR_LIMIT, "regular expression takes too long: %s",
+		jinja_fail(e, SUTLER_ERROR_LIMIT, "regular expression takes too long: %s",
 			error->message);
 	}
 	return error == NULL;
 }
 
 gboolean regex_expand(
-	struct evaluation *e, const GMatchInfo *match, const char *replacement, GString *out)
+	struct jinja_evaluation *e, const GMatchInfo *match, const char *replacement, GString *out)
 {
 	g_autoptr(GError) error = NULL;
 	if (!python_regex_expand(match, replacement, out, &error)) {
-		template_fail_usage(e, "%s", error->message);
+		jinja_fail_usage(e, "%s", error->message);
 	}
 	return error == NULL;
 }

@@ -6,19 +6,19 @@
 
 /* Compiles a Python pattern; NULL on failure (error set at the evaluation). */
 GRegex *regex_compile(
-	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline);
+	struct jinja_evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline);
 /* The same for finding all matches in text, a string. */
-GRegex *regex_compile_for(struct evaluation *e, const char *pattern, gboolean ignore_case,
+GRegex *regex_compile_for(struct jinja_evaluation *e, const char *pattern, gboolean ignore_case,
 	gboolean multiline, const value *text);
 /* The same, but it has to match the whole text. */
 GRegex *regex_compile_whole(
-	struct evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline);
+	struct jinja_evaluation *e, const char *pattern, gboolean ignore_case, gboolean multiline);
 /* FALSE when the match took too long or failed otherwise (error set); *ret_match is freed by the
  * caller. */
-gboolean regex_match(struct evaluation *e, const GRegex *regex, const char *text, gsize length,
-	gsize start, GRegexMatchFlags flags, GMatchInfo **ret_match);
+gboolean regex_match(struct jinja_evaluation *e, const GRegex *regex, const char *text,
+	gsize length, gsize start, GRegexMatchFlags flags, GMatchInfo **ret_match);
 /* Appends a replacement with its \1, \g<name> and escapes filled in. */
 gboolean regex_expand(
-	struct evaluation *e, const GMatchInfo *match, const char *replacement, GString *out);
+	struct jinja_evaluation *e, const GMatchInfo *match, const char *replacement, GString *out);
 
 #endif

@@ -8,7 +8,7 @@
 #include "jinja/library/text.h"
 
 struct sorter {
-	struct evaluation *e;
+	struct jinja_evaluation *e;
 	value **items, **keys; /* to be sorted along */
 	value **items_space, **keys_space;
 	gboolean reverse;
@@ -44,7 +44,8 @@ static gboolean merge_sort(struct sorter *s, gsize from, gsize to)
 	return TRUE;
 }
 
-value *sort_values(struct evaluation *e, const value *items, const value *keys, gboolean reverse)
+value *sort_values(
+	struct jinja_evaluation *e, const value *items, const value *keys, gboolean reverse)
 {
 	gsize n = value_list_length(items);
 	g_autofree value **space = g_new(value *, n * 4 + 1);
@@ -73,7 +74,8 @@ static gboolean all_digits(const char *s)
 	return *s != '\0' && strspn(s, "0123456789") == strlen(s);
 }
 
-static value *one_part(struct evaluation *e, value *item, const value *part, const value *fallback)
+static value *one_part(
+	struct jinja_evaluation *e, value *item, const value *part, const value *fallback)
 {
 	g_autoptr(value) of = item;
 	value *v = evaluate_getitem(e, of, part);
@@ -84,7 +86,7 @@ static value *one_part(struct evaluation *e, value *item, const value *part, con
 	return v;
 }
 
-value *sort_attribute(struct evaluation *e, const value *item, const value *attribute,
+value *sort_attribute(struct jinja_evaluation *e, const value *item, const value *attribute,
 	const value *fallback, gboolean fold)
 {
 	g_autoptr(value) v = value_ref(item);
@@ -110,7 +112,7 @@ value *sort_attribute(struct evaluation *e, const value *item, const value *attr
 	return sort_fold(v);
 }
 
-value *sort_attributes(struct evaluation *e, const value *items, const value *attribute,
+value *sort_attributes(struct jinja_evaluation *e, const value *items, const value *attribute,
 	const value *fallback, gboolean fold)
 {
 	g_autoptr(value) list = value_new_list();

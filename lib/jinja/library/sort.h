@@ -5,15 +5,16 @@
 #include "jinja/engine/evaluate.h"
 
 /* items in the order of keys (both lists, same length), stable. New list, NULL on failure. */
-value *sort_values(struct evaluation *e, const value *items, const value *keys, gboolean reverse);
+value *sort_values(
+	struct jinja_evaluation *e, const value *items, const value *keys, gboolean reverse);
 
 /* item.a.b.0 by the dotted attribute (a string or an int; NULL: item itself). fallback: instead of
  * what is undefined, or NULL. fold: strings in lower case. New reference. */
-value *sort_attribute(struct evaluation *e, const value *item, const value *attribute,
+value *sort_attribute(struct jinja_evaluation *e, const value *item, const value *attribute,
 	const value *fallback, gboolean fold);
 
 /* That of each of the items, a list. New list, NULL on failure. */
-value *sort_attributes(struct evaluation *e, const value *items, const value *attribute,
+value *sort_attributes(struct jinja_evaluation *e, const value *items, const value *attribute,
 	const value *fallback, gboolean fold);
 
 /* The lower-case form of a string; anything else as it is. New reference. */

@@ -6,31 +6,31 @@
 #include "jinja/engine/objects.h"
 #include "jinja/engine/operators.h"
 
-static gboolean t_boolean(struct call *c, gboolean *ret)
+static gboolean t_boolean(struct jinja_call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_BOOL);
 	return TRUE;
 }
 
-static gboolean t_callable(struct call *c, gboolean *ret)
+static gboolean t_callable(struct jinja_call *c, gboolean *ret)
 {
 	*ret = object_is_callable(c->input) || undefined_of(c->input) != NULL;
 	return TRUE;
 }
 
-static gboolean t_defined(struct call *c, gboolean *ret)
+static gboolean t_defined(struct jinja_call *c, gboolean *ret)
 {
 	*ret = undefined_of(c->input) == NULL;
 	return TRUE;
 }
 
-static gboolean t_undefined(struct call *c, gboolean *ret)
+static gboolean t_undefined(struct jinja_call *c, gboolean *ret)
 {
 	*ret = undefined_of(c->input) != NULL;
 	return TRUE;
 }
 
-static gboolean remainder_is(struct call *c, const value *by, gint64 wanted, gboolean *ret)
+static gboolean remainder_is(struct jinja_call *c, const value *by, gint64 wanted, gboolean *ret)
 {
 	g_autoptr(value) rest = operate(c->e, OP_MOD, c->input, by);
 	g_autoptr(value) number = value_new_int(wanted);
@@ -41,124 +41,124 @@ static gboolean remainder_is(struct call *c, const value *by, gint64 wanted, gbo
 	return TRUE;
 }
 
-static gboolean t_divisibleby(struct call *c, gboolean *ret)
+static gboolean t_divisibleby(struct jinja_call *c, gboolean *ret)
 {
 	return remainder_is(c, c->arguments[0], 0, ret);
 }
 
-static gboolean t_even(struct call *c, gboolean *ret)
+static gboolean t_even(struct jinja_call *c, gboolean *ret)
 {
 	g_autoptr(value) two = value_new_int(2);
 	return remainder_is(c, two, 0, ret);
 }
 
-static gboolean t_odd(struct call *c, gboolean *ret)
+static gboolean t_odd(struct jinja_call *c, gboolean *ret)
 {
 	g_autoptr(value) two = value_new_int(2);
 	return remainder_is(c, two, 1, ret);
 }
 
-static gboolean compare_with(struct call *c, enum operator op, gboolean *ret)
+static gboolean compare_with(struct jinja_call *c, enum operator op, gboolean *ret)
 {
 	int is = compare(c->e, op, c->input, c->arguments[0]);
 	*ret = is > 0;
 	return is >= 0;
 }
 
-static gboolean t_eq(struct call *c, gboolean *ret)
+static gboolean t_eq(struct jinja_call *c, gboolean *ret)
 {
 	return compare_with(c, OP_EQ, ret);
 }
 
-static gboolean t_ne(struct call *c, gboolean *ret)
+static gboolean t_ne(struct jinja_call *c, gboolean *ret)
 {
 	return compare_with(c, OP_NE, ret);
 }
 
-static gboolean t_lt(struct call *c, gboolean *ret)
+static gboolean t_lt(struct jinja_call *c, gboolean *ret)
 {
 	return compare_with(c, OP_LT, ret);
 }
 
-static gboolean t_le(struct call *c, gboolean *ret)
+static gboolean t_le(struct jinja_call *c, gboolean *ret)
 {
 	return compare_with(c, OP_LE, ret);
 }
 
-static gboolean t_gt(struct call *c, gboolean *ret)
+static gboolean t_gt(struct jinja_call *c, gboolean *ret)
 {
 	return compare_with(c, OP_GT, ret);
 }
 
-static gboolean t_ge(struct call *c, gboolean *ret)
+static gboolean t_ge(struct jinja_call *c, gboolean *ret)
 {
 	return compare_with(c, OP_GE, ret);
 }
 
-static gboolean t_in(struct call *c, gboolean *ret)
+static gboolean t_in(struct jinja_call *c, gboolean *ret)
 {
 	return compare_with(c, OP_IN, ret);
 }
 
-static gboolean t_escaped(struct call *c, gboolean *ret)
+static gboolean t_escaped(struct jinja_call *c, gboolean *ret)
 {
 	/* Jinja2's undefined has every attribute that begins with two underscores */
 	*ret = (value_flags(c->input) & VALUE_MARKUP) != 0 || undefined_of(c->input) != NULL;
 	return TRUE;
 }
 
-static gboolean t_false(struct call *c, gboolean *ret)
+static gboolean t_false(struct jinja_call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_BOOL) && !value_bool(c->input);
 	return TRUE;
 }
 
-static gboolean t_true(struct call *c, gboolean *ret)
+static gboolean t_true(struct jinja_call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_BOOL) && value_bool(c->input);
 	return TRUE;
 }
 
-static gboolean is_name(struct call *c)
+static gboolean is_name(struct jinja_call *c)
 {
 	if (!value_is(c->input, VALUE_STRING)) {
-		template_fail_usage(
+		jinja_fail_usage(
 			c->e, "a name must be a string, not %s", value_type_name(c->input));
 		return FALSE;
 	}
 	return TRUE;
 }
 
-static gboolean t_filter(struct call *c, gboolean *ret)
+static gboolean t_filter(struct jinja_call *c, gboolean *ret)
 {
 	*ret = is_name(c) &&
 	       filter_find(c->e->t->environment, value_string(c->input), NULL) != NULL;
 	return c->e->error == NULL;
 }
 
-static gboolean t_test(struct call *c, gboolean *ret)
+static gboolean t_test(struct jinja_call *c, gboolean *ret)
 {
 	*ret = is_name(c) && test_find(c->e->t->environment, value_string(c->input), NULL) != NULL;
 	return c->e->error == NULL;
 }
 
-static gboolean t_float(struct call *c, gboolean *ret)
+static gboolean t_float(struct jinja_call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_FLOAT);
 	return TRUE;
 }
 
-static gboolean t_integer(struct call *c, gboolean *ret)
+static gboolean t_integer(struct jinja_call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_INT) || value_is(c->input, VALUE_BIG_INT);
 	return TRUE;
 }
 
-static gboolean t_iterable(struct call *c, gboolean *ret)
+static gboolean t_iterable(struct jinja_call *c, gboolean *ret)
 {
 	const struct undefined *u = undefined_of(c->input);
 	if (u != NULL && !u->lenient) {
-		template_fail_undefined(c->e, c->input);
+		jinja_fail_undefined(c->e, c->input);
 		return FALSE;
 	}
 	g_autoptr(value) items = iterate(c->e, c->input);
@@ -166,7 +166,7 @@ static gboolean t_iterable(struct call *c, gboolean *ret)
 	return c->e->error == NULL;
 }
 
-static gboolean t_sequence(struct call *c, gboolean *ret)
+static gboolean t_sequence(struct jinja_call *c, gboolean *ret)
 {
 	const struct undefined *u = undefined_of(c->input);
 	*ret = u != NULL ? u->lenient
@@ -176,9 +176,9 @@ static gboolean t_sequence(struct call *c, gboolean *ret)
 	return TRUE;
 }
 
-static gboolean in_case(struct call *c, gboolean upper, gboolean *ret)
+static gboolean in_case(struct jinja_call *c, gboolean upper, gboolean *ret)
 {
-	g_autoptr(value) s = arg_text(c);
+	g_autoptr(value) s = jinja_arg_text(c);
 	gboolean any = FALSE;
 	if (s == NULL) {
 		return FALSE;
@@ -195,36 +195,36 @@ static gboolean in_case(struct call *c, gboolean upper, gboolean *ret)
 	return TRUE;
 }
 
-static gboolean t_lower(struct call *c, gboolean *ret)
+static gboolean t_lower(struct jinja_call *c, gboolean *ret)
 {
 	return in_case(c, FALSE, ret);
 }
 
-static gboolean t_upper(struct call *c, gboolean *ret)
+static gboolean t_upper(struct jinja_call *c, gboolean *ret)
 {
 	return in_case(c, TRUE, ret);
 }
 
-static gboolean t_mapping(struct call *c, gboolean *ret)
+static gboolean t_mapping(struct jinja_call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_DICT);
 	return TRUE;
 }
 
-static gboolean t_none(struct call *c, gboolean *ret)
+static gboolean t_none(struct jinja_call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_NULL);
 	return TRUE;
 }
 
-static gboolean t_number(struct call *c, gboolean *ret)
+static gboolean t_number(struct jinja_call *c, gboolean *ret)
 {
 	*ret = is_number(c->input);
 	return TRUE;
 }
 
 /* Small values of one type and content are the same object in Python. */
-static gboolean t_sameas(struct call *c, gboolean *ret)
+static gboolean t_sameas(struct jinja_call *c, gboolean *ret)
 {
 	const value *other = c->arguments[0];
 	gboolean scalar = value_is(c->input, VALUE_NULL) || value_is(c->input, VALUE_BOOL) ||
@@ -234,13 +234,13 @@ static gboolean t_sameas(struct call *c, gboolean *ret)
 	return TRUE;
 }
 
-static gboolean t_string(struct call *c, gboolean *ret)
+static gboolean t_string(struct jinja_call *c, gboolean *ret)
 {
 	*ret = value_is(c->input, VALUE_STRING);
 	return TRUE;
 }
 
-const struct test tests_basic[] = {
+const struct jinja_test tests_basic[] = {
 	{ "!=", "other! /", t_ne, "not equal" },
 	{ "<", "other! /", t_lt, "less", .strict = TRUE },
 	{ "<=", "other! /", t_le, "less or equal", .strict = TRUE },

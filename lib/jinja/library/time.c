@@ -104,9 +104,9 @@ static gboolean is_moment(const value *v)
 	return value_object(v, &datetime_class) != NULL || value_object(v, &delta_class) != NULL;
 }
 
-static value *m_strftime(struct call *c)
+static value *m_strftime(struct jinja_call *c)
 {
-	const char *format = arg_string(c, 0, NULL);
+	const char *format = jinja_arg_string(c, 0, NULL);
 	struct tm tm;
 	guint rest = 0;
 	if (format == NULL) {
@@ -116,13 +116,13 @@ static value *m_strftime(struct call *c)
 	return time_format(c->e, format, &tm, rest);
 }
 
-static value *m_isoformat(struct call *c)
+static value *m_isoformat(struct jinja_call *c)
 {
 	char *text = moment_text(((struct moment *)value_object_data(c->input))->microseconds, 'T');
 	return value_new_string_take(text, strlen(text));
 }
 
-static value *m_timestamp(struct call *c)
+static value *m_timestamp(struct jinja_call *c)
 {
 	struct tm tm;
 	guint rest = 0;
@@ -131,7 +131,7 @@ static value *m_timestamp(struct call *c)
 	return value_new_float((double)mktime(&tm) + rest / 1e6);
 }
 
-static value *m_weekday(struct call *c)
+static value *m_weekday(struct jinja_call *c)
 {
 	struct tm tm;
 	guint rest = 0;
@@ -139,13 +139,13 @@ static value *m_weekday(struct call *c)
 	return value_new_int((tm.tm_wday + 6) % 7);
 }
 
-static value *m_total_seconds(struct call *c)
+static value *m_total_seconds(struct jinja_call *c)
 {
 	return value_new_float(
 		(double)((struct moment *)value_object_data(c->input))->microseconds / 1e6);
 }
 
-static const struct method datetime_methods[] = {
+static const struct jinja_method datetime_methods[] = {
 	{ "isoformat", "", m_isoformat },
 	{ "strftime", "format!", m_strftime },
 	{ "timestamp", "", m_timestamp },
@@ -176,10 +176,10 @@ static value *datetime_getattr(const value *v, const char *name)
 	return NULL;
 }
 
-static value *moment_attribute(struct evaluation *e, const value *v, const char *name)
+static value *moment_attribute(struct jinja_evaluation *e, const value *v, const char *name)
 {
 	(void)e;
-	static const struct method total = { "total_seconds", "", m_total_seconds };
+	static const struct jinja_method total = { "total_seconds", "", m_total_seconds };
 	gint64 days = 0;
 	gint64 seconds = 0;
 	gint64 rest = 0;
@@ -244,7 +244,7 @@ static const struct object_class delta_class = { .type_name = "timedelta",
 	.verbs = &moment_verbs };
 
 value *time_format(
-	struct evaluation *e, const char *format, const struct tm *tm, guint microseconds)
+	struct jinja_evaluation *e, const char *format, const struct tm *tm, guint microseconds)
 {
 	if (*format == '\0') {
 		return value_new_string("");
@@ -274,10 +274,10 @@ value *time_format(
 			return value_new_string("");
 		}
 	}
-	return template_fail(e, SUTLER_ERROR_LIMIT, "time format is too long");
+	return jinja_fail(e, SUTLER_ERROR_LIMIT, "time format is too long");
 }
 
-value *time_parse(struct evaluation *e, const char *text, const char *format)
+value *time_parse(struct jinja_evaluation *e, const char *text, const char *format)
 {
 	struct tm tm = { .tm_year = 0, .tm_mday = 1 };
 	guint microseconds = 0;
@@ -291,7 +291,7 @@ value *time_parse(struct evaluation *e, const char *text, const char *format)
 		const char *end = strptime(rest, plain->str, &tm);
 		gsize n = end != NULL ? strspn(end, "0123456789") : 0;
 		if (n == 0 || n > 6) {
-			return template_fail_usage(
+			return jinja_fail_usage(
 				e, "time data '%s' does not match format '%s'", text, format);
 		}
 		g_autofree char *digits = g_strndup(end, n);
@@ -301,7 +301,7 @@ value *time_parse(struct evaluation *e, const char *text, const char *format)
 		}
 		end = strptime(end + n, fraction + 2, &tm);
 		if (end == NULL || *end != '\0') {
-			return template_fail_usage(
+			return jinja_fail_usage(
 				e, "time data '%s' does not match format '%s'", text, format);
 		}
 		return time_new(&tm, microseconds);
@@ -311,7 +311,7 @@ value *time_parse(struct evaluation *e, const char *text, const char *format)
 	g_autofree char *year = g_strdup_printf("%04d", tm.tm_year + 1900);
 	gboolean short_year = strstr(format, "%Y") != NULL && strstr(text, year) == NULL;
 	if (end == NULL || *end != '\0' || short_year) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			e, "time data '%s' does not match format '%s'", text, format);
 	}
 	return time_new(&tm, microseconds);

@@ -8,9 +8,9 @@
 
 /* strftime() of any length. */
 value *time_format(
-	struct evaluation *e, const char *format, const struct tm *tm, guint microseconds);
+	struct jinja_evaluation *e, const char *format, const struct tm *tm, guint microseconds);
 /* datetime.strptime() */
-value *time_parse(struct evaluation *e, const char *text, const char *format);
+value *time_parse(struct jinja_evaluation *e, const char *text, const char *format);
 value *time_new(const struct tm *tm, guint microseconds);
 
 #endif

@@ -44,7 +44,7 @@ static value *text_or_null(const char *text)
 }
 
 /* user:password@host:port */
-static gboolean split_netloc(struct evaluation *e, value *parts, const char *netloc)
+static gboolean split_netloc(struct jinja_evaluation *e, value *parts, const char *netloc)
 {
 	const char *at = strrchr(netloc, '@');
 	const char *host = at != NULL ? at + 1 : netloc;
@@ -69,7 +69,7 @@ static gboolean split_netloc(struct evaluation *e, value *parts, const char *net
 	if (port != NULL && *port != '\0') {
 		if (strspn(port, "0123456789") != strlen(port) || strlen(port) > 9 ||
 			(number = g_ascii_strtoll(port, NULL, 10)) > 65535) {
-			template_fail_usage(e, "port '%s' is not between 0 and 65535", port);
+			jinja_fail_usage(e, "port '%s' is not between 0 and 65535", port);
 			return FALSE;
 		}
 	}
@@ -91,7 +91,7 @@ static gboolean is_scheme(const char *url, gsize n)
 	return n > 0 && g_ascii_isalpha(*url);
 }
 
-value *url_split(struct evaluation *e, const char *url)
+value *url_split(struct jinja_evaluation *e, const char *url)
 {
 	g_autoptr(value) parts = value_new_dict();
 	g_autofree char *scheme = g_strdup("");
@@ -116,7 +116,7 @@ value *url_split(struct evaluation *e, const char *url)
 		p += 2 + length;
 	}
 	if ((strchr(netloc, '[') != NULL) != (strchr(netloc, ']') != NULL)) {
-		return template_fail_usage(e, "invalid IPv6 URL");
+		return jinja_fail_usage(e, "invalid IPv6 URL");
 	}
 	const char *hash = strchr(p, '#');
 	g_autofree char *rest = hash != NULL ? g_strndup(p, (gsize)(hash - p)) : g_strdup(p);

@@ -8,6 +8,6 @@
 void url_quote(const char *text, gsize length, const char *safe, gboolean plus, GString *out);
 value *url_unquote_plus(const char *text, gsize length);
 /* fragment, hostname, netloc, password, path, port, query, scheme, username. Caller unrefs. */
-value *url_split(struct evaluation *e, const char *url);
+value *url_split(struct jinja_evaluation *e, const char *url);
 
 #endif

@@ -22,7 +22,7 @@ static const char mail_pattern[] = "\\S+@\\w[\\w.-]*\\.\\w+";
 static const char scheme_pattern[] = "[\\w.+-]{2,}:/{0,2}";
 
 struct linking {
-	struct evaluation *e;
+	struct jinja_evaluation *e;
 	GRegex *web, *mail;
 	gboolean limited;
 	gint64 limit;         /* characters of a URL that are shown, if limited */
@@ -188,7 +188,7 @@ static void append_attribute(GString *out, const char *name, const value *text)
 }
 
 /* The words of rel, each once and sorted, with those that Jinja2 adds. */
-static value *relations(struct call *c)
+static value *relations(struct jinja_call *c)
 {
 	const value *rel = c->arguments[3];
 	g_autoptr(value) words = NULL;
@@ -198,12 +198,12 @@ static value *relations(struct call *c)
 		return NULL;
 	}
 	if (given && !value_is(rel, VALUE_STRING)) {
-		return template_fail_usage(
+		return jinja_fail_usage(
 			c->e, "urlize: rel must be a string, not %s", value_type_name(rel));
 	}
 	words = given ? text_split_space(rel, -1) : value_new_list();
 	value_list_append(words, value_new_string("noopener"));
-	if (arg_bool(c, 1, FALSE)) {
+	if (jinja_arg_bool(c, 1, FALSE)) {
 		value_list_append(words, value_new_string("nofollow"));
 	}
 	for (gsize i = 0; i < value_list_length(words); i++) {
@@ -221,27 +221,27 @@ static value *relations(struct call *c)
 }
 
 /* The argument extra_schemes as a list; NULL after a failure. */
-static value *schemes(struct call *c)
+static value *schemes(struct jinja_call *c)
 {
 	const value *given = c->arguments[4];
 	if (given == NULL || value_is(given, VALUE_NULL)) {
 		return value_new_list();
 	}
-	g_autoptr(value) list = arg_list(c, given);
+	g_autoptr(value) list = jinja_arg_list(c, given);
 	g_autoptr(GRegex) regex = regex_compile_whole(c->e, scheme_pattern, FALSE, FALSE);
 	for (gsize i = 0; list != NULL && i < value_list_length(list); i++) {
 		const value *scheme = value_list_get(list, i);
 		if (!value_is(scheme, VALUE_STRING) ||
 			!g_regex_match(regex, value_string(scheme), G_REGEX_MATCH_ANCHORED, NULL)) {
 			g_autofree char *shown = value_to_repr(scheme);
-			return template_fail_usage(c->e,
+			return jinja_fail_usage(c->e,
 				"urlize: %s is not a valid URI scheme prefix, as in 'tel:'", shown);
 		}
 	}
 	return g_steal_pointer(&list);
 }
 
-value *filter_urlize(struct call *c)
+value *filter_urlize(struct jinja_call *c)
 {
 	const value *limit = c->arguments[0];
 	const value *target = c->arguments[2];
@@ -258,7 +258,7 @@ value *filter_urlize(struct call *c)
 		.schemes = further,
 		.limited = limit != NULL && !value_is(limit, VALUE_NULL) };
 	int targeted = target != NULL ? truth(c->e, target) : 0;
-	if (further == NULL || targeted < 0 || !arg_int_or_none(c, 0, 0, &l.limit)) {
+	if (further == NULL || targeted < 0 || !jinja_arg_int_or_none(c, 0, 0, &l.limit)) {
 		return NULL;
 	}
 	append_attribute(attributes, "rel", rel);

@@ -3,8 +3,8 @@
 #ifndef SUTLER_JINJA_URLIZE_H
 #define SUTLER_JINJA_URLIZE_H
 
-#include "jinja/engine/call.h"
+#include "jinja/jinja.h"
 
-value *filter_urlize(struct call *c);
+value *filter_urlize(struct jinja_call *c);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/checked.h"
 
-gpointer template_allocate(struct template *t, gsize size)
+gpointer template_allocate(struct jinja_template *t, gsize size)
 {
 	if (MEMORY_CHECKED) { /* each piece for itself, so that reading behind one is noticed */
 		g_ptr_array_add(t->chunks, g_malloc0(size));
@@ -24,7 +24,7 @@ gpointer template_allocate(struct template *t, gsize size)
 	return memory;
 }
 
-const char *template_intern(struct template *t, const char *text)
+const char *template_intern(struct jinja_template *t, const char *text)
 {
 	gsize size = strlen(text) + 1;
 	char *copy = template_allocate(t, size);
@@ -32,22 +32,22 @@ const char *template_intern(struct template *t, const char *text)
 	return copy;
 }
 
-value *template_keep(struct template *t, value *v)
+value *template_keep(struct jinja_template *t, value *v)
 {
 	g_ptr_array_add(t->values, v);
 	return v;
 }
 
-struct template *template_ref(struct template *t)
+struct jinja_template *jinja_template_ref(struct jinja_template *t)
 {
 	g_atomic_int_inc(&t->references);
 	return t;
 }
 
-void template_unref(struct template *t)
+void jinja_template_unref(struct jinja_template *t)
 {
 	if (t != NULL && g_atomic_int_dec_and_test(&t->references)) {
-		syntax_finish(&t->syntax);
+		jinja_syntax_finish(&t->syntax);
 		g_clear_pointer(&t->blocks, g_hash_table_unref);
 		g_ptr_array_unref(t->chunks);
 		g_ptr_array_unref(t->values);

@@ -1,13 +1,12 @@
 /*
  * A compiled template: a tree of nodes with variables resolved to numbered slots.
  *
- * The tree belongs to the struct template and is immutable once compiled.
+ * The tree belongs to the struct jinja_template and is immutable once compiled.
  */
 #ifndef SUTLER_JINJA_AST_H
 #define SUTLER_JINJA_AST_H
 
 #include "jinja/jinja.h"
-#include "jinja/syntax/lexer.h"
 
 enum node_type {
 	/* expressions */
@@ -163,8 +162,8 @@ enum loop_attribute {
 /* The one of this name, or LOOP_NONE. */
 enum loop_attribute loop_attribute_find(const char *name);
 
-struct filter;
-struct test;
+struct jinja_filter;
+struct jinja_test;
 
 /* Most nodes of a template are small ones. What a type does not need lies at the end and is not
  * there: DATA ends before place, OUTPUT and ONCE end before value, CONST, NAME and GETATTR before
@@ -196,8 +195,8 @@ struct node {
 		const char **aliases;        /* FROM */
 	};
 	union {
-		const struct filter *filter;
-		const struct test *test;
+		const struct jinja_filter *filter;
+		const struct jinja_test *test;
 		struct loads *loads;     /* scopes */
 		struct visible *visible; /* INCLUDE, IMPORT, FROM, BLOCK */
 	};
@@ -248,13 +247,12 @@ struct macro_shape {
 	struct place caller, varargs, kwargs;
 };
 
-struct template
-{
+struct jinja_template {
 	gint references;
 	gint expected; /* bytes it gave last time: what to make room for */
 	const char *name;
 	const struct jinja_environment *environment;
-	struct syntax syntax;
+	struct jinja_syntax syntax;
 	struct nodes body;
 	struct loads loads;
 	guint slots;
@@ -271,8 +269,8 @@ struct template
 };
 
 /* Memory that lives as long as the template. */
-gpointer template_allocate(struct template *t, gsize size);
-const char *template_intern(struct template *t, const char *text);
-value *template_keep(struct template *t, value *v); /* takes v */
+gpointer template_allocate(struct jinja_template *t, gsize size);
+const char *template_intern(struct jinja_template *t, const char *text);
+value *template_keep(struct jinja_template *t, value *v); /* takes v */
 
 #endif

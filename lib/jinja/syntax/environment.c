@@ -124,39 +124,41 @@ static gconstpointer find_or_explain(const struct search *s, const char *name, c
 	return row;
 }
 
-const struct filter *filter_find(
+const struct jinja_filter *filter_find(
 	const struct jinja_environment *environment, const char *name, char **why)
 {
 	const struct search s = { environment, G_STRUCT_OFFSET(struct jinja_environment, filters),
-		sizeof(struct filter), "filter" };
+		sizeof(struct jinja_filter), "filter" };
 	return find_or_explain(&s, name, why);
 }
 
-const struct test *test_find(
+const struct jinja_test *test_find(
 	const struct jinja_environment *environment, const char *name, char **why)
 {
 	const struct search s = { environment, G_STRUCT_OFFSET(struct jinja_environment, tests),
-		sizeof(struct test), "test" };
+		sizeof(struct jinja_test), "test" };
 	return find_or_explain(&s, name, why);
 }
 
-const struct global *global_find(const struct jinja_environment *environment, const char *name)
+const struct jinja_global *global_find(
+	const struct jinja_environment *environment, const char *name)
 {
 	const struct search s = { environment, G_STRUCT_OFFSET(struct jinja_environment, globals),
-		sizeof(struct global), "function" };
+		sizeof(struct jinja_global), "function" };
 	return find(&s, name);
 }
 
-const struct global *family_find(const struct jinja_environment *environment,
+const struct jinja_global *family_find(const struct jinja_environment *environment,
 	const struct jinja_family *family, const char *what, const char *name, char **why)
 {
-	gconstpointer row = in_family(family, sizeof(struct global), plain(environment, name));
+	gconstpointer row =
+		in_family(family, sizeof(struct jinja_global), plain(environment, name));
 	if (row == NULL && why != NULL) {
 		*why = refused(environment, what, name);
 	}
 	if (row == NULL && why != NULL && *why == NULL) {
 		g_autoptr(GPtrArray) names = g_ptr_array_new();
-		add_names(names, family, sizeof(struct global));
+		add_names(names, family, sizeof(struct jinja_global));
 		*why = unknown(what, name, names);
 	}
 	return row;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "jinja/syntax/environment.h"
+#include "jinja/jinja.h"
 
 enum { SLOTS_MAX = 60000 };
 
@@ -147,7 +147,7 @@ static gboolean is_set(gpointer name, gpointer item, gpointer data)
 	return g_hash_table_contains(data, name);
 }
 
-GHashTable *invariant_names(const struct template *t)
+GHashTable *invariant_names(const struct jinja_template *t)
 {
 	/* Names that loops, macros and blocks bring along. */
 	static const char *const special[] = { "loop", "self", "super", "caller", "varargs",
@@ -173,7 +173,7 @@ GHashTable *invariant_names(const struct template *t)
 /* --- expressions --- */
 
 struct marking {
-	struct template *t;
+	struct jinja_template *t;
 	GHashTable *names;
 	GHashTable *known; /* text of an expression -> struct known */
 	guint level;       /* functions around, as in struct place */
@@ -384,7 +384,7 @@ static void mark(struct node **child, gpointer data)
 	}
 }
 
-void invariant_mark(struct template *t, GHashTable *names)
+void invariant_mark(struct jinja_template *t, GHashTable *names)
 {
 	struct marking m = { .t = t, .names = names, .counting = TRUE };
 	m.known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

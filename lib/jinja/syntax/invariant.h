@@ -9,10 +9,10 @@
 
 /* The names t reads and nowhere sets (const char *, as keys, of t): only its context has them.
  * NULL: t is not worth it, or changes values in place. */
-GHashTable *invariant_names(const struct template *t);
+GHashTable *invariant_names(const struct jinja_template *t);
 
 /* Puts a NODE_ONCE around expressions of only these names that would be evaluated again and again.
  * t is resolved, with the names in the scope of its root. */
-void invariant_mark(struct template *t, GHashTable *names);
+void invariant_mark(struct jinja_template *t, GHashTable *names);
 
 #endif

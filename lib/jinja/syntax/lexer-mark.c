@@ -96,7 +96,7 @@ static gboolean raw_begins(const struct lexer *l, const char *p, struct found *f
 
 static gboolean line_mark(const struct lexer *l, const char *p, struct found *found)
 {
-	const struct syntax *s = l->syntax;
+	const struct jinja_syntax *s = l->syntax;
 	gboolean at_line = p == l->start || p[-1] == '\n';
 	const char *q = p;
 	while (q < l->end && (*q == ' ' || *q == '\t' || *q == '\v')) {
@@ -124,7 +124,7 @@ static gboolean line_mark(const struct lexer *l, const char *p, struct found *fo
 /* Whether a mark begins at p. Of marks that share a beginning the longest wins. */
 static gboolean mark_at(const struct lexer *l, const char *p, struct found *found)
 {
-	const struct syntax *s = l->syntax;
+	const struct jinja_syntax *s = l->syntax;
 	if (raw_begins(l, p, found)) {
 		return TRUE;
 	}
@@ -148,7 +148,7 @@ static gboolean mark_at(const struct lexer *l, const char *p, struct found *foun
 
 struct found lexer_find_mark(const struct lexer *l)
 {
-	const struct syntax *s = l->syntax;
+	const struct jinja_syntax *s = l->syntax;
 	gboolean plain = s->line_statement == NULL && s->line_comment == NULL &&
 			 *s->block_start == *s->variable_start &&
 			 *s->block_start == *s->comment_start;

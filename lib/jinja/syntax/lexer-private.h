@@ -7,7 +7,7 @@
 #include "jinja/syntax/lexer.h"
 
 struct lexer {
-	const struct syntax *syntax;
+	const struct jinja_syntax *syntax;
 	const char *name;
 	const char *start, *end; /* newlines are \n already */
 	const char *p;

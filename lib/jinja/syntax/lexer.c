@@ -3,9 +3,9 @@
 
 #include "jinja/syntax/limits.h"
 
-void syntax_init(struct syntax *syntax)
+void jinja_syntax_init(struct jinja_syntax *syntax)
 {
-	*syntax = (struct syntax){
+	*syntax = (struct jinja_syntax){
 		.block_start = g_strdup("{%"),
 		.block_end = g_strdup("%}"),
 		.variable_start = g_strdup("{{"),
@@ -16,7 +16,7 @@ void syntax_init(struct syntax *syntax)
 	};
 }
 
-void syntax_finish(struct syntax *syntax)
+void jinja_syntax_finish(struct jinja_syntax *syntax)
 {
 	g_free(syntax->block_start);
 	g_free(syntax->block_end);
@@ -108,7 +108,7 @@ static gboolean lex_comment(struct lexer *l, const struct found *found, GError *
 
 static gboolean lex_raw(struct lexer *l, const struct found *found, GError **error)
 {
-	const struct syntax *s = l->syntax;
+	const struct jinja_syntax *s = l->syntax;
 	for (const char *p = found->after; p < l->end; p++) {
 		if (!lexer_at(l, p, s->block_start)) {
 			continue;
@@ -142,7 +142,7 @@ static gboolean lex_raw(struct lexer *l, const struct found *found, GError **err
 /* Where the tag that is being read goes on when it ends here, or NULL. */
 static const char *tag_ends(const struct lexer *l, const struct found *found)
 {
-	const struct syntax *s = l->syntax;
+	const struct jinja_syntax *s = l->syntax;
 	if (l->open > 0) {
 		return NULL;
 	}
@@ -158,7 +158,7 @@ static const char *tag_ends(const struct lexer *l, const struct found *found)
 
 static gboolean lex_tag(struct lexer *l, const struct found *found, GError **error)
 {
-	const struct syntax *s = l->syntax;
+	const struct jinja_syntax *s = l->syntax;
 	gboolean variable = found->mark == MARK_VARIABLE;
 	lexer_add(l, variable ? TOKEN_VARIABLE_BEGIN : TOKEN_BLOCK_BEGIN, found->from, NULL, 0);
 	l->p = found->after;
@@ -242,7 +242,7 @@ static gboolean lex_bare(struct lexer *l, GError **error)
 }
 
 /* \r\n and \r become \n, the last newline goes. */
-static char *normalize(const char *source, gsize *length, const struct syntax *syntax)
+static char *normalize(const char *source, gsize *length, const struct jinja_syntax *syntax)
 {
 	GString *out = g_string_sized_new(*length + 1);
 	for (gsize i = 0; i < *length; i++) {
@@ -287,8 +287,8 @@ static gboolean check_source(const char *source, gsize length, const char *name,
 	return TRUE;
 }
 
-GArray *lexer_run(const char *source, gsize length, const char *name, const struct syntax *syntax,
-	gboolean bare, GError **error)
+GArray *lexer_run(const char *source, gsize length, const char *name,
+	const struct jinja_syntax *syntax, gboolean bare, GError **error)
 {
 	if (!check_source(source, length, name, error)) {
 		return NULL;

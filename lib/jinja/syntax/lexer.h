@@ -2,7 +2,7 @@
 #ifndef SUTLER_JINJA_LEXER_H
 #define SUTLER_JINJA_LEXER_H
 
-#include "base/error.h"
+#include "jinja/jinja.h"
 
 enum token_type {
 	TOKEN_EOF,
@@ -53,24 +53,10 @@ struct token {
 	char *text; /* of data, names, strings (unescaped) and numbers */
 };
 
-/* What Jinja2 calls the environment, as far as the lexer sees it. */
-struct syntax {
-	char *block_start, *block_end;
-	char *variable_start, *variable_end;
-	char *comment_start, *comment_end;
-	char *line_statement, *line_comment; /* prefixes, or NULL */
-	char *newline;
-	gboolean trim_blocks, lstrip_blocks, keep_trailing_newline;
-	gboolean raw_strings; /* backslashes in strings of {{ }} are kept */
-};
-
-void syntax_init(struct syntax *syntax); /* the settings of Jinja2 */
-void syntax_finish(struct syntax *syntax);
-
 /* Tokens (struct token, the array owns the texts) ending with TOKEN_EOF. bare: source is an
  * expression without marks, returned between TOKEN_VARIABLE_BEGIN and TOKEN_VARIABLE_END. */
-GArray *lexer_run(const char *source, gsize length, const char *name, const struct syntax *syntax,
-	gboolean bare, GError **error);
+GArray *lexer_run(const char *source, gsize length, const char *name,
+	const struct jinja_syntax *syntax, gboolean bare, GError **error);
 
 /* What errors call a token. */
 const char *token_describe(const struct token *token);

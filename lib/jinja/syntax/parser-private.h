@@ -8,10 +8,11 @@
 #ifndef SUTLER_JINJA_PARSER_PRIVATE_H
 #define SUTLER_JINJA_PARSER_PRIVATE_H
 
-#include "jinja/syntax/parser.h"
+#include "jinja/syntax/ast.h"
+#include "jinja/syntax/lexer.h"
 
 struct parser {
-	struct template *t;
+	struct jinja_template *t;
 	struct token *tokens;
 	guint at;
 	guint depth;         /* of nested blocks and expressions */

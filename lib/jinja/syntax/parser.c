@@ -154,11 +154,11 @@ struct nodes parser_list(struct parser *p, GPtrArray *items)
 	return list;
 }
 
-static gboolean parse_bare(struct parser *p, enum bare_mode bare)
+static gboolean parse_bare(struct parser *p, enum jinja_mode bare)
 {
 	parser_next(p);
 	struct node *n = parser_node(p, NODE_OUTPUT, parser_peek(p));
-	n->a = parse_tuple(p, bare == BARE_EXPRESSION, NULL, FALSE);
+	n->a = parse_tuple(p, bare == JINJA_EXPRESSION, NULL, FALSE);
 	if (n->a == NULL || !parser_expect(p, TOKEN_VARIABLE_END)) {
 		return FALSE;
 	}
@@ -168,26 +168,27 @@ static gboolean parse_bare(struct parser *p, enum bare_mode bare)
 	return TRUE;
 }
 
-static struct template *template_new(
-	const struct jinja_environment *environment, const char *name, struct syntax *syntax)
+static struct jinja_template *template_new(
+	const struct jinja_environment *environment, const char *name, struct jinja_syntax *syntax)
 {
-	struct template *t = g_new0(struct template, 1);
+	struct jinja_template *t = g_new0(struct jinja_template, 1);
 	t->references = 1;
 	t->name = g_intern_string(name != NULL ? name : "<template>");
 	t->environment = environment;
 	t->syntax = *syntax;
-	*syntax = (struct syntax){ 0 };
+	*syntax = (struct jinja_syntax){ 0 };
 	t->chunks = g_ptr_array_new_with_free_func(g_free);
 	t->values = g_ptr_array_new_with_free_func((GDestroyNotify)value_unref);
 	return t;
 }
 
-struct template *template_compile(const struct jinja_environment *environment, const char *source,
-	gsize length, const char *name, struct syntax *syntax, enum bare_mode bare, GError **error)
+struct jinja_template *jinja_compile(const struct jinja_environment *environment,
+	const char *source, gsize length, const char *name, struct jinja_syntax *syntax,
+	enum jinja_mode bare, GError **error)
 {
-	g_autoptr(template) t = template_new(environment, name, syntax);
+	g_autoptr(jinja_template) t = template_new(environment, name, syntax);
 	g_autoptr(GArray) tokens =
-		lexer_run(source, length, t->name, &t->syntax, bare != BARE_NO, error);
+		lexer_run(source, length, t->name, &t->syntax, bare != JINJA_TEXT, error);
 	if (tokens == NULL) {
 		return NULL;
 	}
@@ -195,7 +196,7 @@ struct template *template_compile(const struct jinja_environment *environment, c
 	struct parser p = {
 		.t = t, .tokens = (struct token *)(void *)tokens->data, .error = &failed
 	};
-	t->bare = bare != BARE_NO;
+	t->bare = bare != JINJA_TEXT;
 	gboolean ok = t->bare ? parse_bare(&p, bare) : parse_body(&p, NULL, NULL, &t->body);
 	g_clear_pointer(&p.names, g_hash_table_unref);
 	ok = ok && scope_resolve(t, &failed);

@@ -1,5 +1,5 @@
 /* The variables that a template cannot be evaluated without, found without evaluating it. */
-#include "jinja/syntax/required.h"
+#include "jinja/syntax/ast.h"
 
 #include "jinja/syntax/environment.h"
 
@@ -128,7 +128,7 @@ static void walk(struct walk *w, const struct node *n)
 	}
 }
 
-void required_names(const struct template *t, GHashTable *names)
+void jinja_required_names(const struct jinja_template *t, GHashTable *names)
 {
 	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
 	struct walk w = { names, known, t->environment };

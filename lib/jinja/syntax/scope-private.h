@@ -44,7 +44,7 @@ struct scope {
 };
 
 struct resolver {
-	struct template *t;
+	struct jinja_template *t;
 	GPtrArray *garbage; /* memory freed at the end */
 	gboolean known_extends;
 	guint extends;

@@ -148,7 +148,7 @@ static void resolve_blocks(struct resolver *r)
 	}
 }
 
-gboolean scope_resolve(struct template *t, GError **error)
+gboolean scope_resolve(struct jinja_template *t, GError **error)
 {
 	struct resolver r = { .t = t, .error = error };
 	r.garbage = g_ptr_array_new_with_free_func(g_free);

@@ -4,6 +4,6 @@
 
 #include "jinja/syntax/ast.h"
 
-gboolean scope_resolve(struct template *t, GError **error);
+gboolean scope_resolve(struct jinja_template *t, GError **error);
 
 #endif

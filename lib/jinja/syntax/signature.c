@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "jinja/syntax/environment.h"
+#include "jinja/jinja.h"
 
 static gboolean is_constant(const struct nodes *nodes)
 {
@@ -40,10 +40,10 @@ static guint parameter_by_name(const struct parameter *all, guint n, const value
 	return i;
 }
 
-void signature_prepare(struct template *t, struct arguments *a, const char *signature)
+void signature_prepare(struct jinja_template *t, struct arguments *a, const char *signature)
 {
-	struct parameter all[CALL_ARGUMENTS];
-	gboolean filled[CALL_ARGUMENTS] = { FALSE };
+	struct parameter all[JINJA_ARGUMENTS];
+	gboolean filled[JINJA_ARGUMENTS] = { FALSE };
 	guint n = 0;
 	guint given = a->positional.n + a->named.n;
 	a->constant = is_constant(&a->positional) && is_constant(&a->named) && a->star == NULL &&

@@ -45,6 +45,6 @@ static inline gboolean parameter_is_slash(const struct parameter *p)
 
 /* Says of arguments in a template which parameter each of them is, where that can be told before
  * it runs. */
-void signature_prepare(struct template *t, struct arguments *a, const char *signature);
+void signature_prepare(struct jinja_template *t, struct arguments *a, const char *signature);
 
 #endif
