@@ -123,7 +123,7 @@ fs_replace_overlay() {
 
 # FOLDER COMMAND...: what the command writes into /tmp goes to FOLDER, and what is in /tmp is seen.
 # shellcheck disable=SC2016 # for the shell that runs it
-private_tmp='mount -t overlay -o "lowerdir=/tmp,upperdir=$0/upper,workdir=$0/work" overlay /tmp && "$@"'
+private_tmp='mount -n -t overlay -o "lowerdir=/tmp,upperdir=$0/upper,workdir=$0/work" overlay /tmp && "$@"'
 
 # A dry run tries the check on a copy in memory, where the host has room for one.
 fs_validate_foreseen() {
