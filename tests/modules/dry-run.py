@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The dry run keeps its word: random hosts, random steps of every module.
 
-dry-run.py MODULE-TOOL [--seed S] [--cases N] [--first N] [--only MODULE,...] [--user root|plain]
+dry-run.py MODULE-TOOL [--seed S] [--cases N] [--first N] [--only MODULE,...] [--user root|plain] [--no-named]
 
 Each case has a host of its own: this machine's files below an overlay in memory, so that whatever is written
 anywhere is seen. Half of the steps stand twice, one behind the other. In turn:
@@ -11,8 +11,8 @@ anywhere is seen. Half of the steps stand twice, one behind the other. In turn:
 - what differs afterwards was announced: every path is that of a diff, or lies below one;
 - a step that stood there just before changes nothing, unless its module promises nothing of the kind.
 
-A case is made from its seed alone; one that fails is cut down to the steps it needs. Needs root. With DRY_RUN_SHOW in the
-environment each step's result is printed.
+A case is made from its seed alone; one that fails is cut down to the steps it needs. First come the cases of dry_run_cases.py,
+which have names: what once failed. Needs root. With DRY_RUN_SHOW in the environment each step's result is printed.
 """
 import argparse
 import ctypes
@@ -28,6 +28,9 @@ import sys
 import tempfile
 import threading
 import time
+
+sys.dont_write_bytecode = True
+import dry_run_cases
 
 WORK = "/srv/w"
 REPOSITORY = "/srv/repository"
@@ -152,9 +155,9 @@ class World:
             git(here + "/repository", "tag", "v%d" % number)
 
     def make_skeleton(self):
-        """The host's /tmp, /var/tmp, /srv, /root and /home are its own; the rest is this machine's."""
+        """The host's /tmp, /var/tmp, /run, /srv, /root and /home are its own; the rest is this machine's."""
         skel = self.base + "/skel"
-        for name in ("tmp", "var/tmp", "srv", "root", "home", "var/lib/sutler", "var/spool/cron", "etc/cron.d", "dev", "proc", "sys"):
+        for name in ("tmp", "var/tmp", "srv", "root", "home", "var/lib/sutler", "var/spool/cron", "etc/cron.d", "run", "dev", "proc", "sys"):
             path = skel + "/" + name
             os.makedirs(path, exist_ok=True)
             os.setxattr(path, "trusted.overlay.opaque", b"y")
@@ -582,6 +585,23 @@ class Case:
             name = r.choices(names, [MODULES[x][1] for x in names])[0]
             self.steps.append({"module": name, "args": MODULES[name][0](r), "twice": r.random() < 0.5})
 
+    def prepare(self, host):
+        populate(random.Random(self.state_seed), host)
+
+
+class NamedCase:
+    """One that is written down: a folder made by a few lines of shell, and steps."""
+
+    def __init__(self, name, user, shell, steps):
+        self.name, self.user, self.shell = name, user, shell
+        self.steps = [{"module": module, "args": args, "twice": False} for module, args in steps]
+
+    def prepare(self, host):
+        root = host.world.root
+        os.mkdir(root + WORK)
+        os.chown(root + WORK, *((4001, 4001) if host.user == "plain" else (0, 0)))
+        subprocess.run(["sh", "-euc", self.shell], cwd=root + WORK, check=True)
+
 
 def filled(world, step):
     args = {key: value.replace("@HERE@", world.here).replace("@URL@", world.url) if isinstance(value, str) else value
@@ -731,7 +751,7 @@ def run_case(world, case, chosen):
     host = Host(world, case.user)
     old_umask = os.umask(0o022)
     try:
-        populate(random.Random(case.state_seed), host)
+        case.prepare(host)
         before = host.look()
         dry = host.run([dict(step, check=True) for step in plain])
         judge.unchanged(before, host.look())
@@ -782,6 +802,7 @@ def main():
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--only", default="")
     parser.add_argument("--user", default="", choices=("", "root", "plain"))
+    parser.add_argument("--named", action=argparse.BooleanOptionalAction, default=True, help="the cases that have names, too")
     parser.add_argument("--group", type=int, default=50, help="cases in a line of the report")
     options = parser.parse_args()
     if os.geteuid() != 0:
@@ -811,6 +832,13 @@ def judge_all(world, tables, options):
     for name in sorted(LEFT_OUT):
         print("#   left out: %s: %s" % (name, LEFT_OUT[name]))
     bad, lines, began = len(unknown), 1, time.time()
+    for case in [NamedCase(*x) for x in dry_run_cases.NAMED] if options.named else ():
+        problems = run_case(world, case, case.steps)
+        lines += 1
+        bad += 1 if problems else 0
+        print("%sok %d - %s" % ("not " if problems else "", lines, case.name))
+        if problems:
+            tell_failure(world, case, problems)
     numbers = range(options.first, options.first + options.cases)
     for start in range(0, len(numbers), options.group):
         failed = []
