@@ -230,7 +230,12 @@ file_same() {
 		recall hard "$w_link" && [ "$recalled" = "$o_path" ]
 		return
 	fi
-	[ -n "$(find "$p_path" -prune -samefile "$p_src" 2>/dev/null)" ]
+	# find -samefile would open them, and wait for ever at a FIFO.
+	w_same=$(stat -c %d:%i -- "$p_path" "$p_src" 2>/dev/null)
+	case $w_same in
+	*"$nl"*) [ "${w_same%"$nl"*}" = "${w_same#*"$nl"}" ] ;;
+	*) [ -f "$p_src" ] && [ -n "$(find "$p_path" -prune -samefile "$p_src" 2>/dev/null)" ] ;;
+	esac
 }
 
 # What a hard link is made of: a file that is there.

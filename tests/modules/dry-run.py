@@ -260,7 +260,7 @@ class Host:
                            DRY_USER="4001:4001" if self.user == "plain" else "0:0",
                            DRY_HOME="/home/plain" if self.user == "plain" else "/root")
         done = subprocess.run([self.world.tool], input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              errors="replace", env=environment, check=False, cwd=self.world.here, timeout=600)
+                              errors="replace", env=environment, check=False, cwd=self.world.here, timeout=120)
         results = [json.loads(line) for line in done.stdout.splitlines()]
         if any("unable to start a shell" in str(result["fields"].get("msg")) for result in results):
             raise RuntimeError(results[0]["fields"]["msg"])

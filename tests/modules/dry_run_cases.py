@@ -5,4 +5,7 @@ Name, user, what makes the folder /srv/w (shell, run there as root), steps.
 NAMED = [
     ("a check in a dry run leaves no trace of a mount in /run", "root", "",
      [("copy", {"dest": "/srv/w/a", "content": "alpha\n", "validate": "test -s %s"})]),
+    ("a hard link to a FIFO is looked at without opening it", "root", "mkfifo a; mkfifo b; ln a c",
+     [("file", {"path": "/srv/w/c", "state": "hard", "src": "/srv/w/a"}),
+      ("file", {"path": "/srv/w/b", "state": "hard", "src": "/srv/w/a"})]),
 ]
