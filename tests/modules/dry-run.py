@@ -59,7 +59,7 @@ OPEN = {"command", "shell", "raw", "script", "tempfile", "wait_for", "get_url"}
 OPENING = {"command", "shell", "raw", "script", "get_url", "git", "git_push"}
 # Values that no dry run knows, or that say when something was.
 VOLATILE = {"uid", "gid", "elapsed", "dev", "inode", "nlink", "atime", "mtime", "ctime", "readable", "writeable", "executable",
-            "backup_file", "ssh_public_key", "ssh_fingerprint", "lnk_source", "size", "start", "end", "delta"}
+            "backup", "backup_file", "ssh_public_key", "ssh_fingerprint", "lnk_source", "size", "start", "end", "delta"}
 ACCOUNTS = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid", "/etc/.pwd.lock",
             "/var/mail", "/var/spool/mail", "/var/log/lastlog", "/var/log/faillog", "/var/lib/lastlog")
 KEYS = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE%s" % x for x in "abc"]
@@ -228,6 +228,15 @@ class Host:
     def immutable(self, path):
         if subprocess.run(["chattr", "+i", self.world.root + path], stderr=subprocess.DEVNULL, check=False).returncode == 0:
             self.locked.append(self.world.root + path)
+
+    def files(self):
+        """Which file each path is, so that one is known by its other names, too."""
+        seen = {}
+        for folder, _, names in os.walk(self.up):
+            for name in names:
+                what = os.lstat(os.path.join(folder, name))
+                seen[folder[len(self.up):] + "/" + name] = (what.st_dev, what.st_ino)
+        return seen
 
     def look(self):
         """All that differs from what lies below: PATH to what it is, its owner, mode, content and time."""
@@ -619,6 +628,7 @@ def shown(step, result):
 class Judge:
     def __init__(self, case, steps):
         self.case, self.steps, self.problems = case, steps, []
+        self.files = {}  # of each path which file it was
 
     def say(self, what, *words):
         self.problems.append("\n".join((what,) + words))
@@ -659,7 +669,8 @@ class Judge:
                 self.say("value %s" % name, *words, "dry:  %r" % one[name], "real: %r" % other[name])
 
     def announced(self, host, before, after, named):
-        """Whether each path that differs is one of a diff, or below one."""
+        """Whether each path that differs is one of a diff, below one, or another name of such a file."""
+        others = [(files, {files[path] for path in named if path in files}) for files in (self.files, host.files())]
         for path in sorted(set(before) | set(after)):
             old, new = before.get(path), after.get(path)
             if old is not None and new is not None and (old[:4] == new[:4]):
@@ -669,6 +680,8 @@ class Judge:
             if path.startswith(("/var/lib/sutler", "/home/plain/.local")) or "/srv/made".startswith(path) or path == "/var/lib":
                 continue
             if old is None and stat.S_ISDIR(new[0]) and any(x.startswith(path + "/") for x in named):
+                continue
+            if old and new and old[3] == new[3] and any(files.get(path) in touched for files, touched in others):
                 continue
             if path.endswith("/.git/index") and old and new:  # git's own memory of when files were
                 continue
@@ -752,7 +765,7 @@ def run_case(world, case, chosen):
     old_umask = os.umask(0o022)
     try:
         case.prepare(host)
-        before = host.look()
+        before, judge.files = host.look(), host.files()
         dry = host.run([dict(step, check=True) for step in plain])
         judge.unchanged(before, host.look())
         named = named_paths(world, dry)
