@@ -221,9 +221,10 @@ user_foresee_move() {
 
 # Brings an existing user to what is asked for: collects usermod's words and the diff.
 user_change() {
-	u_before='' u_after='' u_old_home='' u_regrouped='' u_new_expiry=''
+	u_before='' u_after='' u_old_home='' u_old_uid='' u_regrouped='' u_new_expiry=''
 	set --
 	if [ -n "$p_uid" ] && [ "$p_uid" != "$u_uid" ]; then
+		u_old_uid=$u_uid
 		user_note uid "$u_uid" "$p_uid"
 		set -- "$@" -u "$p_uid"
 		[ -z "$p_non_unique" ] || set -- "$@" -o
@@ -232,7 +233,11 @@ user_change() {
 	if [ -n "$p_group" ]; then
 		user_gid "$p_group"
 		if [ "$w_gid" != "$u_gid" ]; then
-			user_note group "$u_gid" "$w_gid"
+			# By name: a dry run does not know the number of a group that is not there yet.
+			owner_name "$u_gid" group
+			u_group=$w_name
+			owner_name "$p_group" group
+			user_note group "$u_group" "$w_name"
 			set -- "$@" -g "$p_group"
 			u_gid=$w_gid
 		fi
@@ -283,6 +288,7 @@ user_apply() {
 		remember user-entry "$p_name" "$u_uid:$u_gid:$u_comment:$u_home:$u_shell"
 		[ -z "$u_regrouped" ] || remember user-groups "$p_name" "$u_groups"
 		[ -z "$u_new_expiry" ] || remember user-expiry "$p_name" "${u_new_expiry#=}"
+		[ -z "$u_old_uid" ] || remember uid "$u_old_uid" ''
 		user_remember_number
 		[ -z "$u_old_home" ] || user_foresee_move
 		return 0

@@ -8,4 +8,12 @@ NAMED = [
     ("a hard link to a FIFO is looked at without opening it", "root", "mkfifo a; mkfifo b; ln a c",
      [("file", {"path": "/srv/w/c", "state": "hard", "src": "/srv/w/a"}),
       ("file", {"path": "/srv/w/b", "state": "hard", "src": "/srv/w/a"})]),
+    ("a group that a user leaves is said by name, since a new one has no number yet", "root", "",
+     [("user", {"name": "new", "groups": ["crew"], "create_home": False}),
+      ("user", {"name": "new", "group": "crew"}),
+      ("user", {"name": "anna", "group": "idle"})]),
+    ("the number of a user who gets another is free", "root", ": >a; chown 4002 a",
+     [("user", {"name": "anna", "uid": 4050}),
+      ("file", {"path": "/srv/w/a", "owner": "root", "state": "file"}),
+      ("user", {"name": "new", "uid": 4002, "create_home": False})]),
 ]

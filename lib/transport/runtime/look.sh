@@ -92,10 +92,17 @@ fs_stat() {
 	f_owner=${w_stat%%:*} f_group=${w_stat#*:}
 	[ "$f_owner" != UNKNOWN ] || f_owner=$f_uid
 	[ "$f_group" != UNKNOWN ] || f_group=$f_gid
+	[ -z "$o_memory" ] || fs_foreseen_names
 	while [ ${#f_mode} -lt 4 ]; do
 		f_mode=0$f_mode
 	done
 	[ "$f_type" != link ] || fs_link_target "$1"
+}
+
+# Whose the numbers will be by then: of users and groups that a dry run would have renumbered, made or removed.
+fs_foreseen_names() {
+	! recall uid "$f_uid" || f_owner=${recalled:-$f_uid}
+	! recall gid "$f_gid" || f_group=${recalled:-$f_gid}
 }
 
 # f_target, with newlines at its end.
