@@ -5,7 +5,7 @@ slurp_limit_bytes=33554432
 do_slurp() {
 	field source:s "$p_src"
 	field encoding:s base64
-	fs_type "$p_src"
+	fs_end "$p_src"
 	case $f_type in
 	absent)
 		if may_come || unknown_below "$p_src"; then
@@ -20,26 +20,26 @@ do_slurp() {
 		return
 		;;
 	esac
-	if [ "$o_count" -gt 0 ] && overlay_find "$p_src" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+	if [ "$f_type" = other ]; then
+		fail "not a file: $p_src is a FIFO, a socket or a device, and is not opened"
+		return
+	elif ! fs_readable "$w_end"; then
+		fail "file is not readable: $p_src"
+		return
+	elif [ "$o_count" -gt 0 ] && overlay_find "$w_end" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
 		if eval "[ \"\$o_has_$w_o\" != 1 ]"; then
 			unpredicted "what '$p_src' will hold is not known here"
 			return
 		fi
-		fs_text "$p_src"
+		fs_text "$w_end"
 		field content:s "$(printf %s "$f_text" | slurp_encode)"
 		return
 	fi
-	if [ ! -f "$p_src" ]; then
-		fail "not a file: $p_src is a FIFO, a socket or a device, and is not opened"
-		return
-	elif [ ! -r "$p_src" ]; then
-		fail "file is not readable: $p_src"
-		return
-	elif [ "$(wc -c <"$p_src")" -gt "$slurp_limit_bytes" ]; then
+	if [ "$(wc -c <"$w_end")" -gt "$slurp_limit_bytes" ]; then
 		fail "$p_src is larger than $slurp_limit_bytes bytes: too large for slurp"
 		return
 	fi
-	field content:s "$(slurp_encode <"$p_src")"
+	field content:s "$(slurp_encode <"$w_end")"
 }
 
 slurp_encode() {

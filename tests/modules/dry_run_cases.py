@@ -16,4 +16,9 @@ NAMED = [
      [("user", {"name": "anna", "uid": 4050}),
       ("file", {"path": "/srv/w/a", "owner": "root", "state": "file"}),
       ("user", {"name": "new", "uid": 4002, "create_home": False})]),
+    ("a file that its own user may not read is written again", "plain", ": >a; chmod 0 a",
+     [("copy", {"dest": "/srv/w/a", "content": "alpha\n"}),
+      ("copy", {"dest": "/srv/w/a", "content": "alpha\n"}),
+      ("lineinfile", {"path": "/srv/w/a", "line": "alpha"}),
+      ("slurp", {"src": "/srv/w/a"})]),
 ]

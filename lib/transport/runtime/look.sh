@@ -162,6 +162,7 @@ content_is() {
 fs_sha256() {
 	f_sha256=
 	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+		overlay_readable || return 1
 		eval "w_has=\$o_has_$w_o"
 		case $w_has in
 		1)
@@ -215,6 +216,7 @@ fs_text() {
 		w_found=$f_type f_type=$w_kept_type
 		[ "$w_found" = file ] || return 1
 		set -- "$w_end"
+		! overlay_find "$1" || overlay_readable || return 1
 		if overlay_find "$1" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
 			eval "f_text=\$o_text_$w_o"
 			return
@@ -233,11 +235,39 @@ fs_send() {
 	if [ "$f_type" = absent ]; then
 		return 0
 	fi
-	if [ "$o_count" -gt 0 ] && overlay_find "$2" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$2" && ! overlay_readable; then
+		return 0
+	elif [ "$o_count" -gt 0 ] && overlay_find "$2" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
 		eval "frame $1 $step_id path:s \"\$2\" content:s \"\$o_text_$w_o\""
 	else
 		frame_file "$1" "$step_id" "$2" "$2"
 	fi
+}
+
+# fs_readable FILE: whether we may read it, or might by then.
+fs_readable() {
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+		overlay_readable
+	else
+		[ -r "$1" ]
+	fi
+}
+
+# overlay_readable: whether we may read the file w_o of the record.
+overlay_readable() {
+	[ "$my_uid" != 0 ] || return 0
+	eval "w_has=\$o_owner_$w_o:\$o_mode_$w_o"
+	case $w_has in
+	"$me":?[4-7]*) return 0 ;;
+	"$me":* | :) return 1 ;;
+	esac
+	eval "w_stat=\$o_group_$w_o"
+	if [ "$w_stat" = "$my_group" ] || in_group "$w_stat"; then
+		case $w_has in *:??[4-7]?) return 0 ;; esac
+	else
+		case $w_has in *:???[4-7]) return 0 ;; esac
+	fi
+	return 1
 }
 
 # describe PATH: the return values about a file that Ansible's file modules give. fs_stat must have

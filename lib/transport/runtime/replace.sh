@@ -38,7 +38,10 @@ fs_replace() {
 	w_ok=$?
 	place_leave
 	[ $w_ok -eq 0 ] || return 1
-	[ "$2" = body ] || [ -z "$diff" ] || fs_send after "$1"
+	case $diff:$2 in
+	1:text) frame after "$step_id" path:s "$1" content:s "$new_text" ;;
+	1:file) fs_send after "$1" ;;
+	esac
 }
 
 # fs_wanted: in the folder w_parent: w_mode, w_owner and w_group of what takes the place of the file that f_type, f_mode... describe. What
@@ -118,7 +121,7 @@ fs_replace_overlay() {
 	[ -z "${p_validate-}" ] || fs_validate_foreseen "$1" "$2" || return 1
 	[ "$2:$diff" != file:1 ] || frame_file after "$step_id" "$1" "$new_file"
 	overlay "$1" file "$w_mode" "$w_owner" "$w_group" '' "$w_has" "$w_text"
-	[ "$2" != text ] || fs_send after "$1"
+	[ "$2:$diff" != text:1 ] || frame after "$step_id" path:s "$1" content:s "$new_text"
 }
 
 # FOLDER COMMAND...: what the command writes into /tmp goes to FOLDER, and what is in /tmp is seen.
