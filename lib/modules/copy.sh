@@ -296,7 +296,8 @@ copy_here_tree() {
 # c_all: the names of what is, or in a dry run would be, below c_from.
 copy_here_names() {
 	c_all=
-	[ ! -d "$c_from" ] || c_all=$(cd "$c_from" && find . ! -name .)
+	fs_now "$c_from"
+	[ ! -d "$w_now" ] || c_all=$(cd "$w_now" && find . ! -name .)
 	if [ "$o_count" -gt 0 ]; then
 		fs_end "$c_from"
 		c_end=$w_end

@@ -51,22 +51,38 @@ file_directory() {
 
 # Mode and owner of everything below a folder.
 file_recurse() {
-	[ -n "$p_mode$p_owner$p_group" ] && [ -d "$p_path" ] || return 0
+	[ -n "$p_mode$p_owner$p_group" ] && fs_folder "$p_path" || return 0
 	file_recurse_into "$p_path" || return 1
 	fs_stat "$p_path"
 }
 
 # file_recurse_into FOLDER: what is in it, whatever its name holds; links are not followed.
 file_recurse_into() {
-	for w_each in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+	if [ "$o_count" -gt 0 ] && overlay_below "$1"; then
+		file_recurse_recorded "$1"
+		return
+	fi
+	fs_now "$1"
+	for w_each in "$w_now"/* "$w_now"/.[!.]* "$w_now"/..?*; do
 		[ -e "$w_each" ] || [ -L "$w_each" ] || continue
-		fs_stat "$w_each"
-		[ "$f_type" != absent ] || continue
-		file_recurse_one "$w_each" || return 1
+		file_recurse_one "$1/${w_each##*/}" || return 1
+	done
+}
+
+# The same order where some of it is in the record alone.
+file_recurse_recorded() {
+	fs_names "$1"
+	set -- "$1" "$w_names$nl"
+	while [ -n "$2" ]; do
+		w_each=${2%%"$nl"*}
+		set -- "$1" "${2#*"$nl"}"
+		file_recurse_one "$1/${w_each#?}" || return 1
 	done
 }
 
 file_recurse_one() {
+	fs_stat "$1"
+	[ "$f_type" != absent ] || return 0
 	fs_attributes "$1" || return 1
 	[ "$f_type" != directory ] || file_recurse_into "$1"
 }

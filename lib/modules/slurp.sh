@@ -35,11 +35,12 @@ do_slurp() {
 		field content:s "$(printf %s "$f_text" | slurp_encode)"
 		return
 	fi
-	if [ "$(wc -c <"$w_end")" -gt "$slurp_limit_bytes" ]; then
+	fs_now "$w_end"
+	if [ "$(wc -c <"$w_now")" -gt "$slurp_limit_bytes" ]; then
 		fail "$p_src is larger than $slurp_limit_bytes bytes: too large for slurp"
 		return
 	fi
-	field content:s "$(slurp_encode <"$w_end")"
+	field content:s "$(slurp_encode <"$w_now")"
 }
 
 slurp_encode() {

@@ -1,10 +1,11 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+# shellcheck shell=sh disable=SC2154,SC2034,SC2119,SC2120
 # What a path is.
 do_stat() {
 	w_path=$p_path
 	fs_stat "$p_path"
-	if [ "$f_type" = link ] && [ -n "$p_follow" ] && [ -e "$p_path" ]; then
-		w_path=$(readlink -f -- "$p_path")
+	if [ "$f_type" = link ] && [ -n "$p_follow" ] && fs_there "$p_path"; then
+		fs_end "$p_path"
+		w_path=$w_end
 		fs_stat "$w_path"
 	fi
 	if [ "$f_type" = absent ]; then
@@ -27,39 +28,66 @@ do_stat() {
 	[ -z "$f_gid" ] || field gid:i "$f_gid"
 	[ -z "$f_size" ] || field size:i "$f_size"
 	if [ "$f_type" = link ]; then
+		fs_now "$p_path"
 		field lnk_target:s "$f_target"
-		field lnk_source:s "$(readlink -f -- "$p_path")"
+		field lnk_source:s "$(readlink -f -- "$w_now")"
 	fi
-	if [ -e "$w_path" ]; then
-		for w_kind in r:readable w:writeable x:executable; do
-			# shellcheck disable=SC1083
-			if eval "[ -${w_kind%:*} \"\$w_path\" ]"; then
+	if [ "$o_count" -gt 0 ] && overlay_find "$w_path"; then
+		# Of what is not there yet the rest is not known.
+		for w_kind in 4:readable 2:writeable 1:executable; do
+			if overlay_allows "${w_kind%:*}"; then
 				field "${w_kind#*:}:b" 1
 			else
 				field "${w_kind#*:}:b" ''
 			fi
 		done
-		w_more=$(stat -c '%d %i %h %X %Y %Z %b %o %t %T %f' -- "$w_path" 2>/dev/null) && {
-			eval "set -- $w_more"
-			field dev:i "$1"
-			field inode:i "$2"
-			field nlink:i "$3"
-			field atime:i "$4"
-			field mtime:i "$5"
-			field ctime:i "$6"
-			field blocks:i "$7"
-			field block_size:i "$8"
-			shift 8
-			field device_type:i $((0x$1 << 8 | 0x$2))
-			field kind:i $((0x$3))
-		}
+	else
+		stat_now
 	fi
 	if [ "$f_type" = file ] && [ -n "$p_get_checksum" ]; then
-		case $p_checksum_algorithm in
-		sha256) fs_sha256 "$w_path" && field checksum:s "$f_sha256" ;;
-		*)
-			w_sum=$("${p_checksum_algorithm}sum" <"$w_path") && field checksum:s "${w_sum%% *}"
-			;;
-		esac
+		stat_checksum
 	fi
+}
+
+# What only the host's own file has.
+stat_now() {
+	fs_now "$w_path"
+	[ -e "$w_now" ] || return 0
+	for w_kind in r:readable w:writeable x:executable; do
+		# shellcheck disable=SC1083
+		if eval "[ -${w_kind%:*} \"\$w_now\" ]"; then
+			field "${w_kind#*:}:b" 1
+		else
+			field "${w_kind#*:}:b" ''
+		fi
+	done
+	w_more=$(stat -c '%d %i %h %X %Y %Z %b %o %t %T %f' -- "$w_now" 2>/dev/null) || return 0
+	eval "set -- $w_more"
+	field dev:i "$1"
+	field inode:i "$2"
+	field nlink:i "$3"
+	field atime:i "$4"
+	field mtime:i "$5"
+	field ctime:i "$6"
+	field blocks:i "$7"
+	field block_size:i "$8"
+	shift 8
+	field device_type:i $((0x$1 << 8 | 0x$2))
+	field kind:i $((0x$3))
+}
+
+# None of a file that may not be read, or of which a dry run does not know what it will hold.
+stat_checksum() {
+	if [ "$o_count" -gt 0 ] && overlay_find "$w_path" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+		eval "[ \"\$o_has_$w_o\" = 1 ]" && fs_text "$w_path" || return 0
+		w_sum=$(printf %s "$f_text" | "${p_checksum_algorithm}sum")
+	elif [ "$p_checksum_algorithm" = sha256 ]; then
+		fs_sha256 "$w_path" || return 0
+		w_sum=$f_sha256
+	else
+		fs_readable "$w_path" || return 0
+		fs_now "$w_path"
+		w_sum=$("${p_checksum_algorithm}sum" <"$w_now") || return 0
+	fi
+	field checksum:s "${w_sum%% *}"
 }

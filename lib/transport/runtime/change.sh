@@ -391,7 +391,8 @@ fs_empty() {
 }
 
 fs_empty_quietly() {
-	for w_each in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+	fs_now "$1"
+	for w_each in "$w_now"/* "$w_now"/.[!.]* "$w_now"/..?*; do
 		fs_type "$w_each"
 		[ "$f_type" = absent ] || break
 	done

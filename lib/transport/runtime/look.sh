@@ -3,13 +3,18 @@
 
 # fs_type PATH: sets f_type to absent, file, directory, link or other, without a process.
 fs_type() {
-	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
-		eval "f_type=\$o_type_$w_o f_target=\$o_target_$w_o"
-		# A name that ends in / is that of a folder.
-		case $1:$f_type in
-		*/:file | */:other) f_type=absent ;;
+	if [ "$o_count" -gt 0 ]; then
+		case $1 in
+		?*/)
+			fs_type_folder "${1%/}"
+			return
+			;;
 		esac
-		return
+		if overlay_find "$1"; then
+			eval "f_type=\$o_type_$w_o f_target=\$o_target_$w_o"
+			return
+		fi
+		[ -z "$o_links" ] || set -- "$o_path"
 	fi
 	if [ -L "$1" ]; then
 		f_type=link
@@ -22,6 +27,23 @@ fs_type() {
 	else
 		f_type=absent
 	fi
+}
+
+# A name that ends in / is that of a folder, links followed: w_end.
+fs_type_folder() {
+	set -- "${1%"${1##*[!/]}"}"
+	fs_end "${1:-/}"
+	[ "$f_type" = directory ] || f_type=absent
+}
+
+# fs_now PATH: sets w_now to the name by which the host has it now: links on the way that a dry run would make are not
+# there yet.
+fs_now() {
+	w_now=$1
+	[ -z "$o_links" ] || {
+		overlay_path "$1"
+		w_now=$o_path
+	}
 }
 
 # fs_end PATH: sets w_end to what PATH leads to in the end, when it is a link, and f_type to what that is.
@@ -44,6 +66,31 @@ fs_end() {
 		esac
 	done
 	[ "$f_type" != link ] || f_type=absent
+}
+
+# fs_names FOLDER: w_names: the names of what is or was in it or would be, a line each behind one letter, in the order of
+# the patterns * .[!.]* ..?*
+fs_names() {
+	fs_now "$1"
+	w_names=
+	for w_each in "$w_now"/* "$w_now"/.[!.]* "$w_now"/..?*; do
+		if [ -e "$w_each" ] || [ -L "$w_each" ]; then
+			fs_name "${w_each##*/}"
+		fi
+	done
+	! overlay_below "$1" || while [ -n "$o_names" ]; do
+		fs_name "${o_names%%"$nl"*}"
+		o_names=${o_names#*"$nl"}
+	done
+	w_names=$(printf %s "$w_names" | sort -u)
+}
+
+fs_name() {
+	case $1 in
+	..*) w_names=${w_names}c$1$nl ;;
+	.*) w_names=${w_names}b$1$nl ;;
+	*) w_names=${w_names}a$1$nl ;;
+	esac
 }
 
 # fs_folder PATH, fs_there PATH: whether it is a folder, or is there at all, links followed. They leave f_type as it is.
@@ -75,11 +122,18 @@ fs_stat() {
 	f_mode='' f_owner='' f_group='' f_uid='' f_gid='' f_size='' f_target=''
 	fs_type "$1"
 	[ "$f_type" != absent ] || return 0
+	if [ "$o_count" -gt 0 ]; then
+		case $1 in
+		?*/) set -- "$w_end" ;;
+		esac
+	fi
 	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		eval "f_mode=\$o_mode_$w_o f_owner=\$o_owner_$w_o f_group=\$o_group_$w_o"
 		eval "f_target=\$o_target_$w_o f_size=\${#o_text_$w_o}"
 		return
 	fi
+	fs_now "$1"
+	set -- "$w_now"
 	# Names come last, because some hold blanks; an owner without a name is a number.
 	if ! w_stat=$(stat -c '%a %u %g %s %U:%G' -- "$1" 2>/dev/null); then
 		fs_stat_ls "$1"
@@ -107,7 +161,8 @@ fs_foreseen_names() {
 
 # f_target, with newlines at its end.
 fs_link_target() {
-	f_target=$(readlink "$1" && printf x)
+	fs_now "$1"
+	f_target=$(readlink "$w_now" && printf x)
 	f_target=${f_target%"${nl}x"}
 }
 
@@ -177,7 +232,8 @@ fs_sha256() {
 			;;
 		esac
 	fi
-	sha256 "$1"
+	fs_now "$1"
+	sha256 "$w_now"
 }
 
 # sha256 FILE: sets f_sha256 to the hash of a real file.
@@ -221,6 +277,8 @@ fs_text() {
 			eval "f_text=\$o_text_$w_o"
 			return
 		fi
+		fs_now "$1"
+		set -- "$w_now"
 	fi
 	[ -f "$1" ] || return 1
 	f_text=$(head -c $((text_limit_bytes + 1)) <"$1" && printf x) || return 1
@@ -240,7 +298,8 @@ fs_send() {
 	elif [ "$o_count" -gt 0 ] && overlay_find "$2" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
 		eval "frame $1 $step_id path:s \"\$2\" content:s \"\$o_text_$w_o\""
 	else
-		frame_file "$1" "$step_id" "$2" "$2"
+		fs_now "$2"
+		frame_file "$1" "$step_id" "$2" "$w_now"
 	fi
 }
 
@@ -249,25 +308,42 @@ fs_readable() {
 	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		overlay_readable
 	else
-		[ -r "$1" ]
+		fs_now "$1"
+		[ -r "$w_now" ]
+	fi
+}
+
+# fs_writable FILE: whether we may write to it, or might by then.
+fs_writable() {
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+		overlay_allows 2
+	else
+		fs_now "$1"
+		[ -w "$w_now" ]
 	fi
 }
 
 # overlay_readable: whether we may read the file w_o of the record.
 overlay_readable() {
+	overlay_allows 4
+}
+
+# overlay_allows 4|2|1: whether we may read, write or execute (enter) w_o of the record.
+overlay_allows() {
 	[ "$my_uid" != 0 ] || return 0
-	eval "w_has=\$o_owner_$w_o:\$o_mode_$w_o"
-	case $w_has in
-	"$me":?[4-7]*) return 0 ;;
-	"$me":* | :) return 1 ;;
+	eval "o_bits=\$o_mode_$w_o o_whose=\$o_owner_$w_o o_group=\$o_group_$w_o"
+	case $o_bits in
+	????) ;;
+	*) return 1 ;;
 	esac
-	eval "w_stat=\$o_group_$w_o"
-	if [ "$w_stat" = "$my_group" ] || in_group "$w_stat"; then
-		case $w_has in *:??[4-7]?) return 0 ;; esac
+	if [ "$o_whose" = "$me" ]; then
+		o_bits=${o_bits#?} o_bits=${o_bits%??}
+	elif [ "$o_group" = "$my_group" ] || in_group "$o_group"; then
+		o_bits=${o_bits#??} o_bits=${o_bits%?}
 	else
-		case $w_has in *:???[4-7]) return 0 ;; esac
+		o_bits=${o_bits#???}
 	fi
-	return 1
+	[ $((o_bits & $1)) -ne 0 ]
 }
 
 # describe PATH: the return values about a file that Ansible's file modules give. fs_stat must have

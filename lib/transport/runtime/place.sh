@@ -146,17 +146,6 @@ enter_allowed() {
 # be there.
 follow() {
 	if [ "$o_count" -gt 0 ]; then
-		fs_end "$1"
-		overlay_path "$w_end"
-		w_path=$o_path
-		parent "$w_path"
-		w_kept_type=$f_type
-		fs_type "$w_parent"
-		w_found=$f_type f_type=$w_kept_type
-		[ "$w_found" != absent ] || may_come || {
-			fail "folder '$w_parent' does not exist on the host"
-			return 1
-		}
 		follow_foreseen "$1"
 		return
 	fi
@@ -190,45 +179,6 @@ follow() {
 	w_ok=$?
 	back
 	return $w_ok
-}
-
-# follow_foreseen PATH: the same rule for real links that lead to w_path, which is as the record has it. Links that this
-# dry run would make are our own.
-follow_foreseen() {
-	w_target=$w_path w_traps='' w_turns=0
-	set -- "$1" "$f_type" "$f_mode" "$f_owner" "$f_group" "$f_uid" "$f_gid" "$f_size" "$f_target"
-	w_end=$1
-	while [ $w_turns -lt 40 ] && [ -L "$w_end" ] && ! overlay_find "$w_end"; do
-		w_turns=$((w_turns + 1))
-		place "$w_end" || return 1
-		w_uid=$(stat -c %u "./$w_base")
-		case $w_open:$w_uid in
-		:* | 1:0 | 1:"$my_uid") ;;
-		*) w_traps="$w_traps $w_uid" w_stranger=${PWD%/}/$w_base ;;
-		esac
-		place_leave
-		fs_link_target "$w_end"
-		case $f_target in
-		/*) w_end=$f_target ;;
-		*) w_end=${w_parent%/}/$f_target ;;
-		esac
-	done
-	if [ -n "$w_traps" ]; then
-		fs_stat "$w_target"
-		parent "$w_target"
-		[ "$f_type" != absent ] || fs_stat "$w_parent"
-		w_there=$f_uid
-		[ -n "$w_there" ] || w_there=$(id -u -- "$f_owner" 2>/dev/null) || w_there=$f_owner
-	fi
-	f_type=$2 f_mode=$3 f_owner=$4 f_group=$5 f_uid=$6 f_gid=$7 f_size=$8
-	shift 8
-	f_target=$1 w_path=$w_target
-	for w_uid in $w_traps; do
-		[ "$w_there" = "$w_uid" ] || {
-			fail "not following the link '$w_stranger' of user $w_uid: it leads to a file of user $w_there"
-			return 1
-		}
-	done
 }
 
 follow_allowed() {

@@ -11,44 +11,53 @@ may() {
 	case $w_base in
 	'' | . | ..) return 0 ;;
 	esac
-	may_recorded && return
-	[ -d "$w_parent" ] || [ -z "$check" ] || return 0
-	enter "$w_parent" || return 1
+	# What may come with a package or a command may bring its folder, too.
+	[ -z "$check" ] || ! may_come || fs_folder "$w_parent" || return 0
+	if [ "$o_count" -gt 0 ]; then
+		enter_foreseen "$w_parent" || return 1
+		may_recorded "$1" "$2" && return
+		[ "$r_status" != failed ] && cd -P -- "$w_here" || return 1
+	else
+		enter "$w_parent" || return 1
+	fi
 	may_here "$1" "$2"
 	w_ok=$?
 	back
 	return $w_ok
 }
 
-# Whether the folder is one that this dry run would have made or changed: what it would be like decides.
+# Whether the folder w_here is one that this dry run would have made or changed, and what it would be like lets us; with
+# the step's result set where it does not. What root is refused depends on the host's own folder, where there is one.
 may_recorded() {
-	[ "$o_count" -gt 0 ] && overlay_find "$w_parent" || return 1
-	[ "$my_uid" != 0 ] || [ ! -d "$w_parent" ] || return 1
-	[ "$my_uid" != 0 ] || return 0
-	eval "w_has=\$o_owner_$w_o:\$o_mode_$w_o"
-	case $w_has in
-	"$me":?[2367]*) return 0 ;;
-	"$me":*) fail "unable to write into '$w_parent': Permission denied" ;;
+	overlay_find "$w_here" || return 1
+	if [ "$my_uid" = 0 ]; then
+		[ ! -d "$w_here" ]
+		return
+	fi
+	case $1 in
+	dress | touch)
+		may_owned "$1" "$2"
+		return
+		;;
 	esac
-	[ "$r_status" != failed ]
+	if ! overlay_allows 2 || ! overlay_allows 1; then
+		fail "unable to write into '$w_parent': Permission denied"
+		return 1
+	fi
+	eval "w_has=\$o_mode_$w_o:\$o_owner_$w_o"
+	case $w_has in
+	[1357]???:"$me") ;;
+	[1357]???:*)
+		[ "$f_type" = absent ] || may_unstick "$1" "$2"
+		;;
+	esac
 }
 
 may_here() {
 	w_verb=$1
 	[ "$1" != put ] || w_verb=replace
 	case $1 in
-	dress)
-		if [ "$my_uid" != 0 ] && [ -n "$f_uid" ] && [ "$f_uid" != "$my_uid" ]; then
-			fail "unable to change the mode or owner of '$2': Operation not permitted"
-			return 1
-		fi
-		;;
-	touch)
-		[ "$my_uid" = 0 ] || [ "$f_uid" = "$my_uid" ] || [ -z "$f_uid" ] || [ -w "./$w_base" ] || {
-			fail "unable to set the times of '$2': Permission denied"
-			return 1
-		}
-		;;
+	dress | touch) may_owned "$1" "$2" || return 1 ;;
 	*)
 		if ! [ -w . ] || ! [ -x . ]; then
 			why_refused
@@ -56,19 +65,49 @@ may_here() {
 			return 1
 		elif [ "$f_type" = absent ]; then
 			return 0
-		elif [ -k . ] && [ "$my_uid" != 0 ] && [ ! -O . ] && [ -n "$f_uid" ] && [ "$f_uid" != "$my_uid" ]; then
-			fail "unable to $w_verb '$2': Operation not permitted"
-			return 1
+		elif [ -k . ] && [ "$my_uid" != 0 ] && [ ! -O . ]; then
+			may_unstick "$1" "$2" || return 1
 		fi
 		;;
 	esac
 	may_fixed "$1" "$2"
 }
 
+# f_mine: whether what fs_stat has looked at is ours.
+f_mine() {
+	case $f_uid:$f_owner in
+	"$my_uid":* | :"$me") return 0 ;;
+	esac
+	return 1
+}
+
+may_owned() {
+	[ "$my_uid" != 0 ] && ! f_mine || return 0
+	case $1 in
+	dress) fail "unable to change the mode or owner of '$2': Operation not permitted" ;;
+	*)
+		! fs_writable "$2" || return 0
+		fail "unable to set the times of '$2': Permission denied"
+		;;
+	esac
+	return 1
+}
+
+# Nobody but its owner takes away what stands in the sticky folder of another.
+may_unstick() {
+	f_mine && return 0
+	w_verb=$1
+	[ "$1" != put ] || w_verb=replace
+	fail "unable to $w_verb '$2': Operation not permitted"
+	return 1
+}
+
 # may_empty FOLDER: whether all below it may be removed, too.
 may_empty() {
-	[ "$f_type" = directory ] && [ "$my_uid" != 0 ] && [ -d "$1" ] || return 0
-	w_held=$(find "$1" -type d ! -empty ! \( -writable -executable -readable \) -print 2>/dev/null)
+	[ "$f_type" = directory ] && [ "$my_uid" != 0 ] || return 0
+	fs_now "$1"
+	[ -d "$w_now" ] || return 0
+	w_held=$(find "$w_now" -type d ! -empty ! \( -writable -executable -readable \) -print 2>/dev/null)
 	[ -n "$w_held" ] || return 0
 	fail "unable to remove '$1': no right to empty '${w_held%%"$nl"*}'"
 	return 1
@@ -169,12 +208,13 @@ may_account() {
 
 # may_fill FOLDER VERB: whether git may work in a folder that is there.
 may_fill() {
+	fs_now "$1"
 	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		eval "[ \"\$o_owner_$w_o\" = \"\$me\" ]" && return 0
-	elif [ -O "$1" ] && [ -w "$1" ]; then
+	elif [ -O "$w_now" ] && [ -w "$w_now" ]; then
 		return 0
-	elif [ -O "$1" ]; then
-		enter "$1" && why_refused && fail "unable to write into '$1': $w_why"
+	elif [ -O "$w_now" ]; then
+		enter "$w_now" && why_refused && fail "unable to write into '$1': $w_why"
 		back
 		return 1
 	fi
@@ -205,9 +245,11 @@ new_group() {
 		case $w_has in
 		[2367]???) eval "w_new_group=\$o_group_$w_o" ;;
 		esac
-	elif [ -g "$1" ]; then
-		w_new_group=$(stat -L -c %G -- "$1" 2>/dev/null)
-		[ "$w_new_group" != UNKNOWN ] || w_new_group=$(stat -L -c %g -- "$1")
+	else
+		fs_now "$1"
+		[ -g "$w_now" ] || return 0
+		w_new_group=$(stat -L -c %G -- "$w_now" 2>/dev/null)
+		[ "$w_new_group" != UNKNOWN ] || w_new_group=$(stat -L -c %g -- "$w_now")
 		w_new_group=${w_new_group:-$my_group}
 	fi
 }
