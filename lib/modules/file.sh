@@ -204,13 +204,15 @@ file_hard_link() {
 		fs_stat "$p_path"
 	fi
 	case $f_type in
-	absent | directory) false ;;
-	*) file_same ;;
-	esac && {
-		describe "$p_path"
-		file_hard_told
-		return
-	}
+	absent | directory) ;;
+	*)
+		if file_same; then
+			describe "$p_path"
+			file_hard_told
+			return
+		fi
+		;;
+	esac
 	if [ "$f_type" = directory ]; then
 		fail "'$p_path' is a folder: remove it first"
 		return
@@ -219,8 +221,7 @@ file_hard_link() {
 		fail "'$p_path' exists: give 'force: yes' to put a link in its place"
 		return
 	fi
-	file_source || return
-	fs_parent_ready "$p_path" || return
+	fs_parent_ready "$p_path" && file_source || return
 	fs_stat "$p_path"
 	may put "$p_path" || return
 	change "$p_path" "state: $f_type$nl" "state: hard$nl""target: $p_src$nl"
@@ -236,22 +237,17 @@ file_hard_told() {
 	field state:s hard
 }
 
-# Whether the two names are of one file.
+# Whether the two names are of one file. find -samefile would open them, and wait for ever at a FIFO.
 file_same() {
-	if [ "$o_count" -gt 0 ] && { overlay_find "$p_path" || overlay_find "$p_src"; }; then
-		overlay_path "$p_path"
-		w_link=$o_path
-		overlay_path "$p_src"
-		[ "$w_link" != "$o_path" ] || return 0
-		recall hard "$w_link" && [ "$recalled" = "$o_path" ]
-		return
-	fi
-	# find -samefile would open them, and wait for ever at a FIFO.
-	w_same=$(stat -c %d:%i -- "$p_path" "$p_src" 2>/dev/null)
-	case $w_same in
-	*"$nl"*) [ "${w_same%"$nl"*}" = "${w_same#*"$nl"}" ] ;;
-	*) [ -f "$p_src" ] && [ -n "$(find "$p_path" -prune -samefile "$p_src" 2>/dev/null)" ] ;;
-	esac
+	f_link=$f_same
+	fs_stat "$p_src"
+	[ -z "$f_link" ] || [ "$f_link" != "$f_same" ] || return 0
+	fs_stat "$p_path"
+	[ "$o_count" -gt 0 ] || return 1
+	overlay_path "$p_path"
+	f_link=$o_path
+	overlay_path "$p_src"
+	[ "$f_link" = "$o_path" ]
 }
 
 # What a hard link is made of: a file that is there.
@@ -271,15 +267,20 @@ file_source() {
 		return 1
 		;;
 	esac
+	may_link "$p_src" "$p_path" || return 1
 	fs_stat "$p_path"
 }
 
 file_foresee_hard() {
-	overlay_path "$p_src"
-	f_link=$o_path
-	overlay_path "$p_path"
-	remember hard "$o_path" "$f_link"
+	fs_unlinked
 	fs_stat "$p_src"
+	if [ -z "$f_same" ]; then
+		f_same=new:$me:$o_count
+		overlay_path "$p_src"
+		remember same "$o_path" "$f_same"
+	fi
+	f_link=$f_same
+	fs_share $((f_links + 1))
 	w_has=1 w_text=
 	if overlay_find "$p_src"; then
 		eval "w_has=\$o_has_$w_o w_text=\$o_text_$w_o"
@@ -293,5 +294,7 @@ file_foresee_hard() {
 		fi
 	fi
 	overlay "$p_path" "$f_type" "$f_mode" "$f_owner" "$f_group" "$f_target" "$w_has" "$w_text"
+	remember same "$o_path" "$f_link"
 	file_finish
+	file_hard_told
 }

@@ -237,9 +237,9 @@ stat_without_options() {
 		: >"plain-$mode"
 		chmod "0$mode" "plain-$mode"
 		fs_stat "$folder/plain-$mode"
-		wanted="$f_mode $f_uid $f_gid $f_size $f_owner $f_group"
+		wanted="$f_mode $f_uid $f_gid $f_size $f_owner $f_group $f_links ${f_same#*:}"
 		fs_stat_ls "$folder/plain-$mode"
-		[ "$f_mode $f_uid $f_gid $f_size $f_owner $f_group" = "$wanted" ] || echo "$mode: $f_mode, not $wanted"
+		[ "$f_mode $f_uid $f_gid $f_size $f_owner $f_group $f_links $f_same" = "$wanted" ] || echo "$mode: $f_mode, not $wanted"
 	done
 }
 

@@ -87,7 +87,7 @@ fs_attributes() {
 	[ "$w_group" = "$f_group" ] || w_before="${w_before}group: $f_group$nl" \
 		w_after="${w_after}group: $w_group$nl"
 	[ -n "$w_after" ] || return 0
-	may dress "$1" || return 1
+	may dress "$1" && fs_names_ok "$1" || return 1
 	w_dress=
 	[ "$w_owner:$w_group" = "$f_owner:$f_group" ] || w_dress=$w_owner:$w_group
 	if [ -n "$w_dress" ]; then
@@ -138,15 +138,34 @@ fs_dress_name() {
 	fs_hard_links_ok && fs_dress_here ./held "$w_dress"
 }
 
+# fs_names_ok PATH: the same before anything is told, and in a dry run.
+fs_names_ok() {
+	[ "$f_type" != directory ] && [ "$f_type" != link ] && [ "$f_links" -gt 1 ] || return 0
+	if [ "$o_count" -gt 0 ]; then
+		foreseen_uid
+		enter_foreseen "$w_parent" && foreseen_open "$w_here"
+	else
+		w_uid=$f_uid
+		enter "$w_parent" && place_look
+		back
+	fi
+	case $w_open:$w_uid in
+	:*) return 0 ;;
+	1:0 | 1:"$my_uid") fs_names_refused ;;
+	esac
+}
+
+fs_names_refused() {
+	fail "'$w_parent/$w_base' has other names elsewhere, and its folder can be changed by others: its owner and mode are kept"
+	return 1
+}
+
 # A second name for a file of root's, made by somebody else, must not give that file away.
 fs_hard_links_ok() {
 	set -- "$(stat -c '%h %u' ./held 2>/dev/null)"
 	case $1 in
 	'' | '1 '* | '2 '*) return 0 ;;
-	*' 0' | *" $my_uid")
-		fail "'$w_parent/$w_base' has other names elsewhere, and its folder can be changed by others: its owner and mode are kept"
-		return 1
-		;;
+	*' 0' | *" $my_uid") fs_names_refused ;;
 	esac
 }
 
@@ -165,6 +184,10 @@ fs_overlay_attributes() {
 	fi
 	overlay "$1" "$f_type" "$2" "$3" "$4" "$f_target" "$w_has" "$w_text"
 	f_mode=$2 f_owner=$3 f_group=$4
+	[ -z "$f_same" ] || [ "$f_links" -le 1 ] || {
+		remember same "$o_path" "$f_same"
+		fs_share "$f_links"
+	}
 }
 
 # attempt COMMAND...: runs it; on failure the step fails with its own words.
@@ -314,6 +337,7 @@ fs_remove() {
 		change "$1" "state: $f_type$nl" "state: absent$nl"
 	fi
 	if [ -n "$check" ]; then
+		fs_unlinked
 		overlay "$1" absent '' '' '' '' 1 ''
 		return 0
 	fi
@@ -371,6 +395,7 @@ fs_link() {
 			"state: link$nl""target: $2$nl"
 	fi
 	if [ -n "$check" ]; then
+		fs_unlinked
 		parent "$1"
 		new_group "$w_parent"
 		overlay "$1" link 0777 "$me" "$w_new_group" "$2" 1 ''

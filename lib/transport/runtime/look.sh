@@ -117,9 +117,10 @@ fs_there() {
 }
 
 # fs_stat PATH: f_type and, unless absent, f_mode (four octal digits), f_owner, f_group, f_uid, f_gid,
-# f_size, f_target (of links).
+# f_size, f_target (of links); f_links: how many names it has, and f_same, which is the same for all of them, unless it is
+# a folder.
 fs_stat() {
-	f_mode='' f_owner='' f_group='' f_uid='' f_gid='' f_size='' f_target=''
+	f_mode='' f_owner='' f_group='' f_uid='' f_gid='' f_size='' f_target='' f_same='' f_links=1
 	fs_type "$1"
 	[ "$f_type" != absent ] || return 0
 	if [ "$o_count" -gt 0 ]; then
@@ -130,12 +131,14 @@ fs_stat() {
 	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		eval "f_mode=\$o_mode_$w_o f_owner=\$o_owner_$w_o f_group=\$o_group_$w_o"
 		eval "f_target=\$o_target_$w_o f_size=\${#o_text_$w_o}"
+		! recall same "$o_path" || f_same=$recalled
+		[ -z "$f_same" ] || fs_shared
 		return
 	fi
 	fs_now "$1"
 	set -- "$w_now"
 	# Names come last, because some hold blanks; an owner without a name is a number.
-	if ! w_stat=$(stat -c '%a %u %g %s %U:%G' -- "$1" 2>/dev/null); then
+	if ! w_stat=$(stat -c '%a %u %g %s %h %d:%i %U:%G' -- "$1" 2>/dev/null); then
 		fs_stat_ls "$1"
 		return
 	fi
@@ -143,13 +146,16 @@ fs_stat() {
 	f_uid=${w_stat%% *} w_stat=${w_stat#* }
 	f_gid=${w_stat%% *} w_stat=${w_stat#* }
 	f_size=${w_stat%% *} w_stat=${w_stat#* }
+	f_links=${w_stat%% *} w_stat=${w_stat#* }
+	f_same=${w_stat%% *} w_stat=${w_stat#* }
+	[ "$f_type" != directory ] || f_same='' f_links=1
 	f_owner=${w_stat%%:*} f_group=${w_stat#*:}
 	[ "$f_owner" != UNKNOWN ] || f_owner=$f_uid
 	[ "$f_group" != UNKNOWN ] || f_group=$f_gid
-	[ -z "$o_memory" ] || fs_foreseen_names
 	while [ ${#f_mode} -lt 4 ]; do
 		f_mode=0$f_mode
 	done
+	[ -z "$o_memory" ] || fs_foreseen_names
 	[ "$f_type" != link ] || fs_link_target "$1"
 }
 
@@ -157,6 +163,27 @@ fs_stat() {
 fs_foreseen_names() {
 	! recall uid "$f_uid" || f_owner=${recalled:-$f_uid}
 	! recall gid "$f_gid" || f_group=${recalled:-$f_gid}
+	[ -z "$f_same" ] || fs_shared
+}
+
+# A mode or an owner given by one name is there by the other names, too: a dry run remembers `shared SAME`, LINKS:MODE:OWNER:GROUP, and
+# `same PATH` of names in the record.
+fs_shared() {
+	recall shared "$f_same" || return 0
+	f_links=${recalled%%:*} recalled=${recalled#*:}
+	f_mode=${recalled%%:*} recalled=${recalled#*:}
+	[ "$f_owner:$f_group" != "$recalled" ] || return 0
+	f_owner=${recalled%%:*} f_group=${recalled#*:} f_uid='' f_gid=
+}
+
+# fs_share LINKS: what is known of the file that fs_stat has looked at, for all its names.
+fs_share() {
+	remember shared "$f_same" "$1:$f_mode:$f_owner:$f_group"
+}
+
+# fs_unlinked: what fs_stat has looked at loses a name in this dry run.
+fs_unlinked() {
+	[ -z "$f_same" ] || [ "$f_links" -le 1 ] || fs_share $((f_links - 1))
 }
 
 # f_target, with newlines at its end.
@@ -171,12 +198,15 @@ fs_stat_ls() {
 	case $1 in
 	-*) set -- "./$1" ;;
 	esac
-	w_stat=$(ls -ldn "$1") || return
+	w_stat=$(ls -ldin "$1") || return
 	w_names=$(ls -ld "$1") || return
 	w_link=$1
 	# shellcheck disable=SC2086
 	set -- $w_stat
-	f_uid=$3 f_gid=$4 f_size=$5
+	f_same=$1
+	shift
+	f_links=$2 f_uid=$3 f_gid=$4 f_size=$5
+	[ "$f_type" != directory ] || f_same='' f_links=1
 	w_bits=$1
 	# shellcheck disable=SC2086
 	set -- $w_names

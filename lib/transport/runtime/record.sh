@@ -42,6 +42,7 @@ overlay() {
 	absent) overlay_empty ;;
 	link) o_links=1 o_seen= ;;
 	esac
+	! recall same "$o_path" || [ -z "$recalled" ] || remember same "$o_path" ''
 	[ -n "$replaying" ] || frame overlay 0 path:s "$1" type:s "$2" mode:s "$3" owner:s "$4" \
 		group:s "$5" target:s "$6" has:s "$7" text:s "$8"
 }

@@ -120,6 +120,7 @@ fs_replace_overlay() {
 	fi
 	[ -z "${p_validate-}" ] || fs_validate_foreseen "$1" "$2" || return 1
 	[ "$2:$diff" != file:1 ] || frame_file after "$step_id" "$1" "$new_file"
+	fs_unlinked
 	overlay "$1" file "$w_mode" "$w_owner" "$w_group" '' "$w_has" "$w_text"
 	[ "$2:$diff" != text:1 ] || frame after "$step_id" path:s "$1" content:s "$new_text"
 }

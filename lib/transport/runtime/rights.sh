@@ -150,6 +150,52 @@ why_refused() {
 	esac
 }
 
+# may_link FILE PATH: whether FILE, which fs_stat has just looked at, may get the name PATH, too.
+may_link() {
+	if [ "$my_uid" != 0 ] && ! f_mine && ! may_link_foreign "$1"; then
+		fail "unable to link '$2' to '$1': Operation not permitted"
+		return 1
+	fi
+	parent "$1"
+	mount_of "$w_parent" || return 1
+	set -- "$1" "$2" "$w_mount"
+	parent "$2"
+	mount_of "$w_parent" || return 1
+	[ "$w_mount" != "$3" ] || return 0
+	fail "unable to link '$2' to '$1': they are on different file systems"
+	return 1
+}
+
+# Whether the kernel lets others than its owner make a second name for a file (proc(5), protected_hardlinks).
+may_link_foreign() {
+	w_rest=0
+	[ ! -r /proc/sys/fs/protected_hardlinks ] || read -r w_rest </proc/sys/fs/protected_hardlinks
+	[ "$w_rest" != 0 ] || return 0
+	case $f_type:$f_mode in
+	file:[4-7]??? | file:[2367]?[1357]?) return 1 ;;
+	file:*) fs_readable "$1" && fs_writable "$1" ;;
+	*) return 1 ;;
+	esac
+}
+
+# mount_of FOLDER: sets w_mount to where the file system is mounted that it lies on.
+mount_of() {
+	if [ "$o_count" -gt 0 ]; then
+		enter_foreseen "$1" || return 1
+	else
+		enter "$1" || return 1
+		w_here=${PWD%/}
+		back
+	fi
+	w_mount=/
+	[ -r /proc/mounts ] || return 0
+	while read -r w_rest w_name w_rest; do
+		case $w_here/ in
+		"${w_name%/}"/*) [ ${#w_name} -lt ${#w_mount} ] || w_mount=$w_name ;;
+		esac
+	done </proc/mounts
+}
+
 # may_own PATH OWNER GROUP: whether there are a user and a group of these names or numbers (empty: any), and
 # whether we may give them PATH.
 may_own() {
