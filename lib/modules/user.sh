@@ -178,7 +178,8 @@ user_foresee() {
 	u_password=${p_password:-!}
 	[ "$p_lock" != yes ] || u_password=!${u_password#!}
 	remember user-password "$p_name" "$u_password"
-	u_expiry=${p_expires#-*}
+	u_expiry=$p_expires
+	case $u_expiry in -*) u_expiry= ;; esac
 	remember user-expiry "$p_name" "$u_expiry"
 	user_remember_number
 	[ -n "$p_group" ] || recall group "$p_name" || remember group "$p_name" new

@@ -70,4 +70,12 @@ NAMED = [
      [("file", {"path": "/srv/w/l", "state": "hard", "src": "/dev/null"}),
       ("file", {"path": "/srv/w/l", "state": "hard", "src": "/proc/version"}),
       ("file", {"path": "/dev/shm/l", "state": "hard", "src": "/srv/w/a"})]),
+    ("a link of somebody else on the way", "root",
+     "chmod 0777 .; mkdir b; ln -s b d; chown -h 1 d; mkdir e; chown 1 e; ln -s e f; chown -h 1 f",
+     [("copy", {"dest": "/srv/w/n", "content": "x"})] +
+     [("lineinfile", {"path": "/srv/w/" + name, "line": "x", "create": True}) for name in ("d/x", "f/x", "d/x/y", "f/x/y")] +
+     [("file", {"path": "/srv/w/" + name, "state": "directory"}) for name in ("d", "f", "d/z", "f/z")]),
+    ("a user who never expires, twice", "root", "",
+     [("user", {"name": "new", "create_home": False, "expires": -1}),
+      ("user", {"name": "new", "create_home": False, "expires": -1})]),
 ]

@@ -80,8 +80,9 @@ enter_foreseen_stranger() {
 	case $w_uid in
 	0 | "$my_uid") return ;;
 	esac
+	set -- "${w_uid:-?}"
 	foreseen_open "$w_here"
-	[ -z "$w_open" ] || w_strangers="$w_strangers ${w_uid:-?}" w_stranger=$w_here/$o_name
+	[ -z "$w_open" ] || w_strangers="$w_strangers $1" w_stranger=$w_here/$o_name
 }
 
 # Whether the links that belong to others may lead to w_here.
