@@ -271,6 +271,12 @@ copy_here_tree() {
 		return
 	fi
 	copy_folder "$c_to" || return
+	if unknown_within "$c_from"; then
+		unpredicted "what '$o_known_not' will hold is not known here"
+		overlay_path "$c_to"
+		remember filled "$o_path" 1
+		return
+	fi
 	copy_here_names
 	c_diff=$diff
 	while [ -n "$c_all" ]; do

@@ -2,6 +2,9 @@
 # A checkout from a repository the host can reach. A dry run remembers `git DEST` (the commit, or
 # "new" when it cannot be known).
 do_git() {
+	g_key=$p_dest
+	[ -z "$check" ] || overlay_path "$p_dest"
+	[ -z "$check" ] || g_key=$o_path
 	g_git=${p_executable:-git}
 	if ! has "$g_git"; then
 		if [ -n "$check" ] && { any_remembered package || any_remembered command; }; then
@@ -27,7 +30,7 @@ do_git() {
 git_first_without() {
 	field before:n ''
 	change "$p_dest" '' "version: $p_version$nl"
-	remember git "$p_dest" new
+	remember git "$g_key" new
 	overlay "$p_dest" directory 0755 "$me" "$my_group" '' 1 ''
 }
 
@@ -70,32 +73,36 @@ git_do() {
 # git_inside FUNCTION: what changes the checkout is done from within it, where nobody who owns a folder above
 # can put another one in its place.
 git_inside() {
-	enter "$p_dest" || return 1
+	enter "$g_dest" || return 1
 	g_at=.
 	"$@"
 	w_ok=$?
-	g_at=$p_dest
+	g_at=$g_dest
 	back
 	return $w_ok
 }
 
 git_main() {
-	g_at=$p_dest
-	g_folder=$p_dest/.git
-	[ -z "$p_bare" ] || g_folder=$p_dest/HEAD
+	fs_now "$p_dest"
+	g_dest=$w_now g_at=$w_now
+	g_folder=$g_dest/.git
+	[ -z "$p_bare" ] || g_folder=$g_dest/HEAD
 	g_before=
-	if [ -n "$check" ] && recall git "$p_dest"; then
+	if [ -n "$check" ] && recall git "$g_key" && [ -n "$recalled" ]; then
 		g_after=$recalled
 		git_foreseen
 		return
 	fi
-	if [ ! -e "$g_folder" ]; then
+	if unknown_below "$p_dest/."; then
+		unpredicted "what '$o_known_not' will hold is not known here"
+		return
+	elif ! fs_there "$g_folder"; then
 		git_clone
 		return
 	fi
 	if git_ask rev-parse -q --verify HEAD; then
 		g_before=$w_out
-	elif ! w_said=$("$g_git" -C "$p_dest" rev-parse --git-dir 2>&1 3<&- 4>&-); then
+	elif ! w_said=$("$g_git" -C "$g_dest" rev-parse --git-dir 2>&1 3<&- 4>&-); then
 		fail "$w_said"
 		return
 	fi
@@ -116,6 +123,10 @@ git_main() {
 		field after:s "$g_before"
 		return
 	fi
+	if [ -d "$g_folder" ]; then
+		may_write "$g_folder" || return
+	fi
+	may_write "$g_dest" || return
 	if [ -n "$check" ]; then
 		git_predict
 		return
@@ -176,7 +187,7 @@ git_remote_head() {
 		return 0
 		;;
 	esac
-	if [ -n "$check" ] && recall git "${p_repo%/}"; then
+	if git_recall_repo; then
 		[ "$recalled" = new ] || g_there=$recalled
 		return 0
 	fi
@@ -185,7 +196,7 @@ git_remote_head() {
 		"refs/tags/$p_version^{}" "$p_version" 2>&1 3<&- 4>&-); then
 		if git_may_come; then
 			unpredicted "unable to reach the repository '$p_repo' yet: $w_heads"
-			remember git "$p_dest" new
+			remember git "$g_key" new
 		else
 			fail "unable to reach the repository '$p_repo': $w_heads"
 		fi
@@ -208,6 +219,13 @@ git_remote_head() {
 	done
 }
 
+# Whether the repository is a folder that an earlier step of this dry run would have checked out.
+git_recall_repo() {
+	[ -n "$check" ] && any_remembered git || return 1
+	overlay_path "${p_repo#file://}"
+	recall git "$o_path" && [ -n "$recalled" ]
+}
+
 # Whether an earlier step of this dry run may bring what the repository is reached by: itself, or a key.
 git_may_come() {
 	may_come && return 0
@@ -227,7 +245,7 @@ git_predict() {
 			g_there=$w_out
 		else
 			unpredicted "'$p_version' can be known only after a fetch"
-			remember git "$p_dest" new
+			remember git "$g_key" new
 			return 0
 		fi
 		if [ "$g_there" = "$g_before" ] && [ -z "$g_modified" ]; then
@@ -238,7 +256,7 @@ git_predict() {
 	field after:s "$g_there"
 	will_change
 	change "$p_dest" "${g_before:+commit: $g_before$nl}" "commit: $g_there$nl"
-	remember git "$p_dest" "$g_there"
+	remember git "$g_key" "$g_there"
 }
 
 git_clone() {
@@ -251,7 +269,7 @@ git_clone() {
 		[ -n "$g_there" ] || unpredicted "'$p_version' can be known only after a fetch"
 		[ -z "$g_there" ] || change "$p_dest" '' "commit: ${g_there:-$p_version}$nl"
 		[ -z "$g_there" ] || field after:s "$g_there"
-		remember git "$p_dest" "${g_there:-new}"
+		remember git "$g_key" "${g_there:-new}"
 		overlay_folders "$p_dest"
 		overlay_path "$p_dest"
 		remember filled "$o_path" 1
@@ -323,7 +341,7 @@ git_version_there() {
 	case $p_version in
 	*[!A-Za-z0-9._-]*) return 0 ;;
 	esac
-	if [ -n "$check" ] && recall git "${p_repo%/}"; then
+	if git_recall_repo; then
 		return 0
 	fi
 	fail "Failed to checkout $p_version: the repository '$p_repo' has no such branch or tag"

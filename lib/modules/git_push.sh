@@ -4,7 +4,12 @@
 # PATH MODE TEXT. A dry run remembers `git DEST`.
 do_git_push() {
 	g_before=
-	if [ -n "$check" ] && recall git "$p_dest"; then
+	g_key=$p_dest
+	[ -z "$check" ] || overlay_path "$p_dest"
+	[ -z "$check" ] || g_key=$o_path
+	fs_now "$p_dest"
+	g_dest=$w_now
+	if [ -n "$check" ] && recall git "$g_key" && [ -n "$recalled" ]; then
 		[ "$recalled" = new ] || g_before=$recalled
 		g_dirty=
 	elif has git; then
@@ -26,7 +31,11 @@ do_git_push() {
 	fs_may_mkdir "$p_dest" || return
 	if [ -z "$w_missing" ]; then
 		fs_type "$p_dest/.git"
-		[ "$f_type" != absent ] || may_fill "$p_dest" push || return
+		if [ "$f_type" = absent ]; then
+			may_fill "$p_dest" push || return
+		elif [ "$f_type" = directory ]; then
+			may_write "$g_dest/.git" && may_write "$g_dest" || return
+		fi
 	fi
 	if [ -n "$g_dirty" ] && [ -z "$p_force" ]; then
 		fail "files were changed in '$p_dest' on the host, and 'force' is off:$nl$g_dirty"
@@ -53,13 +62,17 @@ do_git_push() {
 # g_before, g_dirty: what is there now.
 git_push_look() {
 	g_dirty=
-	[ -e "$p_dest/.git" ] || return 0
-	if g_before=$(git -C "$p_dest" rev-parse -q --verify HEAD 2>/dev/null); then
-		g_dirty=$(git ${check:+--no-optional-locks} -C "$p_dest" status --porcelain --untracked-files=no 2>&1)
+	if unknown_below "$p_dest/."; then
+		unpredicted "what '$o_known_not' will hold is not known here"
+		return 1
+	fi
+	fs_there "$g_dest/.git" || return 0
+	if g_before=$(git -C "$g_dest" rev-parse -q --verify HEAD 2>/dev/null); then
+		g_dirty=$(git ${check:+--no-optional-locks} -C "$g_dest" status --porcelain --untracked-files=no 2>&1)
 		return 0
 	fi
 	g_before=
-	w_said=$(git -C "$p_dest" rev-parse --git-dir 2>&1) && return
+	w_said=$(git -C "$g_dest" rev-parse --git-dir 2>&1) && return
 	fail "$w_said"
 	return 1
 }
@@ -77,7 +90,7 @@ git_push_tell() {
 }
 
 git_push_foresee() {
-	remember git "$p_dest" "$p_commit"
+	remember git "$g_key" "$p_commit"
 	overlay_folders "$p_dest/.git"
 	overlay_path "$p_dest/.git"
 	remember filled "$o_path" 1

@@ -39,7 +39,12 @@ overlay() {
 	eval "o_type_$w_o=\$2 o_mode_$w_o=\$3 o_owner_$w_o=\$4 o_group_$w_o=\$5"
 	eval "o_target_$w_o=\$6 o_has_$w_o=\$7 o_text_$w_o=\$8"
 	case $2 in
-	absent) overlay_empty ;;
+	absent)
+		overlay_empty
+		if any_remembered filled || any_remembered git; then
+			forget_checkouts
+		fi
+		;;
 	link) o_links=1 o_seen= ;;
 	esac
 	! recall same "$o_path" || [ -z "$recalled" ] || remember same "$o_path" ''
@@ -231,9 +236,38 @@ unknown_below() {
 	o_known_not=$o_path/
 	while case $o_known_not in */?*) ;; *) false ;; esac do
 		o_known_not=${o_known_not%/*}
-		! recall filled "$o_known_not" || return 0
+		if recall filled "$o_known_not" && [ -n "$recalled" ]; then
+			return 0
+		fi
 	done
 	return 1
+}
+
+# unknown_within FOLDER: whether such a folder (o_known_not) lies in it.
+unknown_within() {
+	[ -n "$check" ] && any_remembered filled || return 1
+	overlay_path "$1"
+	set -- "${o_path%/}/" "$o_memory"
+	while case $2 in *"${nl}filled $1"*) ;; *) false ;; esac do
+		set -- "$1" "${2#*"${nl}filled $1"}"
+		o_known_not=$1${2%%"$tab"*}
+		if recall filled "$o_known_not" && [ -n "$recalled" ]; then
+			return 0
+		fi
+	done
+	return 1
+}
+
+# forget_checkouts: o_path is removed, and with it what earlier steps would have checked out there and below.
+forget_checkouts() {
+	for o_kind in filled git; do
+		! recall $o_kind "$o_path" || [ -z "$recalled" ] || remember $o_kind "$o_path" ''
+		o_rest=$o_memory
+		while case $o_rest in *"$nl$o_kind $o_path/"*) ;; *) false ;; esac do
+			o_rest=${o_rest#*"$nl$o_kind $o_path/"}
+			remember $o_kind "$o_path/${o_rest%%"$tab"*}" ''
+		done
+	done
 }
 
 # overlay_folders PATH: a dry run would make this folder, and its parents that are missing.

@@ -268,6 +268,16 @@ may_fill() {
 	return 1
 }
 
+# may_write PATH: whether git may write to what is there.
+may_write() {
+	! fs_writable "$1" || return 0
+	parent "$1/."
+	enter "$w_parent" 2>/dev/null && why_refused
+	back
+	[ "$r_status" = failed ] || fail "unable to write into '$1': $w_why"
+	return 1
+}
+
 # account_there passwd|group NAME: whether the host has it, or would have it by now. A number needs no name.
 account_there() {
 	case $2 in
