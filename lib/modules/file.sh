@@ -223,7 +223,7 @@ file_hard_link() {
 	fi
 	fs_parent_ready "$p_path" && file_source || return
 	fs_stat "$p_path"
-	may put "$p_path" || return
+	fs_known "$p_path" && may put "$p_path" || return
 	change "$p_path" "state: $f_type$nl" "state: hard$nl""target: $p_src$nl"
 	if [ -n "$check" ]; then
 		file_foresee_hard

@@ -8,6 +8,7 @@ do_stat() {
 		w_path=$w_end
 		fs_stat "$w_path"
 	fi
+	fs_known "$w_path" || return
 	if [ "$f_type" = absent ]; then
 		field exists:b ''
 		return

@@ -18,6 +18,7 @@ fs_parent_ready() {
 	directory) return 0 ;;
 	link) ! fs_folder "$w_folder" || return 0 ;;
 	absent)
+		fs_known "$w_folder" || return 1
 		[ -n "$check" ] && any_remembered package && return 0
 		if [ -n "$check" ] && any_remembered command; then
 			unpredicted "folder '$w_folder' does not exist yet"
@@ -256,6 +257,7 @@ fs_may_mkdir() {
 		return 1
 	fi
 	f_type=absent
+	[ -z "$w_missing" ] || fs_known "$w_missing" || return 1
 	[ -z "$w_missing" ] || { may put "$w_missing" && may_own "$w_missing" "${p_owner-}" "${p_group-}"; }
 }
 
@@ -288,9 +290,26 @@ fs_mkdir_here() {
 		fail "${w_said:-mkdir failed}"
 		return 1
 	}
-	fs_own "$w_made" && attempt chmod "0$w_mode" "$w_made" || return 1
-	[ -z "$w_open" ] || is_folder "$w_up$w_base" || swap_in ./new
+	w_new_mode=$w_mode
+	# Only root moves a folder into another one when its mode forbids to write to it.
+	case $my_uid:$w_open:$w_mode in
+	0:* | *::* | *:1:?[2367]??) ;;
+	*) w_new_mode=0700 ;;
+	esac
+	fs_own "$w_made" && attempt chmod "0$w_new_mode" "$w_made" || return 1
+	if [ -z "$w_open" ] || is_folder "$w_up$w_base"; then
+		return 0
+	elif [ "$w_new_mode" = "$w_mode" ]; then
+		swap_in ./new
+	else
+		attempt fs_swap_folder
+	fi
 }
+
+# From within, so that it cannot be swapped for another before it has its mode.
+fs_swap_folder() (
+	cd -P ./new && mv -T -f ../new "../$w_up$w_base" && chmod "0$w_mode" .
+)
 
 is_folder() {
 	[ -d "$1" ] && [ ! -L "$1" ]
@@ -310,6 +329,13 @@ fs_own() {
 	attempt chown -h "${p_owner-}${p_group:+:$p_group}" "$1"
 }
 
+# fs_known PATH: whether a dry run can tell what is there, as fs_stat has found it. Leaves the step unpredicted otherwise.
+fs_known() {
+	[ "$f_type" = absent ] && unknown_below "$1" || return 0
+	unpredicted "what '$o_known_not' will hold is not known here"
+	return 1
+}
+
 # fs_may_come PATH: a dry run that finds a file and its folder missing cannot tell whether a package that
 # an earlier step would install brings it.
 fs_may_come() {
@@ -326,7 +352,7 @@ fs_may_come() {
 fs_remove() {
 	fs_stat "$1"
 	[ "$f_type" != absent ] || {
-		fs_may_come "$1"
+		fs_known "$1" && fs_may_come "$1"
 		return 0
 	}
 	may remove "$1" && may_empty "$1" || return 1
@@ -387,7 +413,7 @@ fs_link() {
 	if [ "$f_type" = directory ]; then
 		fs_empty "$1" || return 1
 	fi
-	may put "$1" || return 1
+	fs_known "$1" && may put "$1" || return 1
 	if [ "$f_type" = absent ]; then
 		change "$1" "state: absent$nl" "state: link$nl""target: $2$nl"
 	else

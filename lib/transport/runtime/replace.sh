@@ -16,10 +16,7 @@ fs_replace() {
 		;;
 	absent | link) w_new=1 ;;
 	esac
-	if [ "$f_type" = absent ] && unknown_below "$1"; then
-		unpredicted "what '$o_known_not' will hold is not known here"
-		return 1
-	fi
+	fs_known "$1" || return 1
 	may put "$1" && may_own "$1" "${p_owner-}" "${p_group-}" || return 1
 	parent "$1"
 	fs_wanted || {
