@@ -17,13 +17,7 @@ do_group() {
 # Whether no other group has the number that is asked for.
 group_number_free() {
 	[ -n "$p_gid" ] && [ -z "$p_non_unique" ] || return 0
-	if recall gid "$p_gid"; then
-		w_holder=$recalled
-	else
-		w_holder=$(getent group "$p_gid" 2>/dev/null)
-		w_holder=${w_holder%%:*}
-	fi
-	[ -n "$w_holder" ] && [ "$w_holder" != "$p_name" ] || return 0
+	account_of group "$p_gid" && [ "$w_holder" != "$p_name" ] || return 0
 	fail "GID '$p_gid' already exists: it is that of group '$w_holder'"
 	return 1
 }
@@ -60,26 +54,30 @@ group_is_primary() {
 	return 1
 }
 
-# group_find NAME: sets g_there and g_gid.
+# group_find NAME: sets g_there and g_gid, and g_real: the number it has now.
 group_find() {
-	g_there='' g_gid=
-	if recall group "$1"; then
-		g_gid=$recalled
-		[ -z "$g_gid" ] || g_there=1
-		return 0
+	g_there='' g_gid='' g_real=
+	if w_entry=$(getent group "$1" 2>/dev/null || grep "^$1:" /etc/group); then
+		g_there=1
+		w_entry=${w_entry#*:*:}
+		g_gid=${w_entry%%:*} g_real=$g_gid
 	fi
-	w_entry=$(getent group "$1" 2>/dev/null || grep "^$1:" /etc/group) || return 0
-	g_there=1
-	w_entry=${w_entry#*:*:}
-	g_gid=${w_entry%%:*}
+	recall group "$1" || return 0
+	g_gid=$recalled g_there=
+	[ -z "$g_gid" ] || g_there=1
 }
 
 group_add() {
 	change "group $p_name" "state: absent$nl" "state: present$nl${p_gid:+gid: $p_gid$nl}"
 	if [ -n "$check" ]; then
-		remember group "$p_name" "${p_gid:-new}"
-		[ -z "$p_gid" ] || remember gid "$p_gid" "$p_name"
-		[ -z "$p_gid" ] || field gid:i "$p_gid"
+		g_gid=$p_gid
+		[ -n "$g_gid" ] || {
+			account_next group "$p_system"
+			g_gid=$w_next
+		}
+		remember group "$p_name" "${g_gid:-new}"
+		[ -z "$g_gid" ] || remember gid "$g_gid" "$p_name"
+		[ -z "$g_gid" ] || field gid:i "$g_gid"
 		return 0
 	fi
 	set --
@@ -112,6 +110,8 @@ group_change() {
 		remember gid "$g_gid" ''
 		remember gid "$p_gid" "$p_name"
 		remember group "$p_name" "$p_gid"
+		# groupmod gives it to its users, too.
+		[ -z "$g_real" ] || remember regid "$g_real" "$p_gid"
 		return 0
 	fi
 	attempt groupmod -g "$p_gid" ${p_non_unique:+-o} -- "$p_name"

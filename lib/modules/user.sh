@@ -45,18 +45,13 @@ user_find() {
 	set +f
 	IFS=$w_old_ifs
 	u_uid=$3 u_gid=$4 u_comment=${5-} u_home=${6-} u_shell=${7-}
+	! recall regid "$u_gid" || u_gid=$recalled
 }
 
 # Whether no other user has the number that is asked for.
 user_number_free() {
 	[ -n "$p_uid" ] && [ -z "$p_non_unique" ] || return 0
-	if recall uid "$p_uid"; then
-		w_holder=$recalled
-	else
-		w_holder=$(getent passwd "$p_uid" 2>/dev/null)
-		w_holder=${w_holder%%:*}
-	fi
-	[ -n "$w_holder" ] && [ "$w_holder" != "$p_name" ] || return 0
+	account_of passwd "$p_uid" && [ "$w_holder" != "$p_name" ] || return 0
 	fail "UID '$p_uid' already exists: it is that of user '$w_holder'"
 	return 1
 }
@@ -76,8 +71,7 @@ user_check_groups() {
 	[ -z "$p_group" ] || set -- "$p_group" "$@"
 	for w_group; do
 		[ -n "$w_group" ] || continue
-		! recall group "$w_group" || [ -z "$recalled" ] || continue
-		getent group "$w_group" >/dev/null 2>&1 || grep -q "^$w_group:" /etc/group || {
+		account_there group "$w_group" || {
 			if may_come; then
 				unpredicted "group '$w_group' is not there yet"
 				return 1
@@ -127,6 +121,11 @@ user_add() {
 	fi
 	may_change
 	attempt useradd "$@" -- "$p_name" || return
+	# useradd takes no notice of it for a user of the system.
+	case $p_system:$p_expires in
+	:* | *:-* | *:) ;;
+	*) attempt usermod -e "$(user_date "$p_expires")" -- "$p_name" || return ;;
+	esac
 	[ -z "$p_password" ] || user_password || return
 	case $p_lock in
 	yes) attempt usermod -L -- "$p_name" || return ;;
@@ -151,25 +150,20 @@ user_password() {
 	return 1
 }
 
-# user_default FILE NAME SEPARATOR: sets w_default to a setting in FILE; empty without one.
-user_default() {
-	w_default=
-	[ -r "$1" ] || return 0
-	while IFS="$3" read -r w_key w_value; do
-		[ "$w_key" != "$2" ] || w_default=$w_value
-	done <"$1"
-}
-
 # What useradd would make, for the steps of a dry run that follow.
 user_foresee() {
 	u_there=1 u_foreseen=1 u_uid=$p_uid u_comment=$p_comment u_home=$p_home u_shell=$p_shell
-	u_gid=${p_group:-$p_name}
+	[ -n "$u_uid" ] || {
+		account_next passwd "$p_system"
+		u_uid=$w_next
+	}
+	user_foresee_primary
 	if [ -z "$u_home" ]; then
-		user_default /etc/default/useradd HOME =
+		host_default /etc/default/useradd HOME =
 		u_home=${w_default:-/home}/$p_name
 	fi
 	if [ -z "$u_shell" ]; then
-		user_default /etc/default/useradd SHELL =
+		host_default /etc/default/useradd SHELL =
 		u_shell=$w_default
 	fi
 	remember user "$p_name" "$u_home"
@@ -181,41 +175,63 @@ user_foresee() {
 	u_expiry=$p_expires
 	case $u_expiry in -*) u_expiry= ;; esac
 	remember user-expiry "$p_name" "$u_expiry"
-	user_remember_number
-	[ -n "$p_group" ] || recall group "$p_name" || remember group "$p_name" new
+	[ -z "$u_uid" ] || remember uid "$u_uid" "$p_name"
 	[ -z "$p_create_home" ] || user_foresee_home
 }
 
-user_remember_number() {
-	[ -z "$p_uid" ] || remember uid "$p_uid" "$p_name"
+# u_gid: the group of a new user: the one that is asked for, that of all users where one of the user's name is there
+# already, else one of the user's own, with the same number where that is free.
+user_foresee_primary() {
+	if [ -n "$p_group" ]; then
+		user_gid "$p_group"
+		u_gid=$w_gid
+		return
+	elif account_there group "$p_name"; then
+		host_default /etc/default/useradd GROUP =
+		user_gid "${w_default:-100}"
+		u_gid=$w_gid
+		return
+	fi
+	u_gid=$u_uid
+	if [ -z "$u_gid" ] || account_of group "$u_gid"; then
+		account_next group "$p_system"
+		u_gid=$w_next
+	fi
+	remember group "$p_name" "${u_gid:-new}"
+	[ -z "$u_gid" ] || remember gid "$u_gid" "$p_name"
+	u_gid=${u_gid:-$p_name}
 }
 
 user_foresee_home() {
 	fs_type "$u_home"
 	[ "$f_type" = absent ] || return 0
-	user_default /etc/login.defs HOME_MODE "$tab "
+	host_default /etc/login.defs HOME_MODE "$tab "
 	w_mode=$w_default
 	if [ -z "$w_mode" ] || [ -n "$p_umask" ]; then
-		user_default /etc/login.defs UMASK "$tab "
+		host_default /etc/login.defs UMASK "$tab "
 		w_default=${p_umask:-${w_default:-022}}
 		w_mode=$(printf '%04o' $((0777 & ~0$w_default)))
 	fi
 	while [ ${#w_mode} -lt 4 ]; do
 		w_mode=0$w_mode
 	done
-	overlay "$u_home" directory "$w_mode" "$p_name" "$u_gid" '' 1 ''
+	owner_name "$u_gid" group
+	u_group=$w_name
+	overlay "$u_home" directory "$w_mode" "$p_name" "$u_group" '' 1 ''
 	for w_file in "${p_skeleton:-/etc/skel}"/.[!.]* "${p_skeleton:-/etc/skel}"/*; do
 		[ -f "$w_file" ] || continue
 		fs_stat "$w_file"
 		w_skeleton_mode=$f_mode
 		fs_text "$w_file"
-		overlay "$u_home/${w_file##*/}" file "$w_skeleton_mode" "$p_name" "$u_gid" '' 1 "$f_text"
+		overlay "$u_home/${w_file##*/}" file "$w_skeleton_mode" "$p_name" "$u_group" '' 1 "$f_text"
 	done
 }
 
 user_foresee_move() {
 	fs_stat "$u_old_home"
 	[ "$f_type" = directory ] || return 0
+	overlay_path "$u_home"
+	remember filled "$o_path" 1
 	overlay "$u_home" directory "$f_mode" "$f_owner" "$f_group" '' 1 ''
 	overlay "$u_old_home" absent '' '' '' '' 1 ''
 }
@@ -282,21 +298,35 @@ user_change() {
 
 user_apply() {
 	[ -n "$u_after" ] || return 0
-	may_account && user_number_free || return 1
+	may_account && user_number_free && user_home_free || return 1
 	change "user $p_name" "$u_before" "$u_after"
+	[ -z "$u_old_home" ] || fs_type "$u_old_home"
+	if [ -n "$u_old_home" ] && [ "$f_type" = directory ]; then
+		change "$u_home" "state: absent$nl" "state: directory$nl"
+		change "$u_old_home" "state: directory$nl" "state: absent$nl"
+	fi
 	if [ -n "$check" ]; then
 		remember user "$p_name" "$u_home"
 		remember user-entry "$p_name" "$u_uid:$u_gid:$u_comment:$u_home:$u_shell"
 		[ -z "$u_regrouped" ] || remember user-groups "$p_name" "$u_groups"
 		[ -z "$u_new_expiry" ] || remember user-expiry "$p_name" "${u_new_expiry#=}"
 		[ -z "$u_old_uid" ] || remember uid "$u_old_uid" ''
-		user_remember_number
+		[ -z "$p_uid" ] || remember uid "$p_uid" "$p_name"
 		[ -z "$u_old_home" ] || user_foresee_move
 		return 0
 	fi
 	# The password first: setting it unlocks it.
 	[ -z "$u_password" ] || user_password || return 1
 	[ $# -eq 0 ] || attempt usermod "$@" -- "$p_name"
+}
+
+# usermod changes all the rest before it finds that the new home is there already.
+user_home_free() {
+	[ -n "$u_old_home" ] || return 0
+	fs_type "$u_home"
+	[ "$f_type" != absent ] || return 0
+	fail "unable to move the home of '$p_name': '$u_home' exists"
+	return 1
 }
 
 user_note() {
@@ -307,11 +337,12 @@ user_note() {
 # w_gid: the number of a group given by name or number; of a dry run's own the name.
 user_gid() {
 	w_gid=$1
-	if [ -n "$u_foreseen" ]; then
-		return 0
-	fi
 	case $1 in
 	*[!0-9]*)
+		if recall group "$1"; then
+			case $recalled in '' | new) ;; *) w_gid=$recalled ;; esac
+			return 0
+		fi
 		w_entry=$(getent group "$1" 2>/dev/null || grep "^$1:" /etc/group) || return 0
 		w_entry=${w_entry#*:*:}
 		w_gid=${w_entry%%:*}
@@ -430,7 +461,7 @@ user_missing_home() {
 		user_foresee_home
 		return 0
 	fi
-	user_default /etc/login.defs UMASK "$tab "
+	host_default /etc/login.defs UMASK "$tab "
 	w_mode=$(printf '%04o' $((0777 & ~0${p_umask:-${w_default:-022}})))
 	place "$u_home" || return
 	user_make_home
@@ -470,10 +501,14 @@ user_remove() {
 
 # userdel takes the group of the same name along, unless it has other members.
 user_foresee_group() {
-	user_default /etc/login.defs USERGROUPS_ENAB "$tab "
+	host_default /etc/login.defs USERGROUPS_ENAB "$tab "
 	[ "$w_default" = yes ] || return 0
 	if recall group "$p_name"; then
-		[ -n "$recalled" ] || return 0
+		case $recalled in
+		'') return 0 ;;
+		new) ;;
+		*) remember gid "$recalled" '' ;;
+		esac
 	else
 		w_entry=$(getent group "$p_name" 2>/dev/null) || return 0
 		case ${w_entry##*:} in
@@ -490,11 +525,13 @@ user_key() {
 	u_key=${p_ssh_key_file:-.ssh/id_$p_ssh_key_type}
 	case $u_key in /*) ;; *) u_key=$u_home/$u_key ;; esac
 	field ssh_key_file:s "$u_key"
-	fs_type "$u_key"
+	fs_stat "$u_key"
 	if [ "$f_type" = absent ]; then
+		user_may_key || return
 		change "$u_key" "state: absent$nl" "state: file$nl"
 		if [ -n "$check" ]; then
-			overlay "$u_key" file 0600 "$p_name" "$u_gid" '' 1 ''
+			owner_name "$u_gid" group
+			overlay "$u_key" file 0600 "$p_name" "$w_name" '' 1 ''
 			return 0
 		fi
 		user_key_folder && place "$u_key" || return
@@ -505,6 +542,19 @@ user_key() {
 	fi
 	[ ! -f "$u_key.pub" ] || field ssh_public_key:s "$(cat "$u_key.pub")"
 	[ -n "$check" ] || field ssh_fingerprint:s "$(ssh-keygen -lf "$u_key" 2>/dev/null)"
+}
+
+user_may_key() {
+	parent "$u_key"
+	fs_type "$w_parent"
+	if [ "$f_type" = absent ]; then
+		set -- "$w_parent"
+		fs_may_mkdir "$1" || return
+	else
+		f_type=absent
+		may put "$u_key" || return
+	fi
+	may_own "$u_key" "$u_uid" "$u_gid"
 }
 
 user_key_folder() {

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2088,SC2154
+# shellcheck shell=sh disable=SC2034,SC2088,SC2154
 # Paths, users and commands of the host.
 
 # A list parameter holds words that the sender quoted: eval "set -- $p_list".
@@ -42,6 +42,15 @@ user_home() {
 	[ -n "$w_home" ] || return 1
 	w_home=${w_home%:*}
 	w_home=${w_home##*:}
+}
+
+# host_default FILE NAME SEPARATOR: sets w_default to a setting in FILE; empty without one.
+host_default() {
+	w_default=
+	[ -r "$1" ] || return 0
+	while IFS="$3" read -r w_key w_value; do
+		[ "$w_key" != "$2" ] || w_default=$w_value
+	done <"$1"
 }
 
 # parent PATH: sets w_parent to the folder that holds it.

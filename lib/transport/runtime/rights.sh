@@ -117,7 +117,13 @@ may_empty() {
 may_fixed() {
 	case $f_type in
 	file | directory) ;;
-	*) return 0 ;;
+	*)
+		[ -w . ] && return 0
+		why_refused
+		[ "$w_why" = 'Read-only file system' ] || return 0
+		may_fixed_say "$1" "$2"
+		return
+		;;
 	esac
 	[ -e "./$w_base" ] && [ ! -w "./$w_base" ] || return 0
 	case $my_uid:$f_uid:$f_mode in
@@ -127,6 +133,10 @@ may_fixed() {
 	esac
 	why_refused
 	[ "$w_why" != 'Permission denied' ] || w_why='Operation not permitted'
+	may_fixed_say "$1" "$2"
+}
+
+may_fixed_say() {
 	if [ "$1" = dress ]; then
 		fail "unable to change the mode or owner of '$2': $w_why"
 	else
@@ -278,6 +288,69 @@ may_write() {
 	return 1
 }
 
+# account_of passwd|group NUMBER: whether somebody has it, or would have it by now: w_holder.
+account_of() {
+	w_kind=gid
+	[ "$1" = group ] || w_kind=uid
+	if recall "$w_kind" "$2"; then
+		w_holder=$recalled
+	else
+		w_holder=$(getent "$1" "$2" 2>/dev/null)
+		w_holder=${w_holder%%:*}
+	fi
+	[ -n "$w_holder" ]
+}
+
+# account_next passwd|group SYSTEM: w_next: the number that useradd or groupadd will choose, next to those that are taken
+# in login.defs' range: the one above, for the system's own the one below. Empty where other programs choose.
+account_next() {
+	w_next='' w_kind=GID
+	[ "$1" = group ] || w_kind=UID
+	has useradd && has groupadd && [ -r "/etc/$1" ] || return 0
+	host_default /etc/login.defs "${w_kind}_MIN" "$tab "
+	w_low=${w_default:-1000}
+	host_default /etc/login.defs "${w_kind}_MAX" "$tab "
+	w_high=${w_default:-60000} w_step=1
+	if [ -n "$2" ]; then
+		host_default /etc/login.defs "SYS_${w_kind}_MAX" "$tab "
+		w_high=${w_default:-$((w_low - 1))} w_step=-1
+		host_default /etc/login.defs "SYS_${w_kind}_MIN" "$tab "
+		w_low=${w_default:-101}
+	fi
+	w_next=$w_low
+	[ $w_step -gt 0 ] || w_next=$w_high
+	w_kind=gid
+	[ "$1" = group ] || w_kind=uid
+	while IFS=: read -r w_name w_rest w_number w_rest; do
+		recall $w_kind "$w_number" || account_beside "$w_number"
+	done <"/etc/$1"
+	w_rest=$o_memory
+	while case $w_rest in *"$nl$w_kind "*) ;; *) false ;; esac do
+		w_rest=${w_rest#*"$nl$w_kind "}
+		w_number=${w_rest%%"$tab"*}
+		! recall $w_kind "$w_number" || [ -z "$recalled" ] || account_beside "$w_number"
+	done
+	# From the other end where that one is reached.
+	if [ "$w_next" -lt "$w_low" ]; then
+		w_next=$w_high
+	elif [ "$w_next" -gt "$w_high" ]; then
+		w_next=$w_low
+	fi
+	while account_of "$1" "$w_next"; do
+		w_next=$((w_next + w_step))
+		if [ "$w_next" -lt "$w_low" ] || [ "$w_next" -gt "$w_high" ]; then
+			w_next=
+			return
+		fi
+	done
+}
+
+# w_next: past NUMBER, when that is in the range.
+account_beside() {
+	[ "$1" -ge "$w_low" ] && [ "$1" -le "$w_high" ] && [ $(((w_next - $1) * w_step)) -le 0 ] || return 0
+	w_next=$(($1 + w_step))
+}
+
 # account_there passwd|group NAME: whether the host has it, or would have it by now. A number needs no name.
 account_there() {
 	case $2 in
@@ -304,8 +377,14 @@ new_group() {
 	else
 		fs_now "$1"
 		[ -g "$w_now" ] || return 0
-		w_new_group=$(stat -L -c %G -- "$w_now" 2>/dev/null)
-		[ "$w_new_group" != UNKNOWN ] || w_new_group=$(stat -L -c %g -- "$w_now")
+		w_new_group=$(stat -L -c %g:%G -- "$w_now" 2>/dev/null)
+		if recall gid "${w_new_group%%:*}"; then
+			w_new_group=${recalled:-${w_new_group%%:*}}
+		elif [ "${w_new_group#*:}" = UNKNOWN ]; then
+			w_new_group=${w_new_group%%:*}
+		else
+			w_new_group=${w_new_group#*:}
+		fi
 		w_new_group=${w_new_group:-$my_group}
 	fi
 }
