@@ -46,7 +46,7 @@ authorized_key_read() {
 	f_text=
 	fs_type "$k_file"
 	[ "$f_type" = absent ] || fs_text "$k_file" || {
-		fail "unable to read '$k_file': it is not a file that can be edited"
+		fs_unknown "$k_file" || fail "unable to read '$k_file': it is not a file that can be edited"
 		return 1
 	}
 	k_old=$f_text new_text=

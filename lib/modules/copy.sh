@@ -164,7 +164,11 @@ copy_entry_file() {
 copy_put() {
 	p_sha256=$3 body=$2 c_diff=$diff c_before='' diff=
 	if [ -n "$c_diff" ] && [ -n "$p_text" ] && [ "$f_type" = file ]; then
-		fs_text "$1" && c_before=$f_text
+		if fs_text "$1"; then
+			c_before=$f_text
+		else
+			fs_unknown "$1" && c_diff=
+		fi
 	fi
 	fs_replace "$1" body
 	w_ok=$?

@@ -44,7 +44,7 @@ cron_look() {
 		fs_type "$p_file"
 		if [ "$f_type" = file ]; then
 			fs_text "$p_file" || {
-				fail "unable to read '$p_file'"
+				fs_unknown "$p_file" || fail "unable to read '$p_file'"
 				return 1
 			}
 		fi

@@ -89,6 +89,7 @@ fs_attributes() {
 		w_after="${w_after}group: $w_group$nl"
 	[ -n "$w_after" ] || return 0
 	may dress "$1" && fs_names_ok "$1" || return 1
+	[ "$w_mode" = "$f_mode" ] || may_set_group_id "$1" "$w_group" || return 1
 	w_dress=
 	[ "$w_owner:$w_group" = "$f_owner:$f_group" ] || w_dress=$w_owner:$w_group
 	if [ -n "$w_dress" ]; then
@@ -216,6 +217,8 @@ fs_mkdir() {
 		return 1
 		;;
 	esac
+	new_group "$w_folder"
+	may_set_group_id "$w_missing" "${p_group:-$w_new_group}" || return 1
 	fs_mkdir_below "$w_folder" "$1" || return 1
 	f_type=directory
 }
@@ -358,7 +361,7 @@ fs_remove() {
 	may remove "$1" && may_empty "$1" || return 1
 	if [ "$f_type" = file ] && [ -n "$diff" ]; then
 		will_change
-		fs_send before "$1"
+		fs_unknown "$1" || fs_send before "$1"
 	else
 		change "$1" "state: $f_type$nl" "state: absent$nl"
 	fi

@@ -303,6 +303,7 @@ fs_text() {
 		[ "$w_found" = file ] || return 1
 		set -- "$w_end"
 		! overlay_find "$1" || overlay_readable || return 1
+		! overlay_unknown "$1" || return 1
 		if overlay_find "$1" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
 			eval "f_text=\$o_text_$w_o"
 			return
@@ -314,6 +315,38 @@ fs_text() {
 	f_text=$(head -c $((text_limit_bytes + 1)) <"$1" && printf x) || return 1
 	f_text=${f_text%x}
 	[ "${#f_text}" -le "$text_limit_bytes" ]
+}
+
+# overlay_unknown PATH: whether a dry run does not know what it will hold.
+overlay_unknown() {
+	[ "$o_count" -gt 0 ] && overlay_find "$1" || return 1
+	eval "w_has=\$o_has_$w_o"
+	case $w_has in
+	0 | 1) return 1 ;;
+	esac
+}
+
+# fs_unknown PATH: the same, links followed, where the text is needed: then the step is unpredicted.
+fs_unknown() {
+	[ "$o_count" -gt 0 ] || return 1
+	set -- "$1" "$f_type"
+	fs_end "$1"
+	f_type=$2
+	overlay_unknown "$w_end" || return 1
+	unpredicted "what '$1' will hold is not known here"
+}
+
+# fs_whole_text PATH: as fs_text, but not of what holds NUL bytes. The file last looked at stays.
+fs_whole_text() {
+	set -- "$1" "$f_type"
+	fs_end "$1"
+	f_type=$2
+	if overlay_find "$w_end" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+		fs_text "$w_end"
+		return
+	fi
+	fs_now "$w_end"
+	fs_text "$w_end" && [ "${#f_text}" -eq "$(($(wc -c <"$w_now") + 0))" ]
 }
 
 # fs_send KIND PATH: sends what PATH holds now as KIND (before or after) of a diff.

@@ -23,8 +23,9 @@ fs_replace() {
 		fail "invalid mode '$p_mode'"
 		return 1
 	}
-	[ -n "$w_new" ] || [ -z "$diff" ] || fs_send before "$1"
+	may_set_group_id "$1" "$w_group" || return 1
 	will_change
+	[ -n "$w_new" ] || [ -z "$diff" ] || fs_unknown "$1" || fs_send before "$1"
 	[ "$2" != body ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
 	if [ -n "$check" ]; then
 		fs_replace_overlay "$1" "$2"
@@ -106,6 +107,8 @@ fs_replace_overlay() {
 	w_has=1 w_text=
 	if [ "$2" = text ]; then
 		w_text=$new_text
+	elif [ "$2" = file ] && fs_whole_text "$new_file"; then
+		w_text=$f_text
 	elif [ "$2" = file ]; then
 		fs_sha256 "$new_file"
 		w_has=$f_sha256

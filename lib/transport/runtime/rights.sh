@@ -225,6 +225,18 @@ may_own() {
 	fi
 }
 
+# may_set_group_id PATH GROUP: whether we may give PATH of GROUP the mode w_mode: the kernel drops the bit, and says nothing.
+may_set_group_id() {
+	[ "$my_uid" != 0 ] || return 0
+	case $w_mode in
+	[2367]???) ;;
+	*) return 0 ;;
+	esac
+	[ "$2" != "$my_group" ] && ! in_group "$2" || return 0
+	fail "unable to give '$1' the mode $w_mode: we are not in its group '$2'"
+	return 1
+}
+
 # in_group NAME: whether we are in a group of this name or number.
 in_group() {
 	case " $(id -Gn 2>/dev/null) $(id -G 2>/dev/null) " in
