@@ -80,8 +80,7 @@ static gboolean run(const struct command *self, const struct options *options, c
 		return FALSE;
 	}
 	struct project p = { 0 };
-	const char *folder = options->playbook_folder != NULL ? options->playbook_folder : ".";
-	gboolean ok = project_open(&p, options, folder, error);
+	gboolean ok = project_open(&p, options, options->playbook_folder, error);
 	if (ok && options->hosts != NULL) {
 		ok = print_names(p.inventory, options, error);
 	} else if (ok) {

@@ -6,6 +6,7 @@
 #include "base/public-names.h"
 #include "base/secret-names.h"
 #include "base/secret.h"
+#include "inventory/precedence.h"
 #include "inventory/variable-files.h"
 #include "modules/module.h"
 #include "playbook/free-form.h"
@@ -261,6 +262,8 @@ gboolean project_settings(struct project *p, const struct options *options, GErr
 	if (options->private_key != NULL && !check_private_key(options->private_key, error)) {
 		return FALSE;
 	}
+	variables_set_merging(
+		g_str_equal(settings_text(p->settings, SETTING_HASH_BEHAVIOUR), "merge"));
 	g_auto(GStrv) words = settings_list(p->settings, SETTING_SECRET_NAMES);
 	for (char **word = words; *word != NULL; word++) {
 		secret_add_name(*word);
@@ -310,7 +313,7 @@ static value *extra_vars(const struct project *p, GError **error)
 			return NULL;
 		}
 		secrets_register(some);
-		value_dict_update(all, some);
+		variables_update(all, some);
 	}
 	return value_freeze(g_steal_pointer(&all));
 }
@@ -335,9 +338,14 @@ static gboolean open_inventory(struct project *p, const char *playbook_folder, G
 {
 	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 	g_auto(GStrv) sources = project_sources(p);
+	g_auto(GStrv) endings = settings_list(p->settings, SETTING_INVENTORY_IGNORE_EXTENSIONS);
+	g_auto(GStrv) patterns = settings_list(p->settings, SETTING_INVENTORY_IGNORE_PATTERNS);
+	gboolean usual = !settings_is_set(p->settings, SETTING_INVENTORY_IGNORE_EXTENSIONS);
 	struct inventory_options options = {
 		.playbook_folder = playbook_folder,
 		.vault = p->vault,
+		.ignored_endings = usual ? NULL : (const char *const *)endings,
+		.ignored_patterns = (const char *const *)patterns,
 		.warnings = warnings,
 	};
 	static const char *const none[] = { NULL };
@@ -352,23 +360,69 @@ static gboolean open_inventory(struct project *p, const char *playbook_folder, G
 	return p->inventory != NULL;
 }
 
+/* Where ansible-galaxy puts roles. */
+static char **usual_roles_paths(void)
+{
+	char **paths = g_new0(char *, 4);
+	paths[0] = g_build_filename(g_get_home_dir(), ".ansible", "roles", NULL);
+	paths[1] = g_strdup("/usr/share/ansible/roles");
+	paths[2] = g_strdup("/etc/ansible/roles");
+	return paths;
+}
+
+/* What the settings say of loading playbooks. */
+static void take_playbook_settings(struct project *p)
+{
+	const settings *s = p->settings;
+	g_auto(GStrv) subset = settings_list(s, SETTING_GATHER_SUBSET);
+	const char *path = settings_text(s, SETTING_FACT_PATH);
+	p->roles_paths = settings_is_set(s, SETTING_ROLES_PATH)
+				 ? settings_list(s, SETTING_ROLES_PATH)
+				 : usual_roles_paths();
+	p->libraries = settings_list(s, SETTING_LIBRARY);
+	if (settings_is_set(s, SETTING_COLLECTIONS_PATH)) {
+		p->collections = settings_list(s, SETTING_COLLECTIONS_PATH);
+	}
+	if (*subset != NULL) {
+		p->gather_subset = value_new_list();
+		for (char **one = subset; *one != NULL; one++) {
+			value_list_append(p->gather_subset, value_new_string(*one));
+		}
+		value_freeze(p->gather_subset);
+	}
+	if (settings_is_set(s, SETTING_GATHER_TIMEOUT)) {
+		p->gather_timeout =
+			value_freeze(value_new_int(settings_integer(s, SETTING_GATHER_TIMEOUT)));
+	}
+	p->fact_path = path != NULL ? value_freeze(value_new_string(path)) : NULL;
+	p->playbook_options = (struct playbook_options){
+		.catalog = &catalog,
+		.roles_paths = (const char *const *)p->roles_paths,
+		.libraries = (const char *const *)p->libraries,
+		.collections = (const char *const *)p->collections,
+		.gather_subset = p->gather_subset,
+		.gather_timeout = p->gather_timeout,
+		.fact_path = p->fact_path,
+		.extra_vars = p->extra,
+		.vault = p->vault,
+	};
+}
+
 gboolean project_open(struct project *p, const struct options *options, const char *playbook_folder,
 	GError **error)
 {
 	if (!project_configure(p, options, error)) {
 		return FALSE;
 	}
+	const char *configured = settings_text(p->settings, SETTING_PLAYBOOK_DIR);
+	const char *folder = playbook_folder != NULL ? playbook_folder
+			     : configured != NULL    ? configured
+						     : ".";
 	p->extra = extra_vars(p, error);
-	if (p->extra == NULL || !open_inventory(p, playbook_folder, error)) {
+	if (p->extra == NULL || !open_inventory(p, folder, error)) {
 		return FALSE;
 	}
-	p->roles_paths = settings_list(p->settings, SETTING_ROLES_PATH);
-	p->playbook_options = (struct playbook_options){
-		.catalog = &catalog,
-		.roles_paths = (const char *const *)p->roles_paths,
-		.extra_vars = p->extra,
-		.vault = p->vault,
-	};
+	take_playbook_settings(p);
 	return TRUE;
 }
 
@@ -379,6 +433,11 @@ void project_close(struct project *p)
 	g_clear_pointer(&p->vault, vault_free);
 	g_clear_pointer(&p->settings, settings_free);
 	g_clear_pointer(&p->roles_paths, g_strfreev);
+	g_clear_pointer(&p->libraries, g_strfreev);
+	g_clear_pointer(&p->collections, g_strfreev);
+	value_clear(&p->gather_subset);
+	value_clear(&p->gather_timeout);
+	value_clear(&p->fact_path);
 }
 
 playbook *project_playbook(const struct project *p, const char *name, GError **error)

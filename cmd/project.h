@@ -22,15 +22,17 @@ struct project {
 	vault *vault;
 	value *extra; /* dict: the variables of -e */
 	inventory *inventory;
-	char **roles_paths;
-	struct playbook_options playbook_options; /* for loading playbooks */
+	char **roles_paths, **libraries, **collections;    /* NULL: not told */
+	value *gather_subset, *gather_timeout, *fact_path; /* the same */
+	struct playbook_options playbook_options;          /* for loading playbooks */
 };
 
 /* Settings alone; warnings go to stderr. */
 gboolean project_settings(struct project *p, const struct options *options, GError **error);
 /* Settings and vault passwords. */
 gboolean project_configure(struct project *p, const struct options *options, GError **error);
-/* Everything. playbook_folder: where group_vars/ and host_vars/ beside the playbook are. */
+/* Everything. playbook_folder: where group_vars/ and host_vars/ beside the playbook are; NULL:
+ * where the settings say, or here. */
 gboolean project_open(struct project *p, const struct options *options, const char *playbook_folder,
 	GError **error);
 void project_close(struct project *p);

@@ -74,14 +74,20 @@ static gboolean run(const struct command *self, const struct options *options, c
 	}
 	g_autofree char *line = quoted(words);
 	gboolean raw = *words != NULL;
-	const char *module = options->module != NULL ? options->module : "command";
-	g_autofree char *name = raw ? shown(words) : g_strdup(module);
 	struct project p = { 0 };
-	g_autofree char *text = one_task(module, raw ? line : options->arguments, name, raw, error);
-	gboolean ok = text != NULL && project_open(&p, options, ".", error);
+	gboolean ok = project_open(&p, options, NULL, error);
 	if (ok) {
-		g_autoptr(playbook) book = playbook_parse(
-			text, strlen(text), "command line", &p.playbook_options, error);
+		const char *module = raw ? "command"
+				     : options->module != NULL
+					     ? options->module
+					     : settings_text(p.settings, SETTING_MODULE_NAME);
+		g_autofree char *name = raw ? shown(words) : g_strdup(module);
+		g_autofree char *text =
+			one_task(module, raw ? line : options->arguments, name, raw, error);
+		g_autoptr(playbook) book =
+			text != NULL ? playbook_parse(text, strlen(text), "command line",
+					       &p.playbook_options, error)
+				     : NULL;
 		struct execution what = {
 			.playbook = book,
 			.title = "run",

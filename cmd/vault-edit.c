@@ -206,7 +206,7 @@ static gboolean keep_aside(struct edit *e, const char *cipher, GError **error)
 static gboolean save(struct edit *e, const char *text, gsize length, GError **error)
 {
 	const struct vault_call *call = e->call;
-	const char *id = call->options->encrypt_vault_id;
+	const char *id = e->cipher == NULL ? call->id : call->options->encrypt_vault_id;
 	g_autofree char *cipher = e->cipher == NULL || id != NULL
 					  ? vault_encrypt(call->to, id, text, length, error)
 					  : vault_encrypt_as(call->to, e->cipher, e->cipher_length,

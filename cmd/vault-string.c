@@ -21,8 +21,8 @@ static gboolean append_item(
 		error_set(error, SUTLER_ERROR_USAGE, "the string from %s is empty", item->origin);
 		return FALSE;
 	}
-	g_autofree char *cipher = vault_encrypt(
-		call->to, call->options->encrypt_vault_id, item->text, item->length, error);
+	g_autofree char *cipher =
+		vault_encrypt(call->to, call->id, item->text, item->length, error);
 	if (cipher == NULL) {
 		return FALSE;
 	}

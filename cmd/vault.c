@@ -91,8 +91,7 @@ static char *encrypt(const struct vault_call *call, const char *name, const char
 			name);
 		return NULL;
 	}
-	g_autofree char *cipher =
-		vault_encrypt(call->to, call->options->encrypt_vault_id, text, length, error);
+	g_autofree char *cipher = vault_encrypt(call->to, call->id, text, length, error);
 	*ret_length = cipher == NULL ? 0 : strlen(cipher);
 	return cipher == NULL ? NULL : secret_memory_copy(cipher, *ret_length);
 }
@@ -189,6 +188,7 @@ static gboolean run_rekey(const struct vault_call *call, GError **error)
 	g_autoptr(vault) to = open_new(call, error);
 	struct vault_call changed = *call;
 	changed.to = to;
+	changed.id = o->encrypt_vault_id;
 	return to != NULL && change_files(&changed, rekey, 0, "rekeyed", error);
 }
 
@@ -338,7 +338,10 @@ static gboolean run(const struct command *self, const struct options *options, c
 	}
 	struct project p = { .ask = action->flags & ASKS_NEW ? ask_new : NULL };
 	gboolean ok = project_configure(&p, options, error) && need_password(&p, error);
-	struct vault_call call = { &p, options, rest, p.vault };
+	struct vault_call call = { &p, options, rest, p.vault, options->encrypt_vault_id };
+	if (ok && call.id == NULL) {
+		call.id = settings_text(p.settings, SETTING_VAULT_ENCRYPT_IDENTITY);
+	}
 	ok = ok && action->run(&call, error);
 	project_close(&p);
 	return ok;

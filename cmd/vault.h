@@ -9,6 +9,7 @@ struct vault_call {
 	const struct options *options;
 	char **arguments; /* behind the action's name */
 	vault *to;        /* the passwords that encrypt */
+	const char *id;   /* of the one of them that does; NULL: not told */
 };
 
 gboolean vault_run_create(const struct vault_call *call, GError **error);

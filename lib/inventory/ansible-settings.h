@@ -12,6 +12,8 @@ enum ansible_use {
 	ANSIBLE_HONOURED, /* it is a setting of ours */
 	ANSIBLE_REFUSED,  /* its value would change what a playbook means */
 	ANSIBLE_WARNED,   /* a run goes on without it, and that is said */
+	ANSIBLE_PLUGINS,  /* folders of plugins, which are not loaded: warned of where there are any
+			   */
 	ANSIBLE_DISPLAY,  /* Ansible's own screen, plugins and temporary files: named with -v */
 };
 

@@ -187,6 +187,7 @@ static void set(inventory *inv, struct variables *variables, const char *name, v
 		}
 		g_ptr_array_add(variables->before, value_ref(key));
 		g_ptr_array_add(variables->before, value_ref(old));
+		item = variables_combine(value_ref(old), item);
 	}
 	value_dict_set_value(variables->dict, key, item);
 }

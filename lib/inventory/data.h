@@ -76,6 +76,8 @@ struct inventory {
 	char *first_folder;
 	char *playbook_folder;
 	const struct vault *vault;
+	char **ignored_endings;      /* of files in a folder; NULL: the usual ones */
+	GPtrArray *ignored_patterns; /* GRegex * */
 	GPtrArray *warnings;
 	gboolean encrypted; /* the source that is being read came out of a vault */
 	host *localhost;    /* the first that is named so */

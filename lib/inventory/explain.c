@@ -24,7 +24,7 @@ static void add(struct explaining *explaining, const struct layer *layer, const 
 		return;
 	}
 	struct explained row = { value_string(key), item, value_position(item),
-		variable_level_name(layer->level), layer->owner, FALSE };
+		variable_level_name(layer->level), layer->owner, FALSE, FALSE };
 	g_array_append_val(explaining->found, row);
 }
 
@@ -67,9 +67,13 @@ static GArray *in_order(const GArray *rows)
 	g_qsort_with_data(order, (gint)rows->len, sizeof *order, compare_rows, (gpointer)rows);
 	GArray *sorted = g_array_new(FALSE, FALSE, sizeof(struct explained));
 	const char *last = "";
+	gboolean counts = FALSE;
 	for (guint i = 0; i < rows->len; i++) {
 		struct explained row = g_array_index(rows, struct explained, order[i]);
 		row.wins = i == 0 || strcmp(row.name, last) != 0;
+		counts = (row.wins || counts) && variables_are_merged() &&
+			 value_is(row.item, VALUE_DICT);
+		row.merged = counts && !row.wins;
 		last = row.name;
 		if (sorted->len > 0 &&
 			is_same(&row, &g_array_index(sorted, struct explained, sorted->len - 1))) {
@@ -164,8 +168,10 @@ char *inventory_explain_text(const inventory *inv, const host *h, const value *e
 		g_autofree char *text = shown_value(row);
 		g_autofree char *place = shown_place(row);
 		g_string_append_printf(out, "%s%s = %s  (%s, %s of '%s')\n",
-			row->wins ? "" : "    was ", row->name, text, place, row->level,
-			row->owner);
+			row->wins     ? ""
+			: row->merged ? "    and "
+				      : "    was ",
+			row->name, text, place, row->level, row->owner);
 	}
 	return g_string_free(out, FALSE);
 }

@@ -12,6 +12,7 @@ struct explained {
 	const char *level; /* static words: variable_level_name() */
 	const char *owner; /* name of the group or host; borrowed */
 	gboolean wins;
+	gboolean merged; /* into those that outweigh it: hash_behaviour = merge */
 };
 
 /* All values of one variable of h, or of all (variable NULL), with those of extra (a dict: -e; may

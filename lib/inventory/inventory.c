@@ -1,6 +1,7 @@
 /* Loading an inventory: which source is what, and the life of what they fill. */
 #include "inventory/inventory.h"
 
+#include "base/python-regex.h"
 #include "base/secret-memory.h"
 #include "base/secret-reading.h"
 #include "base/text.h"
@@ -81,11 +82,13 @@ static inventory *new_inventory(const struct inventory_options *options)
 		g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, membership_free);
 	inv->decrypted = g_hash_table_new_full(
 		NULL, NULL, (GDestroyNotify)value_unref, (GDestroyNotify)value_unref);
+	inv->ignored_patterns = g_ptr_array_new_with_free_func((GDestroyNotify)g_regex_unref);
 	g_rec_mutex_init(&inv->lock);
 	if (options != NULL) {
 		inv->playbook_folder = g_strdup(options->playbook_folder);
 		inv->vault = options->vault;
 		inv->warnings = options->warnings;
+		inv->ignored_endings = g_strdupv((char **)options->ignored_endings);
 	}
 	inv->files = variable_files_new(inv->vault);
 	group *all = inventory_add_group(inv, "all", POSITION_NONE);
@@ -115,6 +118,8 @@ void inventory_free(inventory *inv)
 	g_string_chunk_free(inv->texts);
 	g_free(inv->first_folder);
 	g_free(inv->playbook_folder);
+	g_strfreev(inv->ignored_endings);
+	g_ptr_array_unref(inv->ignored_patterns);
 	g_rec_mutex_clear(&inv->lock);
 	g_free(inv);
 }
@@ -233,12 +238,38 @@ static gboolean read_file(inventory *inv, const char *path, GError **error)
 
 static gboolean read_path(inventory *inv, const char *path, guint depth, GError **error);
 
-static gboolean is_ignored(const char *name)
+static gboolean is_ignored(const inventory *inv, const char *name)
 {
-	static const char *const suffixes[] = { ".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md",
+	static const char *const usual[] = { ".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md",
 		".txt", ".rst", ".orig", ".ini", ".cfg", ".retry", NULL };
 	static const char *const names[] = { "host_vars", "group_vars", "vars_plugins", NULL };
-	return *name == '.' || g_strv_contains(names, name) || has_suffix_of(name, suffixes);
+	const char *const *endings =
+		inv->ignored_endings != NULL ? (const char *const *)inv->ignored_endings : usual;
+	if (*name == '.' || g_strv_contains(names, name) || has_suffix_of(name, endings)) {
+		return TRUE;
+	}
+	for (guint i = 0; i < inv->ignored_patterns->len; i++) {
+		if (g_regex_match(inv->ignored_patterns->pdata[i], name, 0, NULL)) {
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static gboolean take_patterns(inventory *inv, const char *const *patterns, GError **error)
+{
+	for (; patterns != NULL && *patterns != NULL; patterns++) {
+		g_autoptr(GError) reason = NULL;
+		GRegex *pattern = python_regex_new(*patterns, PYTHON_REGEX_BYTES, &reason);
+		if (pattern == NULL) {
+			error_set(error, SUTLER_ERROR_USAGE,
+				"inventory_ignore_patterns: invalid regular expression '%s': %s",
+				*patterns, reason->message);
+			return FALSE;
+		}
+		g_ptr_array_add(inv->ignored_patterns, pattern);
+	}
+	return TRUE;
 }
 
 static gint compare_names(gconstpointer a, gconstpointer b)
@@ -257,17 +288,16 @@ static gboolean read_folder(inventory *inv, const char *path, guint depth, GErro
 	}
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
-		if (!is_ignored(name)) {
+		if (!is_ignored(inv, name)) {
 			g_ptr_array_add(names, g_strdup(name));
 		}
 	}
 	if (names->len == 0 && depth == 0) {
 		error_set(error, SUTLER_ERROR_USAGE,
-			"inventory folder '%s' contains no inventory (files named .ini, .cfg, .txt "
-			"or "
-			".md "
-			"are passed over)",
-			path);
+			"inventory folder '%s' contains no inventory (files named %s are ignored)",
+			path,
+			inv->ignored_endings != NULL ? "as inventory_ignore_extensions has it"
+						     : ".ini, .cfg, .txt or .md");
 		return FALSE;
 	}
 	g_ptr_array_sort(names, compare_names);
@@ -367,6 +397,9 @@ inventory *inventory_load(
 	const char *const *sources, const struct inventory_options *options, GError **error)
 {
 	g_autoptr(inventory) inv = new_inventory(options);
+	if (!take_patterns(inv, options != NULL ? options->ignored_patterns : NULL, error)) {
+		return NULL;
+	}
 	for (gsize i = 0; sources != NULL && sources[i] != NULL; i++) {
 		if (*sources[i] == '\0') {
 			error_set(error, SUTLER_ERROR_USAGE,

@@ -27,7 +27,10 @@ struct inventory_options {
 					NULL */
 	const struct vault *vault;   /* passwords for what is encrypted; may be NULL; must live as
 					long as the inventory */
-	GPtrArray *warnings;         /* gets char * (owned); may be NULL */
+	/* Of files in a folder that are not read: the endings of their names (NULL: Ansible's own
+	 * list), and regular expressions. NULL-terminated. */
+	const char *const *ignored_endings, *const *ignored_patterns;
+	GPtrArray *warnings; /* gets char * (owned); may be NULL */
 };
 
 /* Loads and merges sources: paths of INI, YAML, JSON files, of scripts and folders, "a,b," lists,

@@ -109,7 +109,7 @@ static value *own_variables(const struct listing *listing, const struct variable
 			return NULL;
 		}
 		if (more != NULL) {
-			value_dict_update(dict, more);
+			variables_update(dict, more);
 		}
 	}
 	return g_steal_pointer(&dict);
@@ -140,7 +140,7 @@ static value *host_variables(const struct listing *listing, const host *h)
 	}
 	g_autoptr(value) all = value_new_dict();
 	value_dict_update(all, raw);
-	value_dict_update(all, extra);
+	variables_update(all, extra);
 	return shown_variables(listing, all);
 }
 

@@ -7,7 +7,9 @@
  * Behaviour: Ansible 2.14 "Using variables", "Understanding variable precedence" (its 22 levels as
  * far as what they are about exists here), and what its code does where the page is silent: the
  * `[all:vars]` of inventory sources come before those of other groups, whatever the depth; within a
- * level, groups go by depth, then ansible_group_priority, then name; hash_behaviour is replace.
+ * level, groups go by depth, then ansible_group_priority, then name. With hash_behaviour=merge,
+ * dicts of several levels (and of several places of one level) are merged, as its combine_vars()
+ * does.
  */
 #ifndef SUTLER_INVENTORY_PRECEDENCE_H
 #define SUTLER_INVENTORY_PRECEDENCE_H
@@ -45,11 +47,25 @@ enum variable_level {
 	LEVEL_INVENTORY_LAST = LEVEL_PLAYBOOK_HOST_VARS
 };
 
+/* hash_behaviour: whether dicts are merged (yes), or replace each other (no; so it is at first).
+ * For the whole program, set before anything is read. */
+void variables_set_merging(gboolean yes);
+gboolean variables_are_merged(void);
+/* What a variable is when strong outweighs weak; either may be NULL, both are taken. Caller unrefs.
+ */
+value *variables_combine(value *weak, value *strong);
+/* Puts weak (taken; may be NULL) below *found. FALSE: what is below weak does not count any more.
+ */
+gboolean variables_put_below(value **found, value *weak);
+/* Adds the variables of more (a dict) to those of vars, which they outweigh. */
+void variables_update(value *vars, const value *more);
+
 /* Gives the value that a variable has at one level; caller unrefs; NULL: none. */
 typedef value *(*variable_source)(gpointer data, const char *name);
 
-/* The value of the strongest level that has one, of least and those that outweigh it. sources has
- * an entry for each level, NULL where there is nothing to ask. Caller unrefs; NULL: none has one.
+/* The value of the strongest level that has one, of least and those that outweigh it (merged, see
+ * above, with what those below have, as long as they are dicts). sources has an entry for each
+ * level, NULL where there is nothing to ask. Caller unrefs; NULL: none has one.
  */
 value *variables_search(const variable_source sources[LEVEL_COUNT], enum variable_level least,
 	gpointer data, const char *name);

@@ -20,6 +20,7 @@ enum form {
 	FORM_PORT,
 	FORM_GATHERING, /* implicit, explicit or smart */
 	FORM_STRATEGY,  /* linear, free, ..., with or without what stands before a dot */
+	FORM_HASHES,    /* replace or merge */
 	FORM_PATH,
 	FORM_PATHS,   /* separated by ':' */
 	FORM_SOURCES, /* inventories, separated by blanks */
@@ -51,30 +52,53 @@ static const struct row {
 	[SETTING_BECOME_PASSWORD_FILE] = { "become_password_file", FORM_PATH, NULL,
 		"file or program that gives the password for becoming" },
 	[SETTING_BECOME_USER] = { "become_user", FORM_TEXT, "root", "user to become" },
+	[SETTING_COLLECTIONS_PATH] = { "collections_path", FORM_PATHS, NULL,
+		"folders of installed collections; default ~/.ansible/collections, then "
+		"/usr/share/ansible/collections" },
 	[SETTING_CONNECTION] = { "connection", FORM_TEXT, NULL,
 		"how to connect: ssh, openssh (the ssh program) or local" },
 	[SETTING_CONNECTION_PASSWORD_FILE] = { "connection_password_file", FORM_PATH, NULL,
 		"file or program that gives the password to log in with" },
 	[SETTING_DIFF] = { "diff", FORM_BOOLEAN, "no", "always show differences" },
+	[SETTING_FACT_PATH] = { "fact_path", FORM_TEXT, NULL,
+		"folder of local facts on hosts; default /etc/ansible/facts.d" },
 	[SETTING_FORCE_HANDLERS] = { "force_handlers", FORM_BOOLEAN, "no",
 		"run notified handlers also on hosts that failed" },
 	[SETTING_FORKS] = { "forks", FORM_COUNT, "50", "how many hosts to work on at once" },
+	[SETTING_GATHER_SUBSET] = { "gather_subset", FORM_NAMES, NULL,
+		"which facts plays gather, where they do not say so themselves" },
+	[SETTING_GATHER_TIMEOUT] = { "gather_timeout", FORM_COUNT, NULL,
+		"seconds to gather facts, where a play does not say so itself" },
 	[SETTING_GATHERING] = { "gathering", FORM_GATHERING, "implicit",
 		"when plays gather facts: implicit, explicit or smart" },
+	[SETTING_HASH_BEHAVIOUR] = { "hash_behaviour", FORM_HASHES, "replace",
+		"a dict that is set in several places: replace it, or merge them all" },
 	[SETTING_HOST_KEY_CHECKING] = { "host_key_checking", FORM_BOOLEAN, "yes",
 		"refuse hosts whose key is not known" },
 	[SETTING_INVENTORY] = { "inventory", FORM_SOURCES, "inventory",
 		"where hosts and groups are listed" },
+	[SETTING_INVENTORY_IGNORE_EXTENSIONS] = { "inventory_ignore_extensions", FORM_NAMES,
+		".pyc,.pyo,.swp,.bak,~,.rpm,.md,.txt,.rst,.orig,.ini,.cfg,.retry",
+		"endings of files in an inventory folder that are not read" },
+	[SETTING_INVENTORY_IGNORE_PATTERNS] = { "inventory_ignore_patterns", FORM_NAMES, NULL,
+		"regular expressions for files in an inventory folder that are not read" },
 	[SETTING_KEEPALIVE] = { "keepalive", FORM_COUNT, "30",
 		"seconds of silence after which a connection counts as lost" },
 	[SETTING_KNOWN_HOSTS] = { "known_hosts", FORM_PATH, NULL,
 		"file of the keys of hosts; default ~/.ssh/known_hosts, then the system's" },
+	[SETTING_LIBRARY] = { "library", FORM_PATHS, NULL, "more folders of modules" },
+	[SETTING_MODULE_NAME] = { "module_name", FORM_TEXT, "command",
+		"the module of 'run' without -m" },
 	[SETTING_NO_LOG] = { "no_log", FORM_BOOLEAN, "no", "hide the output of every task" },
 	[SETTING_OUTPUT_LIMIT] = { "output_limit", FORM_COUNT, "16384",
 		"KiB of a command's stdout, and of its stderr, that are taken; 65536 at most" },
+	[SETTING_PLAYBOOK_DIR] = { "playbook_dir", FORM_PATH, NULL,
+		"where group_vars/ and host_vars/ are for 'run' and 'inventory'; default: here" },
 	[SETTING_PORT] = { "port", FORM_PORT, NULL, "port to connect to" },
 	[SETTING_PRIVATE_KEY] = { "private_key", FORM_PATH, NULL, "private key to log in with" },
-	[SETTING_ROLES_PATH] = { "roles_path", FORM_PATHS, NULL, "more folders of roles" },
+	[SETTING_ROLES_PATH] = { "roles_path", FORM_PATHS, NULL,
+		"more folders of roles; default ~/.ansible/roles, then /usr/share/ansible/roles "
+		"and /etc/ansible/roles" },
 	[SETTING_SECRET_NAMES] = { "secret_names", FORM_NAMES, NULL,
 		"more words that make a variable secret by its name" },
 	[SETTING_SKIP_TAGS] = { "skip_tags", FORM_NAMES, NULL, "no tasks with one of these tags" },
@@ -92,6 +116,8 @@ static const struct row {
 	[SETTING_TAGS] = { "tags", FORM_NAMES, NULL, "only tasks with one of these tags" },
 	[SETTING_TIMEOUT] = { "timeout", FORM_COUNT, "10", "seconds to connect and log in" },
 	[SETTING_USER] = { "user", FORM_TEXT, NULL, "user to log in as" },
+	[SETTING_VAULT_ENCRYPT_IDENTITY] = { "vault_encrypt_identity", FORM_TEXT, NULL,
+		"the id of the vault password that encrypts" },
 	[SETTING_VAULT_IDENTITY_LIST] = { "vault_identity_list", FORM_VAULTS, NULL,
 		"vault passwords, each ID@SOURCE as in --vault-id" },
 	[SETTING_VAULT_PASSWORD_FILE] = { "vault_password_file", FORM_PATH, NULL,
@@ -162,6 +188,12 @@ static gboolean check(const struct row *row, const char *text, struct position a
 		error_set_at(error, SUTLER_ERROR_USAGE, at,
 			"setting '%s': '%s' is none of linear, free, host_pinned and debug",
 			row->name, text);
+		return FALSE;
+	}
+	if (row->form == FORM_HASHES && strcmp(text, "replace") != 0 &&
+		strcmp(text, "merge") != 0) {
+		error_set_at(error, SUTLER_ERROR_USAGE, at,
+			"setting '%s': '%s' is neither replace nor merge", row->name, text);
 		return FALSE;
 	}
 	return TRUE;
@@ -299,6 +331,31 @@ static gboolean set_honoured(settings *s, const struct ansible_entry *e, char *t
 	return set(s, e->row->setting, full, folder, e->at, e->origin, error);
 }
 
+static gboolean has_plugins(const char *folder)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name = NULL;
+	gboolean found = FALSE;
+	while (!found && dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		found = g_str_has_suffix(name, ".py") && strcmp(name, "__init__.py") != 0;
+	}
+	return found;
+}
+
+static void warn_of_plugins(const struct ansible_entry *e, const char *text, GPtrArray *warnings)
+{
+	g_autofree char *expanded = settings_expand(text);
+	g_autofree char *paths = settings_full_paths(expanded, e->folder, ":", ":");
+	g_auto(GStrv) folders = g_strsplit(paths, ":", -1);
+	for (char **folder = folders; warnings != NULL && *folder != NULL; folder++) {
+		if (has_plugins(*folder)) {
+			g_ptr_array_add(warnings,
+				g_strdup_printf("%s: %s: the plugins in '%s' are not loaded",
+					e->origin, e->name, *folder));
+		}
+	}
+}
+
 static gboolean take_setting(
 	settings *s, const struct ansible_entry *e, char *text, GPtrArray *warnings, GError **error)
 {
@@ -307,6 +364,10 @@ static gboolean take_setting(
 	}
 	if (e->row->use == ANSIBLE_HONOURED) {
 		return set_honoured(s, e, text, error);
+	}
+	if (e->row->use == ANSIBLE_PLUGINS) {
+		warn_of_plugins(e, text, warnings);
+		return TRUE;
 	}
 	if (e->row->use == ANSIBLE_DISPLAY) {
 		g_string_append_printf(

@@ -28,18 +28,28 @@ enum setting {
 	SETTING_BECOME_METHOD,
 	SETTING_BECOME_PASSWORD_FILE,
 	SETTING_BECOME_USER,
+	SETTING_COLLECTIONS_PATH,
 	SETTING_CONNECTION,
 	SETTING_CONNECTION_PASSWORD_FILE,
 	SETTING_DIFF,
+	SETTING_FACT_PATH,
 	SETTING_FORCE_HANDLERS,
 	SETTING_FORKS,
+	SETTING_GATHER_SUBSET,
+	SETTING_GATHER_TIMEOUT,
 	SETTING_GATHERING,
+	SETTING_HASH_BEHAVIOUR,
 	SETTING_HOST_KEY_CHECKING,
 	SETTING_INVENTORY,
+	SETTING_INVENTORY_IGNORE_EXTENSIONS,
+	SETTING_INVENTORY_IGNORE_PATTERNS,
 	SETTING_KEEPALIVE,
 	SETTING_KNOWN_HOSTS,
+	SETTING_LIBRARY,
+	SETTING_MODULE_NAME,
 	SETTING_NO_LOG,
 	SETTING_OUTPUT_LIMIT,
+	SETTING_PLAYBOOK_DIR,
 	SETTING_PORT,
 	SETTING_PRIVATE_KEY,
 	SETTING_ROLES_PATH,
@@ -53,6 +63,7 @@ enum setting {
 	SETTING_TAGS,
 	SETTING_TIMEOUT,
 	SETTING_USER,
+	SETTING_VAULT_ENCRYPT_IDENTITY,
 	SETTING_VAULT_IDENTITY_LIST,
 	SETTING_VAULT_PASSWORD_FILE,
 	SETTING_COUNT
@@ -77,9 +88,9 @@ gboolean settings_set(
 const char *settings_text(const settings *s, enum setting id);
 gint64 settings_integer(const settings *s, enum setting id);
 gboolean settings_boolean(const settings *s, enum setting id);
-/* The parts of inventory (at blanks), roles_path (at ':'), secret_names, skip_tags, tags and
- * vault_identity_list (at ','); any other is one part; empty when not set. Caller frees with
- * g_strfreev(). */
+/* The parts of inventory (at blanks), collections_path, library and roles_path (at ':'),
+ * gather_subset, inventory_ignore_*, secret_names, skip_tags, tags and vault_identity_list (at
+ * ','); any other is one part; empty when not set. Caller frees with g_strfreev(). */
 char **settings_list(const settings *s, enum setting id);
 
 const char *settings_name(enum setting id);

@@ -4,6 +4,7 @@
 #include "base/secret-memory.h"
 #include "base/secret-reading.h"
 #include "base/text.h"
+#include "inventory/precedence.h"
 #include "inventory/vault.h"
 #include "value/json.h"
 #include "value/secrets.h"
@@ -280,7 +281,7 @@ static gboolean merge_file(
 		value_dict_update(*dict, first);
 		value_unref(first);
 	}
-	value_dict_update(*dict, v);
+	variables_update(*dict, v);
 	return TRUE;
 }
 

@@ -211,10 +211,10 @@ static value *merge(const value *base, GArray *layers)
 	value *dict = value_new_dict();
 	sort_layers(layers);
 	if (base != NULL) {
-		value_dict_update(dict, base);
+		variables_update(dict, base);
 	}
 	for (guint i = 0; i < layers->len; i++) {
-		value_dict_update(dict, g_array_index(layers, struct layer, i).dict);
+		variables_update(dict, g_array_index(layers, struct layer, i).dict);
 	}
 	return value_freeze(dict);
 }

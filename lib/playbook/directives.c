@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "inventory/precedence.h"
 #include "playbook/keywords.h"
 #include "template/template.h"
 
@@ -159,7 +160,7 @@ value *vars_merge(const value *v, GError **error)
 			value_unref(merged);
 			return NULL;
 		}
-		value_dict_update(merged, item);
+		variables_update(merged, item);
 	}
 	return value_freeze(merged);
 }

@@ -66,11 +66,13 @@ char *own_module_find(const struct loader *l, const char *name)
 	}
 	const char *bare =
 		g_str_has_prefix(name, "ansible.legacy.") ? name + strlen("ansible.legacy.") : name;
-	for (guint i = 0; *bare != '\0' && i < l->book->libraries->len; i++) {
-		char *path = find_in(g_ptr_array_index(l->book->libraries, i), bare);
-		if (path != NULL) {
-			return path;
-		}
+	char *path = NULL;
+	for (guint i = 0; path == NULL && *bare != '\0' && i < l->book->libraries->len; i++) {
+		path = find_in(g_ptr_array_index(l->book->libraries, i), bare);
 	}
-	return NULL;
+	const char *const *more = l->options->libraries;
+	for (; path == NULL && *bare != '\0' && more != NULL && *more != NULL; more++) {
+		path = find_in(*more, bare);
+	}
+	return path;
 }

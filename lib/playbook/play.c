@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "inventory/precedence.h"
 #include "playbook/keywords.h"
 #include "template/template.h"
 
@@ -15,6 +16,24 @@ static void take_values(struct play *play, const value *dict)
 			value **field = (value **)((char *)play + keyword->play_offset);
 			value_clear(field);
 			*field = value_ref(item);
+		}
+	}
+}
+
+/* What the settings say of the facts, where the play is silent. */
+static void take_defaults(struct play *play, const struct playbook_options *options)
+{
+	const struct {
+		value **field;
+		const value *usual;
+	} rows[] = {
+		{ &play->gather_subset, options->gather_subset },
+		{ &play->gather_timeout, options->gather_timeout },
+		{ &play->fact_path, options->fact_path },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (*rows[i].field == NULL && rows[i].usual != NULL) {
+			*rows[i].field = value_ref(rows[i].usual);
 		}
 	}
 }
@@ -166,7 +185,7 @@ static gboolean check_vars_file(const struct loader *l, const struct play *play,
 		if (path != NULL) {
 			g_autoptr(value) vars = read_variables(l, path, error);
 			if (vars != NULL) {
-				value_dict_update(known, vars);
+				variables_update(known, vars);
 			}
 			return vars != NULL;
 		}
@@ -346,6 +365,7 @@ static struct scope *read_own(const struct loader *l, struct play *play, const v
 		return NULL;
 	}
 	take_values(play, dict);
+	take_defaults(play, l->options);
 	if (!check_choices(play, error) || !check_prompts(play->vars_prompt, error) ||
 		!take_vars(play, dict, outside, error)) {
 		return NULL;

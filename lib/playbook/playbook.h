@@ -138,6 +138,11 @@ struct playbook_options {
 	const struct module_catalog *catalog;
 	const char *const
 		*roles_paths; /* NULL-terminated, after roles/ beside the playbook; may be NULL */
+	const char *const *libraries; /* more folders of modules; may be NULL */
+	const char *const
+		*collections; /* where collections are installed; NULL: Ansible's places */
+	/* What plays gather that do not say so themselves; NULL: not told. */
+	const value *gather_subset, *gather_timeout, *fact_path;
 	const value
 		*extra_vars; /* dict: known while loading (file names of imports); may be NULL */
 	const struct vault

@@ -71,32 +71,37 @@ static gboolean is_collection(const struct loader *l, const char *folder, char *
 	       strcmp(value_string(names[1]), parts[1]) == 0;
 }
 
-/* below NAME in a collection that is installed: beside the playbook of folder, or where
- * ansible-galaxy puts them. */
-static char *find_installed(
-	const char *beside, char *const *parts, const char *below, const char *name)
+/* A folder of the collection that is installed below one of folders. */
+static char *find_below(
+	const char *const *folders, char *const *parts, const char *below, const char *name)
 {
-	const char *configured = g_getenv("ANSIBLE_COLLECTIONS_PATH");
-	g_autofree char *paths = g_strconcat(beside, "/collections:", beside, ":",
-		configured != NULL ? configured : "", configured != NULL ? "" : g_get_home_dir(),
-		configured != NULL ? "" : "/.ansible/collections:/usr/share/ansible/collections",
-		NULL);
-	g_auto(GStrv) folders = g_strsplit(paths, ":", -1);
-	for (char **folder = folders; *folder != NULL; folder++) {
+	char *path = NULL;
+	for (; path == NULL && *folders != NULL; folders++) {
 		g_autofree char *within = g_build_filename(
-			*folder, "ansible_collections", parts[0], parts[1], below, NULL);
-		char *path = **folder != '\0' ? folder_in(within, name) : NULL;
-		if (path != NULL) {
-			return path;
-		}
+			*folders, "ansible_collections", parts[0], parts[1], below, NULL);
+		path = **folders != '\0' ? folder_in(within, name) : NULL;
 	}
-	return NULL;
+	return path;
+}
+
+/* A folder of an installed collection: beside the playbook, or where they are configured to be. */
+static char *find_installed(const struct loader *l, const char *beside, char *const *parts,
+	const char *below, const char *name)
+{
+	g_autofree char *own = g_build_filename(beside, "collections", NULL);
+	g_autofree char *user = g_build_filename(g_get_home_dir(), ".ansible", "collections", NULL);
+	const char *const near[] = { own, beside, NULL };
+	const char *const usual[] = { user, "/usr/share/ansible/collections", NULL };
+	const char *const *others =
+		l->options->collections != NULL ? l->options->collections : usual;
+	char *path = find_below(near, parts, below, name);
+	return path != NULL ? path : find_below(others, parts, below, name);
 }
 
 char *collection_find(const struct loader *l, const char *beside, char *const *parts,
 	const char *below, const char *name)
 {
-	char *path = find_installed(beside, parts, below, name);
+	char *path = find_installed(l, beside, parts, below, name);
 	g_autofree char *folder = g_canonicalize_filename(beside, NULL);
 	while (path == NULL && strcmp(folder, "/") != 0) {
 		if (is_collection(l, folder, parts)) {

@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "inventory/precedence.h"
+
 static gboolean merge_vars_file(
 	const struct loader *l, value *vars, const char *path, GError **error)
 {
 	g_autoptr(value) v = read_variables(l, path, error);
 	if (v != NULL) {
-		value_dict_update(vars, v);
+		variables_update(vars, v);
 	}
 	return v != NULL;
 }
@@ -60,7 +62,7 @@ static value *read_vars(const struct loader *l, const struct loaded_role *role, 
 
 static void update(value *vars, const value *other)
 {
-	value_dict_update(vars, other);
+	variables_update(vars, other);
 }
 
 /* What a role's tasks see of it as a dependency, too: get_vars() and get_default_vars() of Ansible.

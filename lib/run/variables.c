@@ -151,7 +151,8 @@ void variables_set(variables *v, const char *name, value *item)
 void variables_include(variables *v, const char *name, value *item)
 {
 	g_mutex_lock(&v->lock);
-	value_dict_set(v->included, name, value_freeze(item));
+	value *old = variables_reference(value_dict_get(v->included, name));
+	value_dict_set(v->included, name, variables_combine(old, value_freeze(item)));
 	g_mutex_unlock(&v->lock);
 }
 
@@ -348,12 +349,15 @@ static value *in_roles(
 	const variables *v, const char *name, const value *(*dict_of)(const struct role *role))
 {
 	const struct role *own = role_of(v);
-	const value *found = own == NULL ? NULL : in_dict(dict_of(own), name);
 	const GPtrArray *others = v->play == NULL ? NULL : v->play->roles;
-	for (guint i = others == NULL ? 0 : others->len; i > 0 && found == NULL; i--) {
-		found = in_dict(dict_of(g_ptr_array_index(others, i - 1)), name);
+	value *found = NULL;
+	gboolean more = variables_put_below(
+		&found, own == NULL ? NULL : variables_reference(in_dict(dict_of(own), name)));
+	for (guint i = others == NULL ? 0 : others->len; i > 0 && more; i--) {
+		const value *dict = dict_of(g_ptr_array_index(others, i - 1));
+		more = variables_put_below(&found, variables_reference(in_dict(dict, name)));
 	}
-	return variables_reference(found);
+	return found;
 }
 
 static const value *variables_of(const struct role *role)
@@ -374,7 +378,13 @@ static value *level_role(gpointer data, const char *name)
 static value *level_play_files(gpointer data, const char *name)
 {
 	const variables *v = data;
-	return variables_reference(in_dicts(v->play_files, name));
+	value *found = NULL;
+	gboolean more = TRUE;
+	for (guint i = v->play_files->len; i > 0 && more; i--) {
+		const value *dict = g_ptr_array_index(v->play_files, i - 1);
+		more = variables_put_below(&found, variables_reference(in_dict(dict, name)));
+	}
+	return found;
 }
 
 static value *level_play(gpointer data, const char *name)
@@ -466,9 +476,16 @@ static gboolean is_pending(variables *v, const char *name)
 		       g_str_equal(name, "hostvars"));
 }
 
+/* What lies below it counts, too. */
+static gboolean is_merged(const value *found)
+{
+	return variables_are_merged() && value_is(found, VALUE_DICT);
+}
+
 gboolean variables_is_known(variables *v, const char *name, GError **error)
 {
-	if (in_dict(v->shared->extra, name) != NULL) {
+	const value *extra = in_dict(v->shared->extra, name);
+	if (extra != NULL && !is_merged(extra)) {
 		return TRUE;
 	}
 	if (g_hash_table_contains(v->pending, name)) {
@@ -488,7 +505,8 @@ static value *find_unless_included(variables *v, const char *name, GError **erro
 {
 	value *found = variables_search(sources, LEVEL_SET_FACTS, v, name);
 	found = found != NULL ? found : level_host_magic(v, name);
-	if (found == NULL) {
+	if (found == NULL || is_merged(found)) {
+		value_clear(&found);
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
 	}
 	return found;
@@ -513,9 +531,10 @@ static value *lookup(gpointer data, const char *name, GError **error)
 	/* What outweighs results is known, whatever is still on its way. */
 	value *found =
 		magic_is_strong(name) ? NULL : variables_search(sources, LEVEL_EXTRA_VARS, v, name);
-	if (found != NULL) {
+	if (found != NULL && !is_merged(found)) {
 		return found;
 	}
+	value_clear(&found);
 	if (!variables_is_known(v, name, error)) {
 		return NULL;
 	}

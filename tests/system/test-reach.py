@@ -91,9 +91,9 @@ def refused(here):
         run = here.project.sutler('play', 'site.yml', status=2)
         contains(run.err, expected, words)
     prepare(here, local(here))
-    here.project.write('ansible.cfg', '[defaults]\nhash_behaviour = merge\n')
+    here.project.write('ansible.cfg', '[defaults]\njinja2_native = yes\n')
     run = here.project.sutler('play', 'site.yml', status=2)
-    contains(run.err, "ansible.cfg:2:1: 'hash_behaviour = merge' is not supported", 'hash_behaviour')
+    contains(run.err, "ansible.cfg:2:1: 'jinja2_native = yes' is not supported", 'jinja2_native')
     os.unlink(here.project.path('ansible.cfg'))
 
 

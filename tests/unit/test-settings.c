@@ -98,6 +98,11 @@ static void test_ansible(void)
 		{ SETTING_BECOME_ASK_PASS, "true" },
 		{ SETTING_HOST_KEY_CHECKING, "False" },
 		{ SETTING_FORKS, "50" },
+		{ SETTING_HASH_BEHAVIOUR, "merge" },
+		{ SETTING_GATHER_SUBSET, "min, !all" },
+		{ SETTING_LIBRARY, "%s/mods:/somewhere/mods" },
+		{ SETTING_COLLECTIONS_PATH, "%s/coll" },
+		{ SETTING_INVENTORY_IGNORE_EXTENSIONS, ".a,.b" },
 	};
 	g_setenv("PLACE", "/somewhere", TRUE);
 	g_autofree char *cfg = put("ansible.cfg",
@@ -107,6 +112,8 @@ static void test_ansible(void)
 		"vault_identity_list = dev@pw , prod@$PLACE/pw,\n  x@prompt\n"
 		"vault_password_file = pw;not a comment\nhost_key_checking=False\n"
 		"ssh_args = -o A=1\n  forks = 9\nforks =\n"
+		"hash_behaviour = merge\ngather_subset = min, !all\nlibrary = mods:$PLACE/mods\n"
+		"collections_paths = coll\ninventory_ignore_extensions = .a,.b\n"
 		"[privilege_escalation]\nbecome_user = 'app'\nbecome_ask_pass = true\n");
 	g_autoptr(settings) s = load(NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -131,11 +138,25 @@ static void test_others(void)
 		const char *warned;  /* part of the warning; NULL: none */
 		const char *remark;  /* part of what -v says; NULL: nothing */
 	} rows[] = {
-		{ "[defaults]\nhash_behaviour = merge\n",
-			"ansible.cfg:2:1: 'hash_behaviour = merge' is not supported: merge the",
+		{ "[defaults]\nhash_behaviour = merged\n",
+			"ansible.cfg:2:1: setting 'hash_behaviour': 'merged' is neither replace "
+			"nor merge",
 			NULL, NULL },
-		{ "[defaults]\nhash_behaviour = replace\n", NULL, NULL, NULL },
-		{ "[defaults]\nHash_Behaviour = 'Replace'\n", NULL, NULL, NULL },
+		{ "[defaults]\nplugin_filters_cfg = x.yml\n", "no module can be forbidden", NULL,
+			NULL },
+		{ "[inventory]\nhost_pattern_mismatch = error\n", "'host_pattern_mismatch = error'",
+			NULL, NULL },
+		{ "[jinja2]\ndont_type_filters = string\n", "'dont_type_filters = string'", NULL,
+			NULL },
+		{ "[defaults]\ninject_facts_as_vars = False\n", NULL,
+			"inject_facts_as_vars has no effect: facts are variables", NULL },
+		{ "[defaults]\ninject_facts_as_vars = True\n", NULL, NULL, NULL },
+		{ "[defaults]\nfilter_plugins = none:own-plugins\n", NULL,
+			"ansible.cfg:2: filter_plugins: the plugins in '", NULL },
+		{ "[defaults]\naction_plugins = none\nvars_plugins = empty-plugins\n", NULL, NULL,
+			NULL },
+		{ "[ssh_connection]\nretries = 3\n", NULL, "retries has no effect", NULL },
+		{ "[ssh_connection]\nretries = 0\n", NULL, NULL, NULL },
 		{ "[defaults]\njinja2_native = True\n", "'jinja2_native = True'", NULL, NULL },
 		{ "[defaults]\njinja2_native = off\n", NULL, NULL, NULL },
 		{ "[defaults]\njinja2_extensions = jinja2.ext.do, jinja2.ext.loopcontrols\n", NULL,
@@ -159,6 +180,8 @@ static void test_others(void)
 			NULL, NULL },
 		{ "[defaults]\ngathering = sometimes\n", "is none of implicit", NULL, NULL },
 	};
+	g_autofree char *plugin = put("own-plugins/shout.py", "def filters(): return {}\n");
+	g_autofree char *no_plugin = put("empty-plugins/__init__.py", "");
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *path = put("ansible.cfg", rows[i].text);
 		g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
@@ -204,12 +227,12 @@ static void test_environment(void)
 		g_assert_cmpint(settings_integer(s, SETTING_PORT), ==, 3);
 	}
 	drop("sutler.ini");
-	g_setenv("ANSIBLE_HASH_BEHAVIOUR", "merge", TRUE);
+	g_setenv("ANSIBLE_JINJA2_NATIVE", "true", TRUE);
 	g_autoptr(GError) error = NULL;
 	g_assert_null(settings_load(folder, NULL, &error));
 	g_assert_true(g_str_has_prefix(
-		error->message, "'ANSIBLE_HASH_BEHAVIOUR = merge' is not supported: "));
-	g_unsetenv("ANSIBLE_HASH_BEHAVIOUR");
+		error->message, "'ANSIBLE_JINJA2_NATIVE = true' is not supported: "));
+	g_unsetenv("ANSIBLE_JINJA2_NATIVE");
 	g_setenv("ANSIBLE_BECOME_PASS", "hunter2hunter2", TRUE);
 	g_autoptr(GError) secret = NULL;
 	g_assert_null(settings_load(folder, NULL, &secret));
