@@ -179,7 +179,9 @@ static gboolean list_only(
 	} else if (o->list_tasks || o->list_tags) {
 		text = run_list_tasks(run, o->list_tags, error);
 	} else if (o->syntax_check) {
-		*ret_ok = run_check(run, error);
+		g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+		*ret_ok = run_check(run, warnings, error);
+		project_warn(warnings);
 		return TRUE;
 	} else {
 		return FALSE;
@@ -287,7 +289,7 @@ gboolean execute(
 	if (list_only(p->options, &run, &ok, error)) {
 		return ok;
 	}
-	if (!run_check(&run, error) || !login_password(p, &login, error) ||
+	if (!run_check(&run, NULL, error) || !login_password(p, &login, error) ||
 		!become_password(p, &password, error)) {
 		return FALSE;
 	}

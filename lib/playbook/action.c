@@ -97,9 +97,15 @@ static gboolean set_module(const struct loader *l, struct action *action, const 
 {
 	const char *statement = statement_of(key);
 	const struct module *module = statement == NULL ? l->options->catalog->find(key) : NULL;
-	if (statement == NULL && module == NULL) {
-		action->own = published_module(key) ? NULL : own_module_find(l, key);
-		action->lacking = action->own != NULL || published_module(key);
+	/* As in Ansible, a module of one's own stands before one of the same name. */
+	if (statement == NULL && (module == NULL || last_part(key) == key ||
+					 g_str_has_prefix(key, "ansible.legacy."))) {
+		action->own = own_module_find(l, key);
+		action->shadows = action->own != NULL && module != NULL;
+		action->lacking = action->own != NULL || (module == NULL && published_module(key));
+	}
+	if (action->shadows) {
+		module = NULL;
 	}
 	if (statement == NULL && module == NULL && !action->lacking) {
 		set_unknown_module(l, key, at, error);

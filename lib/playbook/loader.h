@@ -139,6 +139,7 @@ struct action {
 	gboolean local;   /* local_action */
 	gboolean lacking; /* a module that others have and we do not */
 	char *own;        /* the file of a module that the project brings along; or NULL */
+	gboolean shadows; /* which stands in the way of one of ours */
 };
 void action_clear(struct action *action);
 gboolean action_find(const struct loader *l, const struct scope *scope, const value *dict,
@@ -148,8 +149,8 @@ gboolean action_is_key(const char *key, gconstpointer loader);
 
 /* own-modules.c: modules that a project, its roles or an installed collection bring along. */
 
-/* Takes note of library/ and action_plugins/ of a playbook's or a role's folder; like Ansible's,
- * they count for all that is read from then on. */
+/* Takes note of folders of plugins, which are not loaded, and of library/ and action_plugins/ of a
+ * playbook's or a role's folder; like Ansible's, they count for all that is read from then on. */
 void own_modules_add(struct book *book, const char *folder);
 /* The file of the module; NULL: there is none. Caller frees. */
 char *own_module_find(const struct loader *l, const char *name);

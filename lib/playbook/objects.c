@@ -147,6 +147,7 @@ struct book *book_new(const char *path)
 	struct book *book = g_new0(struct book, 1);
 	book->public.path = g_strdup(path);
 	book->public.plays = g_ptr_array_new_with_free_func(free_play);
+	book->public.plugin_folders = g_ptr_array_new_with_free_func(g_free);
 	g_rec_mutex_init(&book->lock);
 	book->tasks = g_ptr_array_new_with_free_func(task_free);
 	book->roles = g_ptr_array_new_with_free_func(role_free);
@@ -168,6 +169,7 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->loaded);
 	g_hash_table_unref(book->inside);
 	g_ptr_array_unref(book->public.plays);
+	g_ptr_array_unref(book->public.plugin_folders);
 	g_ptr_array_unref(book->scopes);
 	g_ptr_array_unref(book->kept);
 	g_ptr_array_unref(book->libraries);

@@ -25,9 +25,36 @@ static char *find_in(const char *folder, const char *name)
 	return NULL;
 }
 
+static gboolean has_python(const char *folder)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	gboolean found = FALSE;
+	folder_names(names, folder);
+	for (guint i = 0; i < names->len && !found; i++) {
+		const char *name = g_ptr_array_index(names, i);
+		found = g_str_has_suffix(name, ".py") && strcmp(name, "__init__.py") != 0;
+	}
+	return found;
+}
+
+/* Where filters, tests and lookups could stand before ours, and variables come from. */
+static void add_plugin_folders(GPtrArray *found, const char *folder)
+{
+	static const char *const kinds[] = { "filter_plugins", "lookup_plugins", "test_plugins",
+		"vars_plugins" };
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		g_autofree char *path = g_build_filename(folder, kinds[i], NULL);
+		if (has_python(path) &&
+			!g_ptr_array_find_with_equal_func(found, path, g_str_equal, NULL)) {
+			g_ptr_array_add(found, g_steal_pointer(&path));
+		}
+	}
+}
+
 void own_modules_add(struct book *book, const char *folder)
 {
 	static const char *const kinds[] = { "library", "action_plugins" };
+	add_plugin_folders(book->public.plugin_folders, folder);
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		char *path = g_build_filename(folder, kinds[i], NULL);
 		if (!g_file_test(path, G_FILE_TEST_IS_DIR) ||

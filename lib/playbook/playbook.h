@@ -128,9 +128,11 @@ struct play {
 };
 
 struct playbook {
-	char *path;       /* as given */
-	char *folder;     /* playbook_dir, absolute */
-	GPtrArray *plays; /* struct play *, import_playbook expanded */
+	char *path;                /* as given */
+	char *folder;              /* playbook_dir, absolute */
+	GPtrArray *plays;          /* struct play *, import_playbook expanded */
+	GPtrArray *plugin_folders; /* char *: of the project and its roles; nothing in them is
+				      loaded */
 };
 typedef struct playbook playbook;
 

@@ -103,10 +103,13 @@ static GError *lacking(const struct action *action)
 {
 	GError *fault = NULL;
 	if (action->own != NULL) {
+		g_autofree char *builtin =
+			g_strdup_printf("write 'ansible.builtin.%s' for the usual one",
+				public_name(action->short_name));
 		error_set_at(&fault, SUTLER_ERROR_USAGE, action->at,
-			"module '%s' is '%s', and modules of one's own cannot run here: use "
-			"'script' or 'command'",
-			public_name(action->key), action->own);
+			"module '%s' is '%s', and a project's own modules are not supported: %s",
+			public_name(action->key), action->own,
+			action->shadows ? builtin : "use 'script' or 'command'");
 		return fault;
 	}
 	error_set_at(&fault, SUTLER_ERROR_USAGE, action->at,

@@ -74,7 +74,7 @@ static void append_tags(GString *text, GHashTable *tags)
 char *run_list_tasks(const struct run_options *options, gboolean tags, GError **error)
 {
 	GString *text = g_string_new(NULL);
-	if (!run_check(options, error)) {
+	if (!run_check(options, NULL, error)) {
 		g_string_free(text, TRUE);
 		return NULL;
 	}

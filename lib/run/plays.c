@@ -252,10 +252,18 @@ static void add_warnings(const problems *found, const char *consequence, GPtrArr
 	}
 }
 
-gboolean run_check(const struct run_options *options, GError **error)
+gboolean run_check(const struct run_options *options, GPtrArray *warnings, GError **error)
 {
-	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
-	return plays_check(options, warnings, error);
+	g_autoptr(GPtrArray) unsaid = g_ptr_array_new_with_free_func(g_free);
+	return plays_check(options, warnings != NULL ? warnings : unsaid, error);
+}
+
+static void add_plugin_warnings(const playbook *book, GPtrArray *warnings)
+{
+	for (guint i = 0; i < book->plugin_folders->len; i++) {
+		g_ptr_array_add(warnings, g_strdup_printf("the plugins in '%s' are not loaded",
+						  (char *)book->plugin_folders->pdata[i]));
+	}
 }
 
 gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GError **error)
@@ -292,6 +300,7 @@ gboolean plays_check(const struct run_options *options, GPtrArray *warnings, GEr
 			options->start_at, options->title, hint);
 		return FALSE;
 	}
+	add_plugin_warnings(options->playbook, warnings);
 	add_warnings(absent, " (it is passed over)", warnings);
 	add_warnings(later, " (fails where it is reached)", warnings);
 	add_warnings(unheard, " (the task fails if it changes something)", warnings);

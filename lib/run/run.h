@@ -59,9 +59,9 @@ struct run_totals {
 	gboolean interrupted;
 };
 
-/* The hosts each play would run on, and every check that needs no host. Errors: SUTLER_ERROR_USAGE.
- */
-gboolean run_check(const struct run_options *options, GError **error);
+/* The hosts each play would run on, and every check that needs no host. warnings (may be NULL) gets
+ * char * (owned): what fails only where it is reached. Errors: SUTLER_ERROR_USAGE. */
+gboolean run_check(const struct run_options *options, GPtrArray *warnings, GError **error);
 
 /* What --list-hosts and --list-tasks (with tags: --list-tags) show. Errors as run_check(). Caller
  * frees. */

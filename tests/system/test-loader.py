@@ -463,6 +463,39 @@ def own_modules(here):
     contains(made.sutler('play', 'site.yml', status=2).err, "unknown module 'mine'", 'a typing error')
 
 
+@case('a module of the project that is named like one of ours is not passed over')
+def own_before_ours(here):
+    tasks = '  roles: [r]\n  tasks:\n    - %s: {msg: a}\n      when: "1 == %d"\n'
+    for path in ('library/debug.py', 'roles/r/library/debug', 'action_plugins/debug.py'):
+        made = project(here, 'shadow', {'site.yml': HEAD + tasks % ('debug', 2), path: '#!/usr/bin/python3\n',
+                                        'roles/r/tasks/main.yml': '- ansible.builtin.debug:\n'})
+        contains(made.sutler('play', 'site.yml', status=0).err, "write 'ansible.builtin.debug' for the usual one", path)
+        made.write('site.yml', HEAD + '  roles: [r]\n  tasks: [{debug: {msg: a}}]\n')
+        contains(made.sutler('play', 'site.yml', status=2).err, "module 'debug' is '", 'refused where certain')
+        made.write('site.yml', HEAD + tasks % ('ansible.builtin.debug', 1))
+        equal(made.sutler('play', 'site.yml', status=0).err, '', 'the full name')
+        shutil.rmtree(made.folder)
+    made = project(here, 'shadow-cfg', {'site.yml': HEAD + '  tasks: [{debug: {msg: a}}]\n', 'more/debug.py': '',
+                                        'ansible.cfg': '[defaults]\nlibrary = more\n'})
+    contains(made.sutler('play', 'site.yml', status=2).err, "module 'debug' is '", 'a folder that is configured')
+    made = project(here, 'published', {'site.yml': HEAD + '  tasks: [{zypper: {name: a}}]\n', 'library/zypper.py': ''})
+    contains(made.sutler('play', 'site.yml', status=2).err, "module 'zypper' is '", 'one that Ansible has')
+
+
+@case('folders of plugins are named, also by --syntax-check, as is all that fails where it is reached')
+def plugin_folders(here):
+    made = project(here, 'plugins', {
+        'site.yml': HEAD + '  roles: [r]\n  tasks: [{zypper: {name: a}, when: "1 == 2"}]\n', 'filter_plugins/own.py': '',
+        'roles/r/tasks/main.yml': '- debug:\n', 'roles/r/lookup_plugins/own.py': '', 'vars_plugins/__init__.py': '',
+        'test_plugins/readme.md': ''})
+    for words in (['--syntax-check'], [], ['--dry-run']):
+        err = made.sutler('play', 'site.yml', *words, status=0).err
+        for word in ("the plugins in '", "/filter_plugins' are not loaded", "/roles/r/lookup_plugins' are not loaded",
+                     "unknown module 'zypper'"):
+            contains(err, word, words)
+        equal(err.count('are not loaded'), 2, words)
+
+
 @case('a role finds the others of its collection')
 def same_collection(here):
     made = project(here, 'kin', {'galaxy/galaxy.yml': 'namespace: a\nname: b\n', 'site/site.yml': HEAD + '  roles: [../galaxy/roles/r]\n',
