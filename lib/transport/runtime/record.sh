@@ -14,8 +14,25 @@ recall() {
 	*"$nl$1 $2$tab"*) ;;
 	*) return 1 ;;
 	esac
-	recalled=${o_memory#*"$nl$1 $2$tab"}
-	recalled=${recalled%%"$nl"*}
+	w_entry="$1 $2$tab"
+	case $w_entry in
+	*"$nl"*)
+		recalled=${o_memory#*"$nl$w_entry"}
+		recalled=${recalled%%"$nl"*}
+		return
+		;;
+	esac
+	# Line by line: cutting with a pattern costs the square of what is remembered.
+	w_ifs=$IFS IFS=$nl
+	set -f
+	# shellcheck disable=SC2086 # lines wanted
+	set -- $o_memory
+	set +f
+	IFS=$w_ifs
+	for recalled; do
+		case $recalled in "$w_entry"*) break ;; esac
+	done
+	recalled=${recalled#"$w_entry"}
 }
 
 # any_remembered KIND: whether anything of this kind was.
