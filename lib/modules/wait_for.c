@@ -65,7 +65,7 @@ static gboolean prepare(call *c, GError **error)
 		return FALSE;
 	}
 	if (regex != NULL && ere == NULL) {
-		call_error(c, error, "'search_regex' is more than grep on the host can do: '%s'",
+		call_error(c, error, "'search_regex' is more than grep on the host can do: '%.200s'",
 			regex);
 		return FALSE;
 	}

@@ -39,6 +39,8 @@ PLAYBOOKS = [
     ('unknown parameter', play("    - copy: {src: a, dets: /b, content: ''}\n"),
      r"site\.yml:4:\d+: .*'dets'(.|\n)*dest"),
     ('missing parameter', play("    - copy: {content: ''}\n"), r"site\.yml:4:\d+: .*'dest'"),
+    ('regex too long', play('    - wait_for: {path: /x, search_regex: "%s"}\n' % ('A' * 5000)),
+     r"'search_regex' is more than grep on the host can do: 'A{200}'"),
     ('wrong type', play('    - wait_for: {port: many}\n'), r"site\.yml:4:\d+: .*(port|'many')"),
     ('unknown choice', play('    - file: {path: /x, state: dirctory}\n'),
      r"site\.yml:4:\d+: .*'dirctory'"),
