@@ -163,6 +163,29 @@ static void append_variable(const struct parameter *row, gpointer data)
 	parameter_append_shell(c->variables, row, value_dict_get(c->arguments, row->name));
 }
 
+static void append_home(const struct parameter *row, gpointer data)
+{
+	call *c = data;
+	const char *path = row->type == PARAMETER_PATH ? call_text(c, row->name) : NULL;
+	if (path != NULL && *path == '~' && !(row->flags & PARAMETER_HERE)) {
+		g_string_append_printf(c->variables, "p_%s ", row->name);
+	}
+}
+
+/* Tells the host which paths begin in a home folder there. */
+static void append_homes(call *c)
+{
+	gsize before = c->variables->len;
+	g_string_append(c->variables, " t_homes='");
+	gsize begin = c->variables->len;
+	parameter_visit(c->module, append_home, c);
+	if (c->variables->len == begin) {
+		g_string_truncate(c->variables, before);
+	} else {
+		g_string_append_c(c->variables, '\'');
+	}
+}
+
 /* Where SELinux runs, a file must not silently keep the context it has. */
 static void set_context(call *c)
 {
@@ -192,8 +215,8 @@ call *module_call_new(const struct module *m, const value *arguments,
 	}
 	parameter_visit(m, fill_default, c);
 	if (m->script != NULL) {
-		g_string_append(c->variables, "p_sha256='' p_text=''");
 		parameter_visit(m, append_variable, c);
+		append_homes(c);
 		set_context(c);
 	}
 	if (!validate_prepare(c, error) || (m->prepare != NULL && !m->prepare(c, error))) {

@@ -110,7 +110,7 @@ struct call {
 	const struct module *module;
 	struct call_context context;
 	value *arguments; /* dict: converted; parameters not given and without default are absent */
-	GString *variables; /* shell assignments: p_NAME='...' */
+	GString *variables; /* words for the step of the shell: p_NAME='...' */
 	GBytes *body;       /* bytes to send when the host wants them; NULL: none */
 	payload *files; /* instead, when it is big: what is read only when it is sent; NULL: none */
 	char *body_sha256;

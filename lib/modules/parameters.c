@@ -232,8 +232,5 @@ void parameter_append_shell(GString *out, const struct parameter *row, const val
 			g_string_append(out, "./"); /* never an option of a tool */
 		}
 		shell_append_quoted(out, text);
-		if (row->type == PARAMETER_PATH && *text == '~') {
-			g_string_append_printf(out, "; expand p_%s;", row->name);
-		}
 	}
 }

@@ -12,23 +12,19 @@ struct remote_answer {
 char *remote_line(const call *c, guint64 id, const char *keep_going)
 {
 	const struct module *m = c->module;
-	/* A path with ~ as the last parameter ends in a command of its own. */
-	const char *semicolon = g_str_has_suffix(c->variables->str, ";") ? "" : ";";
-	/* A prefix assignment would vanish with a special builtin: assign first, then call. */
-	return g_strdup_printf("dry=%s check=%s diff=%s keep_going=%s %s%s step %" G_GUINT64_FORMAT
-			       " %s",
+	return g_strdup_printf("dry=%s check=%s diff=%s keep_going=%s; step %" G_GUINT64_FORMAT
+			       " %s%s",
 		c->context.dry ? "1" : "", c->context.check ? "1" : "",
-		c->context.diff || c->context.check ? "1" : "", keep_going, c->variables->str,
-		semicolon, id, m->function != NULL ? m->function : m->name);
+		c->context.diff || c->context.check ? "1" : "", keep_going, id,
+		m->function != NULL ? m->function : m->name, c->variables->str);
 }
 
 char *remote_refusal_line(guint64 id, const char *keep_going, const char *message)
 {
 	g_autofree char *word = shell_quote(message);
-	return g_strdup_printf(
-		"check= diff= keep_going=%s p_sha256='' p_message=%s; step %" G_GUINT64_FORMAT
-		" refused",
-		keep_going, word, id);
+	return g_strdup_printf("check= diff= keep_going=%s; step %" G_GUINT64_FORMAT
+			       " refused p_message=%s",
+		keep_going, id, word);
 }
 
 static void unref_frame(gpointer f)

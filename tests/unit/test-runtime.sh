@@ -33,7 +33,7 @@ begin() {
 	LC_ALL=C
 	strict_shell
 	r_status=ok r_message='' r_head='' r_body='' step_id=1
-	forget_parameters
+	p_mode='' p_owner='' p_group='' p_validate='' p_backup='' p_selinux='' p_chdir='' p_stdin_given=''
 	who_am_i
 	exec 3</dev/null 4>"$folder/frames"
 }

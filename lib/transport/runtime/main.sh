@@ -5,7 +5,7 @@
 # last line, added by wire.c, calls sutler_main, so that a truncated copy does nothing at all.
 # lib/transport/wire.h describes the lines and the frames. meson.build puts the files of this folder together.
 #
-# A module is a function do_NAME. It finds its parameters in p_NAME variables, tells its result with
+# A module is a function do_NAME. It finds its parameters in p_NAME variables (of its step alone), tells its result with
 # fail, field, will_change and so on, and changes files only through the fs_ functions: they alone
 # know whether this is a dry run. Names with one leading letter and _ belong to: p_ parameters, t_ keywords
 # of the task, f_ the file last looked at, o_ what a dry run would have made, w_ work variables of functions

@@ -54,31 +54,38 @@ skip() {
 	r_message=${1-}
 }
 
-# step ID MODULE: runs one step. body: bytes that follow the line; check, diff: this step's switches;
-# keep_going: empty: a failure stops what was sent behind it; 1: it does not; loop: loop_end does.
+# step ID MODULE NAME=VALUE...: runs one step with these parameters and keywords, which are gone when it has ended.
+# body: bytes that follow the line; check, diff: this step's switches; keep_going: empty: a failure stops what was
+# sent behind it; 1: it does not; loop: loop_end does.
 step() {
-	step_id=$1
+	local step_id="$1" step_module="$2"
+	# What functions here look at for every module.
+	local p_mode='' p_owner='' p_group='' p_validate='' p_backup='' p_selinux='' p_chdir='' p_stdin_given=''
+	local p_sha256='' p_text='' t_timeout='' t_environment='' t_homes=''
+	shift 2
+	[ $# -eq 0 ] || local "$@"
+	for w_each in $t_homes; do
+		expand "$w_each"
+	done
 	if [ -n "$halted" ]; then
-		[ "$halted" = want ] && [ -n "${p_sha256-}" ] && ! content_is "$p_dest" "$p_sha256" &&
+		[ "$halted" = want ] && [ -n "$p_sha256" ] && ! content_is "$p_dest" "$p_sha256" &&
 			frame differs "$step_id"
 		[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
 		body=0 due_marks='' due_done=''
-		forget_parameters
 		return
 	fi
 	r_status=ok r_message='' r_head='' r_body=''
 	if [ -n "$check" ] && [ -z "$dry" ]; then
 		replaying=1
-		"do_$2"
+		"do_$step_module"
 		replaying=
 		forget_record
 	else
-		"do_$2"
+		"do_$step_module"
 	fi
 	[ -z "$watched" ] || watch_end
 	[ "$body" -eq 0 ] || take_exactly "$body" >/dev/null
 	body=0
-	forget_parameters
 	[ -z "$due_marks$due_new$due_done" ] || due_settle
 	if [ -n "$halted" ]; then
 		return
@@ -98,12 +105,6 @@ loop_end() {
 		[ -z "$loop_failed" ] || halted=failed
 		loop_failed=
 	fi
-}
-
-# Parameters that functions here look at for every module must not outlive their step.
-forget_parameters() {
-	p_mode='' p_owner='' p_group='' p_validate='' p_backup=''
-	p_selinux='' t_timeout='' p_chdir='' t_environment='' p_stdin_given=''
 }
 
 # want: the step needs its body; what was sent ahead is dropped until `resume`.
