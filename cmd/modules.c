@@ -46,6 +46,16 @@ static char *describe(const struct module *m)
 	if (m->flags & MODULE_ANY_PARAMETER) {
 		g_string_append(text, "  any other name          is a variable to set\n");
 	}
+	if (m->returns != NULL) {
+		g_string_append_printf(text, "\nreturns %s\n", m->returns);
+	}
+	if (m->example != NULL) {
+		g_auto(GStrv) lines = g_strsplit(m->example, "\n", -1);
+		g_string_append(text, "\nexample:\n");
+		for (char **line = lines; **line != '\0'; line++) {
+			g_string_append_printf(text, "  %s\n", *line);
+		}
+	}
 	return g_string_free(text, FALSE);
 }
 

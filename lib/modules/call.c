@@ -15,29 +15,6 @@ static gboolean takes(const struct module *m, const char *name)
 	       ((m->flags & MODULE_FREE_FORM) && g_str_equal(name, "_raw_params"));
 }
 
-static gboolean is_template(const value *v)
-{
-	return value_is(v, VALUE_STRING) && template_has_marks(value_string(v));
-}
-
-static gboolean contains_template(const value *v)
-{
-	if (value_is_sequence(v)) {
-		value_list_foreach (v, item) {
-			if (contains_template(item)) {
-				return TRUE;
-			}
-		}
-	} else if (value_is(v, VALUE_DICT)) {
-		value_dict_foreach (v, key, item) {
-			if (contains_template(key) || contains_template(item)) {
-				return TRUE;
-			}
-		}
-	}
-	return is_template(v);
-}
-
 static gboolean check_one(const struct module *m, const value *key, const value *item,
 	struct position at, GError **error)
 {
@@ -48,32 +25,18 @@ static gboolean check_one(const struct module *m, const value *key, const value 
 		return FALSE;
 	}
 	const struct parameter *row = parameter_find(m, name);
-	if (row == NULL || value_is(item, VALUE_NULL) || contains_template(item)) {
+	if (row == NULL || value_is(item, VALUE_NULL) || parameter_has_template(item)) {
 		return TRUE;
 	}
 	g_autoptr(value) converted = parameter_convert(m, row, item, where, error);
 	return converted != NULL;
 }
 
-static const value *given(const value *arguments, const struct parameter *row)
-{
-	const value *v = value_dict_get(arguments, row->name);
-	if (v != NULL || row->aliases == NULL) {
-		return v;
-	}
-	g_auto(GStrv) aliases = g_strsplit(row->aliases, "|", -1);
-	for (char **alias = aliases; v == NULL && *alias != NULL; alias++) {
-		v = value_dict_get(arguments, *alias);
-	}
-	return v;
-}
-
 static gboolean check_required(
 	const struct module *m, const value *arguments, struct position at, GError **error)
 {
 	for (const struct parameter *row = m->parameters; row != NULL && row->name != NULL; row++) {
-		const value *v = given(arguments, row);
-		if ((row->flags & PARAMETER_REQUIRED) && (v == NULL || value_is(v, VALUE_NULL))) {
+		if ((row->flags & PARAMETER_REQUIRED) && parameter_given(arguments, row) == NULL) {
 			error_set_at(error, SUTLER_ERROR_USAGE, at,
 				"module '%s' needs the parameter '%s': %s", m->name, row->name,
 				row->summary);
@@ -94,7 +57,7 @@ gboolean module_check(
 			return FALSE;
 		}
 	}
-	return check_required(m, arguments, at, error);
+	return check_required(m, arguments, at, error) && rules_hold(m, arguments, at, error);
 }
 
 /* What a command, a path or a shell cannot hold is refused before anything is cut from it. */
@@ -144,7 +107,8 @@ static gboolean convert_all(call *c, const value *arguments, GError **error)
 		}
 		value_dict_set(c->arguments, row->name, converted);
 	}
-	return check_required(c->module, arguments, at, error);
+	return check_required(c->module, arguments, at, error) &&
+	       rules_hold(c->module, arguments, at, error);
 }
 
 static void fill_default(const struct parameter *row, gpointer data)
@@ -160,7 +124,11 @@ static void fill_default(const struct parameter *row, gpointer data)
 static void append_variable(const struct parameter *row, gpointer data)
 {
 	call *c = data;
-	parameter_append_shell(c->variables, row, value_dict_get(c->arguments, row->name));
+	const value *v = value_dict_get(c->arguments, row->name);
+	gboolean known = (c->module->flags & MODULE_DECLARED) != 0;
+	if (!known || v != NULL) {
+		parameter_append_shell(c->variables, row, v);
+	}
 }
 
 static void append_home(const struct parameter *row, gpointer data)
@@ -213,11 +181,17 @@ call *module_call_new(const struct module *m, const value *arguments,
 	if (!convert_all(c, arguments, error)) {
 		return NULL;
 	}
-	parameter_visit(m, fill_default, c);
+	gboolean knows_defaults = (m->flags & MODULE_DECLARED) != 0;
+	if (!knows_defaults) {
+		parameter_visit(m, fill_default, c);
+	}
 	if (m->script != NULL) {
 		parameter_visit(m, append_variable, c);
 		append_homes(c);
 		set_context(c);
+	}
+	if (knows_defaults) {
+		parameter_visit(m, fill_default, c);
 	}
 	if (!validate_prepare(c, error) || (m->prepare != NULL && !m->prepare(c, error))) {
 		return NULL;

@@ -1,4 +1,17 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% group: ensures that a group exists, or does not
+#% name        text  required                  the group
+#% state       text  present|absent =present   whether it should exist
+#% gid         int                             its number
+#% system      bool  =no                       a new one gets a number for system groups
+#% non_unique  bool  =no                       the number may be in use already
+#% force       bool  =no                       remove it even if it is a user's primary group
+#% local       bool  ignored =no
+#% needs gid if non_unique
+#% returns name, state, system, and gid where it is known
+#% example
+#%   - group:
+#%       name: deploy
+#%       gid: 1500
 # Groups. A dry run remembers `group NAME` (its number, "new" when it cannot be known, or nothing when
 # it would be gone).
 do_group() {

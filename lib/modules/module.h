@@ -1,11 +1,12 @@
 /*
- * Modules: what a task can do, as a parameter table, a C part and a shell part.
+ * Modules: what a task can do, as a declaration, a C part and a shell part.
  *
- * NAME.c holds `const struct module module_NAME`: the table that checks, documents and converts its
- * parameters, and what is decided on the controlling machine. NAME.sh holds the function do_NAME
- * that runs on the target (see lib/transport/runtime/ for what it can use); each parameter NAME
- * arrives there as p_NAME. A module without a script runs here (run_here). Adding a module is these
- * files and one line in meson.build.
+ * NAME.sh opens with the declaration, of which declare.py (it says how one is written) makes
+ * `const struct module module_NAME`: the table that checks, documents and converts its parameters.
+ * Below it is the function do_NAME that runs on the target (see lib/transport/runtime/ for what it
+ * can use); each parameter NAME arrives there as p_NAME. NAME.c is only there when something is
+ * decided here: the functions that the declaration names. A module without a script runs here
+ * (run_here). Adding a module is NAME.sh and one line in meson.build.
  *
  * A call goes through: module_call_new() converts the evaluated arguments, prepare() adds what the
  * target needs (bodies, hashes, found files), the run sends call->line, remote_result() (remote.h)
@@ -53,6 +54,19 @@ enum parameter_flags {
 	PARAMETER_LACKING = 1 << 3,
 };
 
+/* What must hold between parameters. Checked when the playbook is read, as far as no template
+ * stands for a value, and again when there are none left. */
+struct rule {
+	enum rule_kind {
+		RULE_NEEDS = 1, /* one of names, when `when` is true, or says text (unless NULL) */
+		RULE_EXCLUSIVE, /* at most one of names */
+		RULE_MATCH,     /* names: one; when: a regular expression; text: what it is then */
+	} kind;
+	const char *names; /* "a|b" */
+	const char *when;
+	const char *text;
+};
+
 enum module_flags {
 	MODULE_FREE_FORM = 1 << 0,     /* takes a free text ("_raw_params") */
 	MODULE_ATTRIBUTES = 1 << 1,    /* also takes mode, owner, group */
@@ -63,6 +77,7 @@ enum module_flags {
 	MODULE_INCLUDES_VARIABLES = 1 << 7, /* these weigh as those of include_vars */
 	MODULE_FOR_OTHERS = 1 << 8,         /* what it does is for other hosts, too (add_host) */
 	MODULE_PRESERVE = 1 << 6,           /* its modes may be 'preserve' */
+	MODULE_DECLARED = 1 << 8,           /* the host knows the defaults of its parameters */
 };
 
 typedef struct call call;
@@ -71,9 +86,11 @@ struct module {
 	const char *name;
 	const char *summary;
 	const struct parameter *parameters; /* ended by a row without a name */
+	const struct rule *rules;           /* ended by a row without a kind; NULL: none */
 	guint flags;
-	const char *script;   /* text of NAME.sh; NULL: runs here */
-	const char *function; /* name behind do_; NULL: the module's own */
+	const char *script;        /* text of NAME.sh; NULL: runs here */
+	const struct module *base; /* whose script it needs too; NULL: none */
+	const char *function;      /* name behind do_; NULL: the module's own */
 	/* Checks of the evaluated arguments and additions for the host; may be NULL. */
 	gboolean (*prepare)(call *c, GError **error);
 	/* The host asked for the body and gave content to make it of (`ask` in runtime/step.sh: a
@@ -86,6 +103,9 @@ struct module {
 	result *(*run_here)(call *c, GError **error);
 	/* Completes the result of the host; may be NULL. */
 	void (*finish)(call *c, result *r);
+	/* For people; NULL: nothing was said. */
+	const char *returns;
+	const char *example; /* lines of a playbook */
 };
 
 /* What the run gives to a call. Pointers belong to the run and outlive the call. */
@@ -163,6 +183,15 @@ gboolean call_set_file(call *c, const char *path, GError **error);
 /* Finds a local file as Ansible does: absolute, or in the search folders (file_folders; with
  * templates, template_folders). Error: located, naming where it was looked for. Caller frees. */
 char *call_find_file(const call *c, const char *name, gboolean templates, GError **error);
+
+/* What NAME.c may have of its own (declare.py: `here`). */
+#define MODULE(name)                                                               \
+	gboolean module_##name##_prepare(call *c, GError **error);                 \
+	gboolean module_##name##_answer(call *c, GBytes *content, GError **error); \
+	result *module_##name##_run_here(call *c, GError **error);                 \
+	void module_##name##_finish(call *c, result *r);
+#include "modules.inc"
+#undef MODULE
 
 /* Sets *error to "task's position: module NAME: " + format. */
 void call_error(const call *c, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -19,6 +19,16 @@ void parameter_set_unknown(
 value *parameter_convert(const struct module *m, const struct parameter *row, const value *v,
 	struct position at, GError **error);
 
+/* Whether arguments, evaluated or not, keep the rules of m. Errors: SUTLER_ERROR_USAGE, at. */
+gboolean rules_hold(
+	const struct module *m, const value *arguments, struct position at, GError **error);
+
+/* What arguments give for a row, by its name or an alias; NULL: nothing, or null. Borrowed. */
+const value *parameter_given(const value *arguments, const struct parameter *row);
+
+/* Whether a template stands in v or in what it holds. */
+gboolean parameter_has_template(const value *v);
+
 /* Splits `validate` into words, as Ansible does: it is run without a shell, and the path of the new
  * file stays one word wherever %s stands. Errors: no %s in it, quotes that are not closed. */
 gboolean validate_prepare(call *c, GError **error);

@@ -20,8 +20,10 @@ struct script_collection {
 
 static void add_script(const struct module *m, struct script_collection *all)
 {
-	if (m != NULL && m->script != NULL && g_hash_table_add(all->seen, (gpointer)m->script)) {
-		g_string_append(all->text, m->script);
+	for (; m != NULL; m = m->base) {
+		if (m->script != NULL && g_hash_table_add(all->seen, (gpointer)m->script)) {
+			g_string_append(all->text, m->script);
+		}
 	}
 }
 

@@ -124,7 +124,9 @@ static void transmit(session *s, const struct request *r)
 void session_submit(session *s, call *c, enum go_on go_on)
 {
 	struct request *r = g_new0(struct request, 1);
-	need_script(s, c->module->script);
+	for (const struct module *m = c->module; m != NULL; m = m->base) {
+		need_script(s, m->script);
+	}
 	r->id = ++s->next_id;
 	r->call = c;
 	r->go_on = go_on;

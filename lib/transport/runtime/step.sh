@@ -59,9 +59,11 @@ skip() {
 # sent behind it; 1: it does not; loop: loop_end does.
 step() {
 	local step_id="$1" step_module="$2"
-	# What functions here look at for every module.
+	# What functions here look at for every module, and what this one has by its declaration (lib/modules/declare.py).
 	local p_mode='' p_owner='' p_group='' p_validate='' p_backup='' p_selinux='' p_chdir='' p_stdin_given=''
 	local p_sha256='' p_text='' t_timeout='' t_environment='' t_homes=''
+	eval "w_takes=\${takes_$2-}"
+	[ -z "$w_takes" ] || eval "local $w_takes"
 	shift 2
 	[ $# -eq 0 ] || local "$@"
 	for w_each in $t_homes; do
