@@ -3,30 +3,6 @@
 
 #include <string.h>
 
-extern const char module_apt_repository_script[];
-
-static const struct parameter parameters[] = {
-	{ "repo", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL,
-		"the source line: deb http://... RELEASE COMPONENT" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether it should exist" },
-	{ "filename", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"name of the file in sources.list.d, without .list" },
-	{ "update_cache", PARAMETER_BOOL, 0, "yes", NULL, "update-cache",
-		"read the archives' lists after a change" },
-	{ "install_python_apt", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"accepted: nothing in Python is needed" },
-	{ "update_cache_retries", PARAMETER_INT, 0, "5", NULL, NULL, "tries to read the lists" },
-	{ "update_cache_retry_max_delay", PARAMETER_INT, 0, "12", NULL, NULL,
-		"most seconds between tries" },
-	{ "mode", PARAMETER_MODE, 0, "0644", NULL, NULL, "mode of the file" },
-	{ "validate_certs", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"accepted, without effect" },
-	{ "codename", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"accepted, without effect" },
-	{ 0 },
-};
-
 /* Letters and digits of text, with one _ between. */
 static char *clean(const char *text)
 {
@@ -66,7 +42,7 @@ static char *file_name(const char *line)
 	return g_strdup("sources");
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_apt_repository_prepare(call *c, GError **error)
 {
 	g_autofree char *line = g_strstrip(g_strdup(call_text(c, "repo")));
 	gboolean ppa = g_str_has_prefix(line, "ppa:");
@@ -96,11 +72,3 @@ static gboolean prepare(call *c, GError **error)
 	call_set_shell(c, "ppa", ppa ? "1" : "");
 	return TRUE;
 }
-
-const struct module module_apt_repository = {
-	.name = "apt_repository",
-	.summary = "adds or removes an apt repository",
-	.parameters = parameters,
-	.script = module_apt_repository_script,
-	.prepare = prepare,
-};

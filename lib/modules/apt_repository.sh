@@ -1,4 +1,21 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% apt_repository: adds or removes an apt repository
+#% repo                          text   required                 the source line: deb http://... RELEASE COMPONENT
+#% state                         text   present|absent =present  whether it should exist
+#% filename                      text   here                     name of the file in sources.list.d, without .list
+#% update_cache|update-cache     bool   =yes                     read the archives' lists after a change
+#% install_python_apt            bool   ignored =yes             accepted: nothing in Python is needed
+#% update_cache_retries          int    =5                       tries to read the lists
+#% update_cache_retry_max_delay  int    =12                      most seconds between tries
+#% mode                          mode   =0644                    mode of the file
+#% validate_certs                bool   ignored =yes
+#% codename                      text   ignored
+#% here prepare
+#% sets line file ppa
+#% returns repo, state
+#% example
+#%   - apt_repository:
+#%       repo: deb https://deb.example.org/debian bookworm main
+
 # Archives for apt. p_line: the source line, tidied; p_file: where a new one goes. A dry run remembers
 # `apt-lists`: packages from there would be known by then.
 do_apt_repository() {

@@ -1,16 +1,6 @@
 /* assert: fails unless conditions hold. */
 #include "modules/module.h"
 
-static const struct parameter parameters[] = {
-	{ "that", PARAMETER_ANY, PARAMETER_REQUIRED, NULL, NULL, NULL, "conditions, as in 'when'" },
-	{ "fail_msg", PARAMETER_ANY, 0, "Assertion failed", NULL, "msg",
-		"what to say when one fails: a text or a list of texts" },
-	{ "success_msg", PARAMETER_ANY, 0, "All assertions passed", NULL, NULL,
-		"what to say otherwise" },
-	{ "quiet", PARAMETER_BOOL, 0, "no", NULL, NULL, "say less" },
-	{ 0 },
-};
-
 /* The names in a condition that did not hold (x, x.y, x['y']; not those in quotes), and what they
  * stood for. What is no variable has no value and is left out. Caller unrefs. */
 static value *values_in(const call *c, const value *condition)
@@ -67,7 +57,7 @@ static gboolean find_false(
 	return TRUE;
 }
 
-static result *run_here(call *c, GError **error)
+result *module_assert_run_here(call *c, GError **error)
 {
 	const value *wrong = NULL;
 	if (!find_false(c, call_value(c, "that"), &wrong, error)) {
@@ -90,7 +80,7 @@ static gboolean is_message(const value *v)
 	return is;
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_assert_prepare(call *c, GError **error)
 {
 	static const char *const names[] = { "fail_msg", "success_msg" };
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -101,11 +91,3 @@ static gboolean prepare(call *c, GError **error)
 	}
 	return TRUE;
 }
-
-const struct module module_assert = {
-	.name = "assert",
-	.summary = "fails unless conditions hold",
-	.parameters = parameters,
-	.prepare = prepare,
-	.run_here = run_here,
-};

@@ -4,28 +4,6 @@
 
 #include <string.h>
 
-extern const char module_authorized_key_script[];
-
-static const struct parameter parameters[] = {
-	{ "user", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL, "who they log in as" },
-	{ "key", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL,
-		"public keys, one a line" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether they should exist" },
-	{ "path", PARAMETER_PATH, 0, NULL, NULL, NULL,
-		"the file; default: ~USER/.ssh/authorized_keys" },
-	{ "manage_dir", PARAMETER_BOOL, 0, "yes", NULL, NULL, "make its folder, with its mode" },
-	{ "exclusive", PARAMETER_BOOL, 0, "no", NULL, NULL, "remove all other keys" },
-	{ "key_options", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"options before each key" },
-	{ "comment", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "comment behind each key" },
-	{ "follow", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
-		"accepted: links are followed" },
-	{ "validate_certs", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"accepted, without effect" },
-	{ 0 },
-};
-
 /* The text from the type of the key on ("ssh-ed25519 AAAA... comment"); NULL: no key. */
 static const char *find_key(const char *line)
 {
@@ -60,7 +38,7 @@ static void append_key(const call *c, GString *words, const char *line, const ch
 	g_string_append_printf(words, "%s %s ", quoted_name, quoted_line);
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_authorized_key_prepare(call *c, GError **error)
 {
 	g_auto(GStrv) lines = g_strsplit(call_text(c, "key"), "\n", -1);
 	GString *words = g_string_new(NULL);
@@ -83,11 +61,3 @@ static gboolean prepare(call *c, GError **error)
 	g_string_free(words, TRUE);
 	return TRUE;
 }
-
-const struct module module_authorized_key = {
-	.name = "authorized_key",
-	.summary = "adds or removes a user's authorized SSH keys",
-	.parameters = parameters,
-	.script = module_authorized_key_script,
-	.prepare = prepare,
-};

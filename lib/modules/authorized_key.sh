@@ -1,4 +1,23 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2119,SC2120
+#% authorized_key: adds or removes a user's authorized SSH keys
+#% user            text   required                 who they log in as
+#% key             text   required here            public keys, one a line
+#% state           text   present|absent =present  whether they should exist
+#% path            path                            the file; default: ~USER/.ssh/authorized_keys
+#% manage_dir      bool   =yes                     make its folder, with its mode
+#% exclusive       bool   =no                      remove all other keys
+#% key_options     text   here                     options before each key
+#% comment         text   here                     comment behind each key
+#% follow          bool   ignored =no              accepted: links are followed
+#% validate_certs  bool   ignored =yes
+#% here prepare
+#% sets keys
+#% returns user, state, keyfile
+#% example
+#%   - authorized_key:
+#%       user: deploy
+#%       key: "{{ lookup('file', 'keys/deploy.pub') }}"
+
+# shellcheck disable=SC2119,SC2120
 # Keys that may log in. p_keys: quoted words, "TYPE DATA" and the whole line, for each key.
 do_authorized_key() {
 	field user:s "$p_user"

@@ -5,31 +5,6 @@
 
 #include <string.h>
 
-extern const char module_lineinfile_script[];
-
-static const struct parameter parameters[] = {
-	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name",
-		"the file" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether the block should exist" },
-	{ "block", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, "content",
-		"its lines; none: the block is removed" },
-	{ "marker", PARAMETER_TEXT, PARAMETER_HERE, "# {mark} ANSIBLE MANAGED BLOCK", NULL, NULL,
-		"the line before and after it" },
-	{ "marker_begin", PARAMETER_TEXT, PARAMETER_HERE, "BEGIN", NULL, NULL,
-		"{mark} in the line before" },
-	{ "marker_end", PARAMETER_TEXT, PARAMETER_HERE, "END", NULL, NULL,
-		"{mark} in the line after" },
-	{ "insertafter", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"a new block goes after the last line this matches; EOF (default)" },
-	{ "insertbefore", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "or before it; BOF" },
-	{ "create", PARAMETER_BOOL, 0, "no", NULL, NULL, "make the file when it is missing" },
-	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"command that checks the new file, named %s" },
-	{ 0 },
-};
-
 struct block {
 	GRegex *insert;
 	char *begin; /* lines with their newlines */
@@ -54,15 +29,11 @@ static char *marker_line(const call *c, const char *name)
 	return g_strconcat(text, "\n", NULL);
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_blockinfile_prepare(call *c, GError **error)
 {
 	const char *after = call_text(c, "insertafter");
 	const char *before = call_text(c, "insertbefore");
 	const char *pattern = after != NULL ? after : before;
-	if (after != NULL && before != NULL) {
-		call_error(c, error, "give either 'insertafter' or 'insertbefore'");
-		return FALSE;
-	}
 	struct block *b = g_new0(struct block, 1);
 	c->data = b;
 	c->data_free = block_free;
@@ -134,7 +105,7 @@ static gint new_place(const call *c, const GPtrArray *lines, GError **error)
 	return place < 0 ? (gint)lines->len : place;
 }
 
-static gboolean answer(call *c, GBytes *content, GError **error)
+gboolean module_blockinfile_answer(call *c, GBytes *content, GError **error)
 {
 	const struct block *b = c->data;
 	g_autoptr(GPtrArray) lines = edit_split(content, TRUE);
@@ -167,15 +138,3 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	g_string_free(after, TRUE);
 	return TRUE;
 }
-
-const struct module module_blockinfile = {
-	.name = "blockinfile",
-	.summary = "inserts, updates or removes a block of lines between markers",
-	.parameters = parameters,
-	.flags = MODULE_ATTRIBUTES,
-	.script = module_lineinfile_script,
-	.function = "lineinfile",
-	.prepare = prepare,
-	.answer = answer,
-	.finish = edit_finish,
-};

@@ -121,12 +121,12 @@ static void fill_default(const struct parameter *row, gpointer data)
 	}
 }
 
+/* The host knows the defaults. */
 static void append_variable(const struct parameter *row, gpointer data)
 {
 	call *c = data;
 	const value *v = value_dict_get(c->arguments, row->name);
-	gboolean known = (c->module->flags & MODULE_DECLARED) != 0;
-	if (!known || v != NULL) {
+	if (v != NULL) {
 		parameter_append_shell(c->variables, row, v);
 	}
 }
@@ -181,18 +181,12 @@ call *module_call_new(const struct module *m, const value *arguments,
 	if (!convert_all(c, arguments, error)) {
 		return NULL;
 	}
-	gboolean knows_defaults = (m->flags & MODULE_DECLARED) != 0;
-	if (!knows_defaults) {
-		parameter_visit(m, fill_default, c);
-	}
 	if (m->script != NULL) {
 		parameter_visit(m, append_variable, c);
 		append_homes(c);
 		set_context(c);
 	}
-	if (knows_defaults) {
-		parameter_visit(m, fill_default, c);
-	}
+	parameter_visit(m, fill_default, c);
 	if (!validate_prepare(c, error) || (m->prepare != NULL && !m->prepare(c, error))) {
 		return NULL;
 	}

@@ -3,27 +3,6 @@
 
 #include "base/quote.h"
 
-extern const char module_command_script[];
-
-const struct parameter module_command_parameters[] = {
-	{ "cmd", PARAMETER_TEXT, 0, NULL, NULL, NULL, "the command" },
-	{ "argv", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL,
-		"the command as a list of words" },
-	{ "warn", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL, "accepted: nothing warns" },
-	{ "chdir", PARAMETER_PATH, 0, NULL, NULL, NULL, "folder to run it in" },
-	{ "creates", PARAMETER_PATH, 0, NULL, NULL, NULL, "not run when this exists" },
-	{ "removes", PARAMETER_PATH, 0, NULL, NULL, NULL, "run only when this exists" },
-	{ "stdin", PARAMETER_TEXT, 0, NULL, NULL, NULL, "text for its standard input" },
-	{ "stdin_add_newline", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"end stdin with a newline" },
-	{ "strip_empty_ends", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"drop newlines at the end of output" },
-	{ "executable", PARAMETER_TEXT, 0, NULL, NULL, NULL, "shell to use instead of /bin/sh" },
-	{ "expand_argument_vars", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"expand $VARIABLE in words" },
-	{ 0 },
-};
-
 gboolean command_text(const call *c, const char **ret_text, GError **error)
 {
 	const char *raw = call_text(c, "_raw_params");
@@ -158,7 +137,7 @@ void command_set_stdin(call *c)
 	}
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_command_prepare(call *c, GError **error)
 {
 	const char *text = NULL;
 	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
@@ -189,7 +168,7 @@ static gboolean prepare(call *c, GError **error)
 	return TRUE;
 }
 
-static void finish(call *c, result *r)
+void module_command_finish(call *c, result *r)
 {
 	value *cmd = value_new_list();
 	for (char **word = c->data; word != NULL && *word != NULL; word++) {
@@ -197,13 +176,3 @@ static void finish(call *c, result *r)
 	}
 	command_finish(r, cmd);
 }
-
-const struct module module_command = {
-	.name = "command",
-	.summary = "runs a command on the host, without a shell",
-	.parameters = module_command_parameters,
-	.flags = MODULE_FREE_FORM | MODULE_COMMAND,
-	.script = module_command_script,
-	.prepare = prepare,
-	.finish = finish,
-};

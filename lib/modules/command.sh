@@ -1,4 +1,24 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% command: runs a command on the host, without a shell
+#% takes free_form command
+#% cmd                   text                 the command
+#% argv                  list   here          the command as a list of words
+#% warn                  bool   ignored =yes  accepted: nothing warns
+#% chdir                 path                 folder to run it in
+#% creates               path                 not run when this exists
+#% removes               path                 run only when this exists
+#% stdin                 text                 text for its standard input
+#% stdin_add_newline     bool   here =yes     end stdin with a newline
+#% strip_empty_ends      bool   here =yes     drop newlines at the end of output
+#% executable            text                 shell to use instead of /bin/sh
+#% expand_argument_vars  bool   here =yes     expand $VARIABLE in words
+#% here prepare finish
+#% sets words expands
+#% returns cmd, rc, stdout, stderr, stdout_lines, stderr_lines, start, end, delta
+#% example
+#%   - command: systemd-analyze verify app.service
+#%     args:
+#%       chdir: /etc/systemd/system
+
 # Commands: command (words) and shell (a text for a shell). p_words: the quoted words to run.
 do_command() {
 	c_script=''
@@ -11,49 +31,6 @@ do_command() {
 		eval "set -- $p_words"
 	fi
 	command_run "$@"
-}
-
-# A script that comes as the body.
-do_script() {
-	c_script=1
-	command_due || return
-	if [ "$body" -eq 0 ]; then
-		want
-		return
-	fi
-	scratch || return
-	w_left=$body body=0
-	w_script=$scratch/$p_script_name
-	take_exactly "$w_left" >"$w_script"
-	if [ "$(wc -c <"$w_script")" -ne "$w_left" ]; then
-		fail "unable to write '$w_script'"
-		return
-	fi
-	chmod 700 "$w_script"
-	eval "set -- $p_words"
-	set -- "$w_script" "$@"
-	if [ -n "$p_executable" ]; then
-		command_run "$p_executable" "$@"
-	elif ! head -n 1 "$w_script" | grep -q '^#!'; then
-		command_run sh "$@"
-	elif [ -x "$w_script" ]; then
-		command_run "$@"
-	else
-		script_interpreted "$@"
-	fi
-	rm -f -- "$w_script"
-}
-
-# Where nothing may be executed (noexec): by the interpreter that its first line names, as the kernel
-# would, which takes all that follows the name as one word.
-script_interpreted() {
-	w_line=$(head -n 1 "$1")
-	w_line=${w_line#??}
-	w_line=${w_line#"${w_line%%[! ]*}"}
-	w_program=${w_line%% *}
-	w_line=${w_line#"$w_program"}
-	w_line=${w_line#"${w_line%%[! ]*}"}
-	command_run "$w_program" ${w_line:+"$w_line"} "$@"
 }
 
 # Whether the command shall run at all, now.

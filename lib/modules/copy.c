@@ -10,31 +10,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-extern const char module_copy_script[];
-
-static const struct parameter parameters[] = {
-	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL,
-		"where it goes; a folder ends in /" },
-	{ "src", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"local file, or path on the host with remote_src" },
-	{ "content", PARAMETER_ANY, 0, NULL, NULL, NULL, "the text itself, instead of src" },
-	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL, "replace an existing file that differs" },
-	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
-	{ "follow", PARAMETER_BOOL, 0, "no", NULL, NULL, "write to where a symbolic link points" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"command that checks the new file, named %s" },
-	{ "remote_src", PARAMETER_BOOL, 0, "no", NULL, NULL, "src is on the host" },
-	{ "directory_mode", PARAMETER_MODE, 0, NULL, NULL, NULL,
-		"mode of the folders that are created" },
-	{ "local_follow", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"copy what local links point at" },
-	{ "checksum", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"accepted: contents are always compared" },
-	{ "decrypt", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"vault files arrive decrypted" },
-	{ 0 },
-};
-
 /* A mapping or list given as content arrives as JSON, as in Ansible. */
 static GBytes *content_bytes(const value *content, GError **error)
 {
@@ -164,7 +139,7 @@ static gboolean prepare_tree(call *c, const char *path, GError **error)
 
 /* content: the numbers of the entries whose bytes the host wants; they follow each other in the
  * body. */
-static gboolean answer(call *c, GBytes *content, GError **error)
+gboolean module_copy_answer(call *c, GBytes *content, GError **error)
 {
 	const GPtrArray *entries = c->data;
 	gsize size = 0;
@@ -223,7 +198,7 @@ static gboolean prepare_file(call *c, const char *path, GError **error)
 	return TRUE;
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_copy_prepare(call *c, GError **error)
 {
 	const char *src = call_text(c, "src");
 	if ((src == NULL) == (call_value(c, "content") == NULL)) {
@@ -269,14 +244,3 @@ void copy_finish(call *c, result *r)
 	result_set(r, "src", src != NULL ? value_new_string(src) : value_ref(dest));
 	result_set(r, "diff", value_new_list());
 }
-
-const struct module module_copy = {
-	.name = "copy",
-	.summary = "copies a local file, or given content, to the host",
-	.parameters = parameters,
-	.flags = MODULE_ATTRIBUTES | MODULE_PRESERVE,
-	.script = module_copy_script,
-	.prepare = prepare,
-	.answer = answer,
-	.finish = copy_finish,
-};

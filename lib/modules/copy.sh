@@ -1,4 +1,27 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2119,SC2120
+#% copy: copies a local file, or given content, to the host
+#% takes attributes preserve
+#% dest            path   required   where it goes; a folder ends in /
+#% src             text   here       local file, or path on the host with remote_src
+#% content         any               the text itself, instead of src
+#% force           bool   =yes       replace an existing file that differs
+#% backup          bool   =no        keep the old file under a dated name
+#% follow          bool   =no        write to where a symbolic link points
+#% validate        text              command that checks the new file, named %s
+#% remote_src      bool   =no        src is on the host
+#% directory_mode  mode              mode of the folders that are created
+#% local_follow    bool   here =yes  copy what local links point at
+#% checksum        text   ignored    accepted: contents are always compared
+#% decrypt         bool   here =yes  vault files arrive decrypted
+#% here prepare answer finish=copy_finish
+#% sets tree answered basename size src keep_mode
+#% returns dest, checksum, src, md5sum, state, mode, owner, group, uid, gid, size; backup_file with backup
+#% example
+#%   - copy:
+#%       src: app.conf
+#%       dest: /etc/app.conf
+#%       mode: '0640'
+
+# shellcheck disable=SC2119,SC2120
 # Puts content in place: copy and template. Parameters of the sender's own: p_basename, p_size,
 # p_tree (a folder's entries: NAME TYPE SIZE SHA256-or-target TEXT MODE), p_answered (with p_tree: the
 # numbers of the files whose bytes are the body).

@@ -1,4 +1,32 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% cron: manages the jobs and variables of a crontab
+#% name          text   required                  what the job is known by
+#% job|value     text                             the command; with env, the value
+#% state         text   present|absent =present   whether it should exist
+#% minute        text   here =*                   0-59, *, */2
+#% hour          text   here =*                   0-23
+#% day|dom       text   here =*                   1-31
+#% month         text   here =*                   1-12
+#% weekday|dow   text   here =*                   0-6, Sunday is 0
+#% special_time  text   here annually|daily|hourly|monthly|reboot|weekly|yearly
+#%                                                instead of the times
+#% user          text                             whose crontab; in a cron_file who runs it
+#% cron_file     text   here                      a file in /etc/cron.d instead
+#% disabled      bool   here =no                  there, but commented out
+#% insertafter   text   lacking                   remove it, variables go before all jobs
+#% insertbefore  text   lacking                   remove it, variables go before all jobs
+#% backup        bool   lacking =no               save the output of 'crontab -l' before it
+#% env           bool   =no                       a variable, not a job
+#% here prepare
+#% sets line file
+#% needs job if state=present
+#% returns nothing of its own
+#% example
+#%   - cron:
+#%       name: backup
+#%       hour: '3'
+#%       minute: '0'
+#%       job: /usr/local/bin/backup
+
 # Crontabs. A job is the line behind "#Ansible: NAME", a variable the line NAME="...". p_line: the line;
 # p_file: a file in /etc/cron.d, or empty for the user's crontab. A dry run remembers `crontab USER`.
 do_cron() {

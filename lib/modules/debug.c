@@ -1,14 +1,7 @@
 /* debug: shows a message or a variable. */
 #include "modules/module.h"
 
-static const struct parameter parameters[] = {
-	{ "msg", PARAMETER_ANY, 0, NULL, NULL, NULL, "what to show; default: Hello world!" },
-	{ "var", PARAMETER_ANY, 0, NULL, NULL, NULL, "expression whose value to show" },
-	{ "verbosity", PARAMETER_INT, 0, "0", NULL, NULL, "show only with as many -v" },
-	{ 0 },
-};
-
-static result *run_here(call *c, GError **error)
+result *module_debug_run_here(call *c, GError **error)
 {
 	const value *expression = call_value(c, "var");
 	if (expression != NULL && call_has(c, "msg")) {
@@ -32,10 +25,3 @@ static result *run_here(call *c, GError **error)
 	result_set(r, name, shown != NULL ? shown : value_new_string("VARIABLE IS NOT DEFINED!"));
 	return g_steal_pointer(&r);
 }
-
-const struct module module_debug = {
-	.name = "debug",
-	.summary = "prints a message or a variable",
-	.parameters = parameters,
-	.run_here = run_here,
-};

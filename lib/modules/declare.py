@@ -26,6 +26,7 @@ do instead).
 On the host each parameter is a variable p_NAME of its step; takes_NAME, made from the head, holds their defaults. A
 module whose script has no function do_NAME runs here.
 """
+import os
 import re
 import shlex
 import sys
@@ -123,12 +124,22 @@ class Declaration:
             elif whole and whole[-1] == "example":
                 self.example.append(line[2:])
             elif whole and line.strip():
-                whole[-1] += " " + line.strip()
+                whole[-1] += ("  " if self.lacks_summary(whole[-1]) else " ") + line.strip()
         return [line for line in whole if line]
 
-    def read(self, line):
+    @staticmethod
+    def fields(line):
+        """Those of a parameter; None: it is something else."""
         fields = re.split(r" {2,}", line)
-        if len(fields) > 1 and " " not in fields[0] and fields[1].split()[0] in TYPES:
+        return fields if len(fields) > 1 and " " not in fields[0] and fields[1].split()[0] in TYPES else None
+
+    def lacks_summary(self, line):
+        fields = self.fields(line)
+        return fields is not None and (len(fields) == 2 or Parameter.attributes(fields[-1]) is not None)
+
+    def read(self, line):
+        fields = self.fields(line)
+        if fields is not None:
             self.parameters.append(Parameter(fields))
             return
         word, _, rest = line.partition(" ")
@@ -235,12 +246,12 @@ def rules(declaration):
 def module(declaration, script):
     fields = ["name = " + c_text(declaration.name), "summary = " + c_text(declaration.summary),
               "parameters = module_%s_parameters" % (declaration.of or declaration.name)]
-    flags = ["DECLARED"] + [flag.upper() for flag in declaration.flags]
-    fields.append("flags = " + " | ".join("MODULE_" + flag for flag in flags))
+    if declaration.flags:
+        fields.append("flags = " + " | ".join("MODULE_" + flag.upper() for flag in declaration.flags))
     if declaration.rules:
         fields.append("rules = rules")
     if script:
-        fields.append("script = module_%s_script" % declaration.name)
+        fields.append("script = script")
     if declaration.base:
         fields.append("base = &module_" + declaration.base)
     fields += ["%s = %s" % hook for hook in declaration.hooks.items()]
@@ -259,7 +270,7 @@ def declaration_of(lines):
 
 def beside(path, name):
     """The declaration of another module."""
-    with open(re.sub(r"[^/]*$", name + ".sh", path), encoding="utf-8") as file:
+    with open(os.path.join(os.path.dirname(path), name + ".sh"), encoding="utf-8") as file:
         return declaration_of(file)
 
 
@@ -267,22 +278,20 @@ def generate(path):
     with open(path, encoding="utf-8") as file:
         lines = file.readlines()
     declaration = declaration_of(lines)
-    name = re.sub(r".*/|\.sh$", "", path)
+    name = os.path.basename(path)[:-len(".sh")]
     script = bare(lines)
     out = "/* Made from %s.sh by declare.py. */\n#include \"modules/module.h\"\n\n" % name
     if declaration is None:
-        return out + "extern const char module_%s_script[];\nconst char module_%s_script[] =\n\t%s;\n" % (
-            name, name, c_text(script))
+        raise Wrong("it has no declaration")
     if declaration.name != name:
         raise Wrong("it declares '%s'" % declaration.name)
     if "do_%s() {" % name in script:
         script = takes(declaration, values(declaration, path)) + script
-    elif script:
-        raise Wrong("it has no function do_%s" % name)
+    elif script or "run_here" not in declaration.hooks:
+        raise Wrong("it has no function do_%s, and nothing that runs here" % name)
     out += "".join(HOOKS[hook] % function + "\n" for hook, function in declaration.hooks.items())
     if script:
-        out += "extern const char module_%s_script[];\nconst char module_%s_script[] =\n\t%s;\n" % (
-            name, name, c_text(script))
+        out += "static const char script[] =\n\t%s;\n" % c_text(script)
     if declaration.base:
         out += "extern const struct module module_%s;\n" % declaration.base
     return out + table(declaration) + rules(declaration) + module(declaration, script)

@@ -1,4 +1,26 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% file: manages files, folders and links, and their mode and owner
+#% takes attributes
+#% path|dest|name            path   required                  path to manage
+#% state                     text   file|directory|link|hard|touch|absent
+#%                                                            the state to ensure (default: file, or directory with
+#%                                                            recurse)
+#% src                       path                             where a link points
+#% recurse                   bool   =no                       mode and owner also of all in a folder
+#% force                     bool   =no                       replace what is in the way of a link
+#% follow                    bool   =yes                      act on where a symbolic link points
+#% access_time_format        text   lacking =%Y%m%d%H%M.%S    remove it and write the time as '%Y%m%d%H%M.%S'
+#% modification_time_format  text   lacking =%Y%m%d%H%M.%S    remove it and write the time as '%Y%m%d%H%M.%S'
+#% access_time               text                             with touch: 'preserve' keeps it
+#% modification_time         text                             with touch: 'preserve' keeps it
+#% here prepare
+#% returns path or dest, state, mode, owner, group, uid, gid, size; src of a link
+#% example
+#%   - file:
+#%       path: /srv/app
+#%       state: directory
+#%       owner: app
+#%       mode: '0750'
+
 # Files, folders and links in a wanted state.
 do_file() {
 	case $p_path in

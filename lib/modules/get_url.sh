@@ -1,4 +1,37 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% get_url: downloads a file to the host over HTTP, HTTPS or FTP
+#% takes attributes
+#% url                    text   required          where it is (http, https or ftp)
+#% dest                   path   required          where it goes; a folder gets the URL's last part
+#% checksum               text   here =            ALGORITHM:HEX of the content
+#% sha256sum              text   here =            the old way to write checksum: sha256:HEX
+#% force                  bool   =no               fetch it even when the file is there
+#% backup                 bool   =no               keep the old file under a dated name
+#% timeout                int    =10               seconds without an answer
+#% headers                dict                     more headers
+#% url_username|username  text                     user for basic authentication
+#% url_password|password  text   secret            its password
+#% force_basic_auth       bool   ignored =no       accepted: it is always sent at once
+#% validate_certs         bool   =yes              check the server's certificate
+#% http_agent             text   =ansible-httpget  name to call ourselves
+#% use_proxy              bool   =yes              use the proxy the host's environment names
+#% decompress             bool   lacking =yes      remove it, what is fetched is kept as the server meant it
+#% client_cert            text   lacking           use 'command' with curl --cert
+#% client_key             text   lacking           use 'command' with curl --key
+#% ciphers                list   lacking           use 'command' with curl --ciphers
+#% unredirected_headers   list   lacking           remove it and give the address that the server redirects to
+#% use_gssapi             bool   lacking =no       use 'command' with curl --negotiate
+#% use_netrc              bool   ignored =yes      accepted: no .netrc is read
+#% tmp_dest               path   ignored           accepted: what is fetched waits beside dest
+#% validate               text                     command that checks the new file, named %s
+#% here prepare
+#% sets checksum basename
+#% returns url, dest, state, mode, owner, group, uid, gid, size; backup_file with backup
+#% example
+#%   - get_url:
+#%       url: https://example.org/app-1.2.tar.gz
+#%       dest: /opt/app-1.2.tar.gz
+#%       checksum: sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+
 # A file from the web. p_checksum: ALGORITHM:HEX in lower case, or empty.
 do_get_url() {
 	field url:s "$p_url"

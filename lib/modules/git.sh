@@ -1,4 +1,38 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2086
+#% git: checks out a git repository on the host
+#% repo|name                    text   required     address of the repository, as seen from the host
+#% dest                         path   required     where the checkout goes
+#% version                      text   =HEAD        branch, tag or full commit
+#% remote                       text   =origin      name of the remote
+#% force                        bool   =no          discard local changes
+#% update                       bool   =yes         fetch newer commits into an existing checkout
+#% clone                        bool   =yes         make the checkout when it is missing
+#% depth                        int                 number of commits to fetch; default: all
+#% bare                         bool   =no          a repository without a checkout
+#% recursive                    bool   =yes         submodules too
+#% single_branch                bool   =no          clone that one branch only
+#% refspec                      text                one more refspec to fetch
+#% reference                    path                repository on the host to borrow objects from
+#% accept_hostkey               bool   =no          record the server's unknown host key
+#% accept_newhostkey            bool   =no          the same
+#% key_file                     path                private key on the host to log in with
+#% ssh_opts                     text                more options for ssh
+#% executable                   path                the git to use
+#% verify_commit                bool   lacking =no  use 'command: git verify-commit HEAD' after it
+#% gpg_whitelist|gpg_allowlist  list   lacking      use 'command: git verify-commit HEAD' after it
+#% track_submodules             bool   lacking =no  use 'command: git submodule update --remote' after it
+#% separate_git_dir             path   lacking      use 'command: git init --separate-git-dir' before it
+#% archive                      path   lacking      use 'command: git archive' after it
+#% archive_prefix               text   lacking      use 'command: git archive --prefix' after it
+#% umask                        text                umask for the checkout
+#% here prepare
+#% returns before, after; remote_url_changed when it was
+#% example
+#%   - git:
+#%       repo: https://git.example.org/app.git
+#%       dest: /srv/app
+#%       version: v1.2
+
+# shellcheck disable=SC2086
 # A checkout from a repository the host can reach. A dry run remembers `git DEST` (the commit, or
 # "new" when it cannot be known).
 do_git() {

@@ -8,20 +8,6 @@
 #include <gio/gio.h>
 #include <string.h>
 
-extern const char module_git_push_script[];
-
-static const struct parameter parameters[] = {
-	{ "src", PARAMETER_TEXT, PARAMETER_HERE, ".", NULL, NULL, "folder of the repository here" },
-	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL,
-		"where the checkout goes on the host" },
-	{ "version", PARAMETER_TEXT, PARAMETER_HERE, "HEAD", NULL, NULL, "branch, tag or commit" },
-	{ "remote_name", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"remote on the host that is set to the repository's origin" },
-	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL,
-		"discard local changes to tracked files on the host" },
-	{ 0 },
-};
-
 /* What is known here between prepare and answer. */
 struct push {
 	char *folder;
@@ -122,7 +108,7 @@ static void set_remote(call *c, const char *folder)
 	call_set_shell(c, "remote_url", url == NULL ? "" : url);
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_git_push_prepare(call *c, GError **error)
 {
 	const char *version = call_text(c, "version");
 	if (*version == '-' || *version == '\0') {
@@ -241,7 +227,7 @@ static GBytes *make_pack(gpointer data, GError **error)
 }
 
 /* content: the commit the host has, or nothing. */
-static gboolean answer(call *c, GBytes *content, GError **error)
+gboolean module_git_push_answer(call *c, GBytes *content, GError **error)
 {
 	struct push *p = c->data;
 	gsize size = 0;
@@ -265,12 +251,3 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	call_set_body(c, pack);
 	return TRUE;
 }
-
-const struct module module_git_push = {
-	.name = "git_push",
-	.summary = "pushes a commit of a local repository to the host and checks it out",
-	.parameters = parameters,
-	.script = module_git_push_script,
-	.prepare = prepare,
-	.answer = answer,
-};

@@ -1,4 +1,18 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2119,SC2120
+#% git_push: pushes a commit of a local repository to the host and checks it out
+#% src          text   here =.     folder of the repository here
+#% dest         path   required    where the checkout goes on the host
+#% version      text   here =HEAD  branch, tag or commit
+#% remote_name  text               remote on the host that is set to the repository's origin
+#% force        bool   =yes        discard local changes to tracked files on the host
+#% here prepare answer
+#% sets commit branch shallow remote_url answered files
+#% returns before, after
+#% example
+#%   - git_push:
+#%       dest: /srv/app
+#%       version: main
+
+# shellcheck disable=SC2119,SC2120
 # A commit from the sender's repository. p_commit, p_branch (may be empty), p_shallow, p_remote_url;
 # p_answered: the body is a pack of what was missing, or, in a dry run, p_files lists what would change:
 # PATH MODE TEXT. A dry run remembers `git DEST`.

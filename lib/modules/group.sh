@@ -12,6 +12,7 @@
 #%   - group:
 #%       name: deploy
 #%       gid: 1500
+
 # Groups. A dry run remembers `group NAME` (its number, "new" when it cannot be known, or nothing when
 # it would be gone).
 do_group() {

@@ -1,4 +1,12 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% hostname: sets the host name
+#% name  text   required  the name
+#% use   text   ignored   accepted: what the host has is used
+#% match name ^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$  a host name
+#% returns name
+#% example
+#%   - hostname:
+#%       name: web1
+
 # The name in the kernel and in /etc/hostname. A dry run remembers `hostname HOST`.
 do_hostname() {
 	field name:s "$p_name"

@@ -9,25 +9,6 @@
 
 enum { FOLDERS_MAX = 10000 };
 
-static const struct parameter parameters[] = {
-	{ "file", PARAMETER_TEXT, 0, NULL, NULL, NULL, "file of variables; also as a free text" },
-	{ "dir", PARAMETER_TEXT, 0, NULL, NULL, NULL, "folder whose files are read, in order" },
-	{ "name", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"variable that gets them all, as a mapping" },
-	{ "depth", PARAMETER_INT, 0, "0", NULL, NULL,
-		"how many folders are read; 0: all below dir" },
-	{ "files_matching", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"regular expression for names of files in dir" },
-	{ "ignore_files", PARAMETER_ANY, 0, NULL, NULL, NULL,
-		"regular expressions for the ends of names that are passed over" },
-	{ "extensions", PARAMETER_LIST, 0, "yaml,yml,json", NULL, NULL, "of files in dir" },
-	{ "ignore_unknown_extensions", PARAMETER_BOOL, 0, "no", NULL, NULL,
-		"pass over files with others, instead of failing" },
-	{ "hash_behaviour", PARAMETER_TEXT, 0, NULL, "replace|merge", NULL,
-		"whether mappings are merged with what the variables hold" },
-	{ 0 },
-};
-
 /* What is being put together. */
 struct reading {
 	const call *c;
@@ -327,7 +308,7 @@ static gboolean read_all(struct reading *r, GError **error)
 	       (g_strcmp0(call_text(r->c, "hash_behaviour"), "merge") != 0 || merge_all(r, error));
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_include_vars_prepare(call *c, GError **error)
 {
 	static const char *const of_folders[] = { "files_matching", "ignore_files" };
 	const char *file = file_of(c);
@@ -349,7 +330,7 @@ static gboolean prepare(call *c, GError **error)
 	return path != NULL;
 }
 
-static result *run_here(call *c, GError **error)
+result *module_include_vars_run_here(call *c, GError **error)
 {
 	struct reading r = {
 		.c = c,
@@ -377,12 +358,3 @@ static result *run_here(call *c, GError **error)
 	g_ptr_array_unref(r.ignored);
 	return done;
 }
-
-const struct module module_include_vars = {
-	.name = "include_vars",
-	.summary = "loads variables from local files",
-	.parameters = parameters,
-	.flags = MODULE_FREE_FORM | MODULE_SETS_FACTS | MODULE_INCLUDES_VARIABLES,
-	.prepare = prepare,
-	.run_here = run_here,
-};

@@ -6,33 +6,6 @@
 
 #include <string.h>
 
-extern const char module_lineinfile_script[];
-
-static const struct parameter parameters[] = {
-	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name",
-		"the file" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent", NULL,
-		"whether the line should exist" },
-	{ "line", PARAMETER_TEXT, 0, NULL, NULL, "value", "the line" },
-	{ "regexp", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, "regex",
-		"the last line it matches is replaced; with absent, every one is removed" },
-	{ "search_string", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"the same, with a plain text" },
-	{ "insertafter", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"a new line goes after the last line this matches; EOF (default), BOF" },
-	{ "insertbefore", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "or before it; BOF" },
-	{ "backrefs", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
-		"fill \\1 in 'line' with what 'regexp' matched; add nothing when it does not "
-		"match" },
-	{ "firstmatch", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
-		"the first match counts, not the last" },
-	{ "create", PARAMETER_BOOL, 0, "no", NULL, NULL, "make the file when it is missing" },
-	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"command that checks the new file, named %s" },
-	{ 0 },
-};
-
 struct patterns {
 	GRegex *regexp;
 	GRegex *insert; /* of insertafter or insertbefore, unless BOF or EOF */
@@ -104,7 +77,7 @@ static const char *quick_way(call *c)
 	return present ? "match" : "no-match";
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_lineinfile_prepare(call *c, GError **error)
 {
 	struct patterns *p = g_new0(struct patterns, 1);
 	c->data = p;
@@ -288,7 +261,7 @@ static gboolean edit_absent(const call *c, GPtrArray *lines, guint *ret_removed,
 	return TRUE;
 }
 
-static gboolean answer(call *c, GBytes *content, GError **error)
+gboolean module_lineinfile_answer(call *c, GBytes *content, GError **error)
 {
 	g_autoptr(GPtrArray) lines = edit_split(content, FALSE);
 	const char *message = NULL;
@@ -310,14 +283,3 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	g_string_free(after, TRUE);
 	return TRUE;
 }
-
-const struct module module_lineinfile = {
-	.name = "lineinfile",
-	.summary = "ensures that a line is in a file, or is not",
-	.parameters = parameters,
-	.flags = MODULE_ATTRIBUTES,
-	.script = module_lineinfile_script,
-	.prepare = prepare,
-	.answer = answer,
-	.finish = edit_finish,
-};

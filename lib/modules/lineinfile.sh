@@ -1,4 +1,34 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% lineinfile: ensures that a line is in a file, or is not
+#% takes attributes
+#% path|dest|destfile|name  path   required                 the file
+#% state                    text   present|absent =present  whether the line should exist
+#% line|value               text                            the line
+#% regexp|regex             text   here                     the last line it matches is replaced; with absent, every
+#%                                                          one is removed
+#% search_string            text   here                     the same, with a plain text
+#% insertafter              text   here                     a new line goes after the last line this matches; EOF
+#%                                                          (default), BOF
+#% insertbefore             text   here                     or before it; BOF
+#% backrefs                 bool   here =no                 fill \1 in 'line' with what 'regexp' matched; add nothing
+#%                                                          when it does not match
+#% firstmatch               bool   here =no                 the first match counts, not the last
+#% create                   bool   =no                      make the file when it is missing
+#% backup                   bool   =no                      keep the old file under a dated name
+#% validate                 text                            command that checks the new file, named %s
+#% here prepare answer finish=edit_finish
+#% sets kind quick answered edited message ere found
+#% exclusive insertafter,insertbefore
+#% exclusive regexp,search_string
+#% needs line if state=present
+#% needs line|regexp|search_string if state=absent
+#% returns path, msg; found with absent; backup_file with backup
+#% example
+#%   - lineinfile:
+#%       path: /etc/ssh/sshd_config
+#%       regexp: '^#?PermitRootLogin'
+#%       line: PermitRootLogin no
+#%       validate: sshd -t -f %s
+
 # Edits of a file: lineinfile, blockinfile, replace. The regular expressions are Python's, so the sender
 # edits: the file goes there and comes back as the body (p_answered; p_edited: it differs), unless one of
 # the quick ways (p_quick) shows that nothing is to be done: line, no-line, match, no-match (p_line,

@@ -77,7 +77,6 @@ enum module_flags {
 	MODULE_INCLUDES_VARIABLES = 1 << 7, /* these weigh as those of include_vars */
 	MODULE_FOR_OTHERS = 1 << 8,         /* what it does is for other hosts, too (add_host) */
 	MODULE_PRESERVE = 1 << 6,           /* its modes may be 'preserve' */
-	MODULE_DECLARED = 1 << 8,           /* the host knows the defaults of its parameters */
 };
 
 typedef struct call call;
@@ -90,7 +89,6 @@ struct module {
 	guint flags;
 	const char *script;        /* text of NAME.sh; NULL: runs here */
 	const struct module *base; /* whose script it needs too; NULL: none */
-	const char *function;      /* name behind do_; NULL: the module's own */
 	/* Checks of the evaluated arguments and additions for the host; may be NULL. */
 	gboolean (*prepare)(call *c, GError **error);
 	/* The host asked for the body and gave content to make it of (`ask` in runtime/step.sh: a

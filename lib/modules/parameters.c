@@ -220,9 +220,7 @@ void parameter_append_shell(GString *out, const struct parameter *row, const val
 		return;
 	}
 	g_string_append_printf(out, " p_%s=", row->name);
-	if (v == NULL) {
-		g_string_append(out, "''");
-	} else if (value_is(v, VALUE_BOOL)) {
+	if (value_is(v, VALUE_BOOL)) {
 		g_string_append(out, value_bool(v) ? "1" : "''");
 	} else if (value_is(v, VALUE_LIST) || value_is(v, VALUE_DICT)) {
 		append_words(out, v);

@@ -36,7 +36,7 @@ gboolean validate_prepare(call *c, GError **error);
 /* Whether a text that goes to a shell or to functions of C holds a NUL, which would end it. */
 gboolean parameter_holds_nul(const value *v);
 
-/* Appends " p_NAME=..." for a converted value (NULL: not given). */
+/* Appends " p_NAME=..." for a converted value. */
 void parameter_append_shell(GString *out, const struct parameter *row, const value *v);
 
 #endif

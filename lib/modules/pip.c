@@ -2,34 +2,7 @@
 #include "base/quote.h"
 #include "modules/module.h"
 
-extern const char module_pip_script[];
 extern const char module_pip_program[]; /* pip.py */
-
-static const struct parameter parameters[] = {
-	{ "name", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL,
-		"packages as pip accepts them: NAME, NAME==1.2, a URL" },
-	{ "version", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "version, with one name" },
-	{ "requirements", PARAMETER_PATH, 0, NULL, NULL, NULL,
-		"file on the host that lists packages" },
-	{ "virtualenv", PARAMETER_PATH, 0, NULL, NULL, NULL,
-		"virtual environment to use, created when it is missing" },
-	{ "virtualenv_command", PARAMETER_TEXT, PARAMETER_HERE, "python3 -m venv", NULL, NULL,
-		"command that creates it" },
-	{ "virtualenv_python", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"Python for it, when the command is virtualenv" },
-	{ "virtualenv_site_packages", PARAMETER_BOOL, 0, "no", NULL, NULL,
-		"it also sees the system's packages" },
-	{ "state", PARAMETER_TEXT, 0, "present", "present|absent|latest|forcereinstall", NULL,
-		"the state to ensure" },
-	{ "extra_args", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL, "more options for pip" },
-	{ "editable", PARAMETER_BOOL, 0, "no", NULL, NULL, "install in editable mode" },
-	{ "chdir", PARAMETER_PATH, 0, NULL, NULL, NULL, "folder to work in" },
-	{ "executable", PARAMETER_PATH, 0, NULL, NULL, NULL, "the pip to use" },
-	{ "umask", PARAMETER_TEXT, 0, NULL, NULL, NULL, "umask for what is installed" },
-	{ "break_system_packages", PARAMETER_BOOL, 0, "no", NULL, NULL,
-		"also where the system's packages are managed otherwise" },
-	{ 0 },
-};
 
 /* Splits text as a shell would and sets p_NAME to the quoted words. */
 static gboolean set_words(call *c, const char *name, const char *text, GError **error)
@@ -83,14 +56,10 @@ static gboolean set_names(call *c, GError **error)
 	return TRUE;
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_pip_prepare(call *c, GError **error)
 {
 	if (!call_has(c, "name") && !call_has(c, "requirements") && !call_has(c, "virtualenv")) {
 		call_error(c, error, "give 'name', 'requirements' or 'virtualenv'");
-		return FALSE;
-	}
-	if (call_has(c, "virtualenv") && call_has(c, "executable")) {
-		call_error(c, error, "give either 'virtualenv' or 'executable'");
 		return FALSE;
 	}
 	call_set_shell(c, "program", module_pip_program);
@@ -98,11 +67,3 @@ static gboolean prepare(call *c, GError **error)
 	       set_words(c, "venv_words", call_text(c, "virtualenv_command"), error) &&
 	       set_words(c, "extra_words", call_text(c, "extra_args"), error);
 }
-
-const struct module module_pip = {
-	.name = "pip",
-	.summary = "installs Python packages, in a virtual environment or in the system",
-	.parameters = parameters,
-	.script = module_pip_script,
-	.prepare = prepare,
-};

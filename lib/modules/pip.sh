@@ -1,4 +1,29 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2086,SC2016
+#% pip: installs Python packages, in a virtual environment or in the system
+#% name                      list   here                      packages as pip accepts them: NAME, NAME==1.2, a URL
+#% version                   text   here                      version, with one name
+#% requirements              path                             file on the host that lists packages
+#% virtualenv                path                             virtual environment to use, created when it is missing
+#% virtualenv_command        text   here ="python3 -m venv"   command that creates it
+#% virtualenv_python         text                             Python for it, when the command is virtualenv
+#% virtualenv_site_packages  bool   =no                       it also sees the system's packages
+#% state                     text   present|absent|latest|forcereinstall =present
+#%                                                            the state to ensure
+#% extra_args                text   here                      more options for pip
+#% editable                  bool   =no                       install in editable mode
+#% chdir                     path                             folder to work in
+#% executable                path                             the pip to use
+#% umask                     text                             umask for what is installed
+#% break_system_packages     bool   =no                       also where the system's packages are managed otherwise
+#% here prepare
+#% sets names venv_words extra_words program
+#% exclusive virtualenv,executable
+#% returns cmd, virtualenv, requirements, stdout, stderr
+#% example
+#%   - pip:
+#%       requirements: /srv/app/requirements.txt
+#%       virtualenv: /srv/app/venv
+
+# shellcheck disable=SC2086,SC2016
 # Python packages. p_names, p_venv_words, p_extra_words: quoted words; p_program: pip.py. A dry run makes
 # $p_virtualenv/bin/activate in its overlay and remembers `pip ENVIRONMENT NAME`.
 do_pip() {

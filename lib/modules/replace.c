@@ -6,27 +6,6 @@
 
 #include <string.h>
 
-extern const char module_lineinfile_script[];
-
-static const struct parameter parameters[] = {
-	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|destfile|name",
-		"the file" },
-	{ "regexp", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL,
-		"what to replace" },
-	{ "replace", PARAMETER_TEXT, PARAMETER_HERE, "", NULL, NULL,
-		"by what; \\1 is what the first group matched" },
-	{ "after", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"only behind what this matches" },
-	{ "before", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"only ahead of what this matches" },
-	{ "encoding", PARAMETER_TEXT, PARAMETER_HERE, "utf-8", "utf-8|UTF-8|utf8", NULL,
-		"of the file" },
-	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"command that checks the new file, named %s" },
-	{ 0 },
-};
-
 struct patterns {
 	GRegex *regexp;
 	GRegex *section; /* NULL: the whole file */
@@ -53,7 +32,7 @@ static char *section_pattern(const call *c)
 		has_after && has_before ? "?" : "", has_before ? before : "");
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_replace_prepare(call *c, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	const char *regexp = call_text(c, "regexp");
@@ -127,7 +106,7 @@ static gboolean find_section(
 		       g_match_info_fetch_named_pos(match, "subsection", ret_start, ret_end));
 }
 
-static gboolean answer(call *c, GBytes *content, GError **error)
+gboolean module_replace_answer(call *c, GBytes *content, GError **error)
 {
 	gsize length = 0;
 	guint count = 0;
@@ -158,15 +137,3 @@ static gboolean answer(call *c, GBytes *content, GError **error)
 	edit_answer(c, content, after, same ? NULL : message);
 	return TRUE;
 }
-
-const struct module module_replace = {
-	.name = "replace",
-	.summary = "replaces all matches of a regular expression in a file",
-	.parameters = parameters,
-	.flags = MODULE_ATTRIBUTES,
-	.script = module_lineinfile_script,
-	.function = "lineinfile",
-	.prepare = prepare,
-	.answer = answer,
-	.finish = edit_finish,
-};

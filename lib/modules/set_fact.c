@@ -1,11 +1,6 @@
 /* set_fact: sets variables of the host for the rest of the run. */
 #include "modules/module.h"
 
-static const struct parameter parameters[] = {
-	{ "cacheable", PARAMETER_BOOL, 0, "no", NULL, NULL, "accepted; facts last for one run" },
-	{ 0 },
-};
-
 /* As Ansible's set_fact has it, k=v or not: "yes", "no", "true" and "false" become booleans. */
 static value *fact_of(const value *v)
 {
@@ -13,7 +8,7 @@ static value *fact_of(const value *v)
 	return truth < 0 ? value_ref(v) : value_new_bool(truth != 0);
 }
 
-static result *run_here(call *c, GError **error)
+result *module_set_fact_run_here(call *c, GError **error)
 {
 	(void)error;
 	g_autoptr(value) facts = value_new_dict();
@@ -32,11 +27,3 @@ static result *run_here(call *c, GError **error)
 	result_set(r, "ansible_facts", g_steal_pointer(&facts));
 	return r;
 }
-
-const struct module module_set_fact = {
-	.name = "set_fact",
-	.summary = "sets variables of the host",
-	.parameters = parameters,
-	.flags = MODULE_ANY_PARAMETER | MODULE_SETS_FACTS,
-	.run_here = run_here,
-};

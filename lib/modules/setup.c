@@ -5,22 +5,6 @@
 
 #include <string.h>
 
-extern const char module_setup_script[];
-
-const struct parameter module_setup_parameters[] = {
-	{ "gather_subset", PARAMETER_LIST, 0, NULL, NULL, NULL,
-		"which parts: all, min, network, hardware, virtual; !PART leaves one out" },
-	{ "filter", PARAMETER_LIST, PARAMETER_HERE, NULL, NULL, NULL,
-		"patterns of the facts to return" },
-	{ "fact_path", PARAMETER_PATH, 0, "/etc/ansible/facts.d", NULL, NULL,
-		"folder of the host's own *.fact files" },
-	{ "gather_timeout", PARAMETER_INT, PARAMETER_HERE, "10", NULL, NULL,
-		"accepted, without effect" },
-	{ "parallel", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
-		"accepted: all facts come in one step" },
-	{ 0 },
-};
-
 gboolean setup_prepare(call *c, GError **error)
 {
 	static const char *const known[] = { "all", "min", "network", "hardware", "virtual",
@@ -89,13 +73,3 @@ void setup_finish(call *c, result *r)
 	r->fields = value_new_dict();
 	result_set(r, "ansible_facts", filtered(facts, call_value(c, "filter")));
 }
-
-const struct module module_setup = {
-	.name = "setup",
-	.summary = "gathers facts about the host",
-	.parameters = module_setup_parameters,
-	.flags = MODULE_SETS_FACTS,
-	.script = module_setup_script,
-	.prepare = setup_prepare,
-	.finish = setup_finish,
-};

@@ -1,4 +1,18 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2086
+#% setup: gathers facts about the host
+#% takes sets_facts
+#% gather_subset   list                          which parts: all, min, network, hardware, virtual; !PART leaves one
+#%                                               out
+#% filter          list   here                   patterns of the facts to return
+#% fact_path       path   =/etc/ansible/facts.d  folder of the host's own *.fact files
+#% gather_timeout  int    ignored =10
+#% parallel        bool   ignored                accepted: all facts come in one step
+#% here prepare=setup_prepare finish=setup_finish
+#% returns ansible_facts
+#% example
+#%   - setup:
+#%       gather_subset: [min, network]
+
+# shellcheck disable=SC2086
 # Facts: what the host's own files say, raw; the sender makes facts of them. Nearly all of it is read
 # without a process.
 do_setup() {

@@ -1,9 +1,7 @@
 /* shell: runs a text on the host, through a shell. */
 #include "modules/command.h"
 
-extern const char module_command_script[];
-
-static gboolean prepare(call *c, GError **error)
+gboolean module_shell_prepare(call *c, GError **error)
 {
 	const char *text = NULL;
 	if (call_has(c, "argv")) {
@@ -20,21 +18,10 @@ static gboolean prepare(call *c, GError **error)
 	return TRUE;
 }
 
-static void finish(call *c, result *r)
+void module_shell_finish(call *c, result *r)
 {
 	const char *text = NULL;
 	if (command_text(c, &text, NULL)) {
 		command_finish(r, value_new_string(text));
 	}
 }
-
-const struct module module_shell = {
-	.name = "shell",
-	.summary = "runs a command line on the host through a shell",
-	.parameters = module_command_parameters,
-	.flags = MODULE_FREE_FORM | MODULE_COMMAND,
-	.script = module_command_script,
-	.function = "command",
-	.prepare = prepare,
-	.finish = finish,
-};

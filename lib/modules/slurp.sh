@@ -1,4 +1,11 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% slurp: reads a file from the host, encoded in base64
+#% src|path  path   required  the file
+#% returns source, encoding, content
+#% example
+#%   - slurp:
+#%       src: /etc/machine-id
+#%     register: id
+
 slurp_limit_bytes=33554432
 
 # A file in base64; of one that a dry run would have made, what it would hold.

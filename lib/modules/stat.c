@@ -1,22 +1,6 @@
 /* stat: what a path on the host is. */
 #include "modules/module.h"
 
-extern const char module_stat_script[];
-
-static const struct parameter parameters[] = {
-	{ "path", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, "dest|name", "what to look at" },
-	{ "follow", PARAMETER_BOOL, 0, "no", NULL, NULL, "look at where a symbolic link points" },
-	{ "get_checksum", PARAMETER_BOOL, 0, "yes", NULL, NULL,
-		"also the hash of a file's content" },
-	{ "checksum_algorithm", PARAMETER_TEXT, 0, "sha1", "md5|sha1|sha224|sha256|sha384|sha512",
-		"checksum|checksum_algo", "which hash" },
-	{ "get_mime", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, "mime|mime_type|mime-type",
-		"accepted, without effect" },
-	{ "get_attributes", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, "attr|attributes",
-		"accepted, without effect" },
-	{ 0 },
-};
-
 static gint64 octal_of(const char *text)
 {
 	return text == NULL ? 0 : g_ascii_strtoll(text, NULL, 8);
@@ -64,7 +48,7 @@ static void set_times(result *r)
 }
 
 /* Ansible returns everything under `stat`. */
-static void finish(call *c, result *r)
+void module_stat_finish(call *c, result *r)
 {
 	(void)c;
 	if (r->status == STEP_FAILED) {
@@ -79,11 +63,3 @@ static void finish(call *c, result *r)
 	r->fields = value_new_dict();
 	result_set(r, "stat", all);
 }
-
-const struct module module_stat = {
-	.name = "stat",
-	.summary = "reports the status of a file on the host",
-	.parameters = parameters,
-	.script = module_stat_script,
-	.finish = finish,
-};

@@ -1,4 +1,20 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2119,SC2120
+#% stat: reports the status of a file on the host
+#% path|dest|name                path   required                  what to look at
+#% follow                        bool   =no                       look at where a symbolic link points
+#% get_checksum                  bool   =yes                      also the hash of a file's content
+#% checksum_algorithm|checksum|checksum_algo  text   md5|sha1|sha224|sha256|sha384|sha512 =sha1
+#%                                                                which hash
+#% get_mime|mime|mime_type|mime-type  bool   ignored =yes
+#% get_attributes|attr|attributes  bool   ignored =yes
+#% here finish
+#% returns stat: exists, and of what is there isdir, isreg, islnk, mode, pw_name, gr_name, uid, gid, size, mtime,
+#%     checksum and more
+#% example
+#%   - stat:
+#%       path: /etc/app.conf
+#%     register: conf
+
+# shellcheck disable=SC2119,SC2120
 # What a path is.
 do_stat() {
 	w_path=$p_path

@@ -3,27 +3,6 @@
 
 #include <string.h>
 
-extern const char module_systemd_script[];
-
-static const struct parameter parameters[] = {
-	{ "name", PARAMETER_TEXT, 0, NULL, NULL, "service|unit",
-		"the unit; without a suffix a service" },
-	{ "state", PARAMETER_TEXT, 0, NULL, "started|stopped|restarted|reloaded", NULL,
-		"the state to ensure, or the action to take" },
-	{ "enabled", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
-		"whether it starts at boot" },
-	{ "masked", PARAMETER_BOOL, PARAMETER_HERE, NULL, NULL, NULL,
-		"whether it is masked, so that it cannot be started" },
-	{ "daemon_reload", PARAMETER_BOOL, 0, "no", NULL, "daemon-reload",
-		"read changed unit files first" },
-	{ "daemon_reexec", PARAMETER_BOOL, 0, "no", NULL, "daemon-reexec",
-		"restart systemd itself first" },
-	{ "scope", PARAMETER_TEXT, 0, "system", "system|user|global", NULL, "whose systemd" },
-	{ "no_block", PARAMETER_BOOL, 0, "no", NULL, NULL, "do not wait for the unit" },
-	{ "force", PARAMETER_BOOL, 0, "no", NULL, NULL, "replace links that are in the way" },
-	{ 0 },
-};
-
 static void set_choice(call *c, const char *name)
 {
 	call_set_shell(c, name, !call_has(c, name) ? "" : call_flag(c, name) ? "yes" : "no");
@@ -72,12 +51,3 @@ void systemd_finish(call *c, result *r)
 	value_dict_remove(r->fields, key);
 	result_set(r, "status", status);
 }
-
-const struct module module_systemd = {
-	.name = "systemd",
-	.summary = "starts, stops, restarts, reloads units, and enables them at boot",
-	.parameters = parameters,
-	.script = module_systemd_script,
-	.prepare = systemd_prepare,
-	.finish = systemd_finish,
-};

@@ -1,4 +1,24 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% systemd: starts, stops, restarts, reloads units, and enables them at boot
+#% name|service|unit            text                             the unit; without a suffix a service
+#% state                        text   started|stopped|restarted|reloaded
+#%                                                               the state to ensure, or the action to take
+#% enabled                      bool   here                      whether it starts at boot
+#% masked                       bool   here                      whether it is masked, so that it cannot be started
+#% daemon_reload|daemon-reload  bool   =no                       read changed unit files first
+#% daemon_reexec|daemon-reexec  bool   =no                       restart systemd itself first
+#% scope                        text   system|user|global =system
+#%                                                               whose systemd
+#% no_block                     bool   =no                       do not wait for the unit
+#% force                        bool   =no                       replace links that are in the way
+#% here prepare=systemd_prepare finish=systemd_finish
+#% sets enabled masked
+#% returns name, state, enabled, status (what systemd says of the unit)
+#% example
+#%   - systemd:
+#%       name: app.service
+#%       state: restarted
+#%       daemon_reload: true
+
 # Units of systemd, and scripts in /etc/init.d where there is none: systemd and service.
 # p_enabled and p_masked: yes, no or empty. A dry run remembers `unit NAME` (it would be there),
 # `unit-active NAME`, `unit-enabled NAME` and `unit-masked NAME` (1 or 0).

@@ -1,4 +1,14 @@
-# shellcheck shell=sh disable=SC2154,SC2034
+#% tempfile: creates a temporary file or folder on the host
+#% state   text   file|directory =file  what to make
+#% path    path                         folder to make it in; default: the host's TMPDIR
+#% prefix  text   =ansible.             prefix of its name
+#% suffix  text   =                     and ends with
+#% returns path, state, mode, owner, group, uid, gid, size
+#% example
+#%   - tempfile:
+#%       state: directory
+#%     register: work
+
 do_tempfile() {
 	if [ -n "$check" ]; then
 		unpredicted "would make a temporary $p_state"

@@ -6,41 +6,6 @@
 
 #include <sys/stat.h>
 
-extern const char module_copy_script[];
-
-static const struct parameter parameters[] = {
-	{ "src", PARAMETER_TEXT, PARAMETER_REQUIRED | PARAMETER_HERE, NULL, NULL, NULL,
-		"local template" },
-	{ "dest", PARAMETER_PATH, PARAMETER_REQUIRED, NULL, NULL, NULL,
-		"where it goes; a folder ends in /" },
-	{ "force", PARAMETER_BOOL, 0, "yes", NULL, NULL, "replace an existing file that differs" },
-	{ "backup", PARAMETER_BOOL, 0, "no", NULL, NULL, "keep the old file under a dated name" },
-	{ "follow", PARAMETER_BOOL, 0, "no", NULL, NULL, "write to where a symbolic link points" },
-	{ "validate", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"command that checks the new file, named %s" },
-	{ "block_start_string", PARAMETER_TEXT, PARAMETER_HERE, "{%", NULL, NULL,
-		"what begins a statement" },
-	{ "block_end_string", PARAMETER_TEXT, PARAMETER_HERE, "%}", NULL, NULL,
-		"what ends a statement" },
-	{ "variable_start_string", PARAMETER_TEXT, PARAMETER_HERE, "{{", NULL, NULL,
-		"what begins an expression" },
-	{ "variable_end_string", PARAMETER_TEXT, PARAMETER_HERE, "}}", NULL, NULL,
-		"what ends an expression" },
-	{ "comment_start_string", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"what begins a comment; default: {#" },
-	{ "comment_end_string", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"what ends a comment; default: #}" },
-	{ "trim_blocks", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"drop the newline behind a statement" },
-	{ "lstrip_blocks", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
-		"drop the blanks before a statement" },
-	{ "newline_sequence", PARAMETER_TEXT, PARAMETER_HERE, NULL, NULL, NULL,
-		"what ends a line: \\n, \\r or \\r\\n" },
-	{ "output_encoding", PARAMETER_TEXT, PARAMETER_LACKING, "utf-8", NULL, NULL,
-		"use 'command' with iconv after it" },
-	{ 0 },
-};
-
 /* `preserve` is the mode of the template; path is NULL for one of the built-in site. */
 static void set_mode(call *c, const char *path)
 {
@@ -119,7 +84,7 @@ static gboolean prepare_one(call *c, GError **error)
 }
 
 /* Text, tree and output of a big template are in memory at once: of one host at a time. */
-static gboolean prepare(call *c, GError **error)
+gboolean module_template_prepare(call *c, GError **error)
 {
 	static GMutex one;
 	enum { BIG = 1024 * 1024 };
@@ -134,14 +99,3 @@ static gboolean prepare(call *c, GError **error)
 	g_mutex_unlock(&one);
 	return well;
 }
-
-const struct module module_template = {
-	.name = "template",
-	.summary = "renders a local template to a file on the host",
-	.parameters = parameters,
-	.flags = MODULE_ATTRIBUTES | MODULE_PRESERVE,
-	.script = module_copy_script,
-	.function = "copy",
-	.prepare = prepare,
-	.finish = copy_finish,
-};

@@ -6,85 +6,6 @@
 
 #include <string.h>
 
-static const struct parameter parameters[] = {
-	{ "url", PARAMETER_TEXT, PARAMETER_REQUIRED, NULL, NULL, NULL,
-		"what to request (http or https)" },
-	{ "method", PARAMETER_TEXT, 0, "GET", NULL, NULL, "GET, POST, PUT, ..." },
-	{ "body", PARAMETER_ANY, 0, NULL, NULL, NULL, "what to send" },
-	{ "body_format", PARAMETER_TEXT, 0, "raw", "raw|json|form-urlencoded", NULL,
-		"how to write it" },
-	{ "headers", PARAMETER_DICT, 0, NULL, NULL, NULL, "more headers" },
-	{ "status_code", PARAMETER_LIST, 0, NULL, NULL, NULL,
-		"statuses that are right; default: 200" },
-	{ "return_content", PARAMETER_BOOL, 0, "no", NULL, NULL,
-		"return the body even when all is well" },
-	{ "timeout", PARAMETER_FLOAT, 0, "30", NULL, NULL, "seconds" },
-	{ "validate_certs", PARAMETER_BOOL, 0, "yes", NULL, NULL,
-		"check the server's certificate" },
-	{ "ca_path", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"certificates to trust instead of the system's, a local file" },
-	{ "follow_redirects", PARAMETER_TEXT, 0, "safe",
-		"all|none|safe|urllib2|yes|no|True|False|true|false", NULL,
-		"which redirects to follow" },
-	{ "url_username", PARAMETER_TEXT, 0, NULL, NULL, "user", "user for basic authentication" },
-	{ "url_password", PARAMETER_TEXT, PARAMETER_SECRET, NULL, NULL, "password",
-		"its password" },
-	{ "force_basic_auth", PARAMETER_BOOL, 0, "no", NULL, NULL,
-		"accepted: it is always sent at once" },
-	{ "force", PARAMETER_BOOL, 0, "no", NULL, NULL, "ask caches for a fresh answer" },
-	{ "unix_socket", PARAMETER_TEXT, 0, NULL, NULL, NULL,
-		"connect to this local socket instead" },
-	{ "use_proxy", PARAMETER_BOOL, 0, "yes", NULL, NULL,
-		"use the proxy the environment names" },
-	{ "http_agent", PARAMETER_TEXT, 0, "ansible-httpget", NULL, NULL,
-		"name to call ourselves" },
-	{ "resolve", PARAMETER_LIST, 0, NULL, NULL, NULL,
-		"HOST:PORT:ADDRESS: where a name is, whatever DNS says" },
-	{ "dest", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"use 'get_url', or register the answer and write it with 'copy: content'" },
-	{ "src", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"use 'body' with lookup('file', ...)" },
-	{ "remote_src", PARAMETER_BOOL, PARAMETER_LACKING, "no", NULL, NULL,
-		"use 'slurp' before it and what it returns as 'body'" },
-	{ "creates", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"use 'stat' before it and 'when'" },
-	{ "removes", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"use 'stat' before it and 'when'" },
-	{ "client_cert", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"use 'command' with curl --cert" },
-	{ "client_key", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"use 'command' with curl --key" },
-	{ "ciphers", PARAMETER_LIST, PARAMETER_LACKING, NULL, NULL, NULL,
-		"use 'command' with curl --ciphers" },
-	{ "unredirected_headers", PARAMETER_LIST, PARAMETER_LACKING, NULL, NULL, NULL,
-		"remove it and give the address that the server redirects to" },
-	{ "decompress", PARAMETER_BOOL, PARAMETER_LACKING, "yes", NULL, NULL,
-		"remove it, answers are always unpacked" },
-	{ "use_gssapi", PARAMETER_BOOL, PARAMETER_LACKING, "no", NULL, NULL,
-		"use 'command' with curl --negotiate" },
-	{ "use_netrc", PARAMETER_BOOL, PARAMETER_HERE, "yes", NULL, NULL,
-		"accepted: no .netrc is read" },
-	{ "mode", PARAMETER_ANY, PARAMETER_LACKING, NULL, NULL, NULL,
-		"register the answer and write it with 'copy: content'" },
-	{ "owner", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"register the answer and write it with 'copy: content'" },
-	{ "group", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"register the answer and write it with 'copy: content'" },
-	{ "attributes", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, "attr",
-		"register the answer and write it with 'copy: content'" },
-	{ "seuser", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"register the answer and write it with 'copy: content'" },
-	{ "serole", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"register the answer and write it with 'copy: content'" },
-	{ "setype", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"register the answer and write it with 'copy: content'" },
-	{ "selevel", PARAMETER_TEXT, PARAMETER_LACKING, NULL, NULL, NULL,
-		"register the answer and write it with 'copy: content'" },
-	{ "unsafe_writes", PARAMETER_BOOL, PARAMETER_HERE, "no", NULL, NULL,
-		"accepted: nothing is written" },
-	{ 0 },
-};
-
 static gboolean is_status(const value *v)
 {
 	gint64 status = 0;
@@ -92,7 +13,7 @@ static gboolean is_status(const value *v)
 	return text != NULL && g_ascii_string_to_signed(text, 10, 100, 599, &status, NULL);
 }
 
-static gboolean prepare(call *c, GError **error)
+gboolean module_uri_prepare(call *c, GError **error)
 {
 	const value *wanted = call_value(c, "status_code");
 	gsize n = wanted == NULL ? 0 : value_is_sequence(wanted) ? value_list_length(wanted) : 1;
@@ -340,7 +261,7 @@ static result *answered(const call *c, const http_response *response)
 	return r;
 }
 
-static result *run_here(call *c, GError **error)
+result *module_uri_run_here(call *c, GError **error)
 {
 	if (c->context.check) {
 		/* What earlier steps would change decides the answer. */
@@ -359,12 +280,3 @@ static result *run_here(call *c, GError **error)
 	}
 	return unreachable(c, problem);
 }
-
-const struct module module_uri = {
-	.name = "uri",
-	.summary = "sends an HTTP request from this machine and checks the response",
-	.parameters = parameters,
-	.flags = MODULE_WAITS,
-	.prepare = prepare,
-	.run_here = run_here,
-};

@@ -1,4 +1,54 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2086
+#% user: manages users, their groups, home and shell
+#% name|user               text   required                  the user
+#% state                   text   present|absent =present   whether it should exist
+#% uid                     int                              number
+#% non_unique              bool   =no                       the number may be in use already
+#% group                   text                             primary group, name or number
+#% groups                  list                             other groups; empty: none
+#% append                  bool   =no                       keep the groups that 'groups' does not name
+#% comment                 text                             full name (GECOS)
+#% home                    path                             home folder
+#% create_home|createhome  bool   =yes                      make the home folder
+#% move_home               bool   =no                       move what is in it when 'home' changes
+#% skeleton                path                             folder that a new home is copied from
+#% shell                   text                             login shell
+#% password                text   secret                    password hash, as the filter password_hash returns it
+#% update_password         text   always|on_create =always  whether an existing user's password is changed
+#% password_lock           bool   here                      lock the password, or unlock it
+#% system                  bool   =no                       a new one gets a number for system users
+#% umask                   text                             umask for a new home folder
+#% expires                 float  here                      when the account ends, in seconds since 1970; negative:
+#%                                                          never
+#% remove                  bool   =no                       with absent: also the home folder
+#% force                   bool   =no                       with absent: even when logged in
+#% generate_ssh_key        bool   =no                       make a key pair unless there is one
+#% ssh_key_type            text   =rsa                      kind of key
+#% ssh_key_bits            int                              its length
+#% ssh_key_file            text                             its file, from the home folder on; default: .ssh/id_TYPE
+#% ssh_key_comment         text                             its comment
+#% local                   bool   ignored =no
+#% password_expire_max     int    lacking                   use 'command: chage -M' after it
+#% password_expire_min     int    lacking                   use 'command: chage -m' after it
+#% ssh_key_passphrase      text   lacking                   use 'command: ssh-keygen -p' after it
+#% seuser                  text   lacking                   use 'command: semanage login' after it
+#% authorization           text   ignored                   of Solaris; without effect elsewhere
+#% profile                 text   ignored                   of Solaris; without effect elsewhere
+#% role                    text   ignored                   of Solaris; without effect elsewhere
+#% login_class             text   ignored                   of BSD; without effect elsewhere
+#% hidden                  bool   ignored                   of macOS; without effect elsewhere
+#% here prepare finish
+#% sets groups_given comment_given lock expires
+#% needs groups if append
+#% returns name, state, uid, group, home, shell, comment, groups; ssh_key_file, ssh_public_key and ssh_fingerprint
+#%     with generate_ssh_key
+#% example
+#%   - user:
+#%       name: deploy
+#%       groups: [www-data]
+#%       append: true
+#%       shell: /bin/bash
+
+# shellcheck disable=SC2086
 # Users. p_lock: yes, no or empty; p_expires: days since 1970, -1 or empty. A dry run remembers
 # `user NAME` (its home; empty: gone), `user-entry NAME` (UID:GROUP:COMMENT:HOME:SHELL),
 # `user-groups NAME` and `user-password NAME`.

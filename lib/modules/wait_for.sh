@@ -1,4 +1,29 @@
-# shellcheck shell=sh disable=SC2154,SC2034,SC2016
+#% wait_for: waits for a port or a path on the host to appear or disappear
+#% host                      text   =127.0.0.1                name or address, as seen from the host
+#% port                      int                              TCP port
+#% path                      path                             file, folder or socket
+#% state                     text   started|stopped|present|absent|drained =started
+#%                                                            what to wait for
+#% search_regex              text                             text to find in the file, or in what the port says
+#% timeout                   int    =300                      seconds to wait at most
+#% delay                     int    =0                        seconds before the first look
+#% sleep                     int    =1                        seconds between looks
+#% connect_timeout           int    =5                        seconds for one look at a port
+#% msg                       text                             message when it times out
+#% exclude_hosts             list                             with drained: addresses that do not count
+#% active_connection_states  list   here =ESTABLISHED,FIN_WAIT1,FIN_WAIT2,SYN_RECV,SYN_SENT,TIME_WAIT
+#%                                                            with drained: states that count
+#% here prepare
+#% sets ere states
+#% exclusive port,path
+#% needs port if state=drained
+#% returns elapsed, state, port, path, search_regex
+#% example
+#%   - wait_for:
+#%       port: 8000
+#%       timeout: 30
+
+# shellcheck disable=SC2016
 # Waiting on the host. p_ere: search_regex for grep -E; p_states: numbers of connection states.
 do_wait_for() {
 	field state:s "$p_state"

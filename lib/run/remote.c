@@ -11,12 +11,11 @@ struct remote_answer {
 
 char *remote_line(const call *c, guint64 id, const char *keep_going)
 {
-	const struct module *m = c->module;
 	return g_strdup_printf("dry=%s check=%s diff=%s keep_going=%s; step %" G_GUINT64_FORMAT
 			       " %s%s",
 		c->context.dry ? "1" : "", c->context.check ? "1" : "",
-		c->context.diff || c->context.check ? "1" : "", keep_going, id,
-		m->function != NULL ? m->function : m->name, c->variables->str);
+		c->context.diff || c->context.check ? "1" : "", keep_going, id, c->module->name,
+		c->variables->str);
 }
 
 char *remote_refusal_line(guint64 id, const char *keep_going, const char *message)
