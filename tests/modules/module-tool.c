@@ -17,13 +17,13 @@ static value *lookup(gpointer data, const char *name, GError **error)
 static const char *const here[] = { ".", NULL };
 static const struct template_scope scope = { NULL, lookup, NULL, here, here };
 
-/* All scripts, as a run would send those it needs. */
+/* All scripts, as a run would send those it needs. A variable that nobody has set ends the shell. */
 static char *all_scripts(void)
 {
 	gsize n = 0;
 	const struct module *const *all = module_all(&n);
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-	GString *text = g_string_new(NULL);
+	GString *text = g_string_new("set -u\n");
 	for (gsize i = 0; i < n; i++) {
 		if (all[i]->script != NULL && g_hash_table_add(seen, (gpointer)all[i]->script)) {
 			g_string_append(text, all[i]->script);

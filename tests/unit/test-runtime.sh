@@ -2,6 +2,7 @@
 # shellcheck disable=SC1090,SC2016,SC2034,SC2088,SC2154
 # Tests of the functions of lib/transport/runtime/, in the shell that runs this: SHELL test-runtime.sh RUNTIME, which
 # is all of them in one file, build/lib/transport/runtime.sh.
+set -u
 . "$1"
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
