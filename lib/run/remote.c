@@ -2,6 +2,7 @@
 #include "run/remote.h"
 
 #include "base/quote.h"
+#include "value/json.h"
 
 #include <string.h>
 
@@ -76,6 +77,15 @@ static value *lines_value(const char *text, gsize length)
 	return list;
 }
 
+/* A text that is no JSON stays a text. */
+static value *json_value(const char *text, gsize length)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
+	g_autoptr(value) v = json_parse(valid, strlen(valid), "result", NULL);
+	return v != NULL ? value_with_flags(v, VALUE_UNSAFE)
+			 : value_new_bytes(text, length, VALUE_UNSAFE);
+}
+
 static value *field_value(const struct frame_field *field)
 {
 	switch (field->type) {
@@ -85,6 +95,8 @@ static value *field_value(const struct frame_field *field)
 		return value_new_bool(field->length > 0);
 	case 'l':
 		return lines_value(field->text, field->length);
+	case 'j':
+		return json_value(field->text, field->length);
 	case 'n':
 		return value_new_null();
 	default:

@@ -35,7 +35,7 @@ struct shell_options {
 
 struct frame_field {
 	char *name;
-	char type;        /* s text, i integer, b 1 or empty, l lines, n nothing */
+	char type;        /* s text, i integer, b 1 or empty, l lines, j JSON, n nothing */
 	const char *text; /* NUL-terminated for convenience; may hold NULs */
 	gsize length;
 };

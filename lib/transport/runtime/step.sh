@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # A step: its results, and what stops the ones behind it.
 
-# field NAME:TYPE VALUE: a return value. Types: s text, i integer, b 1 or empty, l lines, n nothing.
+# field NAME:TYPE VALUE: a return value. Types: s text, i integer, b 1 or empty, l lines, j JSON,
+# n nothing.
 field() {
 	r_head="$r_head $1 ${#2}"
 	r_body=$r_body$2
