@@ -262,15 +262,12 @@ enum walk walker_advance(walker *w)
 	if (cancel_requested(w->state->options->cancel)) {
 		return WALK_END;
 	}
-	if (variables_wants_others(w->variables) && walker_is_idle(w)) {
-		enum walk how = look_at_others(w);
-		if (how != WALK_ON) {
-			return how;
-		}
-	}
 	const struct task *task = cursor_task(w->cursor, &failed);
 	if (task != NULL) {
-		return at_task(w, task);
+		enum walk how = at_task(w, task);
+		gboolean looks = how == WALK_WAIT && w->wait == WAIT_NAME && walker_is_idle(w) &&
+				 variables_wants_others(w->variables);
+		return looks ? look_at_others(w) : how;
 	}
 	w->failed = w->failed || failed;
 	return failed && walker_force_handlers(w) ? WALK_ON : WALK_END;
