@@ -224,6 +224,22 @@ static enum walk look_at_others(walker *w)
 	return WALK_ON;
 }
 
+/* Something is not known yet: what a step of this host will bring, or what others have found out.
+ */
+static enum walk wait_for_names(walker *w)
+{
+	if (walker_is_idle(w) && variables_wants_others(w->variables)) {
+		return look_at_others(w);
+	}
+	return wait_for(w, WAIT_NAME);
+}
+
+enum walk walker_postpone(walker *w)
+{
+	g_clear_pointer(&w->planned, step_free);
+	return wait_for_names(w);
+}
+
 static enum walk at_task(walker *w, const struct task *task)
 {
 	if (task->kind == TASK_DONE) {
@@ -265,9 +281,7 @@ enum walk walker_advance(walker *w)
 	const struct task *task = cursor_task(w->cursor, &failed);
 	if (task != NULL) {
 		enum walk how = at_task(w, task);
-		gboolean looks = how == WALK_WAIT && w->wait == WAIT_NAME && walker_is_idle(w) &&
-				 variables_wants_others(w->variables);
-		return looks ? look_at_others(w) : how;
+		return how == WALK_WAIT && w->wait == WAIT_NAME ? wait_for_names(w) : how;
 	}
 	w->failed = w->failed || failed;
 	return failed && walker_force_handlers(w) ? WALK_ON : WALK_END;

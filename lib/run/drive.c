@@ -43,8 +43,7 @@ static gboolean run_here(walker *w)
 	}
 	r = r != NULL ? r : walker_result_of_error(g_steal_pointer(&error));
 	if (r == NULL) {
-		walker_postpone(w);
-		return FALSE;
+		return walker_postpone(w) == WALK_ON;
 	}
 	walker_known(w, r);
 	return TRUE;

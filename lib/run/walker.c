@@ -169,12 +169,6 @@ void walker_known(walker *w, result *r)
 	}
 }
 
-void walker_postpone(walker *w)
-{
-	w->wait = WAIT_NAME;
-	g_clear_pointer(&w->planned, step_free);
-}
-
 static struct step *pop_head(walker *w)
 {
 	struct step *s = g_queue_pop_head(&w->steps);

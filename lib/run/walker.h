@@ -57,8 +57,8 @@ struct step *walker_planned(walker *w);
 void walker_sent(walker *w, session *s);
 /* Its result is known without asking a host; takes r. */
 void walker_known(walker *w, result *r);
-/* It must be prepared again once more results are in. */
-void walker_postpone(walker *w);
+/* It must be prepared again once more is known: WALK_ON (it is now) or WALK_WAIT. */
+enum walk walker_postpone(walker *w);
 
 /* The oldest step without a decision; NULL: none. Borrowed. */
 struct step *walker_head(walker *w);
