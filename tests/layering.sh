@@ -44,6 +44,42 @@ for folder in lib/*/; do
 	*) result "$folder is in the list of rooms" "add it to tests/layering.sh and the architecture" ;;
 	esac
 done
+
+# The streets of lib/jinja: each includes itself, those before it and the public header, which includes none of them.
+streets='syntax engine library'
+# What lib/template, which adds filters, tests and variables to the language, takes from inside it.
+inside='engine/call engine/evaluate engine/frame engine/loader engine/markup engine/objects engine/operators
+engine/output syntax/environment syntax/limits syntax/literal library/format library/methods library/random
+library/regex library/text library/url'
+
+# included PATH: the headers of lib/jinja that files there include, as "FILE:jinja/NAME".
+included() {
+	grep -roE '#include "jinja/[^"]*' "$1" --include='*.[ch]' | sed 's/#include "//' | sort -u
+}
+before='jinja\.h$'
+result 'lib/jinja/jinja.h includes none of its streets' "$(included lib/jinja/jinja.h)"
+for street in $streets; do
+	before="$before|$street/"
+	result "lib/jinja/$street includes itself and earlier streets only" \
+		"$(included "lib/jinja/$street" | grep -vE ":jinja/($before)" || true)"
+done
+for folder in lib/jinja/*/; do
+	street=${folder#lib/jinja/} street=${street%/}
+	case " $streets " in
+	*" $street "*) ;;
+	*) result "$folder is in the list of streets" "add it to tests/layering.sh and the architecture" ;;
+	esac
+done
+allowed=$(printf '%s' "$inside" | tr ' \n' '||')
+result 'lib/template includes what is listed of lib/jinja' \
+	"$(included lib/template | grep -vE ":jinja/(jinja|$allowed)\.h" || true)"
+for name in $inside; do
+	grep -rq "#include \"jinja/$name\.h\"" lib/template || result "lib/template includes jinja/$name.h" 'strike it from the list'
+done
+result 'all others include its public header only' "$(for folder in lib/*/ cmd/ tests/; do
+	case $folder in lib/jinja/ | lib/template/) ;; *) included "$folder" | grep -vE '^tests/unit/jinja/|:jinja/jinja\.h$' || true ;; esac
+done)"
+result 'lib/jinja is Jinja2 and nothing else' "$(grep -rniE 'ansible|playbook' lib/jinja || true)"
 result 'nothing in lib/ includes cmd/' "$(grep -rn '#include.*cmd/\|#include "command\.h"' lib || true)"
 
 # is_allowed FILE PATTERNS
