@@ -89,19 +89,17 @@ static void test_errors(void)
 	} rows[] = {
 		{ "a\n  {{ nam }}", SUTLER_ERROR_UNDEFINED,
 			"t:2:6: 'nam' is undefined, did you mean 'name'?" },
-		{ "{{ name | uper }}", SUTLER_ERROR_USAGE,
-			"t:1:11: unknown filter 'uper', did you mean 'upper'?" },
-		{ "{% if false %}{{ 1 is od }}{% endif %}", SUTLER_ERROR_USAGE,
-			"t:1:23: unknown test 'od', did you mean 'odd'?" },
-		{ "{{ 1", SUTLER_ERROR_USAGE, "t:1:1: tag is never closed, add '}}'" },
-		{ "{% for i in range(99999999) %}{% endfor %}", SUTLER_ERROR_LIMIT,
-			"t:1:13: range() of more than 10000000 numbers" },
-		{ "{{ 9223372036854775807 + 1 }}", SUTLER_ERROR_LIMIT,
-			"t:1:24: integer does not fit 64 bits" },
-		{ "{{ 'x' * 99999999999 }}", SUTLER_ERROR_LIMIT,
-			"t:1:8: value or output is larger than 64 MiB" },
-		{ "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", SUTLER_ERROR_LIMIT,
-			"t:1:19: macros call each other deeper than 100 levels" },
+		{ "{{ name | ansible.builtin.uper }}", SUTLER_ERROR_USAGE,
+			"t:1:11: unknown filter 'ansible.builtin.uper'" },
+		{ "{{ name | ansible.utils.ipwrap }}", SUTLER_ERROR_USAGE,
+			"t:1:11: filter 'ansible.utils.ipwrap' needs the netaddr collection, which "
+			"is "
+			"not supported: compute it in a variable" },
+		{ "{{ lookup('fil', 'x') }}", SUTLER_ERROR_USAGE,
+			"t:1:4: unknown lookup 'fil', did you mean 'file'?" },
+		{ "{{ dict(obj=1) }}", SUTLER_ERROR_USAGE,
+			"t:1:4: an argument cannot be named 'obj' in a template, name it "
+			"otherwise" },
 		{ "{{ pending }}", SUTLER_ERROR_PENDING, "not in yet" },
 		{ "{{ pending is defined }}", SUTLER_ERROR_PENDING, "not in yet" },
 	};
@@ -191,25 +189,17 @@ static void test_chain(void)
 
 static void test_required(void)
 {
-	g_autoptr(value) raw = value_new_string(
-		"{{ a.b }} {{ c | default(d) }} {% if e is defined %}{{ f }}{% endif %} {{ g ~ h }}"
-		"{% set i = 1 %}{{ i }} {{ j and k }}");
 	g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(value) raw = value_new_dict();
+	value_dict_set(raw, "x", value_new_string("{{ a.b }} {{ vars }} c"));
+	value_dict_set(raw, "y", value_new_string_flags("{{ d }}", 7, VALUE_UNSAFE));
 	template_required_names(raw, FALSE, found);
-	static const char *const wanted[] = { "a", "g", "h", "j" };
-	for (gsize i = 0; i < G_N_ELEMENTS(wanted); i++) {
-		g_assert_true(g_hash_table_contains(found, wanted[i]));
-	}
-	g_assert_cmpuint(g_hash_table_size(found), ==, G_N_ELEMENTS(wanted));
-	/* what is handed on undefined fails where it is shown */
-	g_autoptr(value) handed =
-		value_new_string("{{ o | attr('x') }}{{ p | from_yaml | default(1) }}");
-	template_required_names(handed, FALSE, found);
-	g_assert_true(g_hash_table_contains(found, "o"));
-	g_assert_false(g_hash_table_contains(found, "p"));
+	g_assert_cmpuint(g_hash_table_size(found), ==, 1);
+	g_assert_true(g_hash_table_contains(found, "a"));
 	/* a condition answers for what it tests itself */
-	g_autoptr(value) tests = value_new_string("m == 1 and n and m is defined");
+	g_autoptr(value) tests = value_new_string("m == n and n and m is defined");
 	template_required_names(tests, TRUE, found);
+	g_assert_true(g_hash_table_contains(found, "n"));
 	g_assert_false(g_hash_table_contains(found, "m"));
 }
 
