@@ -242,11 +242,8 @@ user_foresee_primary() {
 		u_gid=$w_gid
 		return
 	fi
-	u_gid=$u_uid
-	if [ -z "$u_gid" ] || account_of group "$u_gid"; then
-		account_next group "$p_system"
-		u_gid=$w_next
-	fi
+	account_next group "$p_system" "$u_uid"
+	u_gid=$w_next
 	remember group "$p_name" "${u_gid:-new}"
 	[ -z "$u_gid" ] || remember gid "$u_gid" "$p_name"
 	u_gid=${u_gid:-$p_name}

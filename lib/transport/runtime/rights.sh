@@ -313,7 +313,7 @@ account_of() {
 	[ -n "$w_holder" ]
 }
 
-# account_next passwd|group SYSTEM: w_next: the number that useradd or groupadd will choose, next to those that are taken
+# account_next passwd|group SYSTEM [PREFERRED]: w_next: the number that useradd or groupadd will choose, next to those that are taken
 # in login.defs' range: the one above, for the system's own the one below. Empty where other programs choose.
 account_next() {
 	w_next='' w_kind=GID
@@ -328,6 +328,10 @@ account_next() {
 		w_high=${w_default:-$((w_low - 1))} w_step=-1
 		host_default /etc/login.defs "SYS_${w_kind}_MIN" "$tab "
 		w_low=${w_default:-101}
+	fi
+	if [ -n "${3-}" ] && [ "$3" -ge "$w_low" ] && [ "$3" -le "$w_high" ] && ! account_of "$1" "$3"; then
+		w_next=$3
+		return
 	fi
 	w_next=$w_low
 	[ $w_step -gt 0 ] || w_next=$w_high
