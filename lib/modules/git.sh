@@ -171,7 +171,8 @@ git_main() {
 # What an earlier step of this dry run would have left.
 git_foreseen() {
 	field before:s "$g_after"
-	git_remote_head || return
+	[ "$g_after" = new ] || g_before=$g_after
+	git_remote && git_remote_head || return
 	if [ "$g_after" = "$g_there" ] || { [ "$g_after" = new ] && [ -z "$g_there" ]; }; then
 		field after:s "$g_after"
 	elif [ "$g_after" = new ]; then
@@ -197,12 +198,19 @@ git_modified() {
 # The remote's address. g_moved: it was another one.
 git_remote() {
 	g_moved=
-	git_ask config --get "remote.$p_remote.url" || w_out=
+	if recall git-remote "$g_key" && [ -n "$recalled" ]; then
+		w_out=$recalled
+	else
+		git_ask config --get "remote.$p_remote.url" || w_out=
+	fi
 	[ "$w_out" != "$p_repo" ] || return 0
 	g_moved=1
 	field remote_url_changed:b 1
 	change "$p_dest" "$p_remote: $w_out$nl" "$p_remote: $p_repo$nl"
-	[ -z "$check" ] || return 0
+	[ -z "$check" ] || {
+		remember git-remote "$g_key" "$p_repo"
+		return 0
+	}
 	if [ -z "$w_out" ]; then
 		git_do remote add "$p_remote" "$p_repo"
 	else
@@ -282,12 +290,9 @@ git_predict() {
 			remember git "$g_key" new
 			return 0
 		fi
-		if [ "$g_there" = "$g_before" ] && [ -z "$g_modified" ]; then
-			field after:s "$g_there"
-			return 0
-		fi
 	fi
 	field after:s "$g_there"
+	[ "$g_there" != "$g_before" ] || [ -n "${g_modified-}" ] || return 0
 	will_change
 	change "$p_dest" "${g_before:+commit: $g_before$nl}" "commit: $g_there$nl"
 	remember git "$g_key" "$g_there"
@@ -304,6 +309,7 @@ git_clone() {
 		[ -z "$g_there" ] || change "$p_dest" '' "commit: ${g_there:-$p_version}$nl"
 		[ -z "$g_there" ] || field after:s "$g_there"
 		remember git "$g_key" "${g_there:-new}"
+		remember git-remote "$g_key" "$p_repo"
 		overlay_folders "$p_dest"
 		overlay_path "$p_dest"
 		remember filled "$o_path" 1

@@ -277,7 +277,7 @@ unknown_within() {
 
 # forget_checkouts: o_path is removed, and with it what earlier steps would have checked out there and below.
 forget_checkouts() {
-	for o_kind in filled git; do
+	for o_kind in filled git git-remote; do
 		! recall $o_kind "$o_path" || [ -z "$recalled" ] || remember $o_kind "$o_path" ''
 		o_rest=$o_memory
 		while case $o_rest in *"$nl$o_kind $o_path/"*) ;; *) false ;; esac do
