@@ -299,7 +299,15 @@ hold_or_look() {
 swap_in() {
 	if w_said=$(mv -T -f "$1" "$w_up$w_base" 2>&1 3<&- 4>&-); then
 		return 0
-	elif [ -n "$w_open" ] || [ -d "$w_up$w_base" ]; then
+	fi
+	case $w_said in
+	*' are the same file')
+		# mv takes a link for the file that it leads to.
+		attempt rm -f "$w_up$w_base" && attempt mv -T -f "$1" "$w_up$w_base"
+		return
+		;;
+	esac
+	if [ -n "$w_open" ] || [ -d "$w_up$w_base" ]; then
 		fail "unable to replace '$w_parent/$w_base': ${w_said##*: }"
 		return 1
 	fi
