@@ -39,7 +39,7 @@ group_number_free() {
 # Whether it is not the group that a user cannot be without.
 group_no_primary() {
 	[ -z "$p_force" ] || return 0
-	w_lines=$({ getent passwd 2>/dev/null || cat /etc/passwd; } | grep "^[^:]*:[^:]*:[^:]*:$g_gid:")
+	w_lines=$({ getent passwd 2>/dev/null || cat /etc/passwd; } | grep "^[^:]*:[^:]*:[^:]*:${g_real:-$g_gid}:")
 	while [ -n "$w_lines" ]; do
 		w_line=${w_lines%%"$nl"*}
 		w_lines=${w_lines#"$w_line"}
@@ -55,7 +55,7 @@ group_no_primary() {
 		w_line=${w_lines%%"$tab"*}
 		recall user-entry "$w_line"
 		case $recalled in
-		*:"$g_gid":* | *:"$p_name":*)
+		*:"$g_gid":* | *:"${g_real:-$g_gid}":* | *:"$p_name":*)
 			group_is_primary "$w_line"
 			return
 			;;

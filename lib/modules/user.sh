@@ -577,6 +577,7 @@ user_key() {
 		user_may_key || return
 		change "$u_key" "state: absent$nl" "state: file$nl"
 		if [ -n "$check" ]; then
+			user_key_folder || return
 			owner_name "$u_gid" group
 			overlay "$u_key" file 0600 "$p_name" "$w_name" '' 1 ''
 			return 0
@@ -606,7 +607,8 @@ user_may_key() {
 
 user_key_folder() {
 	parent "$u_key"
-	[ ! -d "$w_parent" ] || return 0
+	fs_type "$w_parent"
+	[ "$f_type" = absent ] || return 0
 	u_diff=$diff diff='' p_mode=0700 p_owner=$u_uid p_group=$u_gid
 	fs_mkdir "$w_parent"
 	w_ok=$?
