@@ -171,4 +171,8 @@ NAMED = [
     ("a checkout whose repository has another address", "root", "cp -a ../old a",
      [("git", {"repo": "file:///srv/old", "dest": "/srv/w/a", "version": "main"}),
       ("git", {"repo": "file:///srv/repository", "dest": "/srv/w/a", "version": "v1"})]),
+    ("what refuses an owner is the same with other names", "root", "chmod 0777 .; : >a; ln a b; chown 4001 a",
+     [("copy", {"dest": "/srv/w/n", "content": "x"}),
+      ("file", {"path": "/srv/w/a", "owner": "nobody-here", "state": "file"}),
+      ("file", {"path": "/srv/w/a", "owner": "anna", "state": "file"})]),
 ]

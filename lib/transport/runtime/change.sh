@@ -144,14 +144,13 @@ fs_dress_name() {
 fs_names_ok() {
 	[ "$f_type" != directory ] && [ "$f_type" != link ] && [ "$f_links" -gt 1 ] || return 0
 	if [ "$o_count" -gt 0 ]; then
-		foreseen_uid
 		enter_foreseen "$w_parent" && foreseen_open "$w_here"
 	else
-		w_uid=$f_uid
 		enter "$w_parent" && place_look
 		back
 	fi
-	case $w_open:$w_uid in
+	foreseen_uid
+	case $w_open:$w_keeper in
 	:*) return 0 ;;
 	1:0 | 1:"$my_uid") fs_names_refused ;;
 	esac

@@ -80,16 +80,15 @@ enter_foreseen_stranger() {
 	case $w_uid in
 	0 | "$my_uid") return ;;
 	esac
-	set -- "${w_uid:-?}"
 	foreseen_open "$w_here"
-	[ -z "$w_open" ] || w_strangers="$w_strangers $1" w_stranger=$w_here/$o_name
+	[ -z "$w_open" ] || w_strangers="$w_strangers ${w_uid:-?}" w_stranger=$w_here/$o_name
 }
 
 # Whether the links that belong to others may lead to w_here.
 enter_foreseen_allowed() {
 	[ -n "$w_strangers" ] || return 0
 	foreseen_keep "$w_here"
-	w_there=$w_uid
+	w_there=$w_keeper
 	for w_uid in $w_strangers; do
 		[ "$w_uid" = "$w_there" ] || {
 			fail "not following the link '$w_stranger' of user $w_uid: it leads to a file of user $w_there"
@@ -98,7 +97,7 @@ enter_foreseen_allowed() {
 	done
 }
 
-# foreseen_keep PATH: sets w_uid to the number of its owner, and w_mode_there to its mode. What fs_stat knows of another
+# foreseen_keep PATH: sets w_keeper to the number of its owner, and w_mode_there to its mode. What fs_stat knows of another
 # file stays.
 foreseen_keep() {
 	set -- "$1" "$f_type" "$f_mode" "$f_owner" "$f_group" "$f_uid" "$f_gid" "$f_size" "$f_target" "$f_same" "$f_links"
@@ -111,14 +110,14 @@ foreseen_keep() {
 	f_links=$1
 }
 
-# w_uid: the number of the owner of what fs_stat has looked at.
+# w_keeper: the number of the owner of what fs_stat has looked at.
 foreseen_uid() {
-	w_uid=$f_uid
-	[ -z "$w_uid" ] || return 0
+	w_keeper=$f_uid
+	[ -z "$w_keeper" ] || return 0
 	case $f_owner in
-	"$me") w_uid=$my_uid ;;
-	root) w_uid=0 ;;
-	*) w_uid=$(id -u -- "$f_owner" 2>/dev/null) || w_uid=$f_owner ;;
+	"$me") w_keeper=$my_uid ;;
+	root) w_keeper=0 ;;
+	*) w_keeper=$(id -u -- "$f_owner" 2>/dev/null) || w_keeper=$f_owner ;;
 	esac
 }
 
@@ -128,7 +127,7 @@ foreseen_open() {
 	w_open='' w_first=1
 	while
 		foreseen_keep "${1:-/}"
-		w_line="$w_uid ${w_mode_there#0} ."
+		w_line="$w_keeper ${w_mode_there#0} ."
 		place_closed || w_open=1
 		[ -n "$1" ] && [ -z "$w_open" ]
 	do
