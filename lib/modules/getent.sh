@@ -30,7 +30,7 @@ do_getent() {
 	elif [ "$kind" != none ]; then
 		p_split=:
 	fi
-	if { [ -n "$p_key" ] && recall "$kind" "$p_key"; } || { [ -z "$p_key" ] && any_remembered "$kind"; }; then
+	if getent_foreseen "$kind"; then
 		unpredicted "what '$p_database' will hold is not known here"
 		return
 	elif ! has getent; then
@@ -45,6 +45,21 @@ do_getent() {
 	3) fail 'Enumeration not supported on this database.' ;;
 	*) fail 'Unexpected failure!' ;;
 	esac
+}
+
+# getent_foreseen KIND: whether earlier steps of a dry run would have changed what is looked up. Who is in a group, and the
+# number of a group, stand in other entries than that of the user or group that a step was about.
+getent_foreseen() {
+	case $1 in
+	none) return 1 ;;
+	group) ! any_remembered user-groups && ! any_remembered user-entry || return 0 ;;
+	*) ! any_remembered regid && ! any_remembered user-password && ! any_remembered user-expiry || return 0 ;;
+	esac
+	if [ -n "$p_key" ]; then
+		recall "$1" "$p_key"
+	else
+		any_remembered "$1"
+	fi
 }
 
 getent_missing() {

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The dry run keeps its word: random hosts, random steps of every module.
 
-dry-run.py MODULE-TOOL [--seed S] [--cases N] [--first N] [--only MODULE,...] [--user root|plain] [--no-named]
+dry-run.py MODULE-TOOL [--seed S] [--cases N] [--first N] [--only MODULE,...] [--user root|plain] [--named TEXT | --no-named]
 
 Each case has a host of its own: this machine's files below an overlay in memory, so that whatever is written
 anywhere is seen. Half of the steps stand twice, one behind the other. In turn:
@@ -56,7 +56,7 @@ LEFT_OUT = {
     "uri": "runs on the controlling machine, and is never predicted",
 }
 # What a dry run may leave open by itself, and what may leave open what comes behind it.
-OPEN = {"command", "shell", "raw", "script", "tempfile", "wait_for", "get_url"}
+OPEN = {"getent", "command", "shell", "raw", "script", "tempfile", "wait_for", "get_url"}
 OPENING = {"command", "shell", "raw", "script", "get_url", "git", "git_push"}
 # Values that no dry run knows, or that say when something was.
 VOLATILE = {"uid", "gid", "elapsed", "dev", "inode", "nlink", "atime", "mtime", "ctime", "readable", "writeable", "executable",
@@ -557,6 +557,11 @@ def a_wait(r):
     return dict({"path": where(r), "timeout": 0}, **maybe(r, 0.4, state="absent"), **maybe(r, 0.2, search_regex="alpha"))
 
 
+def a_getent(r):
+    database, keys = r.choice((("passwd", ("anna", "new", "root", "4002")), ("group", ("crew", "fresh", "anna", "4010")), ("services", ("ssh", "none"))))
+    return dict({"database": database, "key": r.choice(keys)}, **maybe(r, 0.3, fail_key=False))
+
+
 # MODULE: who makes its arguments, how often it comes, whether its module promises that the second time changes nothing.
 MODULES = {
     "file": (a_file, 9, lambda a: a.get("state") != "touch" or "access_time" in a),
@@ -582,6 +587,7 @@ MODULES = {
     "group": (a_group, 3, lambda a: True),
     "git": (a_git, 2, lambda a: True),
     "git_push": (a_git_push, 1.5, lambda a: True),
+    "getent": (a_getent, 0.5, lambda a: True),
     "get_url": (a_get_url, 1.5, lambda a: True),
 }
 
@@ -824,7 +830,8 @@ def main():
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--only", default="")
     parser.add_argument("--user", default="", choices=("", "root", "plain"))
-    parser.add_argument("--named", action=argparse.BooleanOptionalAction, default=True, help="the cases that have names, too")
+    parser.add_argument("--named", default="", help="of the cases that have names, those with this in it")
+    parser.add_argument("--no-named", action="store_true", help="none of the cases that have names")
     parser.add_argument("--group", type=int, default=50, help="cases in a line of the report")
     options = parser.parse_args()
     if os.geteuid() != 0:
@@ -854,7 +861,7 @@ def judge_all(world, tables, options):
     for name in sorted(LEFT_OUT):
         print("#   left out: %s: %s" % (name, LEFT_OUT[name]))
     bad, lines, began = len(unknown), 1, time.time()
-    for case in [NamedCase(*x) for x in dry_run_cases.NAMED] if options.named else ():
+    for case in [NamedCase(*x) for x in dry_run_cases.NAMED if options.named in x[0] and not options.no_named]:
         problems = run_case(world, case, case.steps)
         lines += 1
         bad += 1 if problems else 0

@@ -175,4 +175,11 @@ NAMED = [
      [("copy", {"dest": "/srv/w/n", "content": "x"}),
       ("file", {"path": "/srv/w/a", "owner": "nobody-here", "state": "file"}),
       ("file", {"path": "/srv/w/a", "owner": "anna", "state": "file"})]),
+    ("entries of accounts that steps would change", "root", "",
+     [("getent", {"database": "group", "key": "crew"}),
+      ("user", {"name": "anna", "groups": ["idle"]}),
+      ("getent", {"database": "group", "key": "crew"}),
+      ("getent", {"database": "passwd", "key": "plain"}),
+      ("group", {"name": "plain", "gid": 4061}),
+      ("getent", {"database": "passwd", "key": "plain"})]),
 ]
