@@ -182,4 +182,9 @@ NAMED = [
       ("getent", {"database": "passwd", "key": "plain"}),
       ("group", {"name": "plain", "gid": 4061}),
       ("getent", {"database": "passwd", "key": "plain"})]),
+    ("a file that may not be read is removed with a word", "plain", ": >a; chmod 0 a",
+     [("file", {"path": "/srv/w/a", "state": "absent"})]),
+    ("a hard link to what is immutable", "root", ": >a; chattr +i a 2>/dev/null || true",
+     [("file", {"path": "/srv/w/b", "state": "hard", "src": "/srv/w/a"}),
+      ("command", {"_raw_params": "chattr -i /srv/w/a"})]),
 ]

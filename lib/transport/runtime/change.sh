@@ -358,7 +358,7 @@ fs_remove() {
 		return 0
 	}
 	may remove "$1" && may_empty "$1" || return 1
-	if [ "$f_type" = file ] && [ -n "$diff" ]; then
+	if [ "$f_type" = file ] && [ -n "$diff" ] && fs_readable "$1"; then
 		will_change
 		fs_unknown "$1" || fs_send before "$1"
 	else

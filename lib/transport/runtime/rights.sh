@@ -162,10 +162,15 @@ why_refused() {
 
 # may_link FILE PATH: whether FILE, which fs_stat has just looked at, may get the name PATH, too.
 may_link() {
-	if [ "$my_uid" != 0 ] && ! f_mine && ! may_link_foreign "$1"; then
+	if [ "$my_uid" = 0 ]; then
+		# What even root cannot write to is immutable.
+		[ "$f_type" != file ] || fs_writable "$1"
+	else
+		f_mine || may_link_foreign "$1"
+	fi || {
 		fail "unable to link '$2' to '$1': Operation not permitted"
 		return 1
-	fi
+	}
 	parent "$1"
 	mount_of "$w_parent" || return 1
 	set -- "$1" "$2" "$w_mount"
