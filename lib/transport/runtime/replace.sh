@@ -186,11 +186,11 @@ fs_write_temporary() {
 # What the file new_file of the host holds, to stdout, in a shell of its own. In a folder that somebody else can
 # change, what was opened must be what stands there, not what a link led to for a moment.
 copy_out() {
-	case $new_file in
-	"$scratch"/?*)
+	if [ -n "$scratch" ] && [ "${new_file#"$scratch/"}" != "$new_file" ]; then
 		cat <"$new_file"
 		return
-		;;
+	fi
+	case $new_file in
 	/*) w_path=$new_file ;;
 	*) w_path=$start/$new_file ;;
 	esac
