@@ -1,22 +1,30 @@
 #!/bin/sh
-# shellcheck disable=SC1090,SC2016,SC2034,SC2088,SC2154
+# shellcheck disable=SC1090,SC2016,SC2034,SC2088,SC2154,SC2317
 # Tests of the functions of lib/transport/runtime/, in the shell that runs this: SHELL test-runtime.sh RUNTIME, which
 # is all of them in one file, build/lib/transport/runtime.sh.
 set -u
 . "$1"
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
+runtime=$1
+folder=${3:-$(mktemp -d)} || exit 1
+[ $# -gt 1 ] || trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 number=0
 
-# result NAME FAILURES: a TAP line.
+# result NAME FUNCTION [ARGUMENT]: runs a test, which prints what is wrong, and prints a TAP line. With ONLY in the
+# environment none but that function.
 result() {
-	number=$((number + 1))
-	if [ -z "$2" ]; then
-		echo "ok $number - $1"
+	number=$((number + 1)) name=$1
+	shift
+	case ${ONLY-} in
+	'' | "$1") ;;
+	*) return ;;
+	esac
+	said=$("$@" 2>&1)
+	if [ -z "$said" ]; then
+		echo "ok $number - $name"
 	else
-		echo "not ok $number - $1"
-		printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
+		echo "not ok $number - $name"
+		printf '%s\n' "$said" | head -n 20 | sed 's/^/# /'
 	fi
 }
 
@@ -26,7 +34,11 @@ begin() {
 ' tab='	'
 	halted='' loop_failed='' replaying='' body=0 check=$1 diff=1 keep_going='' scratch=''
 	o_memory=''
-	overlay_start
+	if [ -n "${o_nodes-}" ]; then
+		forget_record
+	else
+		overlay_start
+	fi
 	start=$folder w_hidden='' w_temporary='' text_limit_bytes=100000
 	due_marks='' due_done='' due_new='' dry=$1
 	lines=0 behind='' watched='' watcher='' pipes='' in_memory=''
@@ -35,6 +47,8 @@ begin() {
 	strict_shell
 	r_status=ok r_message='' r_head='' r_body='' step_id=1
 	p_mode='' p_owner='' p_group='' p_validate='' p_backup='' p_selinux='' p_chdir='' p_stdin_given=''
+	p_sha256='' p_text='' t_timeout='' t_environment=''
+	f_type='' f_mode='' f_target='' edit_known='' edit_new='' edit_moved=''
 	who_am_i
 	exec 3</dev/null 4>"$folder/frames"
 }
@@ -467,20 +481,881 @@ due_refused() {
 	[ "$r_status" = changed ] && grep -q unmarked frames || echo 'a folder that cannot be made'
 }
 
-echo 1..14
+# ---- what is told
+
+# told PATH BEFORE AFTER: whether the frames have this change.
+told() {
+	frame=$(printf '@0123 change 1 path:s %s before:s %s after:s %s\n%s%s%s\n@0123.' ${#1} ${#2} ${#3} "$1" "$2" "$3")
+	case $(cat "$folder/frames") in
+	*"$frame"*) ;;
+	*) echo "not told (dry run: ${check:-0}): $1: $2-> $3" ;;
+	esac
+}
+
+changes_told() {
+	for dry in '' 1; do
+		rm -rf told && mkdir -p told/full told/empty
+		at=$folder/told
+		echo text >told/file && chmod 0644 told/file && ln -s file told/link && : >told/full/x
+		begin "$dry"
+		p_mode=0600 && fs_stat "$at/file" && fs_attributes "$at/file" && p_mode=
+		[ "$f_mode" = 0600 ] || echo "f_mode: $f_mode"
+		told "$at/file" "mode: 0644$nl" "mode: 0600$nl"
+		fs_mkdir "$at/new/deeper/last/"
+		told "$at/new" "state: absent$nl" "state: directory$nl"
+		told "$at/new/deeper" "state: absent$nl" "state: directory$nl"
+		told "$at/new/deeper/last" "state: absent$nl" "state: directory$nl"
+		fs_link "$at/link" other
+		told "$at/link" "state: link${nl}target: file$nl" "state: link${nl}target: other$nl"
+		fs_link "$at/empty" other
+		told "$at/empty" "state: directory$nl" "state: link${nl}target: other$nl"
+		fs_link "$at/fresh" other
+		told "$at/fresh" "state: absent$nl" "state: link${nl}target: other$nl"
+		fs_remove "$at/full"
+		told "$at/full" "state: directory$nl" "state: absent$nl"
+		fs_remove "$at/file"
+		case $(cat frames) in *" before 1 path:s ${#at}"*) ;; *"@0123 before 1 "*"$at/filetext$nl"*) ;; *) echo 'the text before' ;; esac
+		fs_mkdir "$at/./dots//and/slashes/./"
+		fs_type "$at/dots/and/slashes"
+		[ "$f_type" = directory ] || echo "dots: $f_type"
+		[ "$r_status" = changed ] || echo "dry run ${dry:-0}: $r_status $r_message"
+		begin "$dry"
+		diff='' && fs_mkdir "$at/quiet" && diff=1
+		[ "$r_status" = changed ] && ! grep -q ' change ' frames || echo 'told without --diff'
+	done
+}
+
+# Owners and groups by name and by number, told and brought; only root can.
+owners_told() {
+	begin ''
+	[ "$my_uid" = 0 ] || return 0
+	owner_name 0 passwd && [ "$w_name" = root ] || echo "user 0 is $w_name"
+	owner_name 0 group && [ "$w_name" = root ] || echo "group 0 is $w_name"
+	owner_name root passwd && [ "$w_name" = root ] || echo "root is $w_name"
+	owner_name 54321 passwd
+	[ "$w_name" = 54321 ] || echo "user 54321 is $w_name"
+	remember uid 54321 anna
+	remember gid 54321 crew
+	owner_name 54321 passwd && [ "$w_name" = anna ] || echo "user 54321 is to be $w_name"
+	owner_name 54321 group && [ "$w_name" = crew ] || echo "group 54321 is to be $w_name"
+	for dry in '' 1; do
+		rm -rf owned && mkdir -p owned/group
+		at=$folder/owned
+		: >owned/file && chmod 04755 owned/file && ln -s file owned/link
+		chown 0:54322 owned/group && chmod 02755 owned/group
+		begin "$dry"
+		p_owner=54321 p_group=54322 && fs_stat "$at/file" && fs_attributes "$at/file"
+		[ "$f_owner:$f_group" = 54321:54322 ] || echo "attributes: $f_owner:$f_group"
+		told "$at/file" "owner: root${nl}group: root$nl" "owner: 54321${nl}group: 54322$nl"
+		p_owner='' p_group=54323 && fs_stat "$at/file" && fs_attributes "$at/file"
+		told "$at/file" "group: 54322$nl" "group: 54323$nl"
+		p_owner=54321 p_group='' && fs_stat "$at/link" && fs_attributes "$at/link"
+		fs_mkdir "$at/made/twice"
+		p_owner='' && fs_mkdir "$at/group/made"
+		new_text=x && fs_stat "$at/group/file" && fs_replace "$at/group/file" text
+		fs_stat "$at/file" && fs_replace "$at/file" text
+		p_owner=54321 && fs_stat "$at/new" && fs_replace "$at/new" text
+		# An owner that changes takes no set-id bit along.
+		: >owned/set && chmod 06755 owned/set
+		fs_stat "$at/set" && fs_replace "$at/set" text
+		p_owner=''
+		for path in file link made made/twice group/made group/file new set; do
+			fs_stat "$at/$path"
+			echo "$path $f_type $f_mode $f_owner $f_group"
+		done >"owners-${dry:-0}"
+		[ "$r_status" = changed ] || echo "dry run ${dry:-0}: $r_status $r_message"
+	done
+	diff owners-0 owners-1
+	diff - owners-0 <<-END
+		file file 4755 54321 54323
+		link link 0777 54321 root
+		made directory 0755 54321 root
+		made/twice directory 0755 54321 root
+		group/made directory 0755 root 54322
+		group/file file 0644 root 54322
+		new file 0644 54321 root
+		set file 0755 54321 root
+	END
+	begin 1
+	p_owner=nobody-here && fs_stat "$at/new" && ! fs_replace "$at/new" text || echo 'nobody'
+	[ "$r_message" = "unable to give '$at/new' to user 'nobody-here': the host has no such user" ] || echo "$r_message"
+	begin 1
+	p_group=nobody-here && fs_stat "$at/new" && ! fs_attributes "$at/new" || echo 'no group'
+	[ "$r_message" = "unable to give '$at/new' to group 'nobody-here': the host has no such group" ] || echo "$r_message"
+	begin 1
+	remember command x 1
+	p_owner=nobody-here && fs_stat "$at/new" && ! fs_replace "$at/new" text || echo 'who may come'
+	[ "$r_status" = unpredicted ] || echo "who may come: $r_status"
+	begin 1
+	remember user-entry anna x
+	p_owner=anna && fs_stat "$at/new" && fs_replace "$at/new" text || echo "who will be there: $r_message"
+	begin 1
+	remember user-entry root ''
+	p_owner=root my_uid=0 me=other && fs_stat "$at/new" && ! fs_replace "$at/new" text || echo 'who will be gone'
+}
+
+# ---- refused in the same words by both
+
+# both WORDS FUNCTION...: a call that fails with these words, in a dry run and in a real one.
+both() {
+	words=$1
+	shift
+	for dry in '' 1; do
+		begin "$dry"
+		! "$@" || echo "not refused (dry run: ${dry:-0}): $*"
+		[ "$r_status $r_message" = "failed $words" ] || echo "dry run ${dry:-0}: $*: $r_status $r_message"
+	done
+}
+
+put_mode() {
+	p_mode=$2 new_text=x
+	fs_stat "$1" && fs_replace "$1" text
+}
+
+dress_mode() {
+	p_mode=$2
+	fs_stat "$1" && fs_attributes "$1"
+}
+
+mkdir_mode() {
+	p_mode=$2
+	fs_mkdir "$1"
+}
+
+refused_in_both() {
+	mkdir -p words/full/sub words/hidden words/dots
+	: >words/file
+	: >words/full/sub/x
+	: >words/hidden/.x
+	: >words/dots/..x
+	ln -s file words/to-file && ln -s full words/to-full
+	at=$folder/words
+	both "invalid mode 'q+r'" put_mode "$at/new" q+r
+	both "invalid mode 'q+r'" put_mode "$at/file" q+r
+	both "invalid mode 'q+r'" dress_mode "$at/file" q+r
+	both "invalid mode 'q+r'" mkdir_mode "$at/new" q+r
+	both "'$at/file' is not a folder" mkdir_mode "$at/file/new" ''
+	both "'$at/to-file' is not a folder" mkdir_mode "$at/to-file/new/er" ''
+	both "the directory $at/full is not empty, refusing to convert it" fs_link "$at/full" x
+	both "the directory $at/hidden is not empty, refusing to convert it" fs_link "$at/hidden" x
+	both "the directory $at/dots is not empty, refusing to convert it" fs_link "$at/dots" x
+	both "folder '$at/none' does not exist on the host" fs_parent_ready "$at/none/x"
+	both "'$at/file' is not a folder" fs_parent_ready "$at/file/x"
+	both "'$at/to-file' is not a folder" fs_parent_ready "$at/to-file/x"
+	long=$(printf '%0255d' 0)
+	both "the path '$(printf %s "$at/$long" | head -c 60)...' is too long" fs_parent_ready "$at/${long}0"
+	both "the path '$(printf %s "$at/$long" | head -c 60)...' is too long" mkdir_mode "$at/${long}0" ''
+	path=$at
+	while [ ${#path} -lt 4096 ]; do
+		path=$path/$long
+	done
+	both "the path '$(printf %s "$path" | head -c 60)...' is too long" fs_parent_ready "$path"
+	for dry in '' 1; do
+		begin "$dry"
+		fs_parent_ready "$at/$long" && fs_parent_ready "$at/to-full/x" && fs_parent_ready "$at/x" || echo "$r_message"
+		fs_may_mkdir "$at/to-full/a/b" && [ "$w_missing" = "$at/to-full/a" ] || echo "missing: $w_missing"
+		fs_may_mkdir "$at/full/" && [ -z "$w_missing" ] || echo "nothing is missing: $w_missing"
+	done
+}
+
+# What may come with a package or a command is unpredicted.
+foreseen() {
+	at=$folder/foreseen
+	mkdir -p "$at"
+	begin 1
+	remember package nginx 1
+	fs_parent_ready "$at/etc/x" || echo "a package: $r_message"
+	fs_remove "$at/etc/x"
+	[ "$r_status $r_message" = "unpredicted '$at/etc/x' may come with a package" ] || echo "$r_status $r_message"
+	begin 1
+	remember package nginx 1
+	fs_remove "$at/x"
+	[ "$r_status" = ok ] || echo "its folder is there: $r_status $r_message"
+	begin 1
+	fs_remove "$at/etc/x"
+	[ "$r_status" = ok ] || echo "no package: $r_status $r_message"
+	begin 1
+	remember command x 1
+	! fs_parent_ready "$at/etc/x" || echo 'a command'
+	[ "$r_status $r_message" = "unpredicted folder '$at/etc' does not exist yet" ] || echo "$r_status $r_message"
+	begin 1
+	remember filled "$at" 1
+	new_text=x && fs_stat "$at/a/x" && ! fs_replace "$at/a/x" text || echo 'filled'
+	[ "$r_status $r_message" = "unpredicted what '$at' will hold is not known here" ] || echo "$r_status $r_message"
+	begin 1
+	remember filled "$at/other" 1
+	new_text=x && fs_stat "$at/x" && fs_replace "$at/x" text && [ "$r_status" = changed ] || echo "$r_status $r_message"
+	# A folder that the dry run empties can become a link, and one that it fills cannot.
+	mkdir "$at/emptied" "$at/filled" && : >"$at/emptied/x"
+	begin 1
+	fs_remove "$at/emptied/x" && fs_link "$at/emptied" x || echo "emptied: $r_message"
+	new_text=x && fs_stat "$at/filled/x" && fs_replace "$at/filled/x" text
+	! fs_link "$at/filled" x || echo 'a folder that was filled became a link'
+}
+
+# ---- ways to a place
+
+ways() {
+	begin ''
+	mkdir -p ways/a/b ways/c
+	: >ways/file
+	ln -s a/b ways/relative && ln -s "$folder/ways/a" ways/absolute && ln -s ../c ways/a/up && ln -s loop ways/loop
+	ln -s nowhere ways/dangling && ln -s relative ways/twice && ln -s ../file ways/c/file
+	at=$folder/ways
+	while IFS='|' read -r path wanted; do
+		begin ''
+		enter "$path" || PWD=$r_message
+		[ "$PWD" = "$wanted" ] || echo "enter $path: $PWD"
+		back
+		[ "$PWD" = "$start" ] || echo "back to $PWD"
+	done <<-END
+		$at/a/b|$at/a/b
+		$at/a/b/|$at/a/b
+		ways/a|$at/a
+		$at/a/../c|$at/c
+		$at/a/./b/..//b|$at/a/b
+		$at/relative|$at/a/b
+		$at/relative/..|$at/a
+		$at/absolute/b|$at/a/b
+		ways/twice|$at/a/b
+		$at/absolute/up|$at/c
+		$at/none|folder '$at/none' does not exist on the host
+		ways/none/x|folder '$folder/ways/none/x' does not exist on the host
+		$at/file|folder '$at/file' does not exist on the host
+		$at/loop|'$at/loop': too many levels of symbolic links
+	END
+	while IFS='|' read -r path wanted; do
+		begin ''
+		follow "$path" || w_path=$r_message
+		[ "$w_path" = "$wanted" ] || echo "follow $path: $w_path"
+		[ "$PWD" = "$start" ] || echo "follow $path ends in $PWD"
+	done <<-END
+		$at/relative|$at/a/b
+		$at/twice|$at/a/b
+		$at/absolute|$at/a
+		$at/a/up|$at/c
+		$at/dangling|$at/nowhere
+		$at/c/file|$at/file
+		$at/a/up/file|$at/file
+		$at/file|$at/file
+		$at/loop|'$at/loop': too many levels of symbolic links
+	END
+	for path in / . .. "$at/." "$at/.."; do
+		begin ''
+		! place "$path" && [ "$r_message" = "'$path' names no file" ] || echo "place $path: $r_message"
+	done
+	for path in relative twice absolute a/up dangling c/file a/up/file file loop a a/b; do
+		begin ''
+		fs_end "$at/$path"
+		[ "$f_type" = absent ] || [ "$(readlink -f "$w_end")" = "$(readlink -f "$at/$path")" ] || echo "the end of $path: $w_end"
+		case $path:$f_type in
+		*file:file | loop:absent | dangling:absent) ;;
+		*file:* | loop:* | dangling:*) echo "$path is $f_type" ;;
+		*:directory) ;;
+		*) echo "$path is $f_type" ;;
+		esac
+	done
+}
+
+# Who can change a folder, and all above it.
+closed_places() {
+	begin ''
+	my_uid=1000
+	while read -r w_first w_line; do
+		wanted=${w_line##* } w_line=${w_line% *}
+		[ "$w_first" = first ] || w_first=
+		if place_closed; then got=closed; else got=open; fi
+		[ "$got" = "$wanted" ] || echo "$w_first $w_line: $got"
+	done <<-END
+		first 0 755 1:1 closed
+		first 1000 755 1:1 closed
+		first 1000 700 1:1 closed
+		first 1001 755 1:1 open
+		first 1001 700 1:1 open
+		first 0 775 1:1 open
+		first 0 757 1:1 open
+		first 1000 730 1:1 open
+		first 0 702 1:1 open
+		first 0 2755 1:1 closed
+		first 0 1777 1:1 open
+		first 1000 1770 1:1 open
+		above 0 1777 1:1 closed
+		above 1000 1777 1:1 closed
+		above 0 3777 1:1 closed
+		above 1001 1777 1:1 open
+		above 0 777 1:1 open
+		above 0 2777 1:1 open
+		above 0 4775 1:1 open
+		above 0 755 1:1 closed
+	END
+}
+
+# ---- what takes a place
+
+# Bytes of the stream: no more and no less than the step has.
+bodies() {
+	begin ''
+	mkdir bodies
+	at=$folder/bodies
+	printf 'hello world\n\nREST' >stream
+	exec 3<stream
+	body=13 p_text=1 p_sha256=ecf701f727d9e2d77c4aa49ac6fbbcc997278aca010bddeeb961c10cf54d435a
+	fs_stat "$at/file" && fs_replace "$at/file" body || echo "$r_message"
+	[ "$body:$(cat <&3)" = 0:REST ] || echo 'what was left in the stream'
+	printf 'hello world\n\n' | cmp - "$at/file"
+	begin ''
+	exec 3<stream
+	body=100
+	fs_stat "$at/file" && ! fs_replace "$at/file" body || echo 'a short body'
+	[ "$r_message" = "unable to write into '$at': short write" ] || echo "$r_message"
+	[ "$(ls -A "$at")" = file ] || echo "left: $(ls -A "$at")"
+	printf 'hello world\n\n' | cmp - "$at/file"
+	begin 1
+	exec 3<stream
+	body=13 p_text=1
+	fs_stat "$at/dry" && fs_replace "$at/dry" body && fs_text "$at/dry" || echo "$r_message"
+	[ "$f_text" = "hello world$nl$nl" ] || echo "foreseen: $f_text"
+	[ "$body:$(cat <&3)" = 0:REST ] || echo 'what was left in the stream of a dry run'
+	p_text='' p_sha256=abc
+	fs_stat "$at/binary" && fs_replace "$at/binary" body && content_is "$at/binary" abc || echo 'no text'
+	! content_is "$at/binary" abd || echo 'another hash'
+	for dry in '' 1; do
+		begin "$dry"
+		new_file=bodies/file
+		fs_stat "$at/copy" && fs_replace "$at/copy" file && content_is "$at/copy" \
+			"$(sha256sum <"$at/file" | cut -d' ' -f1)" || echo "a copy: $r_message"
+		fs_link "$at/link" file
+		! content_is "$at/link" "$(sha256sum <"$at/file" | cut -d' ' -f2)" || echo 'a link'
+		content_is "$at/link" "$(sha256sum <"$at/file" | cut -d' ' -f1)" || echo 'what a link leads to'
+		! content_is "$at" x && ! content_is "$at/none" x || echo 'the hash of a folder'
+	done
+	begin ''
+	new_file=$at/none
+	fs_stat "$at/copy" && ! fs_replace "$at/copy" file || echo 'a copy of nothing'
+	case $r_message in *"'$at/none' is no longer a file") ;; *) echo "$r_message" ;; esac
+	new_file=$at/link
+	fs_stat "$at/other" && fs_replace "$at/other" file && cmp "$at/other" "$at/file" || echo "$r_message"
+}
+
+# An edit is made of what is there: of a file that was changed meanwhile it is made again.
+meddled() {
+	f_text='' && fs_text "$folder/edits/file"
+	new_text=${f_text}mine$nl
+	meddled=$((meddled + 1))
+	[ $meddled -gt "$meddling" ] || echo theirs >>"$folder/edits/file"
+}
+
+same_text() {
+	fs_text "$folder/edits/file"
+	new_text=$f_text
+}
+
+edits() {
+	mkdir edits edits/open
+	for meddling in 0 3 49; do
+		begin ''
+		lock_edits() { :; }
+		rm -f edits/file
+		meddled=0
+		edit_here meddled "$folder/edits/file" || echo "$meddling: $r_message"
+		[ "$(grep -c theirs edits/file)" = "$meddling" ] && [ "$(tail -n 1 edits/file)" = mine ] &&
+			[ "$(grep -c mine edits/file)" = 1 ] || echo "$meddling: an edit was lost"
+		[ "$r_status" = changed ] && [ -z "$r_message" ] || echo "$r_status $r_message"
+	done
+	begin ''
+	meddling=1000 meddled=0
+	! edit_here meddled "$folder/edits/file" || echo 'no end'
+	[ "$r_message" = "'$folder/edits/file' was changed by somebody else while it was edited" ] || echo "$r_message"
+	begin ''
+	stat -c %i edits/file >before
+	edit_here same_text "$folder/edits/file" && [ "$r_status" = ok ] || echo "no change: $r_status"
+	stat -c %i edits/file | cmp - before
+	begin 1
+	meddled=0 meddling=0
+	edit_here meddled "$folder/edits/file" && fs_text "$folder/edits/file" || echo "$r_message"
+	case $f_text in *"mine$nl") ;; *) echo 'a dry run' ;; esac
+	[ "$(grep -c mine edits/file)" = 1 ] || echo 'a dry run wrote'
+	# What was not there, and is now; what was there, and is gone, or is something else now.
+	chmod 0777 edits/open
+	for at in "$folder/edits" "$folder/edits/open"; do
+		rm -f "$at/x"
+		while read -r new text made moved; do
+			begin ''
+			[ "$new" = new ] || echo old >"$at/x"
+			fs_stat "$at/x"
+			rm -f "$at/x"
+			case $made in
+			link) ln -s nowhere "$at/x" ;;
+			fifo) mkfifo "$at/x" ;;
+			none) ;;
+			*) echo "$made" >"$at/x" ;;
+			esac
+			edit_known=1 edit_new='' edit_text=$text$nl new_text=mine$nl edit_moved=
+			[ "$new" != new ] || edit_new=1
+			fs_replace "$at/x" text
+			[ "${edit_moved:-0}" = "$moved" ] || echo "$new $text $made in $at: $edit_moved $r_message"
+			[ "$moved" = 1 ] || [ "$(cat "$at/x")" = mine ] || echo "$new $text $made: not written"
+			edit_known='' edit_new=''
+			[ "$(find "$at" -name '.sutler*')" = '' ] || echo 'something is left'
+			rm -f "$at/x"
+		done <<-END
+			new x none 0
+			new x other 1
+			new x link 1
+			old old old 0
+			old old other 1
+			old old none 1
+			old old link 1
+			old old fifo 1
+		END
+	done
+}
+
+backups() {
+	begin ''
+	mkdir backups
+	at=$folder/backups
+	echo old >backups/file && chmod 0640 backups/file && touch -d 2001-01-01 backups/file
+	p_backup=1 new_text=new
+	fs_stat "$at/new" && fs_replace "$at/new" text || echo "$r_message"
+	case $r_head in *backup_file*) echo 'a backup of nothing' ;; esac
+	fs_stat "$at/file" && fs_replace "$at/file" text || echo "$r_message"
+	[ "$(stat -c '%a %Y' backups/file.*~)" = "640 $(date -d 2001-01-01 +%s)" ] || echo 'attributes of the backup'
+	[ "$(cat backups/file.*~ backups/file)" = "old${nl}new" ] || echo 'contents'
+	case $r_head:$r_body in " backup_file:s "*:"$(echo "$at"/file.*~)") ;; *) echo "$r_head:$r_body" ;; esac
+	cp() { return 1; }
+	new_text=newer
+	fs_stat "$at/file" && ! fs_replace "$at/file" text || echo 'without its backup'
+	[ "$(cat backups/file)" = new ] || echo 'replaced without a backup'
+}
+
+validated() {
+	for dry in '' 1; do
+		rm -rf validated && mkdir validated && echo old >validated/file && mkdir -m 0777 validated/open && chmod 0777 validated/open
+		for at in "$folder/validated" "$folder/validated/open"; do
+			begin "$dry"
+			p_validate='grep -q new "$w_name"' new_text=new
+			fs_stat "$at/good" && fs_replace "$at/good" text || echo "dry run ${dry:-0}: $r_message"
+			begin "$dry"
+			new_text=bad p_validate='grep -q new "$w_name"'
+			fs_stat "$at/file" && ! fs_replace "$at/file" text || echo "dry run ${dry:-0}: a bad one"
+			[ "$r_message" = 'validation failed, nothing was replaced: ' ] || echo "$r_message"
+			begin "$dry"
+			new_text=bad p_validate='sh -c '\''echo "in $1, $1: bad"; false'\'' x "$w_name"'
+			fs_stat "$at/file" && ! fs_replace "$at/file" text || echo "dry run ${dry:-0}: a bad one"
+			[ "$r_message" = "validation failed, nothing was replaced: in $at/file, $at/file: bad" ] || echo "$r_message"
+			begin "$dry"
+			new_text=new p_validate='no-command-of-this-name "$w_name"'
+			fs_stat "$at/file" && ! fs_replace "$at/file" text || echo "dry run ${dry:-0}: no command"
+			[ "$r_message" = "validation failed, nothing was replaced: no command 'no-command-of-this-name' on the host" ] ||
+				echo "$r_message"
+			[ -z "$(find "$at" -name '.sutler*')" ] || echo 'something is left'
+		done
+		[ "$(cat validated/file)" = old ] || echo 'a bad one was put in place'
+	done
+}
+
+# A folder is removed without GNU's rm, too, and never through a link.
+removed_by_hand() {
+	begin ''
+	mkdir -p removed/tree/a/b removed/tree/.h removed/tree/..hh removed/kept
+	chmod 0777 removed
+	: >removed/kept/x && ln -s ../kept removed/tree/link && ln -s ../../kept removed/tree/a/link
+	: >removed/tree/.h/y && : >removed/tree/..hh/y && : >"removed/tree/a/b/it's" && : >removed/tree/.z && : >removed/tree/..z
+	rm() { [ "$1" = --version ] || command rm "$@"; }
+	fs_remove "$folder/removed/tree" || echo "$r_message"
+	[ "$(cd removed && find . | sort | tr '\n' ' ')" = '. ./kept ./kept/x ' ] || find removed
+	[ "$PWD" = "$folder" ] || echo "in $PWD"
+	mkdir removed/moved && cd removed || return
+	! remove_tree none "$PWD" || echo 'none'
+	! remove_tree moved "$folder" || echo 'in another folder'
+	[ -d "$folder/removed/moved" ] || echo 'removed'
+	cd "$folder" || return
+}
+
+# A folder that somebody else makes at the same time is there; what cannot be made is said.
+raced_folders() {
+	begin ''
+	mkdir raced
+	mkdir() { command mkdir "$@" && false; }
+	fs_mkdir "$folder/raced/a/b" && [ -d raced/a/b ] || echo "$r_message"
+	mkdir() { echo 'mkdir: no room' >&2 && false; }
+	! fs_mkdir "$folder/raced/c" || echo 'not made'
+	[ "$r_message" = 'mkdir: no room' ] || echo "$r_message"
+}
+
+# What is there under another name: a file of root's in a folder of others keeps its mode.
+second_names() {
+	begin ''
+	[ "$my_uid" = 0 ] || return 0
+	mkdir names names/open && chmod 0777 names/open
+	at=$folder/names/open
+	: >names/secret && chmod 0600 names/secret && ln names/secret "$at/named"
+	: >"$at/single" && chmod 0600 "$at/single"
+	: >"$at/theirs" && ln "$at/theirs" "$at/theirs-too" && chown 54321 "$at/theirs" && chmod 0600 "$at/theirs"
+	ln -s single "$at/link"
+	p_mode=0644
+	fs_stat "$at/named" && ! fs_attributes "$at/named" || echo 'a second name'
+	[ "$r_message" = "'$at/named' has other names elsewhere, and its folder can be changed by others: its owner and mode are kept" ] ||
+		echo "$r_message"
+	begin ''
+	p_mode=0644
+	fs_stat "$at/single" && fs_attributes "$at/single" || echo "$r_message"
+	fs_stat "$at/theirs" && fs_attributes "$at/theirs" || echo "$r_message"
+	p_mode='' p_owner=54321
+	fs_stat "$at/link" && fs_attributes "$at/link" || echo "$r_message"
+	[ "$(stat -c '%a %u' names/secret "$at/single" "$at/theirs" "$at/link" | tr '\n' ' ')" = '600 0 644 0 644 54321 777 54321 ' ] ||
+		stat -c '%n %a %u' names/secret "$at"/*
+}
+
+# ---- looking
+
+looks() {
+	begin ''
+	mkdir looks
+	at=$folder/looks
+	printf 'a\nb' >looks/file && chmod 0640 looks/file && ln -s "tar${nl}get$nl" looks/link && mkfifo looks/fifo
+	fs_stat "$at/file"
+	describe
+	wanted="state:s 4 mode:s 4 owner:s ${#me} group:s ${#my_group} uid:i ${#my_uid} gid:i ${#f_gid} size:i 1"
+	[ "$r_head" = " $wanted" ] && [ "$r_body" = "file0640$me$my_group$my_uid$(stat -c %g looks/file)3" ] || echo "$r_head $r_body"
+	fs_stat "$at/link"
+	[ "$f_type $f_target" = "link tar${nl}get$nl" ] || echo "a link: $f_type $f_target"
+	fs_stat_ls "$at/link"
+	[ "$f_target" = "tar${nl}get$nl" ] || echo "a link by ls: $f_target"
+	fs_stat "$at/fifo" && [ "$f_type" = other ] || echo "a FIFO: $f_type"
+	fs_stat "$at/none" && [ "$f_type:$f_mode$f_owner$f_size" = absent: ] || echo 'nothing'
+	r_head='' r_body=''
+	describe && [ "$r_head $r_body" = ' state:s 6 absent' ] || echo "$r_head $r_body"
+	head -c 100000 /dev/zero | tr '\0' a >looks/big
+	fs_text "$at/big" && [ ${#f_text} -eq 100000 ] || echo 'a big text'
+	echo >>looks/big
+	! fs_text "$at/big" || echo 'a text that is too big'
+	begin ''
+	fs_send before "$at/big"
+	case $(head -n 2 frames) in *" before 1 path:s ${#at}"*) ;; *"content:s 1000") ;; *) head -n 2 frames ;; esac
+	begin ''
+	fs_send before "$at/none"
+	[ ! -s frames ] || echo 'nothing was sent'
+	diff='' && fs_send before "$at/file"
+	[ ! -s frames ] || echo 'sent without --diff'
+	for hasher in '' 'openssl dgst -sha256 -r' 'shasum -a 256'; do
+		[ -z "$hasher" ] || has "${hasher%% *}" || continue
+		has() { [ "$1" = "${hidden:-$1}" ] && command -v "$1" >/dev/null; }
+		hidden=${hasher%% *} hasher=''
+		sha256 "$at/file"
+		[ "$f_sha256" = "$(sha256sum <looks/file | cut -d' ' -f1)" ] || echo "$hidden: $f_sha256"
+	done
+	hidden=nothing hasher=''
+	! sha256 "$at/file" || echo 'a hash by nothing'
+}
+
+# ---- running
+
+do_runs() {
+	run sh -c "$p_script" && tell_run
+}
+
+# ran SCRIPT FRAMES RESULT [PARAMETER]...: what a command is told to have done.
+ran() {
+	ran=$1 wanted="$2|@0123 result 1 $3|@0123.|"
+	shift 3
+	: >"$folder/frames"
+	exec 4>"$folder/frames"
+	step 1 runs p_script="$ran" "$@"
+	got=$(tr '\n' '|' <"$folder/frames")
+	[ "$got" = "$wanted" ] || echo "$ran: $got"
+}
+
+runs() {
+	begin ''
+	export LC_ALL
+	XDG_STATE_HOME=$folder/state my_uid=1000 saved_locale=C.UTF-8
+	mkdir state
+	# Nobody sends here, so nobody has to see the end of the stream.
+	watch_step() { scratch; }
+	ran 'exit 3' '' 'ok rc:i 1|3'
+	[ "$(stat -c %a "$scratch")" = 700 ] && [ "${scratch%-*-*-*-*-*}" = "$folder/state/sutler/run" ] || echo "$scratch"
+	ran 'echo out; echo err >&2' '|@0123 stdout 1 path:s 0 content:s 4|out||@0123.||@0123 stderr 1 path:s 0 content:s 4|err||@0123.|' \
+		'ok rc:i 1|0'
+	ran 'echo "$A $B $LC_ALL ${PWD##*/}"' '|@0123 stdout 1 path:s 0 content:s 21|it'\''s c C.UTF-8 state||@0123.|' 'ok rc:i 1|0' \
+		p_chdir="$folder/state" t_environment="A='it'\\''s' B=c"
+	[ -z "$p_chdir$t_environment" ] || echo 'parameters outlive their step'
+	ran 'cat' '|@0123 stdout 1 path:s 0 content:s 3|in||@0123.|' 'ok rc:i 1|0' p_stdin_given=1 p_stdin="in$nl"
+	ran 'cat' '' 'ok rc:i 1|0'
+	ran 'echo no' "|@0123 stderr 1 path:s 0 content:s $((${#folder} + 35))|unable to change to folder '$folder/none'||@0123.|" 'ok rc:i 1|1' \
+		p_chdir="$folder/none"
+	ran 'sleep 20' '' 'ok rc:i 3|124' t_timeout=1
+	ran 'exit 4' '' 'ok rc:i 1|4' t_timeout=20
+	# Of 3000 bytes no more than the limit, and that is said.
+	ran 'head -c 1000 /dev/zero | tr "\0" x' "|@0123 stdout 1 path:s 0 content:s 1000|$(printf '%01000d' 0 | tr 0 x)|@0123.|" 'ok rc:i 1|0'
+	ran 'head -c 3000 /dev/zero | tr "\0" x' "|@0123 stdout 1 path:s 0 content:s 1000|$(printf '%01000d' 0 | tr 0 x)|@0123.|" \
+		'ok rc:i 1 stdout_cut:b 1|01'
+	unset LC_ALL
+	saved_locale=''
+	ran 'echo "${LC_ALL-none}"' '|@0123 stdout 1 path:s 0 content:s 5|none||@0123.|' 'ok rc:i 1|0'
+	LC_ALL=C
+	dry=1 in_memory=1
+	run_in_memory sh -c 'echo out; echo; echo err >&2; exit 5'
+	[ "$rc:$run_out:$run_err" = "5:out:err$nl" ] || [ "$rc:$run_out:$run_err" = "5:out:err" ] || echo "in memory: $rc:$run_out:$run_err"
+	run_in_memory true
+	[ "$rc:$run_out:$run_err" = 0:: ] || echo "in memory: $rc:$run_out:$run_err"
+	dry='' in_memory=''
+	finish
+	[ ! -e "$scratch" ] || echo 'the folder of the output is left'
+}
+
+# ---- steps
+
+steps() {
+	begin ''
+	printf 'bodybodyREST' >stream
+	exec 3<stream
+	body=4 && step 1 looks
+	[ "$halted" = '' ] || echo "a step: $halted"
+	step 2 breaks
+	[ "$halted" = failed ] || echo "a failure: $halted"
+	body=4 && step 3 changes
+	[ "$body:$(cat <&3)" = 0:REST ] || echo 'bodies'
+	[ "$(grep -c ' result ' frames)" = 2 ] || echo 'what is behind a failure runs'
+	resume
+	keep_going=1
+	step 4 breaks
+	[ "$halted" = '' ] || echo 'ignored'
+	loop_end
+	[ "$halted" = '' ] || echo 'ignored, and no loop'
+	keep_going=loop
+	step 5 breaks
+	step 6 looks
+	[ "$halted" = '' ] || echo 'in a loop'
+	loop_end
+	[ "$halted" = failed ] || echo 'the end of a loop'
+	resume
+	loop_end
+	[ "$halted" = '' ] || echo 'the end of the next loop'
+	grep '@0123 result' frames | diff - /dev/fd/5 5<<-END
+		@0123 result 1 ok
+		@0123 result 2 failed msg:s 6
+		@0123 result 4 failed msg:s 6
+		@0123 result 5 failed msg:s 6
+		@0123 result 6 ok
+	END
+	# Behind one that wants its file, those say that they will want theirs.
+	begin ''
+	echo here >content
+	step 1 wants
+	step 2 changes p_dest="$folder/content" p_sha256="$(sha256sum <content | cut -d' ' -f1)"
+	step 3 changes p_dest="$folder/content" p_sha256=0
+	step 4 changes
+	grep '^@0123 ' frames | diff - /dev/fd/5 5<<-END
+		@0123 want 1
+		@0123 differs 3
+	END
+	# A step in check mode in a real run predicts for itself only.
+	begin ''
+	check=1 dry='' && step 1 records && check=''
+	! overlay_find /x && ! any_remembered thing || echo 'predicted for the next'
+	! grep -q -e overlay -e remember frames || echo 'the sender was told'
+	begin 1
+	step 1 records
+	overlay_find /x && any_remembered thing || echo 'a dry run predicts'
+	# A failure stays one, whatever comes behind it.
+	begin ''
+	fail one && will_change && [ "$r_status" = failed ] || echo "$r_status"
+	fail one && unpredicted two && [ "$r_status" = failed ] || echo "$r_status"
+	r_status=ok && unpredicted two && [ "$r_status $r_message" = 'unpredicted two' ] || echo "$r_status"
+	skip why && [ "$r_status $r_message" = 'skipped why' ] || echo "$r_status"
+}
+
+do_records() {
+	overlay /x file 0644 me us '' 1 text
+	remember thing x 1
+}
+
+# The words of the shell itself, without the line of a program that nobody knows.
+shell_words() {
+	begin ''
+	while IFS='|' read -r said wanted; do
+		fail "$said"
+		[ "$r_message" = "$wanted" ] || echo "$said: $r_message"
+	done <<-END
+		plain words|plain words
+		sh: 12: cannot open x: No such file|cannot open x: No such file
+		sh: line 12: x: No such file|x: No such file
+		unable to: sh: 3: no room|unable to: no room
+		unable to: sh: line 3: no room|unable to: no room
+		sh[12]: x: no|x: no
+		sh: eval: line 12: syntax error|syntax error
+		a sh 12: b|a sh 12: b
+	END
+	fail "first${nl}sh: 1: second${nl}third"
+	[ "$r_message" = "first${nl}second${nl}third" ] || echo "$r_message"
+}
+
+# ---- what root may do and others may not
+
+# as_nobody FUNCTION: in a folder of its own, in which root has laid out what belongs to others; where this is not root it
+# is skipped.
+as_nobody() {
+	[ "$(id -u)" = 0 ] && command -v setpriv >/dev/null || return 0
+	chmod 0755 "$folder"
+	rm -rf others && mkdir -m 0755 others && chown 65534 others
+	cp "$0" others/test.sh && cp "$runtime" others/runtime.sh && chmod 0644 others/*.sh
+	(cd others && lay_out)
+	# The words that came before the name of this file: dash, busybox sh...
+	words=$(tr '\0' '\n' <"/proc/$$/cmdline" | while IFS= read -r word && [ "$word" != "$0" ]; do printf '%s ' "$word"; done)
+	# shellcheck disable=SC2086
+	setpriv --reuid 65534 --regid 65534 --groups 65534,54321 $words others/test.sh "$folder/others/runtime.sh" "$1" "$folder/others"
+}
+
+lay_out() {
+	mkdir theirs theirs/dir sticky group other-group private set-group own own/locked own/locked/closed
+	for path in theirs/file sticky/file group/file other-group/file set-group/file own/locked/closed/file own/file own/set other-group/set; do
+		echo old >"$path"
+	done
+	echo old >sticky/shared
+	chown 65534:65534 own own/locked own/locked/closed own/locked/closed/file own/file own/set
+	chgrp 54321 group group/file set-group && chgrp 54322 other-group other-group/file other-group/set
+	ln -s ../own sticky/trap && ln -s ../strangers sticky/way && mkdir strangers && chown -h 54323 sticky/trap sticky/way strangers
+	chmod 0777 other-group strangers && chmod 1777 sticky && chmod 0775 group && chmod 02775 set-group
+	chmod 0664 group/file && chmod 0666 other-group/file sticky/shared && chmod 06755 other-group/set own/set
+	chmod 0500 own/locked/closed && chmod 0700 private
+}
+
+give() {
+	p_owner=$2 p_group=$3 new_text=x
+	fs_stat "$1" && fs_replace "$1" text
+}
+
+touch_it() {
+	fs_stat "$1" && may touch "$1" || return 1
+	[ -n "$check" ] || fs_touch "$1"
+}
+
+# A folder that is made without the right to write into it.
+fill_closed() {
+	p_mode=0555
+	fs_mkdir "$1" && p_mode='' && put_mode "$1/x" ''
+	failed=$?
+	[ ! -d "$1" ] || rmdir "$1"
+	return $failed
+}
+
+rights_of_others() {
+	at=$PWD
+	both "unable to write into '$at/theirs': Permission denied" put_mode "$at/theirs/new" ''
+	both "unable to write into '$at/theirs': Permission denied" put_mode "$at/theirs/file" ''
+	both "unable to write into '$at/theirs': Permission denied" mkdir_mode "$at/theirs/a/b" ''
+	both "unable to write into '$at/theirs': Permission denied" fs_link "$at/theirs/link" x
+	both "unable to write into '$at/theirs': Permission denied" fs_remove "$at/theirs/file"
+	both "unable to write into '$at/theirs': Permission denied" fs_remove "$at/theirs/dir"
+	both "unable to write into '$at/own/made': Permission denied" fill_closed "$at/own/made"
+	both "unable to enter '$at/private': Permission denied" put_mode "$at/private/x" ''
+	both "unable to change the mode or owner of '$at/theirs/file': Operation not permitted" dress_mode "$at/theirs/file" 0600
+	both "unable to change the mode or owner of '$at/theirs/dir': Operation not permitted" dress_mode "$at/theirs/dir" 0700
+	both "unable to replace '$at/sticky/file': Operation not permitted" put_mode "$at/sticky/file" ''
+	both "unable to remove '$at/sticky/file': Operation not permitted" fs_remove "$at/sticky/file"
+	both "unable to remove '$at/own/locked': no right to empty '$at/own/locked/closed'" fs_remove "$at/own/locked"
+	both "unable to set the times of '$at/theirs/file': Permission denied" touch_it "$at/theirs/file"
+	both "unable to give '$at/own/x' to user 'root': Operation not permitted" give "$at/own/x" root ''
+	both "unable to give '$at/own/x' to user '54321': Operation not permitted" give "$at/own/x" 54321 ''
+	both "unable to give '$at/own/x' to group '54322': Operation not permitted" give "$at/own/x" '' 54322
+	both "unable to give '$at/own/file' to user 'root': Operation not permitted" give "$at/own/file" root ''
+	both "unable to make folders in '$at/own/a': mode 0600 would not let us in" mkdir_mode "$at/own/a/b" 0600
+	both "not following the link '$at/sticky/trap' of user 54323: it leads to a file of user 65534" put_mode "$at/sticky/trap/x" ''
+	both 'unable to change users and groups: only root may (become: true)' may_account
+	both "'$at/theirs' belongs to another user: clone as that user (become_user), or into a folder that is not there yet" \
+		may_fill "$at/theirs" clone
+	begin ''
+	may_fill "$at/own" clone && [ -z "$r_message" ] || echo "$r_message"
+	begin 1
+	overlay "$at/new" directory 0755 "$me" us '' 1 '' && may_fill "$at/new" clone || echo "$r_message"
+	overlay "$at/rooted" directory 0755 root us '' 1 '' && ! may_fill "$at/rooted" clone || echo 'what root would make'
+	# All that is allowed, foreseen or done.
+	for dry in 1 ''; do
+		begin "$dry"
+		touch_it "$at/sticky/shared" && touch_it "$at/own/file" || echo "$r_message"
+		for path in group/file other-group/file other-group/set own/set own/new set-group/new group/new sticky/new sticky/way/new; do
+			put_mode "$at/$path" '' || echo "$path: $r_message"
+		done
+		p_mode=0600 && fs_mkdir "$at/own/a" || echo "$r_message"
+		p_mode=0700 && fs_mkdir "$at/own/b/c" || echo "$r_message"
+		p_mode=''
+		give "$at/own/given" "$me" 54321 || echo "$r_message"
+		give "$at/own/numbers" "$my_uid" 65534 || echo "$r_message"
+		p_owner='' p_group=54321 && fs_stat "$at/own/file" && fs_attributes "$at/own/file" || echo "$r_message"
+		p_group='' p_owner=$my_uid && fs_stat "$at/own/b" && fs_attributes "$at/own/b" || echo "$r_message"
+		p_owner=''
+		for path in group/file other-group/file other-group/set own/set own/new set-group/new group/new sticky/new strangers/new \
+			own/a own/b own/b/c own/given own/numbers own/file; do
+			fs_stat "$at/$path"
+			echo "$path $f_type $f_mode $f_owner $f_group"
+		done >"$at/own/seen-${dry:-0}"
+		[ -z "$r_message" ] || echo "$r_message"
+	done
+	diff "$at/own/seen-1" "$at/own/seen-0"
+	diff - "$at/own/seen-0" <<-END
+		group/file file 0664 nobody 54321
+		other-group/file file 0666 nobody nogroup
+		other-group/set file 0755 nobody nogroup
+		own/set file 6755 nobody nogroup
+		own/new file 0644 nobody nogroup
+		set-group/new file 0644 nobody 54321
+		group/new file 0644 nobody nogroup
+		sticky/new file 0644 nobody nogroup
+		strangers/new file 0644 nobody nogroup
+		own/a directory 0600 nobody nogroup
+		own/b directory 0700 nobody nogroup
+		own/b/c directory 0700 nobody nogroup
+		own/given file 0644 nobody 54321
+		own/numbers file 0644 nobody nogroup
+		own/file file 0644 nobody 54321
+	END
+	# An edit of somebody else's file, of which the kernel gives us no second name.
+	begin ''
+	edit_known=1 edit_text="old$nl" new_text=mine
+	echo old >"$at/sticky/shared"
+	ln "$at/theirs/file" own/second 2>/dev/null && return
+	edit_text=x
+	fs_stat "$at/other-group/file" && fs_replace "$at/other-group/file" text || echo "an edit: $r_message"
+}
+
+if [ $# -gt 1 ]; then
+	cd "$3" && "$2"
+	exit
+fi
+echo 1..33
 umask 022
-result 'symbolic modes are those of chmod' "$(symbolic_modes 2>&1)"
-result 'other modes' "$(other_modes 2>&1)"
-result 'each path has a name of its own in the record' "$(overlay_keys 2>&1)"
-result 'the record of a dry run is found' "$(overlay_finds 2>&1)"
-result 'much that is remembered is found' "$(recall_much 2>&1)"
-result 'folders in folders cost what their number does' "$(overlay_deep 2>&1)"
-result 'a dry run changes nothing and keeps its word' "$(dry_run 2>&1)"
-result 'a mode takes the set-id bits of a folder' "$(set_id_folder 2>&1)"
-result 'fs_stat without stat -c' "$(stat_without_options 2>&1)"
-result 'paths, hashes, texts' "$(small_functions 2>&1)"
-result 'in a folder that others can write' "$(open_place 2>&1)"
-result 'what is refused' "$(refusals 2>&1)"
-result 'links of others' "$(traps 2>&1)"
-result 'a mark stays until it is done' "$(due_marks_of_steps 2>&1)"
-result 'no mark in a dry run, none through a link' "$(due_refused 2>&1)"
+result 'symbolic modes are those of chmod' symbolic_modes
+result 'other modes' other_modes
+result 'each path has a name of its own in the record' overlay_keys
+result 'the record of a dry run is found' overlay_finds
+result 'much that is remembered is found' recall_much
+result 'folders in folders cost what their number does' overlay_deep
+result 'a dry run changes nothing and keeps its word' dry_run
+result 'a mode takes the set-id bits of a folder' set_id_folder
+result 'fs_stat without stat -c' stat_without_options
+result 'paths, hashes, texts' small_functions
+result 'in a folder that others can write' open_place
+result 'what is refused' refusals
+result 'links of others' traps
+result 'a mark stays until it is done' due_marks_of_steps
+result 'no mark in a dry run, none through a link' due_refused
+result 'what changes is told, foreseen or done' changes_told
+result 'owners and groups' owners_told
+result 'refused in the same words by a dry run and a run' refused_in_both
+result 'what may come is not predicted' foreseen
+result 'ways to a place' ways
+result 'who can change a place' closed_places
+result 'bytes of the stream, files of the host' bodies
+result 'edits that others make at the same time' edits
+result 'backups' backups
+result 'validation' validated
+result 'removing without the rm of GNU' removed_by_hand
+result 'folders that others make, or nobody can' raced_folders
+result 'files with other names' second_names
+result 'looking' looks
+result 'commands' runs
+result 'steps, and what stops them' steps
+result 'the words of the shell' shell_words
+result 'what another user may not' as_nobody rights_of_others
