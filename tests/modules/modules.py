@@ -2,8 +2,8 @@
 """Modules keep their word: a dry run changes nothing and says exactly what the apply then changes; a second
 apply changes nothing; a dry run after it says so.
 
-modules.py MODULE-TOOL local      in a scratch folder, with every POSIX shell that is here
-modules.py MODULE-TOOL host       what needs a whole system, on a test host (tests/hosts/hosts.sh)
+modules.py MODULE-TOOL local [SHELL]   in a scratch folder, with every POSIX shell that is here
+modules.py MODULE-TOOL host            what needs a whole system, on a test host (tests/hosts/hosts.sh)
 """
 import hashlib
 import http.server
@@ -266,8 +266,10 @@ def snapshot_of(folder):
     return take
 
 
-def local(tool):
+def local(tool, wanted=None):
     for name, words in SHELLS.items():
+        if wanted not in (None, name):
+            continue
         program = shutil.which(words[0])
         if program is None:
             numbers["done"] += 1
@@ -363,7 +365,7 @@ def host(tool):
 
 
 def main():
-    {"local": local, "host": host}[sys.argv[2]](os.path.abspath(sys.argv[1]))
+    {"local": local, "host": host}[sys.argv[2]](os.path.abspath(sys.argv[1]), *sys.argv[3:])
     if numbers["done"]:
         print("1..%d" % numbers["done"])
     sys.exit(1 if numbers["bad"] else 0)

@@ -1,6 +1,6 @@
 """Makes mutants: small changes of one place in a source file, each of which some test should notice."""
+import hashlib
 import os
-import random
 import re
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -40,11 +40,17 @@ SHELL_STATEMENT = re.compile(r'^\t+(?!return\b|local\b|fi\b|done\b|esac\b|else\b
 class Mutant:
     def __init__(self, file, line, kind, before, after):
         self.file, self.line, self.kind, self.before, self.after = file, line, kind, before, after
+        self.number = 0
 
     @property
     def key(self):
         """What explanations name: it stays the same when lines move."""
         return '%s: %s -> %s' % (self.file, self.before.strip(), self.after.strip() or '(dropped)')
+
+    @property
+    def name(self):
+        """The key, and which of those with the same."""
+        return '%s #%d' % (self.key, self.number)
 
     def text(self):
         with open(os.path.join(ROOT, self.file), encoding='utf-8') as source:
@@ -104,13 +110,18 @@ def of_file(file):
 def every():
     for folder, ending in FOLDERS:
         for name in sorted(os.listdir(os.path.join(ROOT, folder))):
-            if name.endswith(ending):
-                yield from of_file(folder + '/' + name)
+            numbers = {}
+            for mutant in of_file(folder + '/' + name) if name.endswith(ending) else ():
+                mutant.number = numbers[mutant.key] = numbers.get(mutant.key, 0) + 1
+                yield mutant
 
 
 def choose(count, seed, words=()):
-    found = [mutant for mutant in every() if not words or any(mutant.file.startswith(word) for word in words)]
-    return random.Random(seed).sample(found, min(count, len(found)))
+    """Drawn one by one by their names, so that a change of the program changes no more of the draw than it touches."""
+    def lot(mutant):
+        return hashlib.sha256(('%s %s' % (seed, mutant.name)).encode()).digest()
+    return sorted((mutant for mutant in every() if not words or any(mutant.file.startswith(word) for word in words)),
+                  key=lot)[:count]
 
 
 if __name__ == '__main__':

@@ -5,16 +5,21 @@ COUNT mutants (300) are drawn by SEED (1) from lib/run, lib/playbook and lib/tra
 PATH begins; `again` in place of a number runs those that survived the last time. Each mutant is compiled and linked
 without optimization in build-mutate/ and meets the tests that reach its line, the quick ones first, until one fails or
 hangs: unit tests, the cases of tests/conformance/run, and at last tests/conformance/playbook and tests/system without hosts.
-A mutant of the shell that runs on hosts meets its unit test, the same cases, and tests/modules.
+A mutant of the shell that runs on hosts meets its unit test, tests/modules, and the same cases. A test that fails has to
+fail twice.
 
 Survivors are listed with their change in build-mutate/report.txt. explained.txt says of those that change nothing that
 anybody could see why; they are no survivors. A change that does not compile is no mutant: another is drawn.
+
+What was learned is kept in build-mutate/: the lines that each test reaches until the test or the program changes, and
+for each mutant who killed it, who is asked first the next time. Root's tests see a file system in which they can write
+nowhere but in an empty /tmp, because there are mutants that remove what they should not.
 """
+import atexit
 import concurrent.futures
 import hashlib
 import json
 import os
-import random
 import re
 import shlex
 import shutil
@@ -34,9 +39,13 @@ import run as conformance  # noqa: E402
 
 FOLDER = os.path.join(ROOT, 'build-mutate')
 PYTHON = '/usr/bin/python3'
+SOURCES = ['lib', 'cmd', 'templates', 'meson.build', 'tests/conformance/run/programs.py', 'tests/conformance/run/run.py',
+           'tests/system/harness.py']
 LOADER, TOOL = 'tests/conformance/playbook/playbook-tool', 'tests/modules/module-tool'
 OPTIONS = ['-Doptimization=0', '-Ddebug=true', '-Dwerror=false']
-TIMES = {'unit': 30, 'replay': 20, 'slow': 240}
+SOME = 40
+JOBS = int(os.environ.get('JOBS', '2'))
+TIMES = {'unit': 120, 'replay': 60, 'slow': 600}
 
 
 def run(words, **options):
@@ -99,13 +108,17 @@ class Build:
 class Test:
     """A test: which program it is about (a target of the build), and whether that passes."""
 
-    def __init__(self, kind, name, target):
-        self.kind, self.name, self.target, self.kills = kind, name, target, 0
+    def __init__(self, kind, name, target, sources):
+        self.kind, self.name, self.target, self.sources = kind, name, target, sources
+        self.kills, self.seconds = {}, 0
+
+    def digest(self):
+        return digest_of(self.sources)
 
 
 class Command(Test):
-    def __init__(self, kind, name, target, words):
-        super().__init__(kind, name, target)
+    def __init__(self, kind, name, target, words, sources):
+        super().__init__(kind, name, target, sources)
         self.words = words
 
     def passes(self, program, environment=None, place=None):
@@ -115,18 +128,31 @@ class Command(Test):
         with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               errors='replace', cwd=ROOT, start_new_session=True,
                               env=dict(os.environ, SUTLER=program or '', SUTLER_NO_HOSTS='mutants', **environment or {})) as done:
+            clock = threading.Timer(TIMES[self.kind], end_group, [done.pid])
+            clock.start()
             try:
-                said = done.communicate(timeout=TIMES[self.kind])[0]
-            except subprocess.TimeoutExpired:
-                os.killpg(done.pid, 9)
-                return False
-        return done.returncode == 0 and '\nnot ok' not in '\n' + said
+                if any(line.startswith('not ok') for line in done.stdout):
+                    end_group(done.pid)
+                    return False
+            finally:
+                clock.cancel()
+        return done.returncode == 0
+
+
+def end_group(leader):
+    try:
+        os.killpg(leader, 9)
+    except ProcessLookupError:
+        pass
 
 
 class Replay(Test):
     def __init__(self, case, answer, expected, hosts):
-        super().__init__('replay', case.path, 'sutler')
+        super().__init__('replay', case.path, 'sutler', [])
         self.case, self.answer, self.expected, self.hosts = case, answer, expected, hosts
+
+    def digest(self):
+        return self.case.digest()
 
     def passes(self, program, environment=None, place=None):
         try:
@@ -137,21 +163,29 @@ class Replay(Test):
 
 
 def all_tests(hosts, build):
-    here = os.path.join(ROOT, 'tests')
     for target in sorted(name for name in os.listdir(os.path.join(build.folder, 'tests', 'unit'))
                          if name.startswith('test-') and '.' not in name):
-        yield Command('unit', target, 'tests/unit/' + target, ['PROGRAM'])
-    yield Command('unit', 'runtime', None, ['dash', here + '/unit/test-runtime.sh', 'SCRIPT'])
+        yield Command('unit', target, 'tests/unit/' + target, ['PROGRAM'], ['tests/unit/%s.c' % target])
+    shell = 'tests/unit/test-runtime.sh'
+    with open(os.path.join(ROOT, shell), encoding='utf-8') as text:
+        for function in re.findall(r"^result '.*' (\w+)", text.read(), re.M):
+            yield Command('unit', 'runtime: ' + function, None,
+                          ['env', 'ONLY=' + function, 'dash', os.path.join(ROOT, shell), 'SCRIPT'], [shell])
     expected = cases.read_differences()
     for case in cases.read_cases():
         answer = conformance.read_answers(case.group).get(case.name)
         if answer is not None and answer['case'] == case.digest() and not (case.root and os.getuid() != 0):
             yield Replay(case, answer, expected.get(case.path, set()), hosts)
-    yield Command('slow', 'playbook', LOADER,
-                  [PYTHON, here + '/conformance/playbook/compare.py', 'PROGRAM'])
-    for name in ('bad-input', 'play', 'loader'):
-        yield Command('slow', name, 'sutler', [PYTHON, here + '/system/test-%s.py' % name])
-    yield Command('slow', 'modules', TOOL, [PYTHON, here + '/modules/modules.py', 'PROGRAM', 'local'])
+    for name, target, file, words in (
+            ('playbook', LOADER, 'conformance/playbook/compare.py', ['PROGRAM']),
+            ('bad-input', 'sutler', 'system/test-bad-input.py', []),
+            ('words', 'sutler', 'system/test-words.py', []),
+            ('play', 'sutler', 'system/test-play.py', []),
+            ('reach', 'sutler', 'system/test-reach.py', []),
+            ('loader', 'sutler', 'system/test-loader.py', []),
+            ('modules', TOOL, 'modules/modules.py', ['PROGRAM', 'local', 'dash'])):
+        file = os.path.join('tests', file)
+        yield Command('slow', name, target, [PYTHON, os.path.join(ROOT, file), *words], [file])
 
 
 # --- which test reaches which line --------------------------------------------------------------
@@ -180,23 +214,83 @@ def counted_lines(folder, build):
             {path: sorted(lines) for path, lines in countable.items()})
 
 
+SHELL_FUNCTION = re.compile(r'^(\w+)\(\) \{$')
+
+
+def functions_of(text):
+    """The name of the function that each line of a shell program is in, or None."""
+    name, found = None, []
+    for line in text.split('\n'):
+        begins = SHELL_FUNCTION.match(line)
+        name = begins[1] if begins else name
+        found.append(name)
+        name = None if line == '}' else name
+    return found
+
+
+class Counting:
+    """Programs that say which lines of C and which functions of the runtime were reached; one for each thread."""
+
+    local = threading.local()
+
+    def __init__(self, build):
+        self.build, self.programs = build, {}
+        self.place, self.reached = tempfile.mkdtemp(), tempfile.mkdtemp()
+        for folder in (self.place, self.reached):
+            atexit.register(shutil.rmtree, folder, True)
+        os.chmod(self.place, 0o755)
+        os.chmod(self.reached, 0o1777)
+
+        def tell(file, text):
+            return ''.join('%s\n%s' % (line, '\tsutler_reached %s:%s\n' % (os.path.basename(file), line[:-4])
+                                       if SHELL_FUNCTION.match(line) else '') for line in text.split('\n'))
+        source = write_runtime(self.place, tell, 'sutler_reached() {\n\t[ -e %s/"$1" ] || : >%s/"$1"\n} 2>/dev/null\n' % (
+            self.reached, self.reached))
+        self.object = build.compile('lib/runtime.c', source, self.place)
+
+    @staticmethod
+    def mine(build):
+        if not hasattr(Counting.local, 'counting'):
+            Counting.local.counting = Counting(build)
+        return Counting.local.counting
+
+    def program(self, target):
+        if target is None:
+            return None
+        if target not in self.programs:
+            self.programs[target] = self.build.link(target, [self.object], self.place) if target in ('sutler', TOOL) else \
+                os.path.join(self.build.folder, target)
+        return self.programs[target]
+
+    def functions(self):
+        names = os.listdir(self.reached)
+        for name in names:
+            os.remove(os.path.join(self.reached, name))
+        return sorted(names)
+
+
 def cover(test, build):
-    """The program goes by a script that says where its counters go: the system tests give it an environment of their own."""
+    """{passes, seconds, lines, countable, functions} of a test. The program goes by a script that says where its counters
+    go: the system tests give it an environment of their own."""
+    counting = Counting.mine(build)
     with tempfile.TemporaryDirectory(prefix='sutler-cover-') as folder:
-        program = os.path.join(build.folder, test.target) if test.target else None
+        program = counting.program(test.target)
         if test.target == 'sutler':
             script = os.path.join(folder, 'sutler')
             with open(script, 'w', encoding='utf-8') as out:
                 out.write('#!/bin/sh\nGCOV_PREFIX=%s exec %s "$@"\n' % (folder, program))
             os.chmod(script, 0o755)
             program = script
-        test.passes(program, {'GCOV_PREFIX': folder}, os.path.join(build.folder, 'lib', 'transport'))
-        return counted_lines(folder, build)
+        begun = time.monotonic()
+        passes = test.passes(program, {'GCOV_PREFIX': folder}, counting.place)
+        seconds = time.monotonic() - begun
+        lines, countable = counted_lines(folder, build)
+        return {'passes': passes, 'seconds': seconds, 'lines': lines, 'countable': countable,
+                'functions': counting.functions()}
 
 
-def digest_of_sources():
-    names = run(['git', 'ls-files', '-co', '--exclude-standard', 'lib', 'cmd', 'tests/unit', 'tests/conformance', 'tests/system'],
-                cwd=ROOT).stdout.split('\n')
+def digest_of(paths):
+    names = run(['git', 'ls-files', '-co', '--exclude-standard', *paths], cwd=ROOT).stdout.split('\n') if paths else []
     total = hashlib.sha256()
     for name in sorted(filter(None, names)):
         path = os.path.join(ROOT, name)
@@ -210,38 +304,58 @@ class Coverage:
     """Which test reaches which line. A row of a table is data, which no counter sees: whoever is in its file reads it."""
 
     def __init__(self, known):
-        def sets(files):
-            return {file: set(lines) for file, lines in files.items()}
-        self.lines = {name: sets(files) for name, files in known['lines'].items()}
-        self.countable = sets(known['countable'])
+        self.countable, self.lines = {}, {}
+        self.functions = {name: set(found['functions']) for name, found in known.items()}
+        for name, found in known.items():
+            self.lines[name] = {file: set(lines) for file, lines in found['lines'].items()}
+            for file, lines in found['countable'].items():
+                self.countable.setdefault(file, set()).update(lines)
 
     def reaches(self, test, file, line):
-        lines = self.lines.get(test.name, {}).get(file, set())
+        if file.endswith('.sh'):
+            with open(os.path.join(ROOT, file), encoding='utf-8') as text:
+                function = functions_of(text.read())[line - 1]
+            return '%s:%s' % (os.path.basename(file), function) in self.functions[test.name]
+        lines = self.lines[test.name].get(file, set())
         return line in lines if line in self.countable.get(file, ()) else bool(lines)
 
 
-def coverage(tests):
-    """A Coverage; kept until a source or a test changes."""
-    path, digest = os.path.join(FOLDER, 'coverage.json'), digest_of_sources()
+def read_kept(name):
     try:
-        with open(path, encoding='utf-8') as text:
-            known = json.load(text)
+        with open(os.path.join(FOLDER, name), encoding='utf-8') as text:
+            return json.load(text)
     except (FileNotFoundError, ValueError):
-        known = {}
-    if known.get('digest') != digest:
-        build = Build('coverage', '-Db_coverage=true')
-        say('looking which lines each of %d tests reaches' % len(tests))
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            found = list(pool.map(lambda test: cover(test, build), tests))
-        countable = {}
-        for _, files in found:
-            for file, lines in files.items():
-                countable[file] = sorted(set(lines) | set(countable.get(file, ())))
-        known = {'digest': digest, 'countable': countable,
-                 'lines': {test.name: lines for test, (lines, _) in zip(tests, found)}}
-        with open(path, 'w', encoding='utf-8') as text:
-            json.dump(known, text)
-    return Coverage(known)
+        return {}
+
+
+def keep(name, known):
+    path = os.path.join(FOLDER, name)
+    with open(path + '.new', 'w', encoding='utf-8') as text:
+        json.dump(known, text)
+    os.rename(path + '.new', path)
+
+
+def coverage(tests, build):
+    """(the tests that pass, a Coverage). What a test reaches is kept until it or the program changes."""
+    digest = digest_of(SOURCES)
+    kept = read_kept('coverage.json')
+    known = {}
+    for test in tests:
+        mine = '%s %s' % (digest, test.digest())
+        if kept.get(test.name, {}).get('digest') == mine and kept[test.name]['passes']:
+            known[test.name] = kept[test.name]
+    todo = [test for test in tests if test.name not in known]
+    if todo:
+        say('looking which lines %d tests reach' % len(todo))
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+            for test, found in zip(todo, pool.map(lambda test: cover(test, build), todo)):
+                known[test.name] = dict(found, digest='%s %s' % (digest, test.digest()))
+        keep('coverage.json', known)
+    for test in tests:
+        test.seconds = known[test.name]['seconds']
+        if not known[test.name]['passes']:
+            say('left out, it fails without a mutant: ' + test.name)
+    return [test for test in tests if known[test.name]['passes']], Coverage(known)
 
 
 # --- one mutant ---------------------------------------------------------------------------------
@@ -253,38 +367,46 @@ def runtime_order():
                 if part.startswith("'runtime/")]
 
 
-def write_runtime(mutant, place):
-    """runtime.sh with the mutant in it, and the C file that holds it."""
+def write_runtime(place, change, first=''):
+    """runtime.sh with its files changed, and the C file that holds it."""
     script, source = os.path.join(place, 'runtime.sh'), os.path.join(place, 'runtime.c')
     with open(script, 'w', encoding='utf-8') as out:
+        out.write(first)
         for name in runtime_order():
             file = 'lib/transport/' + name
-            if mutant is not None and file == mutant.file:
-                out.write(mutant.text())
-            else:
-                with open(os.path.join(ROOT, file), encoding='utf-8') as text:
-                    out.write(text.read())
+            with open(os.path.join(ROOT, file), encoding='utf-8') as text:
+                out.write(change(file, text.read()))
     run(['sh', os.path.join(ROOT, 'lib', 'embed.sh'), 'runtime_script', script, source])
     return source
 
 
-def tests_for(mutant, tests, covered):
-    if mutant.file.endswith('.sh'):
-        return [test for test in tests if test.kind == 'replay' or test.name in ('runtime', 'modules', 'play')]
-    return [test for test in tests if covered.reaches(test, mutant.file, mutant.line)]
+def in_order(tests, mutant, before):
+    """Who killed the mutant before, then the quick ones; among the cases, those that killed others of its file."""
+    kinds = ('unit', 'slow', 'replay') if mutant.file.endswith('.sh') else ('unit', 'replay', 'slow')
+
+    def place(test):
+        return test.name != before, kinds.index(test.kind), -test.kills.get(mutant.file, 0), test.seconds
+    return sorted(tests, key=place)
 
 
-def in_order(tests):
-    """Quick ones first; among the cases, those that have noticed something before."""
-    return sorted(tests, key=lambda test: (('unit', 'replay', 'slow').index(test.kind), -test.kills))
+def fails(test, program, place, build):
+    """Whether it fails, and that not by a load of the machine or by luck: twice, or it hangs where the program does not."""
+    begun = time.monotonic()
+    if test.passes(program, None, place):
+        return False
+    if time.monotonic() - begun < TIMES[test.kind]:
+        return not test.passes(program, None, place)
+    return test.passes(os.path.join(build.folder, test.target) if test.target else None, None,
+                       os.path.join(build.folder, 'lib', 'transport'))
 
 
-def fate(mutant, build, tests, covered):
+def fate(mutant, build, chosen):
     """(who killed it, or None; how many tests were tried); who is 'compiler' when it is no C."""
     place = tempfile.mkdtemp(prefix='sutler-mutant-')
     try:
         if mutant.file.endswith('.sh'):
-            file, source = 'lib/runtime.c', write_runtime(mutant, place)
+            file, source = 'lib/runtime.c', write_runtime(
+                place, lambda file, text: mutant.text() if file == mutant.file else text)
             if run(['dash', '-n', os.path.join(place, 'runtime.sh')]).returncode != 0:
                 return 'compiler', 0
         else:
@@ -294,12 +416,12 @@ def fate(mutant, build, tests, covered):
         changed = build.compile(file, source, place)
         if changed is None:
             return 'compiler', 0
-        chosen, linked = in_order(tests_for(mutant, tests, covered)), {None: None}
+        linked = {None: None}
         for number, test in enumerate(chosen):
             if test.target not in linked:
                 linked[test.target] = build.link(test.target, [changed], place)
-            if not test.passes(linked[test.target], None, place):
-                test.kills += 1
+            if fails(test, linked[test.target], place, build):
+                test.kills[mutant.file] = test.kills.get(mutant.file, 0) + 1
                 return test.name, number + 1
         return None, len(chosen)
     finally:
@@ -317,49 +439,53 @@ def explanations():
         return {line.split(' # ')[0].strip() for line in text if line.strip() and not line.startswith('#')}
 
 
-def sound(tests, build):
-    """The tests that pass without a mutant."""
-    place = os.path.join(build.folder, 'lib', 'transport')
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        good = list(pool.map(lambda test: test.passes(os.path.join(build.folder, test.target) if test.target else None,
-                                                      None, place), tests))
-    for test, passes in zip(tests, good):
-        if not passes:
-            say('left out, it fails without a mutant: ' + test.name)
-    return [test for test, passes in zip(tests, good) if passes]
-
-
 def chosen_mutants(words):
     """An endless supply is not needed: some more than wanted, for those that do not compile."""
     if words and words[0] == 'again':
-        with open(os.path.join(FOLDER, 'survivors.json'), encoding='utf-8') as text:
-            keys = json.load(text)
-        found = [mutant for mutant in mutants.every() if mutant.key in keys]
+        names = read_kept('survivors.json')
+        found = [mutant for mutant in mutants.every() if mutant.name in names]
         return len(found), found
     count = int(words[0]) if words else 300
     seed = int(words[1]) if len(words) > 1 else 1
     return count, mutants.choose(count * 2, seed, words[2:])
 
 
-def judge_all(chosen, count, build, tests, covered):
-    """[(mutant, killer or None, tests tried)], without those that do not compile."""
-    results, lock, begun = [], threading.Lock(), time.monotonic()
+def in_two(chosen):
+    """The unit tests and some of the cases; all others. Where the one do not notice a mutant, the others rarely do."""
+    replays = [test for test in chosen if test.kind == 'replay'][:SOME]
+    first = [test for test in chosen if test.kind == 'unit' or test in replays]
+    return first, [test for test in chosen if test not in first]
 
-    def one(mutant):
+
+def judge_all(chosen, count, build, tests, covered):
+    """[(mutant, killer or None, tests tried)], without those that do not compile. First each mutant meets some of its
+    tests, then who is left the others."""
+    results, lock, begun, killers = {}, threading.Lock(), time.monotonic(), read_kept('killers.json')
+
+    def one(mutant, part):
+        mine = in_order([test for test in tests if covered.reaches(test, mutant.file, mutant.line)], mutant,
+                        killers.get(mutant.name))
+        killer, tried = fate(mutant, build, in_two(mine)[part])
         with lock:
-            if len(results) >= count:
+            if killer == 'compiler':
                 return
-        killer, tried = fate(mutant, build, tests, covered)
-        with lock:
-            if killer == 'compiler' or len(results) >= count:
-                return
-            results.append((mutant, killer, tried))
-            say('%d %s %s (%d tests, %d s)' % (len(results), 'killed by ' + killer if killer else 'SURVIVED', mutant, tried,
+            results[mutant.name] = mutant, killer, tried + results.get(mutant.name, (mutant, None, 0))[2]
+            if killer:
+                killers[mutant.name] = killer
+                keep('killers.json', killers)
+            say('%d %s %s (%d tests, %d s)' % (len(results), 'killed by ' + killer if killer else 'SURVIVED', *results[mutant.name][::2],
                                                time.monotonic() - begun))
 
-    with concurrent.futures.ThreadPoolExecutor(int(os.environ.get('JOBS', '2'))) as pool:
-        list(pool.map(one, chosen))
-    return results
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        chosen = list(chosen)
+        while chosen and len(results) < count:
+            lacking = count - len(results)
+            list(pool.map(lambda mutant: one(mutant, 0), chosen[:lacking]))
+            del chosen[:lacking]
+        left = [mutant for mutant, killer, _ in results.values() if killer is None]
+        say('%d are left' % len(left))
+        list(pool.map(lambda mutant: one(mutant, 1), left))
+    return list(results.values())
 
 
 def report(results, path):
@@ -375,22 +501,44 @@ def report(results, path):
             out.write('%s: %d, %d survived\n' % (folder, len(mine), mine.count(None)))
         for mutant, tried in sorted(unexplained, key=lambda found: (found[0].file, found[0].line)):
             out.write('\n%s\n    %s\n' % (mutant, 'no test reaches it' if tried == 0 else '%d tests reach it' % tried))
-    with open(os.path.join(FOLDER, 'survivors.json'), 'w', encoding='utf-8') as out:
-        json.dump([mutant.key for mutant, _ in survivors], out)
+    keep('survivors.json', [mutant.name for mutant, _ in unexplained])
     with open(path, encoding='utf-8') as text:
         say(text.read())
     return share
+
+
+# A mutant may remove what it should not; and what it leaves running ends with the last process in here.
+SHUT_IN = '''set -e
+mount --bind "$1" "$1"
+mount -o remount,bind,ro /
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+mount -t tmpfs -o mode=1777 tmpfs /var/tmp
+mkdir -p -m 700 /tmp/due
+[ ! -d /var/lib/sutler ] || mount --bind /tmp/due /var/lib/sutler
+cd "$2"
+shift 2
+exec "$@"
+'''
+
+
+def shut_in(words):
+    """Goes on in a file system that can only be read, where that can be made."""
+    if os.getuid() == 0 and shutil.which('unshare') and not os.environ.get('MUTATE_SHUT_IN'):
+        os.environ['MUTATE_SHUT_IN'] = '1'
+        sys.stdout.flush()
+        os.execvp('unshare', ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', SHUT_IN, 'sh',
+                              FOLDER, ROOT, PYTHON, os.path.abspath(__file__), *words])
 
 
 def main(words):
     os.umask(0o022)
     os.makedirs(FOLDER, exist_ok=True)
     count, chosen = chosen_mutants(words)
-    build = Build('plain')
+    build, counting = Build('plain'), Build('coverage', '-Db_coverage=true')
+    shut_in(words)
     with programs.Hosts() as hosts:
-        tests = sound(list(all_tests(hosts, build)), build)
-        random.Random(0).shuffle(tests)
-        results = judge_all(chosen, count, build, tests, coverage(tests))
+        tests, covered = coverage(list(all_tests(hosts, build)), counting)
+        results = judge_all(chosen, count, build, tests, covered)
     return 0 if report(results, os.path.join(FOLDER, 'report.txt')) < 10 else 1
 
 
