@@ -217,24 +217,6 @@ static void check_items(struct preflight *p, const struct task *task, const valu
 	}
 }
 
-/* The loop's names mean something that is not known: so does all that uses them. */
-static void check_unknown_loop(struct preflight *p, const struct task *task)
-{
-	const char *names[] = { task->loop_variable != NULL ? task->loop_variable : "item",
-		task->index_variable, "ansible_loop" };
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (names[i] != NULL) {
-			variables_set_pending(p->w->variables, names[i], TRUE);
-		}
-	}
-	check_item(p, task);
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (names[i] != NULL) {
-			variables_set_pending(p->w->variables, names[i], FALSE);
-		}
-	}
-}
-
 static void check_task(struct preflight *p, const struct task *task)
 {
 	walker *w = p->w;
@@ -249,14 +231,13 @@ static void check_task(struct preflight *p, const struct task *task)
 		check_item(p, task);
 		return;
 	}
+	/* A loop that is not known yet may have no items. */
 	g_autoptr(value) items = acts(task->loop) || task->loop_extended
 					 ? NULL
 					 : walker_loop_items(w, task, &problem);
 	if (items != NULL) {
 		check_items(p, task, items);
-	} else if (problem == NULL || is_unknown(&problem)) {
-		check_unknown_loop(p, task);
-	} else {
+	} else if (problem != NULL) {
 		report(p, condition_is_certain(task) && task->when->len == 0, &problem);
 	}
 }
@@ -319,5 +300,4 @@ void preflight_play(walker *w, const struct play *play, GHashTable *unknown, pro
 	check_list(&p, play->handlers);
 	mark_unknown(w, unknown, FALSE);
 	variables_set_others_settled(w->variables, TRUE);
-	variables_set_loop(w->variables, NULL);
 }

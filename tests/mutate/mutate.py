@@ -179,6 +179,7 @@ def all_tests(hosts, build):
     for name, target, file, words in (
             ('playbook', LOADER, 'conformance/playbook/compare.py', ['PROGRAM']),
             ('bad-input', 'sutler', 'system/test-bad-input.py', []),
+            ('before', 'sutler', 'system/test-before.py', []),
             ('words', 'sutler', 'system/test-words.py', []),
             ('play', 'sutler', 'system/test-play.py', []),
             ('reach', 'sutler', 'system/test-reach.py', []),
