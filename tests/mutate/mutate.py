@@ -54,40 +54,44 @@ def run(words, **options):
 
 
 class Build:
-    """A build folder, and how to build one program again with one file changed."""
+    """A build folder, and how to build a program of it again with files changed."""
 
     def __init__(self, name, *options):
         self.folder = os.path.join(FOLDER, name)
-        if not os.path.exists(os.path.join(self.folder, 'build.ninja')):
-            subprocess.run(['meson', 'setup', self.folder, ROOT, *OPTIONS, *options], check=True, stdout=subprocess.DEVNULL)
-        every = run(['ninja', '-C', self.folder, '-t', 'targets', 'all']).stdout.split('\n')
-        wanted = [line.split(':')[0] for line in every if re.match(r'(sutler|tests/unit/test-[\w-]+|%s|%s): ' % (LOADER, TOOL), line)]
-        subprocess.run(['ninja', '-C', self.folder, '--quiet', *wanted], check=True)
+        if not os.environ.get('MUTATE_SHUT_IN'):
+            self.make(options)
         with open(os.path.join(self.folder, 'compile_commands.json'), encoding='utf-8') as text:
             self.commands = {os.path.normpath(os.path.join(command['directory'], command['file'])): command['command']
                              for command in json.load(text)}
         self.links, self.lock = {}, threading.Lock()
 
-    def compile(self, file, source, place):
+    def make(self, options):
+        if not os.path.exists(os.path.join(self.folder, 'build.ninja')):
+            subprocess.run(['meson', 'setup', self.folder, ROOT, *OPTIONS, *options], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(['ninja', '-C', self.folder, '--quiet', 'build.ninja'], check=True)
+        every = run(['ninja', '-C', self.folder, '-t', 'targets', 'all']).stdout.split('\n')
+        wanted = [line.split(':')[0] for line in every if re.match(r'(sutler|tests/unit/test-[\w-]+|%s|%s): ' % (LOADER, TOOL), line)]
+        subprocess.run(['ninja', '-C', self.folder, '--quiet', *wanted], check=True)
+
+    def compile(self, file, source, out, *options):
         """Compiles source in place of file (a path in the project, or in the build folder); NULL if it does not."""
         path = os.path.join(self.folder if file == 'lib/runtime.c' else ROOT, file)
         words = [word for word in shlex.split(self.commands[path if path in self.commands else self.generated(file)])]
         words = words[1:] if words[0].endswith('ccache') else words
-        at, out = words.index('-c'), os.path.join(place, 'mutant.o')
-        words[at + 1] = source
+        words[words.index('-c') + 1] = source
         words[words.index('-o') + 1] = out
         words = [word for word in words if word not in ('-MD', '-Werror', '-O3', '-O2')]
         for option in ('-MQ', '-MF'):
             del words[words.index(option):words.index(option) + 2]
-        done = run(words + ['-w', '-O0'], cwd=self.folder, env=dict(os.environ, CCACHE_DISABLE='1'))
+        done = run(words + ['-w', '-O0', *options], cwd=self.folder)
         return out if done.returncode == 0 else None
 
     def generated(self, file):
         name = os.path.basename(file)
         return next(path for path in self.commands if os.path.basename(path) == name)
 
-    def link(self, target, objects, place):
-        """The mutant stands before the library, so that the library's own object is not taken."""
+    def link(self, target, objects, place, *options):
+        """The objects stand before the library, so that the library's own are not taken."""
         with self.lock:
             if target not in self.links:
                 command = run(['ninja', '-C', self.folder, '-t', 'commands', target]).stdout.strip().split('\n')[-1]
@@ -99,7 +103,7 @@ class Build:
         words[at + 2:at + 2] = objects
         if shutil.which('ld.lld'):
             words.append('-fuse-ld=lld')
-        done = run(words, cwd=self.folder)
+        done = run(words + list(options), cwd=self.folder)
         if done.returncode != 0:
             raise SystemExit('linking %s: %s' % (target, done.stderr[-2000:]))
         return out
@@ -195,12 +199,12 @@ def counted_lines(folder, build):
     """{file: [lines]} that the counters below a folder saw, and those they could have seen."""
     found, countable = {}, {}
     for where, _, files in os.walk(folder):
-        counters = [name for name in files if name.startswith(('run_', 'playbook_')) and name.endswith('.gcda')]
+        counters = [name for name in files if name.endswith('.gcda')]
         if not counters:
             continue
         for name in counters:
             notes = name[:-5] + '.gcno'
-            os.symlink(os.path.join(build.folder, 'lib', 'libsutler.a.p', notes), os.path.join(where, notes))
+            os.symlink(os.path.join(FOLDER, 'counted', notes), os.path.join(where, notes))
         done = run(['gcov', '--json-format', '--stdout', *counters], cwd=where)
         for text in done.stdout.splitlines():
             for file in json.loads(text)['files']:
@@ -229,10 +233,21 @@ def functions_of(text):
     return found
 
 
+def counted_objects(build):
+    """The files of C from which mutants are drawn, compiled with counters."""
+    folder = os.path.join(FOLDER, 'counted')
+    os.makedirs(folder, exist_ok=True)
+    files = [place + '/' + name for place, ending in mutants.FOLDERS if ending == '.c'
+             for name in sorted(os.listdir(os.path.join(ROOT, place))) if name.endswith(ending)]
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        return list(pool.map(lambda file: build.compile(
+            file, os.path.join(ROOT, file), os.path.join(folder, file[4:-2].replace('/', '_') + '.o'), '--coverage'), files))
+
+
 class Counting:
     """Programs that say which lines of C and which functions of the runtime were reached; one for each thread."""
 
-    local = threading.local()
+    local, objects = threading.local(), []
 
     def __init__(self, build):
         self.build, self.programs = build, {}
@@ -247,7 +262,7 @@ class Counting:
                                        if SHELL_FUNCTION.match(line) else '') for line in text.split('\n'))
         source = write_runtime(self.place, tell, 'sutler_reached() {\n\t[ -e %s/"$1" ] || : >%s/"$1"\n} 2>/dev/null\n' % (
             self.reached, self.reached))
-        self.object = build.compile('lib/runtime.c', source, self.place)
+        self.object = build.compile('lib/runtime.c', source, os.path.join(self.place, 'runtime.o'))
 
     @staticmethod
     def mine(build):
@@ -259,8 +274,8 @@ class Counting:
         if target is None:
             return None
         if target not in self.programs:
-            self.programs[target] = self.build.link(target, [self.object], self.place) if target in ('sutler', TOOL) else \
-                os.path.join(self.build.folder, target)
+            objects = [self.object] if target in ('sutler', TOOL) else []
+            self.programs[target] = self.build.link(target, objects + Counting.objects, self.place, '--coverage')
         return self.programs[target]
 
     def functions(self):
@@ -348,6 +363,7 @@ def coverage(tests, build):
     todo = [test for test in tests if test.name not in known]
     if todo:
         say('looking which lines %d tests reach' % len(todo))
+        Counting.objects = counted_objects(build)
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
             for test, found in zip(todo, pool.map(lambda test: cover(test, build), todo)):
                 known[test.name] = dict(found, digest='%s %s' % (digest, test.digest()))
@@ -414,7 +430,7 @@ def fate(mutant, build, chosen):
             file, source = mutant.file, os.path.join(place, os.path.basename(mutant.file))
             with open(source, 'w', encoding='utf-8') as out:
                 out.write(mutant.text())
-        changed = build.compile(file, source, place)
+        changed = build.compile(file, source, os.path.join(place, 'mutant.o'))
         if changed is None:
             return 'compiler', 0
         linked = {None: None}
@@ -535,10 +551,10 @@ def main(words):
     os.umask(0o022)
     os.makedirs(FOLDER, exist_ok=True)
     count, chosen = chosen_mutants(words)
-    build, counting = Build('plain'), Build('coverage', '-Db_coverage=true')
+    build = Build('plain')
     shut_in(words)
     with programs.Hosts() as hosts:
-        tests, covered = coverage(list(all_tests(hosts, build)), counting)
+        tests, covered = coverage(list(all_tests(hosts, build)), build)
         results = judge_all(chosen, count, build, tests, covered)
     return 0 if report(results, os.path.join(FOLDER, 'report.txt')) < 10 else 1
 
