@@ -13,7 +13,7 @@ anybody could see why; they are no survivors. A change that does not compile is 
 
 What was learned is kept in build-mutate/: the lines that each test reaches until the test or the program changes, and
 for each mutant who killed it, who is asked first the next time. Root's tests see a file system in which they can write
-nowhere but in an empty /tmp, because there are mutants that remove what they should not.
+nowhere but in an empty /tmp and layers of their own, because there are mutants that remove what they should not.
 """
 import atexit
 import concurrent.futures
@@ -187,6 +187,7 @@ def all_tests(hosts, build):
             ('words', 'sutler', 'system/test-words.py', []),
             ('play', 'sutler', 'system/test-play.py', []),
             ('reach', 'sutler', 'system/test-reach.py', []),
+            ('due', 'sutler', 'system/test-due.py', []),
             ('loader', 'sutler', 'system/test-loader.py', []),
             ('modules', TOOL, 'modules/modules.py', ['PROGRAM', 'local', 'dash'])):
         file = os.path.join('tests', file)
@@ -529,9 +530,12 @@ SHUT_IN = '''set -e
 mount --bind "$1" "$1"
 mount -o remount,bind,ro /
 mount -t tmpfs -o mode=1777 tmpfs /tmp
-mount -t tmpfs -o mode=1777 tmpfs /var/tmp
-mkdir -p -m 700 /tmp/due
-[ ! -d /var/lib/sutler ] || mount --bind /tmp/due /var/lib/sutler
+for folder in etc home srv var; do
+	mkdir -p -m 700 "/tmp/.layers/$folder/upper" "/tmp/.layers/$folder/work"
+	chmod 755 "/tmp/.layers/$folder/upper"
+	mount -t overlay -o "lowerdir=/$folder,upperdir=/tmp/.layers/$folder/upper,workdir=/tmp/.layers/$folder/work" overlay "/$folder"
+done
+export SUTLER_HOST_HERE=1
 cd "$2"
 shift 2
 exec "$@"

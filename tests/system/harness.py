@@ -342,16 +342,29 @@ class Here(types.SimpleNamespace):
         self.project = self.new_project('main')
 
     def new_project(self, name):
-        return Project(os.path.join(self.folder, name), self.pool.known_hosts)
+        project = Project(os.path.join(self.folder, name), self.pool.known_hosts)
+        if self.hosts and self.hosts[0] is self.server:
+            self.trust_server(project)
+        return project
+
+    def trust_server(self, project):
+        with open(self.server.file('known_hosts'), encoding='utf-8') as stream:
+            lines = stream.read()
+        with open(os.path.join(project.home, '.ssh', 'known_hosts'), 'a', encoding='utf-8') as stream:
+            stream.write(lines)
 
     def need_server(self):
         if self.server is None:
             self.server = Server(os.path.join(self.folder, 'sshd'))
-            with open(self.server.file('known_hosts'), encoding='utf-8') as stream:
-                lines = stream.read()
-            with open(os.path.join(self.project.home, '.ssh', 'known_hosts'), 'a',
-                      encoding='utf-8') as stream:
-                stream.write(lines)
+            self.trust_server(self.project)
+
+    def need_hosts(self, number):
+        """Those of the pool; where $SUTLER_HOST_HERE says that this machine may be written to, it is a host, too."""
+        if number == 1 and os.environ.get('SUTLER_HOST_HERE'):
+            self.need_server()
+            self.hosts = [self.server]
+        else:
+            self.pool.first(number)
 
 
 def comment(text):
@@ -363,7 +376,7 @@ def run_case(here, number, name, hosts, server, function):
     Run.last = None
     started = time.monotonic()
     try:
-        here.pool.first(hosts)
+        here.need_hosts(hosts)
         if server:
             here.need_server()
         function(here)
