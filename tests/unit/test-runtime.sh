@@ -4,7 +4,7 @@
 # is all of them in one file, build/lib/transport/runtime.sh.
 set -u
 . "$1"
-runtime=$1
+runtime=$(readlink -f -- "$1")
 folder=${3:-$(mktemp -d)} || exit 1
 [ $# -gt 1 ] || trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
