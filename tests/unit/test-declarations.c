@@ -7,12 +7,23 @@
 
 static const struct position at = { "test", 1, 1 };
 
+/* What a task of an example uses. */
+static const struct module *module_of(const value *task)
+{
+	for (gsize i = 0; i < value_dict_length(task); i++) {
+		const struct module *m = module_find(value_string(value_dict_key_at(task, i)));
+		if (m != NULL) {
+			return m;
+		}
+	}
+	return NULL;
+}
+
 /* The arguments of a task of an example, as the loader of playbooks puts them together. */
 static value *arguments_of(const struct module *m, const value *task)
 {
 	const value *own = value_dict_get(task, m->name);
 	const value *more = value_dict_get(task, "args");
-	g_assert_nonnull(own);
 	value *all = value_new_dict();
 	if (value_is(own, VALUE_STRING)) {
 		g_assert_true(module_is_free_form(m));
@@ -41,17 +52,13 @@ static void test_examples(void)
 		g_assert_no_error(error);
 		g_assert_true(value_is(tasks, VALUE_LIST));
 		g_assert_cmpuint(value_list_length(tasks), >, 0);
-		guint own = 0;
 		value_list_foreach (tasks, task) {
-			if (value_dict_get(task, m->name) == NULL) {
-				continue; /* what somebody does with the result */
-			}
-			g_autoptr(value) arguments = arguments_of(m, task);
-			g_assert_true(module_check(m, arguments, at, &error));
+			const struct module *used = module_of(task);
+			g_assert_nonnull(used);
+			g_autoptr(value) arguments = arguments_of(used, task);
+			g_assert_true(module_check(used, arguments, at, &error));
 			g_assert_no_error(error);
-			own++;
 		}
-		g_assert_cmpuint(own, >, 0);
 	}
 }
 

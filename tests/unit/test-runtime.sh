@@ -39,6 +39,7 @@ begin() {
 	else
 		overlay_start
 	fi
+	fs_start
 	start=$folder w_hidden='' w_temporary='' text_limit_bytes=100000
 	due_marks='' due_done='' due_new='' dry=$1
 	lines=0 behind='' watched='' watcher='' pipes='' in_memory=''

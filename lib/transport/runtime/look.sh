@@ -116,11 +116,16 @@ fs_there() {
 	[ "$w_found" != absent ]
 }
 
+# fs_start: what is known of a file that nobody has looked at.
+fs_start() {
+	f_type=absent f_mode='' f_owner='' f_group='' f_uid='' f_gid='' f_size='' f_target='' f_same='' f_links=1
+}
+
 # fs_stat PATH: f_type and, unless absent, f_mode (four octal digits), f_owner, f_group, f_uid, f_gid,
 # f_size, f_target (of links); f_links: how many names it has, and f_same, which is the same for all of them, unless it is
 # a folder.
 fs_stat() {
-	f_mode='' f_owner='' f_group='' f_uid='' f_gid='' f_size='' f_target='' f_same='' f_links=1
+	fs_start
 	fs_type "$1"
 	[ "$f_type" != absent ] || return 0
 	if [ "$o_count" -gt 0 ]; then

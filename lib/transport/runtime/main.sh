@@ -46,6 +46,7 @@ sutler_main() {
 	due_marks='' due_done='' due_new=''
 	o_memory=''
 	overlay_start
+	fs_start
 	start=$PWD w_hidden='' w_temporary=''
 	unset CDPATH
 	text_limit_bytes=16777216 limit_bytes=4194304 output_limit_bytes=${2:-16777216}
