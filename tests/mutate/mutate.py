@@ -83,7 +83,7 @@ class Build:
         words = [word for word in words if word not in ('-MD', '-Werror', '-O3', '-O2')]
         for option in ('-MQ', '-MF'):
             del words[words.index(option):words.index(option) + 2]
-        done = run(words + ['-w', '-O0', *options], cwd=self.folder)
+        done = run(words + ['-w', '-O0', *options], cwd=self.folder, env=dict(os.environ, CCACHE_DISABLE='1'))
         return out if done.returncode == 0 else None
 
     def generated(self, file):
