@@ -16,6 +16,25 @@
 
 # shellcheck disable=SC2119,SC2120
 # What a path is.
+# stat_end LINK: sets w_end to where it leads. What leads nowhere is not left to readlink, which follows links that lead to
+# each other for hours; a link that leads to itself stays what it is.
+stat_end() {
+	local hops=0
+	w_end=$1
+	if [ -e "$1" ]; then
+		w_end=$(readlink -f -- "$1")
+		return
+	fi
+	while [ -L "$w_end" ] && [ $((hops += 1)) -le 40 ]; do
+		w_word=$(readlink -- "$w_end")
+		case $w_word in
+		/*) w_end=$w_word ;;
+		*) w_end=$(cd -P -- "${w_end%/*}/" && pwd -P)/$w_word ;;
+		esac
+	done
+	[ $hops -le 40 ] || w_end=$1
+}
+
 do_stat() {
 	w_path=$p_path
 	fs_stat "$p_path"
@@ -47,7 +66,8 @@ do_stat() {
 	if [ "$f_type" = link ]; then
 		fs_now "$p_path"
 		field lnk_target:s "$f_target"
-		field lnk_source:s "$(readlink -f -- "$w_now")"
+		stat_end "$w_now"
+		field lnk_source:s "$w_end"
 	fi
 	if [ "$o_count" -gt 0 ] && overlay_find "$w_path"; then
 		# Of what is not there yet the rest is not known.
