@@ -1,15 +1,13 @@
 /* Work that is due on a host: the marks that changes leave there until their handlers have run
  * (runtime/due.sh). */
+#include "run/due-names.h"
 #include "run/walker-private.h"
 
-#include "base/digest.h"
 #include "base/secret.h"
 #include "template/template.h"
 #include "value/json.h"
 
 #include <string.h>
-
-enum { KEY_LENGTH = 32, PLAY_LENGTH = 16, HANDLER_LENGTH = 32, SINCE_MAX = 40 };
 
 struct mark {
 	char *name;
@@ -48,20 +46,11 @@ static void mark_free(gpointer data)
 	g_free(m);
 }
 
-/* The first characters of the SHA-256 of a text. Caller frees. */
-static char *short_digest(const char *text, gsize length)
-{
-	char *hex = digest_hex("sha256", text, strlen(text));
-	hex[length] = '\0';
-	return hex;
-}
-
 struct due *due_new(const char *scope, const char *name)
 {
 	struct due *due = g_new0(struct due, 1);
 	if (scope != NULL) {
-		g_autofree char *text = g_strdup_printf("%s\n%s", scope, name);
-		due->key = short_digest(text, KEY_LENGTH);
+		due->key = due_host_key(scope, name);
 	}
 	due->marks = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, mark_free);
 	due->lines = g_hash_table_new_full(NULL, NULL, NULL, g_free);
@@ -104,67 +93,6 @@ void due_set_partial(struct due *due)
 
 /* ---- names ---- */
 
-/* What a play is called in marks: as it is written, and which of those that are called so. Caller
- * frees. */
-static char *play_words(const playbook *book, const struct play *play)
-{
-	guint same = 0;
-	const value *name = play->name != NULL ? play->name : play->hosts;
-	g_autofree char *words = value_to_string(name);
-	for (guint i = 0; i < book->plays->len; i++) {
-		const struct play *other = g_ptr_array_index(book->plays, i);
-		if (other == play) {
-			break;
-		}
-		g_autofree char *others =
-			value_to_string(other->name != NULL ? other->name : other->hosts);
-		same += g_str_equal(words, others) ? 1 : 0;
-	}
-	return g_strdup_printf("%s\n%u", words, same);
-}
-
-static char *play_digest(const playbook *book, const struct play *play)
-{
-	g_autofree char *words = play_words(book, play);
-	return short_digest(words, PLAY_LENGTH);
-}
-
-/* The handler's name as written; without one, what it does and listens to. Caller frees. */
-static char *raw_name(const struct task *handler)
-{
-	if (handler->name != NULL) {
-		return value_to_string(handler->name);
-	}
-	GString *text = g_string_new(handler->module_name);
-	for (guint i = 0; handler->listen != NULL && i < handler->listen->len; i++) {
-		g_string_append_printf(text, " %s", (char *)g_ptr_array_index(handler->listen, i));
-	}
-	return g_string_free(text, FALSE);
-}
-
-static gboolean same_words(const struct task *a, const struct task *b)
-{
-	g_autofree char *left = raw_name(a);
-	g_autofree char *right = raw_name(b);
-	const char *role_a = a->role == NULL ? NULL : a->role->name;
-	const char *role_b = b->role == NULL ? NULL : b->role->name;
-	return g_str_equal(left, right) && g_strcmp0(role_a, role_b) == 0;
-}
-
-/* Which it is of the handlers called so. */
-static guint ordinal(const GPtrArray *handlers, const struct task *handler)
-{
-	guint same = 0;
-	for (guint i = 0; handlers != NULL && i < handlers->len; i++) {
-		const struct task *other = g_ptr_array_index(handlers, i);
-		if (other == handler) {
-			return same;
-		}
-		same += same_words(other, handler) ? 1 : 0;
-	}
-	return 0;
-}
-
 /* What it is called on this host. Caller frees. */
 static char *shown_name(walker *w, const struct task *handler, const char *raw)
 {
@@ -197,12 +125,11 @@ static const char *mark_line(walker *w, const struct task *handler, char **own)
 	if (known != NULL) {
 		return known;
 	}
-	g_autofree char *raw = raw_name(handler);
+	g_autofree char *raw = due_handler_words(handler);
 	g_autofree char *shown = shown_name(w, handler, raw);
-	guint number = ordinal(w->play->handlers, handler) + ordinal(w->extra_handlers, handler);
-	g_autofree char *words = g_strdup_printf(
-		"%s\n%s\n%u", handler->role == NULL ? "" : handler->role->name, shown, number);
-	g_autofree char *digest = short_digest(words, HANDLER_LENGTH);
+	guint number =
+		due_ordinal(w->play->handlers, handler) + due_ordinal(w->extra_handlers, handler);
+	g_autofree char *digest = due_handler_digest(handler, shown, number);
 	g_autofree char *text = content(w, raw, shown);
 	char *line = g_strdup_printf("%s.%s.%s %s", w->due->key, w->due->play, digest, text);
 	if (handler->name != NULL && template_has_marks(raw)) {
@@ -247,49 +174,26 @@ static struct mark *mark_at(walker *w, const char *name, session *at)
 	return m;
 }
 
-static char *text_at(const value *dict, const char *key)
-{
-	const value *v = value_is(dict, VALUE_DICT) ? value_dict_get(dict, key) : NULL;
-	return value_is(v, VALUE_STRING) ? g_strdup(value_string(v)) : NULL;
-}
-
-/* A time is all that it may say: it comes from the host. */
-static char *since_of(const value *dict)
-{
-	g_autofree char *text = text_at(dict, "since");
-	gsize length = text == NULL ? 0 : strspn(text, "0123456789-:TZ");
-	if (length == 0 || length > SINCE_MAX || text[length] != '\0') {
-		return g_strdup("an earlier run");
-	}
-	return g_steal_pointer(&text);
-}
-
-static gboolean is_name(const char *text, gsize length)
-{
-	return length == KEY_LENGTH + PLAY_LENGTH + HANDLER_LENGTH + 2 &&
-	       strspn(text, "0123456789abcdef.") >= length;
-}
-
 static void take_marks(walker *w, session *at, const char *marks)
 {
 	g_auto(GStrv) lines = g_strsplit(marks, "\n", -1);
 	for (char **line = lines; *line != NULL; line++) {
 		gsize length = strcspn(*line, " ");
-		if (!is_name(*line, length) || (*line)[length] == '\0') {
+		if (!due_is_name(*line, length) || (*line)[length] == '\0') {
 			continue;
 		}
 		const char *rest = *line + length + 1;
 		g_autoptr(value) told = json_parse(rest, strlen(rest), "mark", NULL);
 		(*line)[length] = '\0';
 		struct mark *m = mark_at(w, *line, at);
-		g_autofree char *run = text_at(told, "run");
+		g_autofree char *run = due_text(told, "run");
 		if (g_strcmp0(run, w->state->id) == 0) {
 			m->uses++; /* from before the connection was opened anew */
 		} else if (m->since == NULL && m->uses == 0) {
-			m->since = since_of(told);
-			m->play = text_at(told, "play");
-			m->handler = text_at(told, "handler");
-			m->raw = text_at(told, "raw");
+			m->since = due_since(told);
+			m->play = due_text(told, "play");
+			m->handler = due_text(told, "handler");
+			m->raw = due_text(told, "raw");
 		}
 	}
 }
@@ -579,7 +483,7 @@ enum walk walker_advance_done(walker *w, const struct task *done)
 void walker_due_enter(walker *w)
 {
 	g_free(w->due->play);
-	w->due->play = play_digest(w->state->options->playbook, w->play);
+	w->due->play = due_play_digest(w->state->options->playbook, w->play);
 	w->due->partial = FALSE;
 	g_hash_table_remove_all(w->due->lines);
 	g_hash_table_remove_all(w->due->since);
@@ -590,7 +494,7 @@ void walker_due_enter(walker *w)
 static gboolean has_raw(const GPtrArray *handlers, const char *raw)
 {
 	for (guint i = 0; raw != NULL && handlers != NULL && i < handlers->len; i++) {
-		g_autofree char *own = raw_name(g_ptr_array_index(handlers, i));
+		g_autofree char *own = due_handler_words(g_ptr_array_index(handlers, i));
 		if (g_str_equal(own, raw)) {
 			return TRUE;
 		}
@@ -598,12 +502,12 @@ static gboolean has_raw(const GPtrArray *handlers, const char *raw)
 	return FALSE;
 }
 
-static gboolean is_play_of_book(const walker *w, const char *digest)
+static gboolean is_play_of_book(const walker *w, const char *name)
 {
 	const playbook *book = w->state->options->playbook;
 	for (guint i = 0; i < book->plays->len; i++) {
-		g_autofree char *own = play_digest(book, g_ptr_array_index(book->plays, i));
-		if (strncmp(own, digest, PLAY_LENGTH) == 0) {
+		g_autofree char *own = due_play_digest(book, g_ptr_array_index(book->plays, i));
+		if (due_is_of_play(name, own)) {
 			return TRUE;
 		}
 	}
@@ -613,14 +517,13 @@ static gboolean is_play_of_book(const walker *w, const char *digest)
 /* Whether nothing in the playbook can take this mark away any more. */
 static gboolean is_gone(const walker *w, const struct mark *m)
 {
-	const char *play = m->name + KEY_LENGTH + 1;
 	if (m->since == NULL || m->taken) {
 		return FALSE;
 	}
-	if (strncmp(play, w->due->play, PLAY_LENGTH) == 0) {
+	if (due_is_of_play(m->name, w->due->play)) {
 		return !has_raw(w->play->handlers, m->raw) && !has_raw(w->extra_handlers, m->raw);
 	}
-	return !is_play_of_book(w, play);
+	return !is_play_of_book(w, m->name);
 }
 
 static void warn_of_gone(walker *w, const struct mark *m)

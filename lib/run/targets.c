@@ -206,33 +206,15 @@ session *targets_session(targets *t, reach *to, gboolean own, const struct becom
 	return s;
 }
 
-static void close_target(targets *t, guint i)
+void targets_close_all(targets *t)
 {
-	const struct target *target = g_ptr_array_index(t->all, i);
-	if (target->connection != NULL) {
-		t->past_round_trips += connection_round_trips(target->connection);
-	}
-	g_ptr_array_remove_index(t->all, i);
-}
-
-void targets_close(targets *t, const reach *to)
-{
-	for (guint i = t->all->len; i > 0; i--) {
-		const struct target *target = g_ptr_array_index(t->all, i - 1);
-		if (reach_same(target->to, to)) {
-			close_target(t, i - 1);
+	for (guint i = 0; i < t->all->len; i++) {
+		const struct target *target = g_ptr_array_index(t->all, i);
+		if (target->connection != NULL) {
+			t->past_round_trips += connection_round_trips(target->connection);
 		}
 	}
-}
-
-void targets_close_all(targets *t, const reach *except)
-{
-	for (guint i = t->all->len; i > 0; i--) {
-		const struct target *target = g_ptr_array_index(t->all, i - 1);
-		if (except == NULL || !reach_same(target->to, except)) {
-			close_target(t, i - 1);
-		}
-	}
+	g_ptr_array_set_size(t->all, 0);
 }
 
 void targets_each_own(targets *t, session_visitor visit, gpointer data)

@@ -49,11 +49,9 @@ session *targets_find(const targets *t, const reach *to, const char *user);
 session *targets_session(targets *t, reach *to, gboolean own, const struct become *who,
 	gboolean check, GError **error);
 
-/* Closes the connection to a target. Its sessions are gone. */
-void targets_close(targets *t, const reach *to);
-/* Closes all, but keeps that to `except` (NULL: none). What a dry run has recorded stays, and is
+/* Closes all connections; sessions got before are gone. What a dry run has recorded stays, and is
  * told to those that are opened next. */
-void targets_close_all(targets *t, const reach *except);
+void targets_close_all(targets *t);
 
 /* Calls visit for each session on the host itself. */
 typedef void (*session_visitor)(session *s, gpointer data);

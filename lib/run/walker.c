@@ -238,7 +238,7 @@ enum step_wait walker_wait(const walker *w, gint64 *ret_until)
 
 void walker_rest(walker *w)
 {
-	targets_close_all(w->targets, NULL);
+	targets_close_all(w->targets);
 	due_forget_sessions(w->due);
 	w->session = NULL;
 	w->own = NULL;
