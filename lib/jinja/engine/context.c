@@ -28,19 +28,17 @@ value *variable_failed(struct jinja_evaluation *e, const char *name, GError *err
 	return NULL;
 }
 
-static value *scope_variable(struct jinja_evaluation *e, const char *name, gboolean *ret_keep)
+static value *scope_variable(struct jinja_evaluation *e, const char *name)
 {
 	const struct jinja_scope *scope = e->shared->scope;
 	GError *error = NULL;
 	value *v = scope->lookup != NULL ? scope->lookup(scope->data, name, &error) : NULL;
-	/* What is frozen is the same each time, and cheap to ask for. */
-	*ret_keep = v != NULL && (e->shared->mutates || !value_is_frozen(v));
 	return error != NULL ? variable_failed(e, name, error) : v;
 }
 
 void shared_init(struct shared *shared, const struct jinja_scope *scope)
 {
-	*shared = (struct shared){ .scope = scope, .variable = scope_variable };
+	*shared = (struct shared){ .scope = scope };
 }
 
 value *variable_get(struct jinja_evaluation *e, const char *name)
@@ -52,7 +50,14 @@ value *variable_get(struct jinja_evaluation *e, const char *name)
 		return value_ref(known);
 	}
 	gboolean keep = FALSE;
-	value *v = shared->variable(e, name, &keep);
+	value *v = NULL;
+	if (shared->variable != NULL) {
+		v = shared->variable(e, name, &keep);
+	} else {
+		v = scope_variable(e, name);
+		/* What is frozen is the same each time, and cheap to ask for. */
+		keep = v != NULL && (shared->mutates || !value_is_frozen(v));
+	}
 	if (v == NULL || !keep) {
 		return v;
 	}

@@ -38,7 +38,7 @@ struct shared {
 	const struct jinja_scope *scope;
 	/* A variable of the scope; NULL without an error: there is none. New reference. *ret_keep
 	 * (FALSE before): it is asked for once only, and where templates change lists or dicts in
-	 * place they change a copy. */
+	 * place they change a copy. NULL: as scope->lookup() gives it. */
 	value *(*variable)(struct jinja_evaluation *e, const char *name, gboolean *ret_keep);
 	/* Prints the text of a DATA node outside of raw blocks; NULL: as it is. */
 	gboolean (*print_data)(struct jinja_evaluation *e, const struct node *n);

@@ -167,13 +167,18 @@ static gboolean render_if(struct jinja_evaluation *e, const struct node *n)
 	}
 }
 
+static G_GNUC_NO_INLINE gboolean handed_on(struct jinja_evaluation *e, const struct node *n)
+{
+	return e->shared->print_data(e, n);
+}
+
 static inline gboolean data(struct jinja_evaluation *e, const struct node *n)
 {
 	if (!is_printed(e, n)) {
 		return TRUE;
 	}
 	return e->shared->print_data != NULL && !(n->flags & FLAG_RAW)
-		       ? e->shared->print_data(e, n)
+		       ? handed_on(e, n)
 		       : output_text(e, node_text(n), n->length);
 }
 
