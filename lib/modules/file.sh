@@ -308,7 +308,7 @@ file_foresee_hard() {
 		eval "w_has=\$o_has_$w_o w_text=\$o_text_$w_o"
 	fi
 	if [ "$f_type" = file ] && ! { overlay_find "$p_src" && [ "$w_has" != 0 ]; }; then
-		if fs_text "$p_src" && [ "${#f_text}" -eq "${f_size:-0}" ]; then
+		if fs_whole_text "$p_src"; then
 			w_has=1 w_text=$f_text
 		else
 			fs_sha256 "$p_src"

@@ -135,7 +135,12 @@ fs_stat() {
 	fi
 	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		eval "f_mode=\$o_mode_$w_o f_owner=\$o_owner_$w_o f_group=\$o_group_$w_o"
-		eval "f_target=\$o_target_$w_o f_size=\${#o_text_$w_o}"
+		eval "f_target=\$o_target_$w_o"
+		# Nobody knows how large a folder will be, or what is known by its hash.
+		case $f_type in
+		link) f_size=${#f_target} ;;
+		file) eval "[ \"\$o_has_$w_o\" != 1 ] || f_size=\${#o_text_$w_o}" ;;
+		esac
 		! recall same "$o_path" || f_same=$recalled
 		[ -z "$f_same" ] || fs_shared
 		return
@@ -325,8 +330,8 @@ fs_text() {
 # overlay_unknown PATH: whether a dry run does not know what it will hold.
 overlay_unknown() {
 	[ "$o_count" -gt 0 ] && overlay_find "$1" || return 1
-	eval "w_has=\$o_has_$w_o"
-	case $w_has in
+	eval "o_bits=\$o_has_$w_o"
+	case $o_bits in
 	0 | 1) return 1 ;;
 	esac
 }

@@ -108,7 +108,7 @@ fs_replace_overlay() {
 	if [ "$2" = text ]; then
 		w_text=$new_text
 	elif [ "$2" = file ] && fs_whole_text "$new_file"; then
-		w_text=$f_text
+		w_has=1 w_text=$f_text
 	elif [ "$2" = file ]; then
 		fs_sha256 "$new_file"
 		w_has=$f_sha256

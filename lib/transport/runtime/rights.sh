@@ -281,8 +281,10 @@ may_account() {
 
 # may_fill FOLDER VERB: whether git may work in a folder that is there.
 may_fill() {
-	fs_now "$1"
-	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+	w_end=$1
+	[ "$o_count" -eq 0 ] || fs_end "$1"
+	fs_now "$w_end"
+	if [ "$o_count" -gt 0 ] && overlay_find "$w_end"; then
 		eval "[ \"\$o_owner_$w_o\" = \"\$me\" ]" && return 0
 	elif [ -O "$w_now" ] && [ -w "$w_now" ]; then
 		return 0
