@@ -40,27 +40,35 @@ group_number_free() {
 group_no_primary() {
 	[ -z "$p_force" ] || return 0
 	w_lines=$({ getent passwd 2>/dev/null || cat /etc/passwd; } | grep "^[^:]*:[^:]*:[^:]*:${g_real:-$g_gid}:")
+	# In the order of the host's list, where those whom a dry run would have changed stand, too.
+	any_remembered user-entry && w_lines=$(getent passwd 2>/dev/null || cat /etc/passwd)
 	while [ -n "$w_lines" ]; do
 		w_line=${w_lines%%"$nl"*}
 		w_lines=${w_lines#"$w_line"}
 		w_lines=${w_lines#"$nl"}
-		recall user-entry "${w_line%%:*}" || {
-			group_is_primary "${w_line%%:*}"
-			return
-		}
+		if recall user-entry "${w_line%%:*}"; then
+			w_line=${w_line%%:*}:x:$recalled:
+		fi
+		group_no_primary_of "$w_line" || return 1
 	done
 	w_lines=$o_memory
 	while case $w_lines in *"${nl}user-entry "*) ;; *) false ;; esac do
 		w_lines=${w_lines#*"${nl}user-entry "}
 		w_line=${w_lines%%"$tab"*}
 		recall user-entry "$w_line"
-		case $recalled in
-		*:"$g_gid":* | *:"${g_real:-$g_gid}":* | *:"$p_name":*)
-			group_is_primary "$w_line"
-			return
-			;;
-		esac
+		group_no_primary_of "$w_line:x:$recalled:" || return 1
 	done
+}
+
+# group_no_primary_of ENTRY: whether it is not the group of this user.
+group_no_primary_of() {
+	w_primary=${1#*:*:*:}
+	case ${w_primary%%:*} in
+	"$g_gid" | "${g_real:-$g_gid}" | "$p_name") ;;
+	*) return 0 ;;
+	esac
+	group_is_primary "${1%%:*}"
+	return 1
 }
 
 group_is_primary() {
