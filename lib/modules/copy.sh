@@ -242,9 +242,15 @@ copy_here() {
 
 # The checksum that Ansible returns; there is none yet in a dry run.
 copy_here_told() {
-	if [ -f "$p_dest" ] && [ "$r_status$check" != changed1 ] && has sha1sum; then
-		w_sum=$(sha1sum <"$p_dest") && field checksum:s "${w_sum%% *}"
+	[ "$r_status$check" != changed1 ] && has sha1sum || return 0
+	if [ "$o_count" -gt 0 ] && overlay_find "$p_dest" && eval "[ \"\$o_has_$w_o\" != 0 ]"; then
+		fs_text "$p_dest" || return 0
+		w_sum=$(printf %s "$f_text" | sha1sum)
+	else
+		fs_now "$p_dest"
+		[ -f "$w_now" ] && w_sum=$(sha1sum <"$w_now") || return 0
 	fi
+	field checksum:s "${w_sum%% *}"
 }
 
 # copy_here_file SOURCE DEST

@@ -69,10 +69,14 @@ do_stat() {
 		stat_end "$w_now"
 		field lnk_source:s "$w_end"
 	fi
-	if [ "$o_count" -gt 0 ] && overlay_find "$w_path"; then
+	if [ "$o_count" -gt 0 ] && { [ "$f_type" = link ] || recall shared "$f_same"; }; then
+		# Where it leads may be another place by then, or its mode was given by another name.
+		:
+	elif [ "$o_count" -gt 0 ] && overlay_find "$w_path"; then
 		# Of what is not there yet the rest is not known.
 		for w_kind in 4:readable 2:writeable 1:executable; do
-			if overlay_allows "${w_kind%:*}"; then
+			# Root executes only what somebody may.
+			if overlay_allows "${w_kind%:*}" && { [ "$w_kind$f_type" != 1:executablefile ] || [ $((0$f_mode & 0111)) -ne 0 ]; }; then
 				field "${w_kind#*:}:b" 1
 			else
 				field "${w_kind#*:}:b" ''

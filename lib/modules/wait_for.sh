@@ -112,13 +112,13 @@ wait_for_holds() {
 }
 
 wait_for_path() {
-	if [ "$o_count" -gt 0 ] && overlay_find "$p_path"; then
-		fs_type "$p_path"
+	if [ "$o_count" -gt 0 ]; then
+		fs_end "$p_path"
 		case $p_state:$f_type in
 		absent:absent | stopped:absent) return 0 ;;
 		absent:* | stopped:* | *:absent) return 1 ;;
 		esac
-		[ -z "$p_ere" ]
+		[ -z "$p_ere" ] || { [ "$f_type" = file ] && fs_text "$w_end" && printf %s "$f_text" | grep -Eq -- "$p_ere"; }
 		return
 	fi
 	case $p_state in
