@@ -59,8 +59,8 @@ LEFT_OUT = {
 OPEN = {"getent", "command", "shell", "raw", "script", "tempfile", "wait_for", "get_url"}
 OPENING = {"command", "shell", "raw", "script", "get_url", "git", "git_push"}
 # Values that no dry run knows, or that say when something was.
-VOLATILE = {"uid", "gid", "elapsed", "dev", "inode", "nlink", "atime", "mtime", "ctime", "readable", "writeable", "executable",
-            "backup", "backup_file", "ssh_public_key", "ssh_fingerprint", "lnk_source", "size", "start", "end", "delta"}
+VOLATILE = {"uid", "gid", "elapsed", "dev", "inode", "nlink", "atime", "mtime", "ctime",
+            "backup", "backup_file", "ssh_public_key", "ssh_fingerprint", "lnk_source", "start", "end", "delta"}
 ACCOUNTS = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid", "/etc/.pwd.lock",
             "/var/mail", "/var/spool/mail", "/var/log/lastlog", "/var/log/faillog", "/var/lib/lastlog")
 KEYS = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE%s" % x for x in "abc"]
@@ -679,6 +679,8 @@ class Judge:
         one, other = dict(said["fields"]), dict(done["fields"])
         one.update(one.pop("stat", None) or {})
         other.update(other.pop("stat", None) or {})
+        if other.get("state") == "directory" or other.get("isdir"):
+            other.pop("size", None)  # grows with what is in it
         for name in sorted(set(one) & set(other) - VOLATILE):
             if one[name] != other[name]:
                 self.say("value %s" % name, *words, "dry:  %r" % one[name], "real: %r" % other[name])
