@@ -55,11 +55,16 @@ getent_foreseen() {
 	group) ! any_remembered user-groups && ! any_remembered user-entry || return 0 ;;
 	*) ! any_remembered regid && ! any_remembered user-password && ! any_remembered user-expiry || return 0 ;;
 	esac
-	if [ -n "$p_key" ]; then
-		recall "$1" "$p_key"
-	else
-		any_remembered "$1"
-	fi
+	case $p_key in
+	'') any_remembered "$1" ;;
+	*[!0-9]*) recall "$1" "$p_key" ;;
+	*)
+		case $1 in
+		group) recall gid "$p_key" ;;
+		*) recall uid "$p_key" ;;
+		esac
+		;;
+	esac
 }
 
 getent_missing() {
