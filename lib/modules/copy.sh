@@ -248,7 +248,7 @@ copy_here_told() {
 		w_sum=$(printf %s "$f_text" | sha1sum)
 	else
 		fs_now "$p_dest"
-		[ -f "$w_now" ] && w_sum=$(sha1sum <"$w_now") || return 0
+		[ -f "$w_now" ] && w_sum=$(read_with "$w_now" sha1sum) || return 0
 	fi
 	field checksum:s "${w_sum%% *}"
 }

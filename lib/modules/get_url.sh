@@ -153,9 +153,9 @@ get_url_sum() {
 	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
 		return 1
 	elif has "${w_kind}sum"; then
-		w_sum=$("${w_kind}sum" <"$1")
+		w_sum=$(read_with "$1" "${w_kind}sum")
 	else
-		w_sum=$(openssl dgst "-$w_kind" -r <"$1")
+		w_sum=$(read_with "$1" openssl dgst "-$w_kind" -r)
 	fi
 	w_sum=${w_sum%% *}
 	[ "$w_sum" = "${p_checksum#*:}" ]

@@ -252,7 +252,7 @@ setup_local() {
 		if [ -x "$w_file" ]; then
 			field "local_$w_name:s" "$("$w_file" 2>/dev/null </dev/null 3<&- 4>&-)"
 		else
-			field "local_$w_name:s" "$(cat "$w_file")"
+			field "local_$w_name:s" "$(fs_copy "$w_file")"
 		fi
 	done
 }

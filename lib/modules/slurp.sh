@@ -43,11 +43,11 @@ do_slurp() {
 		return
 	fi
 	fs_now "$w_end"
-	if [ "$(wc -c <"$w_now")" -gt "$slurp_limit_bytes" ]; then
+	if [ "$(read_with "$w_now" wc -c)" -gt "$slurp_limit_bytes" ]; then
 		fail "$p_src is larger than $slurp_limit_bytes bytes: too large for slurp"
 		return
 	fi
-	field content:s "$(slurp_encode <"$w_now")"
+	field content:s "$(read_with "$w_now" slurp_encode)"
 }
 
 slurp_encode() {

@@ -128,7 +128,7 @@ stat_checksum() {
 	else
 		fs_readable "$w_path" || return 0
 		fs_now "$w_path"
-		w_sum=$("${p_checksum_algorithm}sum" <"$w_now") || return 0
+		w_sum=$(read_with "$w_now" "${p_checksum_algorithm}sum") || return 0
 	fi
 	field checksum:s "${w_sum%% *}"
 }

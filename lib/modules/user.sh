@@ -588,7 +588,7 @@ user_key() {
 		place_leave
 		[ $w_ok -eq 0 ] || return
 	fi
-	[ ! -f "$u_key.pub" ] || field ssh_public_key:s "$(cat "$u_key.pub")"
+	[ ! -f "$u_key.pub" ] || field ssh_public_key:s "$(fs_copy "$u_key.pub")"
 	[ -n "$check" ] || field ssh_fingerprint:s "$(ssh-keygen -lf "$u_key" 2>/dev/null)"
 }
 

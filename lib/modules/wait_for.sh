@@ -125,7 +125,7 @@ wait_for_path() {
 	absent | stopped) [ ! -e "$p_path" ] ;;
 	*)
 		[ -e "$p_path" ] || return 1
-		[ -z "$p_ere" ] || { [ -f "$p_path" ] && grep -Eq -- "$p_ere" "$p_path" 2>/dev/null; }
+		[ -z "$p_ere" ] || read_with "$p_path" grep -Eq -- "$p_ere" 2>/dev/null
 		;;
 	esac
 }

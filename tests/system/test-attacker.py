@@ -180,4 +180,48 @@ def programs(here):
 ''', seconds=15)
 
 
+@case('a file that becomes a FIFO while it is opened stops nobody', hosts=1)
+def fifos(here):
+    host = here.hosts[0]
+    program = os.path.join(here.folder, 'swapper')
+    run_command([shutil.which('cc') or 'cc', '-O1', '-o', program, os.path.join(ROOT, 'tests', 'system', 'swapper.c')])
+    with open(program, 'rb') as stream:
+        encoded = base64.b64encode(stream.read()).decode()
+    host.ssh('base64 -d >/usr/local/bin/swapper && chmod 755 /usr/local/bin/swapper', input=encoded)
+    fresh_folder(host)
+    here.project.write('inventory', host.inventory_line + '\n')
+    here.project.write('fifos.yml', PLAY + '''
+    - copy: {content: "{{ 'old\\n' if item % 4 else 'new\\n' }}", dest: "{{ app }}/config", owner: plain}
+      loop: "{{ range(80) | list }}"
+      ignore_errors: true
+    - stat: {path: "{{ app }}/lines", checksum_algorithm: "{{ ['sha256', 'sha1'][item % 2] }}"}
+      loop: "{{ range(150) | list }}"
+      ignore_errors: true
+    - slurp: {src: "{{ app }}/lines"}
+      loop: "{{ range(150) | list }}"
+      ignore_errors: true
+    - lineinfile: {path: "{{ app }}/lines", line: "l{{ item % 5 }}"}
+      loop: "{{ range(80) | list }}"
+      ignore_errors: true
+    - copy: {src: "{{ app }}/config", dest: "/root/taken", remote_src: true}
+      loop: "{{ range(80) | list }}"
+      ignore_errors: true
+    - copy: {content: "x", dest: "{{ app }}/config", owner: plain}
+      check_mode: true
+      diff: true
+      loop: "{{ range(80) | list }}"
+      ignore_errors: true
+''')
+    host.run('setpriv --reuid plain --regid plain --clear-groups setsid /usr/local/bin/swapper %s 60 config lines '
+             '>/dev/null 2>&1 </dev/null &' % APP)
+    run = here.project.sutler('play', 'fifos.yml', '--json', timeout=100)
+    host.run('pkill -KILL -u plain swapper || true')
+    steps = run.steps()
+    check(len(steps) == 620, '%d steps of 620: %s' % (len(steps), run.describe()))
+    done = [step for step in steps if step['status'] in ('ok', 'changed')]
+    check(len(done) > 100, 'nearly nothing could be done: %d steps' % len(done))
+    for step in steps:
+        check(step['status'] in ('ok', 'changed') or step['msg'].strip(), 'a step failed without a reason: %r' % step)
+
+
 main()

@@ -43,7 +43,7 @@ begin() {
 	start=$folder w_hidden='' w_temporary='' text_limit_bytes=100000
 	due_marks='' due_done='' due_new='' dry=$1
 	lines=0 behind='' watched='' watcher='' pipes='' in_memory=''
-	limit_bytes=1000 output_limit_bytes=1000 hasher='' saved_locale='' exact_head=1
+	limit_bytes=1000 output_limit_bytes=1000 hasher='' reader='' saved_locale='' exact_head=1
 	LC_ALL=C
 	strict_shell
 	r_status=ok r_message='' r_head='' r_body='' step_id=1

@@ -16,7 +16,18 @@ frame() {
 # frame_file TYPE ID PATH FILE [SIZE]: sends the bytes of FILE as the content of PATH, at most limit_bytes. It is opened
 # once, so that size and bytes are those of one file, also when another takes its name meanwhile.
 frame_file() {
-	[ -f "$4" ] && frame_opened "$@" <"$4"
+	[ -f "$4" ] || return 1
+	if read_is_safe "$4"; then
+		frame_opened "$@" <"$4"
+	else
+		w_size=${5-}
+		[ -n "$w_size" ] || w_size=$(stat -L -c %s "$4" 2>/dev/null) || w_size=$(read_at_once "$4" | wc -c)
+		# A file that is shorter by now is filled up: the frame says how long it is.
+		{
+			read_at_once "$4"
+			head -c "$w_size" /dev/zero
+		} | frame_opened "$1" "$2" "$3" "$4" "$((w_size + 0))"
+	fi
 }
 
 frame_opened() {

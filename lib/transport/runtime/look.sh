@@ -290,17 +290,18 @@ sha256() {
 		fi
 	fi
 	case $1 in
-	/dev/stdin) ;;
-	*) [ -f "$1" ] || return 1 ;;
+	/dev/stdin) f_sha256=$($hasher) || return 1 ;;
+	*)
+		# shellcheck disable=SC2086 # words wanted
+		f_sha256=$(read_with "$1" $hasher) || return 1
+		;;
 	esac
-	f_sha256=$($hasher <"$1") || return 1
 	f_sha256=${f_sha256%% *}
 }
 
-# fs_copy FILE: what a regular file holds, to stdout; it alone, with the hash and the frame of a file, opens
-# files here, so that a FIFO, a socket or a device never is.
+# fs_copy FILE: what a regular file holds, to stdout.
 fs_copy() {
-	[ -f "$1" ] && cat <"$1"
+	read_with "$1" cat
 }
 
 # fs_text PATH: sets f_text to a file's content with its trailing newlines; NUL bytes are lost. Fails for
@@ -321,8 +322,7 @@ fs_text() {
 		fs_now "$1"
 		set -- "$w_now"
 	fi
-	[ -f "$1" ] || return 1
-	f_text=$(head -c $((text_limit_bytes + 1)) <"$1" && printf x) || return 1
+	f_text=$(read_with "$1" head -c $((text_limit_bytes + 1)) && printf x) || return 1
 	f_text=${f_text%x}
 	[ "${#f_text}" -le "$text_limit_bytes" ]
 }
@@ -356,7 +356,7 @@ fs_whole_text() {
 		return
 	fi
 	fs_now "$w_end"
-	fs_text "$w_end" && [ "${#f_text}" -eq "$(($(wc -c <"$w_now") + 0))" ]
+	fs_text "$w_end" && [ "${#f_text}" -eq "$(($(read_with "$w_now" wc -c) + 0))" ]
 }
 
 # fs_send KIND PATH: sends what PATH holds now as KIND (before or after) of a diff.

@@ -51,7 +51,7 @@ sutler_main() {
 	unset CDPATH
 	text_limit_bytes=16777216 limit_bytes=4194304 output_limit_bytes=${2:-16777216}
 	lines=0 behind='' watched='' watcher='' pipes='' in_memory=''
-	hasher=''
+	hasher='' reader=''
 	saved_locale=${LC_ALL-}
 	LC_ALL=C
 	export LC_ALL

@@ -201,11 +201,26 @@ copy_out() {
 		return 1
 	fi
 	if [ -f "./$w_base" ]; then
-		copy_opened <"./$w_base"
+		copy_place
 	else
 		echo "'$w_path' is no longer a file" >&2
 		return 1
 	fi
+}
+
+# What stands at the place, and nothing that a link leads to.
+copy_place() {
+	read_choose
+	case $w_open:$reader:$my_uid in
+	1:dd:*)
+		dd if="./$w_base" iflag=nonblock,nofollow bs=65536 2>/dev/null || {
+			echo "'$w_path' was replaced while it was read" >&2
+			return 1
+		}
+		;;
+	1:plain:0) copy_opened 0<>"./$w_base" ;;
+	*) copy_opened <"./$w_base" ;;
+	esac
 }
 
 copy_opened() {
