@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """What has a limit: time, memory, depth, output, descriptors. Most of it with connection: local."""
+import hashlib
 import json
 import os
 import re
@@ -145,6 +146,39 @@ def big_file(here):
             print('# 12 hosts, %s: %.0f MiB of memory' % (name, memory))
             equal(status, 1, 'exit status: what is made is too big for the hosts')
             check(memory < 130, '%s: %.0f MiB of memory' % (name, memory))
+    finally:
+        server.stop()
+
+
+@case('a big file arrives on 20 hosts with little memory')
+def big_for_many(here):
+    """SUTLER_BIG: the size in MiB; 16 unless told, since the disk gets it 20 times."""
+    size = int(os.environ.get('SUTLER_BIG', '16'))
+    server = Server(os.path.join(here.folder, 'twenty'), everywhere=True)
+    try:
+        names = server.many(20, here.project)
+        piece = os.urandom(1 << 20)
+        digest = hashlib.sha256()
+        with open(here.project.path('large'), 'wb') as stream:
+            for number in range(size):
+                part = b'%08d' % number + piece[8:]
+                digest.update(part)
+                stream.write(part)
+        here.project.write('large.yml', '- hosts: all\n  gather_facts: false\n  tasks:\n'
+                           '    - copy: {src: large, dest: "%s/l-{{ inventory_hostname }}"}\n' % here.folder)
+        for words in (['-n'], [], ['--diff']):
+            status, memory = measured(here, 'play', 'large.yml', *words)
+            print('# 20 hosts, %d MiB, %s: %.0f MiB of memory' % (size, words, memory))
+            equal(status, 0, 'exit status of %s' % words)
+            check(memory < 100, '%.0f MiB of memory' % memory)
+        for name in names:
+            path = os.path.join(here.folder, 'l-' + name)
+            found = hashlib.sha256()
+            with open(path, 'rb') as stream:
+                while part := stream.read(1 << 20):
+                    found.update(part)
+            equal(found.hexdigest(), digest.hexdigest(), name)
+            os.unlink(path)
     finally:
         server.stop()
 
