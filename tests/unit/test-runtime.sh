@@ -166,6 +166,32 @@ recall_much() {
 	done
 }
 
+# Without GNU's rm a folder that others can change is removed by hand: all of it, whatever its names are, and nothing
+# that a link in it leads to.
+remove_by_hand() {
+	begin ''
+	# shellcheck disable=SC2317
+	rm() {
+		[ "$1" != --version ] && command rm "$@"
+	}
+	diff='' at=$folder/byhand
+	mkdir -p "$at/gone/..two/.dot/deep er" "$at/gone/-rf" "$folder/kept" && chmod 777 "$at"
+	: >"$at/gone/-i" && : >"$at/gone/*" && : >"$at/gone/.hidden" && : >"$at/gone/new${nl}line"
+	: >"$at/gone/..two/.dot/deep er/f" && : >"$folder/kept/file" && mkfifo "$at/gone/fifo"
+	ln -s "$folder/kept" "$at/gone/link" && ln -s "$folder/kept" "$at/gone/.link" && ln -s nowhere "$at/gone/dangling"
+	chmod 500 "$at/gone/-rf"
+	fs_remove "$at/gone"
+	[ "$r_status" = changed ] && [ ! -e "$at/gone" ] || echo "removed: $r_status $r_message"
+	[ -f "$folder/kept/file" ] || echo 'what a link leads to'
+	# A link that takes the folder's place.
+	mkdir "$at/swapped" && cd "$at" || return
+	mv swapped aside && ln -s "$folder/kept" swapped
+	! remove_tree swapped "$at" || echo 'through a link'
+	cd "$folder" || return
+	[ -f kept/file ] && [ -L "$at/swapped" ] || echo 'what the link leads to'
+	unset -f rm
+}
+
 # What is recorded of folders in folders costs what their number does; the square of it took minutes here. What is counted
 # are commands: the time hangs on the machine.
 overlay_deep() {
@@ -1334,6 +1360,7 @@ result 'the record of a dry run is found' overlay_finds
 result 'much that is remembered is found' recall_much
 result 'folders in folders cost what their number does' overlay_deep
 result 'a dry run changes nothing and keeps its word' dry_run
+result 'a folder is removed without the rm of GNU' "$(remove_by_hand 2>&1)"
 result 'a mode takes the set-id bits of a folder' set_id_folder
 result 'fs_stat without stat -c' stat_without_options
 result 'paths, hashes, texts' small_functions
