@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "report/human.h"
 #include "report/json.h"
+#include "report/output.h"
 #include "report/report.h"
 #include "run/run.h"
 
@@ -102,6 +103,7 @@ static void catch_signals(void)
 	struct sigaction action = { .sa_handler = on_signal };
 	struct sigaction before;
 	interrupt = cancel_new();
+	output_give_up_on(interrupt);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	/* Ignored by nohup(1): then it stays so. */
@@ -201,7 +203,9 @@ static gboolean run_and_report(const struct options *o, struct run_options *run,
 	run->emit = report_event;
 	run->emit_data = r;
 	gboolean ok = run_playbook(run, &totals, error);
-	gboolean told = report_finish(r, ok ? error : NULL);
+	/* Whoever ended it knows. */
+	gboolean told =
+		report_finish(r, ok && !totals.interrupted ? error : NULL) || totals.interrupted;
 	*ret_status = status_of(o, &totals);
 	return ok && told;
 }

@@ -2,8 +2,12 @@
 #include "report/output.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
+
+static const double PATIENCE = 2; /* seconds */
+static const cancel *interrupt;
 
 struct output {
 	int descriptor;
@@ -29,17 +33,36 @@ int output_descriptor(const output *o)
 	return o->descriptor;
 }
 
+void output_give_up_on(const cancel *c)
+{
+	interrupt = c;
+}
+
+/* FALSE: nobody reads, and an end was asked for. */
+static gboolean may_write(output *o)
+{
+	g_autoptr(GError) problem = NULL;
+	if (wait_descriptor(o->descriptor, POLLOUT, DEADLINE_NONE, interrupt, &problem) != 0) {
+		return TRUE;
+	}
+	/* The summary is read by who is still there. */
+	return problem->code != SUTLER_ERROR_INTERRUPTED ||
+	       wait_descriptor(o->descriptor, POLLOUT, deadline_in(PATIENCE), NULL, NULL) != 0;
+}
+
 void output_write(output *o, const char *text, gsize length)
 {
 	while (length > 0 && o->failure == 0) {
-		ssize_t written = write(o->descriptor, text, length);
+		if (!may_write(o)) {
+			o->failure = EINTR;
+			return;
+		}
+		/* So much never blocks where something can be written (POSIX: PIPE_BUF). */
+		ssize_t written = write(o->descriptor, text, MIN(length, PIPE_BUF));
 		if (written >= 0) {
 			text += written;
 			length -= (gsize)written;
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			struct pollfd wait = { .fd = o->descriptor, .events = POLLOUT };
-			(void)poll(&wait, 1, -1); /* the next write tells what is wrong */
-		} else if (errno != EINTR) {
+		} else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
 			o->failure = errno;
 		}
 	}

@@ -8,7 +8,7 @@
 #ifndef SUTLER_REPORT_OUTPUT_H
 #define SUTLER_REPORT_OUTPUT_H
 
-#include "base/error.h"
+#include "base/cancel.h"
 
 typedef struct output output;
 
@@ -19,7 +19,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(output, output_free)
 
 int output_descriptor(const output *o);
 
-/* Writes all of it, waiting when a non-blocking descriptor is full. */
+/* Where somebody asks for an end: outputs wait no longer than two seconds then for who does not
+ * read what is written; that is a failure. For the whole program; c is borrowed, NULL: none. */
+void output_give_up_on(const cancel *c);
+
+/* Writes all of it, waiting when the descriptor is full. */
 void output_write(output *o, const char *text, gsize length);
 
 /* Error: SUTLER_ERROR_FAILED with the system's words for the first write that failed. */

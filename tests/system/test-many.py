@@ -1,9 +1,12 @@
 #!/usr/bin/python3
 """200 hosts at once, all of them one private sshd on 127.0.0.0/8, and what disturbs such runs."""
+import fcntl
 import json
 import os
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 from harness import SUTLER, Server, case, check, contains, equal, main
@@ -203,6 +206,31 @@ def interrupt_twice(here):
     process.communicate(timeout=30)
     check(time.monotonic() - started < 2, 'ended after %.1f s' % (time.monotonic() - started))
     check(process.returncode in (130, -signal.SIGINT), 'exit status: %d' % process.returncode)
+
+
+@case('one signal ends a run of which nobody reads the output')
+def unread(here):
+    here.project.write('here', 'h ansible_connection=local\n')
+    here.project.write('long.yml', '- hosts: all\n  gather_facts: false\n  tasks:\n'
+                       '    - debug: {msg: "{{ \'x\' * 100000 }}"}\n      loop: "{{ range(100) | list }}"\n'
+                       '    - command: "touch %s/unread-{{ item }}"\n      loop: "{{ range(3) | list }}"\n' % here.folder)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        for option in ('--json', '-v'):
+            process = subprocess.Popen([SUTLER, 'play', 'long.yml', '-i', 'here', option], cwd=here.project.folder,
+                                       env=here.project.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                       stderr=subprocess.DEVNULL)
+            try:
+                # Until the pipe is full.
+                before, size = -1, 0
+                while size != before or size < 4096:
+                    check(process.poll() is None, 'it runs')
+                    time.sleep(0.5)
+                    before, size = size, struct.unpack('i', fcntl.ioctl(process.stdout, termios.FIONREAD, b'\0' * 4))[0]
+                process.send_signal(number)
+                equal(process.wait(timeout=60), 130, 'exit status of %s %s' % (number, option))
+            finally:
+                process.kill()
+                process.stdout.close()
 
 
 # --- standard output --------------------------------------------------------------------------------
