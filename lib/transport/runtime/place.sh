@@ -113,21 +113,31 @@ enter_link() {
 
 # Owner and target of a link in an open folder, w_uid and w_to: of one and the same link, held under a second name.
 enter_held() {
+	if [ ! -w . ]; then
+		# There is no place for a second name.
+		enter_looked "./$w_part"
+		return 0
+	fi
 	hide || return 1
 	ln -P "../$w_part" ./held 2>/dev/null || ln "../$w_part" ./held 2>/dev/null
 	w_uid=$(stat -c %u ./held 2>/dev/null)
 	w_to=$(readlink ./held && printf x)
 	if [ ! -L ./held ] && [ "$my_uid" != 0 ]; then
-		# The kernel gives only root a second name for a link of somebody else. A rename changes its ctime.
-		w_seen=$(stat -c '%u %i %z' "../$w_part" 2>&1)
-		w_to=$(readlink "../$w_part" && printf x)
-		w_uid=${w_seen%% *}
-		[ "$w_seen" = "$(stat -c '%u %i %z' "../$w_part" 2>&1)" ] || w_to=
+		# The kernel gives only root a second name for a link of somebody else.
+		enter_looked "../$w_part"
 	fi
 	rm -f ./held
 	cd -P .. && rmdir "./$w_hidden" 2>/dev/null
 	w_hidden=
 	return 0
+}
+
+# The same by looking twice. A rename changes its ctime.
+enter_looked() {
+	w_seen=$(stat -c '%u %i %z' "$1" 2>&1)
+	w_to=$(readlink "$1" && printf x)
+	w_uid=${w_seen%% *}
+	[ "$w_seen" = "$(stat -c '%u %i %z' "$1" 2>&1)" ] || w_to=
 }
 
 # Whether the links that belong to others may lead to w_name here.
