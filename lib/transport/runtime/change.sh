@@ -444,6 +444,10 @@ fs_empty() {
 }
 
 fs_empty_quietly() {
+	overlay_path "$1"
+	if recall filled "$o_path" && [ -n "$recalled" ]; then
+		return 1
+	fi
 	fs_now "$1"
 	for w_each in "$w_now"/* "$w_now"/.[!.]* "$w_now"/..?*; do
 		fs_type "$w_each"

@@ -14,7 +14,9 @@ fs_type() {
 			eval "f_type=\$o_type_$w_o f_target=\$o_target_$w_o"
 			return
 		fi
-		[ -z "$o_links" ] || set -- "$o_path"
+		case $o_links:$1 in
+		1:* | *..*) set -- "$o_path" ;;
+		esac
 	fi
 	if [ -L "$1" ]; then
 		f_type=link
@@ -36,14 +38,17 @@ fs_type_folder() {
 	[ "$f_type" = directory ] || f_type=absent
 }
 
-# fs_now PATH: sets w_now to the name by which the host has it now: links on the way that a dry run would make are not
-# there yet.
+# fs_now PATH: sets w_now to the name by which the host has it now: links, or folders before .., that a dry run would make
+# are not there yet.
 fs_now() {
 	w_now=$1
-	[ -z "$o_links" ] || {
+	[ "$o_count" -gt 0 ] || return 0
+	case $o_links:$1 in
+	1:* | *..*)
 		overlay_path "$1"
 		w_now=$o_path
-	}
+		;;
+	esac
 }
 
 # fs_end PATH: sets w_end to what PATH leads to in the end, when it is a link, and f_type to what that is.

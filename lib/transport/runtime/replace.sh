@@ -119,7 +119,8 @@ fs_replace_overlay() {
 		w_has=$p_sha256
 	fi
 	[ -z "${p_validate-}" ] || fs_validate_foreseen "$1" "$2" || return 1
-	[ "$2:$diff" != file:1 ] || frame_file after "$step_id" "$1" "$new_file"
+	[ "$2" != file ] || fs_now "$new_file"
+	[ "$2:$diff" != file:1 ] || frame_file after "$step_id" "$1" "$w_now"
 	fs_unlinked
 	overlay "$1" file "$w_mode" "$w_owner" "$w_group" '' "$w_has" "$w_text"
 	[ "$2:$diff" != text:1 ] || frame after "$step_id" path:s "$1" content:s "$new_text"
@@ -145,7 +146,8 @@ fs_validate_foreseen() {
 	attempt mkdir -m 700 "$w_folder" || return 1
 	w_name=$w_folder/${1##*/}
 	if [ "$2" = file ]; then
-		cp -- "$new_file" "$w_name"
+		fs_now "$new_file"
+		cp -- "$w_now" "$w_name"
 	elif [ "$body" -gt 0 ]; then
 		take_exactly "$body" >"$w_name"
 		body=0
