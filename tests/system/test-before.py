@@ -214,6 +214,23 @@ def undefined(here):
     refused(made, "'other' is undefined")
 
 
+@case('what is undefined is named with the nearest name there is')
+def hints(here):
+    made = project(here, 'hints', '', roles__r__tasks__main_yml='- debug: {msg: "{{ of_rol }} {{ parametr }}"}\n',
+                   roles__r__defaults__main_yml='of_role: 1\n')
+    for play, wrong, right in (
+            ('  vars: {of_play: 1}\n  tasks: [{debug: {msg: "{{ of_pla }}"}}]\n', 'of_pla', 'of_play'),
+            ('  tasks: [{debug: {msg: "{{ of_tas }}"}, vars: {of_task: 1}}]\n', 'of_tas', 'of_task'),
+            ('  tasks: [{debug: {msg: "{{ itme }}"}, loop: [1]}]\n', 'itme', 'item'),
+            ('  tasks: [{debug: {msg: "{{ countr }}"}, loop: [1], loop_control: {loop_var: counter}}]\n', 'countr', 'counter'),
+            ('  roles: [r]\n', 'of_rol', 'of_role'), ('  roles: [{role: r, of_rol: 1, parameter: 2}]\n', 'parametr', 'parameter'),
+            ('  tasks: [{debug: {msg: "{{ inventory_hostnam }}"}}]\n', 'inventory_hostnam', 'inventory_hostname')):
+        made.write('site.yml', HEAD + play)
+        refused(made, "'%s' is undefined" % wrong, "did you mean '%s'" % right)
+    made.write('site.yml', HEAD + '  tasks: [{debug: {msg: "{{ of_extr }}"}}]\n')
+    refused(made, "did you mean 'of_extra'", options=['-e', 'of_extra=1'])
+
+
 @case('what may be known by then is not refused')
 def known(here):
     made = project(here, 'known', '', own_yml='own: 1\n', sets_yml='- set_fact: {set_there: 1}\n')

@@ -462,6 +462,50 @@ static void test_collections(void)
 	}
 }
 
+/* Roles of collections that are installed beside the playbook or where the settings say, by
+ * their full name or by that of a collection that the play names. */
+static void test_installed_collections(void)
+{
+	static const struct {
+		const char *place;
+		const char *play;
+		gboolean found;
+	} rows[] = {
+		{ "collections/", "roles: [a.b.r]", TRUE },
+		{ "", "roles: [a.b.r]", TRUE },
+		{ "elsewhere/", "roles: [a.b.r]", FALSE },
+		{ "configured/", "roles: [a.b.r]", TRUE },
+		{ "collections/", "roles: [b.a.r]", FALSE },
+		{ "collections/", "roles: [a.a.r]", FALSE },
+		{ "collections/", "roles: [b.b.r]", FALSE },
+		{ "collections/", "roles: [a.b.s]", FALSE },
+		{ "collections/", "roles: [r]", FALSE },
+		{ "collections/", "collections: [c.d, a.b]\n  roles: [r]", TRUE },
+		{ "collections/", "collections: [a.b]\n  tasks: [{include_role: {name: r}}]",
+			TRUE },
+		{ "collections/", "collections: [c.d]\n  roles: [r]", FALSE },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *folder = g_dir_make_tmp("sutler-loader-XXXXXX", NULL);
+		g_autofree char *configured = g_build_filename(folder, "configured", NULL);
+		g_autofree char *site = g_strdup_printf("- hosts: a\n  %s\n", rows[i].play);
+		g_autofree char *role = g_strconcat(
+			rows[i].place, "ansible_collections/a/b/roles/r/tasks/main.yml", NULL);
+		put(folder, "site.yml", site);
+		put(folder, role, "- debug:\n");
+		const char *const collections[] = { "", configured, NULL };
+		const struct playbook_options own = { .catalog = &catalog,
+			.collections = collections };
+		g_autofree char *path = g_build_filename(folder, "site.yml", NULL);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(playbook) book = playbook_load(path, &own, &error);
+		g_test_message("%s in %s: %s", rows[i].play, rows[i].place,
+			error != NULL ? error->message : "found");
+		g_assert_true((book != NULL) == rows[i].found);
+		remove_tree(folder);
+	}
+}
+
 static guint count_tasks(const playbook *book)
 {
 	guint n = 0;
@@ -635,13 +679,15 @@ static void test_play(void)
 			    "  nosuch: x\n"
 			    "  tasks:\n"
 			    "  - {yum: , tags: never}\n"
+			    "  - {zypper: }\n"
 			    "- hosts: b\n"
 			    "  tasks: [{dnf: }, {apk: , when: x}]\n",
 		&error));
 	g_assert_cmpstr(error->message, ==,
-		"2 problems\n"
+		"3 problems\n"
 		"t.yml:2:3: unknown key 'nosuch' in a play\n"
-		"t.yml:6:12: unknown module 'dnf', Ansible has it but sutler does not");
+		"t.yml:5:6: unknown module 'zypper', Ansible has it but sutler does not\n"
+		"t.yml:7:12: unknown module 'dnf', Ansible has it but sutler does not");
 }
 
 int main(int argc, char **argv)
@@ -661,6 +707,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/loader/names", test_names);
 	g_test_add_func("/loader/undefined-names", test_undefined_names);
 	g_test_add_func("/loader/collections", test_collections);
+	g_test_add_func("/loader/installed-collections", test_installed_collections);
 	g_test_add_func("/loader/roles-once", test_roles_once);
 	g_test_add_func("/loader/handlers-of-includes", test_handlers_of_includes);
 	g_test_add_func("/loader/include-files", test_include_files);

@@ -4,7 +4,9 @@
 # is all of them in one file, build/lib/transport/runtime.sh.
 set -u
 . "$1"
-runtime=$(readlink -f -- "$1")
+runtime=$1 self=$0
+case $runtime in /*) ;; *) runtime=$PWD/$runtime ;; esac
+case $self in /*) ;; *) self=$PWD/$self ;; esac
 folder=${3:-$(mktemp -d)} || exit 1
 [ $# -gt 1 ] || trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -475,6 +477,29 @@ due_marks_of_steps() {
 	due_clear 'k.p.x k.p.k'
 	[ "$(marks)" = '*' ] || echo "cleared: $(marks)"
 	! grep -q unmarked frames || echo 'unmarked'
+}
+
+# Where the marks of a user lie.
+due_folders() {
+	begin ''
+	HOME=/home/me
+	my_uid=0 && due_folder && [ "$d_folder" = /var/lib/sutler/due ] || echo "root: $d_folder"
+	my_uid=1 && due_folder && [ "$d_folder" = /home/me/.local/state/sutler/due ] || echo "a user: $d_folder"
+	HOME='' && ! due_folder || echo 'nowhere'
+	HOME=/ && ! due_folder || echo 'at the root'
+	due_begin '' 6
+	d_folder=$folder/stale HOME='' due_marks='k.p.h {1}'
+	step 1 changes
+	[ ! -e stale ] && grep -q unmarked frames || echo 'without a home'
+	due_begin '' 7
+	mkdir -p "$HOME/.local/state/sutler" other-due
+	ln -s "$folder/other-due" "$HOME/.local/state/sutler/due"
+	echo 1 >other-due/k.p.h
+	due_list k
+	[ -z "$d_list" ] || echo "a folder that is a link: $d_list"
+	due_marks='k.p.i {1}'
+	step 1 changes
+	[ ! -e other-due/k.p.i ] && grep -q unmarked frames || echo 'a mark through a link'
 }
 
 # Nothing in a dry run, through a link, or where nothing can be written; the last two are said.
@@ -1031,6 +1056,24 @@ second_names() {
 	fs_stat "$at/theirs" && fs_attributes "$at/theirs" || echo "$r_message"
 	p_mode='' p_owner=54321
 	fs_stat "$at/link" && fs_attributes "$at/link" || echo "$r_message"
+	p_owner=''
+	begin ''
+	p_mode=0640
+	: >names/one && ln names/one names/two
+	fs_stat "$folder/names/one" && fs_attributes "$folder/names/one" && [ "$f_mode" = 0640 ] || echo "closed: $r_message"
+	: >"$at/swapped" && fs_stat "$at/swapped" && rm "$at/swapped" && ln -s single "$at/swapped"
+	p_mode=0600
+	! fs_attributes "$at/swapped" || echo 'a link was dressed as a file'
+	[ "$r_message" = "'$at/swapped' was replaced while it was looked at" ] || echo "$r_message"
+	rm "$at/swapped"
+	# What fails behind the announcement fails.
+	begin ''
+	chmod() { echo 'chmod: no' >&2 && false; }
+	for path in "$at/single" "$folder/names/one"; do
+		p_mode=0604 r_message=
+		fs_stat "$path" && ! fs_attributes "$path" && [ "$r_message" = 'chmod: no' ] || echo "$path: $f_mode, $r_message"
+	done
+	unset -f chmod
 	[ "$(stat -c '%a %u' names/secret "$at/single" "$at/theirs" "$at/link" | tr '\n' ' ')" = '600 0 644 0 644 54321 777 54321 ' ] ||
 		stat -c '%n %a %u' names/secret "$at"/*
 }
@@ -1219,6 +1262,99 @@ shell_words() {
 	[ "$r_message" = "first${nl}second${nl}third" ] || echo "$r_message"
 }
 
+# What a dry run would make is read and written by whom its mode lets.
+foreseen_rights() {
+	begin 1
+	my_uid=1000 me=anna my_group=crew
+	in_group() { [ "$1" = staff ]; }
+	while read -r mode owner group reads writes; do
+		overlay /x/file file "$mode" "$owner" "$group" '' 1 text
+		if fs_readable /x/file; then got=1; else got=0; fi
+		if fs_writable /x/file; then got="$got 1"; else got="$got 0"; fi
+		[ "$got" = "$reads $writes" ] || echo "$mode $owner $group: $got"
+		if fs_sha256 /x/file; then got=1; else got=0; fi
+		[ "$got" = "$reads" ] || echo "the hash of $mode $owner $group: $got"
+	done <<-END
+		0600 anna crew 1 1
+		0400 anna crew 1 0
+		0200 anna crew 0 1
+		0077 anna crew 0 0
+		0640 root crew 1 0
+		0620 root crew 0 1
+		0640 root staff 1 0
+		0607 root crew 0 0
+		0640 root root 0 0
+		0604 root root 1 0
+		0602 root root 0 1
+		4755 root root 1 0
+	END
+	my_uid=0
+	overlay /x/file file 0000 anna crew '' 1 text
+	fs_readable /x/file && fs_writable /x/file && fs_sha256 /x/file || echo 'root'
+	: >real
+	fs_readable "$folder/real" && fs_writable "$folder/real" && ! fs_readable "$folder/none" || echo 'what is there'
+}
+
+# The names in a folder, those that a dry run removes and makes among them.
+names_in_folders() {
+	begin 1
+	mkdir names-in && : >names-in/b && : >names-in/.h && : >names-in/..d && ln -s nowhere names-in/a
+	overlay "$folder/names-in/c" file 0644 me us '' 1 ''
+	overlay "$folder/names-in/b" absent '' '' '' '' 1 ''
+	fs_names "$folder/names-in"
+	[ "$(printf '%s\n' "$w_names" | cut -c2- | tr '\n' ' ')" = 'a b c .h ..d ' ] || echo "$w_names"
+	fs_names "$folder/none-there"
+	[ -z "$w_names" ] || echo "in nothing: $w_names"
+}
+
+# All that a process has started, also through others that have ended.
+started_by_us() {
+	begin ''
+	sh -c 'sleep 30 & sh -c "sleep 30 & echo \$! >inner; wait" & echo $$ $! >outer; wait' &
+	top=$!
+	while [ ! -s inner ] || [ ! -s outer ]; do
+		sleep 0.1
+	done
+	w_tree=" $top "
+	watch_descendants none 2>/dev/null
+	for pid in "$top" $(cat inner outer); do
+		case $w_tree in *" $pid "*) ;; *) echo "$pid is not in $w_tree" ;; esac
+	done
+	case $w_tree in *" $$ "*) echo 'we are in it' ;; esac
+	all=$w_tree w_tree=" $top "
+	watch_descendants "$(cat inner)" 2>/dev/null
+	case $w_tree in *" $(cat inner) "*) echo 'what was excepted is in it' ;; esac
+	# shellcheck disable=SC2086
+	kill $all 2>/dev/null
+	wait "$top" 2>/dev/null
+}
+
+# A whole session: what it makes for itself is gone when it ends.
+do_where() {
+	scratch && field where:s "$scratch"
+}
+
+session() {
+	begin ''
+	printf 'step 1 where\n:\nstep 2 breaks\nstep 3 looks\nsynced 7\nresume\nstep 4 looks\n' >steps
+	(
+		HOME=$folder/home XDG_STATE_HOME=$folder/state-of-session
+		mkdir -p "$HOME" "$XDG_STATE_HOME"
+		unset scratch pipes
+		sutler_main 4567 <steps >said 2>errors
+	)
+	grep -a '^@4567 ' said | sed 's/ready .*/ready/; s/where:s .*/where/' | diff - /dev/fd/5 5<<-END
+		@4567 ready
+		@4567 result 1 ok where
+		@4567 result 2 failed msg:s 6
+		@4567 synced 7 line:i 1
+		@4567 result 4 ok
+	END
+	where=$(grep -a -o '/[^ ]*run-[0-9a-f-]*' said) || where=$(grep -a -o '/[^ ]*/.sutler-[0-9a-f-]*' said)
+	[ -n "$where" ] && [ ! -e "$where" ] || echo "left: $where"
+	[ ! -s errors ] || cat errors
+}
+
 # ---- what root may do and others may not
 
 # as_nobody FUNCTION: in a folder of its own, in which root has laid out what belongs to others; where this is not root it
@@ -1227,7 +1363,7 @@ as_nobody() {
 	[ "$(id -u)" = 0 ] && command -v setpriv >/dev/null || return 0
 	chmod 0755 "$folder"
 	rm -rf others && mkdir -m 0755 others && chown 65534 others
-	cp "$0" others/test.sh && cp "$runtime" others/runtime.sh && chmod 0644 others/*.sh
+	cp "$self" others/test.sh && cp "$runtime" others/runtime.sh && chmod 0644 others/*.sh
 	(cd others && lay_out)
 	# The words that came before the name of this file: dash, busybox sh...
 	words=$(tr '\0' '\n' <"/proc/$$/cmdline" | while IFS= read -r word && [ "$word" != "$0" ]; do printf '%s ' "$word"; done)
@@ -1240,7 +1376,10 @@ lay_out() {
 	for path in theirs/file sticky/file group/file other-group/file set-group/file own/locked/closed/file own/file own/set other-group/set; do
 		echo old >"$path"
 	done
-	echo old >sticky/shared
+	echo old >sticky/shared && ln -s dir theirs/way && ln -s file own/link && mkdir own/made-closed && chgrp 54322 own/set
+	echo old >own/set-group && echo old >own/named
+	chown 65534:54322 own/set-group && chown 65534:65534 own/named && ln own/named other-group/named
+	chown -h 65534:65534 own/link
 	chown 65534:65534 own own/locked own/locked/closed own/locked/closed/file own/file own/set
 	chgrp 54321 group group/file set-group && chgrp 54322 other-group other-group/file other-group/set
 	ln -s ../own sticky/trap && ln -s ../strangers sticky/way && mkdir strangers && chown -h 54323 sticky/trap sticky/way strangers
@@ -1290,6 +1429,15 @@ rights_of_others() {
 	both "unable to give '$at/own/file' to user 'root': Operation not permitted" give "$at/own/file" root ''
 	both "unable to make folders in '$at/own/a': mode 0600 would not let us in" mkdir_mode "$at/own/a/b" 0600
 	both "not following the link '$at/sticky/trap' of user 54323: it leads to a file of user 65534" put_mode "$at/sticky/trap/x" ''
+	both "unable to give '$at/own/set-group' the mode 2755: we are not in its group '54322'" dress_mode "$at/own/set-group" 2755
+	both "'$at/other-group/named' has other names elsewhere, and its folder can be changed by others: its owner and mode are kept" \
+		dress_mode "$at/other-group/named" 0600
+	begin ''
+	enter "$at/theirs/way" && [ "$PWD" = "$at/theirs/dir" ] || echo "a way that root made: $r_message"
+	back
+	follow "$at/own/link" && [ "$w_path" = "$at/own/file" ] || echo "a link of our own: $w_path"
+	! follow "$at/sticky/trap/link" || echo "through a trap: $w_path"
+	case $r_message in "not following the link '$at/sticky/trap'"*) ;; *) echo "through a trap: $r_message" ;; esac
 	both 'unable to change users and groups: only root may (become: true)' may_account
 	both "'$at/theirs' belongs to another user: clone as that user (become_user), or into a folder that is not there yet" \
 		may_fill "$at/theirs" clone
@@ -1351,7 +1499,7 @@ if [ $# -gt 1 ]; then
 	cd "$3" && "$2"
 	exit
 fi
-echo 1..33
+echo 1..38
 umask 022
 result 'symbolic modes are those of chmod' symbolic_modes
 result 'other modes' other_modes
@@ -1368,6 +1516,7 @@ result 'in a folder that others can write' open_place
 result 'what is refused' refusals
 result 'links of others' traps
 result 'a mark stays until it is done' due_marks_of_steps
+result 'where marks lie' due_folders
 result 'no mark in a dry run, none through a link' due_refused
 result 'what changes is told, foreseen or done' changes_told
 result 'owners and groups' owners_told
@@ -1386,4 +1535,8 @@ result 'looking' looks
 result 'commands' runs
 result 'steps, and what stops them' steps
 result 'the words of the shell' shell_words
+result 'what may be read by then' foreseen_rights
+result 'names in a folder' names_in_folders
+result 'what a process has started' started_by_us
+result 'a session leaves nothing' session
 result 'what another user may not' as_nobody rights_of_others
