@@ -75,9 +75,8 @@ static gboolean check_serial(const value *serial, GError **error)
 		if (g_str_has_suffix(digits, "%")) {
 			digits[strlen(digits) - 1] = '\0';
 		}
-		gint64 n = 0;
 		if (!template_has_marks(text) &&
-			!g_ascii_string_to_signed(digits, 10, 0, G_MAXINT, &n, NULL)) {
+			!g_ascii_string_to_signed(digits, 10, 0, G_MAXINT, NULL, NULL)) {
 			error_set_at(error, SUTLER_ERROR_USAGE, value_position(item),
 				"'serial' must be a number of hosts or a percentage, not '%.40s'",
 				text);

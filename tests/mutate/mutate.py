@@ -515,8 +515,11 @@ def judge_all(chosen, count, build, tests, covered):
 
 def report(results, path):
     explained = explanations()
+    names = {name for mutant in mutants.every() for name in (mutant.key, mutant.name)}
+    for name in sorted(explained - names):
+        say('explained.txt: there is no such mutant any more: ' + name)
     survivors = [(mutant, tried) for mutant, killer, tried in results if killer is None]
-    unexplained = [(mutant, tried) for mutant, tried in survivors if mutant.key not in explained]
+    unexplained = [(mutant, tried) for mutant, tried in survivors if not {mutant.key, mutant.name} & explained]
     share = 100 * len(unexplained) / max(1, len(results))
     with open(path, 'w', encoding='utf-8') as out:
         out.write('%d mutants, %d killed, %d survived, of which %d are explained: %.1f %% survive\n' % (
