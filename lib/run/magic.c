@@ -219,7 +219,7 @@ static const struct magic {
 	{ "inventory_hostname", magic_hostname, .weak = TRUE },
 	{ "inventory_hostname_short", magic_hostname_short, .weak = TRUE },
 	{ "omit", magic_omit },
-	{ "play_hosts", magic_play_hosts },
+	{ "play_hosts", magic_batch },
 	{ "playbook_dir", magic_playbook_folder },
 	{ "role_name", magic_role_name, TRUE },
 	{ "role_path", magic_role_path, TRUE },
