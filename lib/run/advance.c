@@ -208,6 +208,8 @@ static enum walk ask_others(walker *w, const struct task *task)
 		walker_take_once(w, task, once);
 		return WALK_ON;
 	case MAY_END:
+		w->failed = w->failed || cursor_is_failing(w->cursor);
+		due_set_partial(w->due);
 		return WALK_END;
 	default:
 		return wait_for(w, wait);
@@ -215,7 +217,7 @@ static enum walk ask_others(walker *w, const struct task *task)
 }
 
 /* An evaluation looked at other hosts: it may once they have come as far. */
-static enum walk look_at_others(walker *w)
+enum walk walker_look_at_others(walker *w)
 {
 	if (!play_run_may_look(w->play_run, w, w->cursor)) {
 		return wait_for(w, WAIT_OTHERS);
@@ -229,7 +231,7 @@ static enum walk look_at_others(walker *w)
 static enum walk wait_for_names(walker *w)
 {
 	if (walker_is_idle(w) && variables_wants_others(w->variables)) {
-		return look_at_others(w);
+		return walker_look_at_others(w);
 	}
 	return wait_for(w, WAIT_NAME);
 }

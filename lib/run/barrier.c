@@ -22,7 +22,8 @@ enum name_kind {
 struct barriers {
 	struct run_state *state;
 	const struct play *play;
-	GPtrArray *hosts;  /* variables * */
+	GPtrArray *hosts; /* variables * */
+	gboolean is_free;
 	gboolean any;      /* several hosts that do not go on freely */
 	gboolean all;      /* every task */
 	GHashTable *tasks; /* struct task * -> struct task_marks * */
@@ -64,6 +65,7 @@ barriers *barriers_new(struct run_state *state, const struct play *play, GPtrArr
 	b->state = state;
 	b->play = play;
 	b->hosts = g_ptr_array_ref(hosts);
+	b->is_free = is_free;
 	b->any = hosts->len > 1 && !is_free;
 	b->all = linear || play->max_fail_percentage != NULL;
 	b->tasks = g_hash_table_new_full(NULL, NULL, NULL, marks_free);
@@ -84,6 +86,11 @@ void barriers_free(barriers *b)
 gboolean barriers_any(const barriers *b)
 {
 	return b->any;
+}
+
+gboolean barriers_is_free(const barriers *b)
+{
+	return b->is_free;
 }
 
 /* ---- names in conditions ---- */
@@ -201,7 +208,8 @@ static gboolean is_on(const value *raw)
 
 gboolean task_is_once(const struct task *task)
 {
-	return is_on(task->run_once) || meta_is_for_all(task);
+	/* As Ansible: what a `meta` task does, and not its `run_once`, says for whom it is. */
+	return task->kind == TASK_META ? meta_is_for_all(task) : is_on(task->run_once);
 }
 
 guint task_throttle(const struct task *task, variables *v)
@@ -226,8 +234,15 @@ static gboolean stops_something(const struct task *task)
 
 static gboolean is_fatal(const barriers *b, const struct task *task)
 {
-	return is_on(task->any_errors_fatal) || is_on(b->play->any_errors_fatal) ||
-	       b->state->options->any_errors_fatal;
+	const value *raw =
+		task->any_errors_fatal != NULL ? task->any_errors_fatal : b->play->any_errors_fatal;
+	return raw != NULL ? is_on(raw) : b->state->options->any_errors_fatal;
+}
+
+gboolean barriers_is_fatal(const barriers *b, const struct task *task)
+{
+	return !b->is_free && (is_fatal(b, task) || task_is_once(task)) &&
+	       !is_on(task->ignore_errors);
 }
 
 static guint marks_of_keywords(const barriers *b, const struct task *task)

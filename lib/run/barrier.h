@@ -27,8 +27,13 @@ void barriers_free(barriers *b);
 
 /* Whether hosts are ever in step: there are several, and the strategy is none that frees them. */
 gboolean barriers_any(const barriers *b);
+/* Whether the strategy lets each host go its way: what ends the play for all is not looked at. */
+gboolean barriers_is_free(const barriers *b);
 /* The marks of a task, asked by one of the hosts in its own thread; under the lock of the batch. */
 guint barriers_of(barriers *b, variables *asking, const struct task *task);
+/* Whether a failure of the task ends the play for all. As Ansible: also when one runs it for all,
+ * and never where `ignore_errors` is a template, whatever that comes to. */
+gboolean barriers_is_fatal(const barriers *b, const struct task *task);
 /* All hosts have come to a task with BARRIER_FACTS: its marks may be fewer from now on. */
 void barriers_facts_known(barriers *b, const struct task *task);
 

@@ -179,6 +179,59 @@ gboolean cursor_is_rescued(const cursor *c)
 	return FALSE;
 }
 
+static const struct task *task_at(const struct level *level)
+{
+	return level->index < level->tasks->len ? g_ptr_array_index(level->tasks, level->index)
+						: NULL;
+}
+
+static gboolean same_file(struct position a, struct position b)
+{
+	return a.file == b.file || g_strcmp0(a.file, b.file) == 0;
+}
+
+static gboolean is_filled(const GPtrArray *tasks)
+{
+	return tasks != NULL && tasks->len > 0;
+}
+
+gboolean cursor_is_caught(const cursor *c)
+{
+	const struct level *level = top(c);
+	if (level == NULL || level->block == NULL || level->phase == PHASE_ALWAYS) {
+		return FALSE;
+	}
+	return (level->phase == PHASE_BLOCK && level->block->has_rescue) ||
+	       is_filled(level->block->always);
+}
+
+gboolean cursor_in_cleanup(const cursor *c)
+{
+	const struct level *level = top(c);
+	if (level == NULL || (level->phase != PHASE_RESCUE && level->phase != PHASE_ALWAYS)) {
+		return FALSE;
+	}
+	/* To Ansible what is imported is a block of its own. */
+	const struct task *task = task_at(level);
+	return task == NULL || same_file(task->at, level->block->at);
+}
+
+gboolean cursor_is_failing(const cursor *c)
+{
+	if (c->levels->len < 2) {
+		return FALSE;
+	}
+	const struct level *level = &g_array_index(c->levels, struct level, 1);
+	return level->phase == PHASE_RESCUE || (level->phase == PHASE_ALWAYS && level->failed);
+}
+
+void cursor_forgive(cursor *c)
+{
+	for (guint i = 0; i < c->levels->len; i++) {
+		g_array_index(c->levels, struct level, i).failed = FALSE;
+	}
+}
+
 gboolean cursor_fail(cursor *c, gboolean *ret_rescued)
 {
 	*ret_rescued = FALSE;
@@ -206,12 +259,6 @@ gboolean cursor_fail(cursor *c, gboolean *ret_rescued)
 static int compare_numbers(guint a, guint b)
 {
 	return a < b ? -1 : a > b;
-}
-
-static const struct task *task_at(const struct level *level)
-{
-	return level->index < level->tasks->len ? g_ptr_array_index(level->tasks, level->index)
-						: NULL;
 }
 
 /* Two lists of the handlers that hosts were notified of: the order is that of the play. */

@@ -34,6 +34,15 @@ value *cursor_variables(const cursor *c);
 /* The current task failed: moves to the rescue or always that is next; FALSE when there is none.
  * *ret_rescued says whether a rescue takes it. */
 gboolean cursor_fail(cursor *c, gboolean *ret_rescued);
+/* Whether the block that the current task stands in has itself a rescue or an always for a failure.
+ */
+gboolean cursor_is_caught(const cursor *c);
+/* Whether the current task stands right in a rescue or an always. */
+gboolean cursor_in_cleanup(const cursor *c);
+/* Whether a failure in a block of the play itself is neither rescued yet nor passed on. */
+gboolean cursor_is_failing(const cursor *c);
+/* `meta: clear_host_errors`: what failed before is no failure any more. */
+void cursor_forgive(cursor *c);
 /* Whether a rescue would take a failure of the current task. */
 gboolean cursor_is_rescued(const cursor *c);
 /* Which of two hosts of one play is further: negative when a stands before b, 0 when both stand at

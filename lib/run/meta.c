@@ -97,22 +97,36 @@ static enum walk flush_handlers(walker *w, const struct task *flush)
 	return WALK_ON;
 }
 
-static void end_host(walker *w)
+/* As Ansible: a host that leaves from a `rescue` was not rescued. */
+static void leave(walker *w)
 {
+	w->failed = w->failed || cursor_is_failing(w->cursor);
 	due_set_partial(w->due);
 	cursor_end(w->cursor);
+}
+
+static void end_host(walker *w)
+{
+	play_run_remove(w->play_run, w);
+	leave(w);
+}
+
+static void end_batch(walker *w)
+{
+	play_run_end_batch(w->play_run);
+	leave(w);
 }
 
 /* No further batch begins. */
 static void end_play(walker *w)
 {
 	play_run_end(w->play_run);
-	end_host(w);
+	leave(w);
 }
 
 static void clear_host_errors(walker *w)
 {
-	play_run_clear_errors(w->play_run);
+	play_run_clear_errors(w->play_run, w);
 }
 
 static void clear_facts(walker *w)
@@ -128,7 +142,7 @@ static const struct act {
 } acts[] = {
 	{ "clear_facts", clear_facts, TRUE },
 	{ "clear_host_errors", clear_host_errors, TRUE },
-	{ "end_batch", end_host, TRUE },
+	{ "end_batch", end_batch, TRUE },
 	{ "end_host", end_host, FALSE },
 	{ "end_play", end_play, TRUE },
 	{ "reset_connection", walker_reset_connection, FALSE },

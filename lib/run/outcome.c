@@ -60,13 +60,14 @@ static void add_facts(walker *w, const struct step *s, const result *r)
 	if (!value_is(facts, VALUE_DICT)) {
 		return;
 	}
-	if (s->delegate != NULL && walker_flag(w, task->delegate_facts, FALSE, &theirs, NULL) &&
-		theirs) {
+	(void)walker_flag(w, task->delegate_facts, FALSE, &theirs, NULL);
+	theirs = theirs && task->delegate_to != NULL;
+	if (theirs && s->delegate != NULL) {
 		give_facts(w, s, facts);
 		return;
 	}
 	take_facts(w, task, facts);
-	if (s->run->once != NULL) {
+	if (s->run->once != NULL && !theirs) {
 		g_ptr_array_add(s->run->once->facts, value_freeze(value_thaw(facts)));
 	}
 }
@@ -257,6 +258,7 @@ void walker_take_once(walker *w, const struct task *task, const struct once *onc
 	gboolean rescued = FALSE;
 	w->may_start = FALSE;
 	w->flush = NULL;
+	play_run_remove(w->play_run, w);
 	if (!cursor_fail(w->cursor, &rescued)) {
 		walker_end(w);
 	}
@@ -291,14 +293,10 @@ static void rescue(walker *w, struct step *s)
 static void stop(walker *w, struct step *s)
 {
 	const struct task *task = s->run->task;
-	gboolean fatal = FALSE;
+	gboolean caught = cursor_is_caught(s->cursor);
 	gboolean goes_on = go_back(w, s);
 	w->counts.failed++;
-	const value *raw =
-		task->any_errors_fatal != NULL ? task->any_errors_fatal : w->play->any_errors_fatal;
-	if (walker_flag(w, raw, w->state->options->any_errors_fatal, &fatal, NULL) && fatal) {
-		play_run_abort(w->play_run);
-	}
+	play_run_failed(w->play_run, w, task, caught, goes_on);
 	if (!goes_on) {
 		walker_end(w);
 	}
@@ -508,5 +506,6 @@ void walker_broken(walker *w, struct step *s, const GError *error)
 	}
 	w->alive = FALSE;
 	w->failed = TRUE;
+	play_run_failed(w->play_run, w, s->run->task, FALSE, FALSE);
 	cursor_end(w->cursor);
 }

@@ -23,6 +23,8 @@ struct place {
 	gboolean released;  /* the others have come as far */
 	gboolean stopped;   /* and the play ends there, because too many have failed */
 	gboolean failed;    /* PLACE_LEFT: it takes no part in further plays */
+	gboolean removed;   /* not among the hosts of the play any more */
+	gboolean doomed;    /* counts as failed while the play lasts */
 	guint seen;         /* changes it knew of when it was told to wait */
 	gboolean behind;    /* the next task is not started before all are through with this one */
 	const struct task *turn; /* a task with `throttle` that it takes a turn at; or NULL */
@@ -50,7 +52,10 @@ struct play_run {
 	GHashTable *visits;  /* struct task * -> GPtrArray of struct visit * */
 	guint changes;       /* turns and tasks for all that have ended */
 	value *left, *batch; /* names of hosts that have not failed; NULL: to be made anew */
-	gint aborted, ended, clears;
+	gboolean fatal;  /* a failure that ends the play for all: once all are through with the task
+			  */
+	gboolean broken; /* there was one: no further batch or play begins */
+	gint aborted, ended, over;
 };
 
 /* ---- made and freed ---- */
@@ -133,9 +138,36 @@ const char *play_run_name(const play_run *p)
 
 /* ---- failures ---- */
 
-void play_run_abort(play_run *p)
+static struct place *place_of(const play_run *p, const walker *w)
 {
-	g_atomic_int_set(&p->aborted, 1);
+	return g_ptr_array_index(p->places, w->number);
+}
+
+/* Under the lock. */
+static void remove_host(play_run *p, struct place *place)
+{
+	place->removed = TRUE;
+	g_clear_pointer(&p->left, value_unref);
+	g_clear_pointer(&p->batch, value_unref);
+}
+
+void play_run_remove(play_run *p, walker *w)
+{
+	g_mutex_lock(&p->lock);
+	remove_host(p, place_of(p, w));
+	g_mutex_unlock(&p->lock);
+}
+
+/* As Ansible: where the block has an `always` itself, the failure ends nothing for the others. */
+void play_run_failed(
+	play_run *p, walker *w, const struct task *task, gboolean caught, gboolean goes_on)
+{
+	g_mutex_lock(&p->lock);
+	remove_host(p, place_of(p, w));
+	place_of(p, w)->doomed = !goes_on;
+	p->fatal = p->fatal || (!caught && barriers_is_fatal(p->barriers, task));
+	p->broken = p->broken || p->fatal;
+	g_mutex_unlock(&p->lock);
 }
 
 gboolean play_run_aborted(const play_run *p)
@@ -143,8 +175,14 @@ gboolean play_run_aborted(const play_run *p)
 	return g_atomic_int_get(&p->aborted) != 0;
 }
 
+void play_run_end_batch(play_run *p)
+{
+	g_atomic_int_set(&p->over, 1);
+}
+
 void play_run_end(play_run *p)
 {
+	play_run_end_batch(p);
 	g_atomic_int_set(&p->ended, 1);
 }
 
@@ -153,14 +191,27 @@ gboolean play_run_ended(const play_run *p)
 	return g_atomic_int_get(&p->ended) != 0;
 }
 
-void play_run_clear_errors(play_run *p)
+static gboolean is_in_batch(const play_run *p, const walker *w)
 {
-	g_atomic_int_set(&p->clears, 1);
+	return w->number < p->places->len && place_of(p, w)->walker == w;
 }
 
-gboolean play_run_takes_errors_back(play_run *p)
+/* Those that run stand at the same task, and see to themselves. */
+void play_run_clear_errors(play_run *p, walker *w)
 {
-	return g_atomic_int_compare_and_exchange(&p->clears, 1, 0);
+	g_mutex_lock(&p->lock);
+	for (guint i = 0; i < p->options.all->len; i++) {
+		walker *other = g_ptr_array_index(p->options.all, i);
+		struct place *place = is_in_batch(p, other) ? place_of(p, other) : NULL;
+		if (other == w || place == NULL || place->state != PLACE_RUNS) {
+			walker_clear_errors(other);
+		}
+		if (place != NULL) {
+			place->failed = FALSE;
+			place->doomed = FALSE;
+		}
+	}
+	g_mutex_unlock(&p->lock);
 }
 
 static guint failed_hosts(const play_run *p)
@@ -181,7 +232,12 @@ static gboolean too_many_failed(const play_run *p)
 		return FALSE;
 	}
 	g_autofree char *text = value_to_string(limit);
-	return failed_hosts(p) * 100.0 / p->places->len > g_ascii_strtod(text, NULL);
+	guint failed = p->options.failed_before;
+	for (guint i = 0; i < p->places->len; i++) {
+		const struct place *place = g_ptr_array_index(p->places, i);
+		failed += place->doomed ? 1 : 0;
+	}
+	return failed * 100.0 / p->places->len > g_ascii_strtod(text, NULL);
 }
 
 /* ---- parking ---- */
@@ -219,12 +275,49 @@ static struct place *last_place(const play_run *p)
 	return last;
 }
 
+static gboolean all_wait_for_others(const play_run *p)
+{
+	for (guint i = 0; i < p->places->len; i++) {
+		const struct place *place = g_ptr_array_index(p->places, i);
+		if (place->state != PLACE_LEFT && place->why != WAIT_OTHERS) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* As Ansible: after a failure that is fatal for all everybody counts as failed but who goes on in a
+ * `rescue` or an `always`, and when all do the play ends. Until then all go on. */
+static void doom(play_run *p)
+{
+	p->fatal = FALSE;
+	for (guint i = 0; i < p->places->len; i++) {
+		struct place *place = g_ptr_array_index(p->places, i);
+		place->doomed = place->doomed || place->state == PLACE_LEFT || place->at == NULL ||
+				!cursor_in_cleanup(place->at);
+	}
+}
+
+static gboolean all_failed(const play_run *p)
+{
+	for (guint i = 0; i < p->places->len; i++) {
+		const struct place *place = g_ptr_array_index(p->places, i);
+		if (!place->doomed && (place->state != PLACE_LEFT || place->walker->alive)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
 /* Nobody runs: all that wait for the others and have not come further than anyone may go on. */
 static void release_those_behind(play_run *p)
 {
 	const struct place *last = last_place(p);
-	if (too_many_failed(p)) {
-		play_run_abort(p);
+	if (p->fatal && all_wait_for_others(p)) {
+		doom(p);
+	}
+	if (too_many_failed(p) || (p->broken && !p->fatal && all_failed(p))) {
+		g_atomic_int_set(&p->aborted, 1);
 	}
 	for (guint i = 0; i < p->places->len; i++) {
 		struct place *place = g_ptr_array_index(p->places, i);
@@ -362,11 +455,6 @@ static void count_visit(struct place *place, const struct task *task)
 
 /* ---- for walkers ---- */
 
-static struct place *place_of(const play_run *p, const walker *w)
-{
-	return g_ptr_array_index(p->places, w->number);
-}
-
 gboolean play_run_is_shared(const play_run *p)
 {
 	return barriers_any(p->barriers);
@@ -380,19 +468,20 @@ gboolean play_run_in_step(play_run *p, walker *w, const struct task *task)
 	}
 	g_mutex_lock(&p->lock);
 	guint marks = barriers_of(p->barriers, w->variables, task);
+	gboolean ends = p->broken || g_atomic_int_get(&p->over);
 	g_mutex_unlock(&p->lock);
-	if (place->behind || (marks & ~(guint)BARRIER_BEHIND) != 0) {
+	if (ends || place->behind || (marks & ~(guint)BARRIER_BEHIND) != 0) {
 		return TRUE;
 	}
 	place->behind = (marks & BARRIER_BEHIND) != 0;
 	return FALSE;
 }
 
-static gboolean has_failed(const play_run *p, const char *name)
+static gboolean is_removed(const play_run *p, const char *name)
 {
 	for (guint i = 0; i < p->places->len; i++) {
 		const struct place *place = g_ptr_array_index(p->places, i);
-		if (place->failed && g_str_equal(walker_name(place->walker), name)) {
+		if (place->removed && g_str_equal(walker_name(place->walker), name)) {
 			return TRUE;
 		}
 	}
@@ -406,13 +495,13 @@ static void renew_hosts(play_run *p, walker *w)
 		p->left = value_new_list();
 		p->batch = value_new_list();
 		value_list_foreach (p->options.left, name) {
-			if (failed_hosts(p) == 0 || !has_failed(p, value_string(name))) {
+			if (!is_removed(p, value_string(name))) {
 				value_list_append(p->left, value_ref(name));
 			}
 		}
 		for (guint i = 0; i < p->places->len; i++) {
 			const struct place *place = g_ptr_array_index(p->places, i);
-			if (!place->failed) {
+			if (!place->removed) {
 				value_list_append(
 					p->batch, value_new_string(walker_name(place->walker)));
 			}
@@ -433,7 +522,7 @@ enum may play_run_may_start(play_run *p, walker *w, const struct task *task, con
 	cursor_free(place->at);
 	place->at = cursor_copy(at);
 	place->seen = p->changes;
-	if (place->stopped) {
+	if (place->stopped || g_atomic_int_get(&p->over)) {
 		may = MAY_END;
 		goto out;
 	}
@@ -527,8 +616,7 @@ static void leave(play_run *p, struct place *place)
 	place->failed = !walker_alive(place->walker);
 	p->gone++;
 	if (place->failed) {
-		g_clear_pointer(&p->left, value_unref);
-		g_clear_pointer(&p->batch, value_unref);
+		remove_host(p, place);
 	}
 	end_turn(p, place);
 	end_once(p, place);
@@ -643,6 +731,6 @@ gboolean play_run_go(play_run *p)
 	} else {
 		carry_here(p);
 	}
-	return !play_run_aborted(p) && failed_hosts(p) < p->places->len && !too_many_failed(p) &&
-	       !cancel_requested(p->options.state->options->cancel);
+	return !play_run_aborted(p) && !p->broken && failed_hosts(p) < p->places->len &&
+	       !too_many_failed(p) && !cancel_requested(p->options.state->options->cancel);
 }

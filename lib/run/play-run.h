@@ -20,7 +20,9 @@ struct play_run_options {
 	const char *name; /* for people; evaluated */
 	value *left; /* list: names of the play's hosts that have not failed when the batch begins;
 		      borrowed */
-	GPtrArray *batch; /* walker *; borrowed */
+	GPtrArray *batch;    /* walker *; borrowed */
+	GPtrArray *all;      /* walker *, of all batches, also those that failed before; borrowed */
+	guint failed_before; /* hosts of the run, whichever they are */
 };
 
 play_run *play_run_new(const struct play_run_options *options);
@@ -64,15 +66,20 @@ enum may play_run_may_start(play_run *p, walker *w, const struct task *task, con
 gboolean play_run_may_look(play_run *p, walker *w, const cursor *at);
 /* It is through with a task that it was allowed to start. */
 void play_run_done(play_run *p, walker *w, const struct task *task, struct once *once);
-/* A failure of a task that is fatal for all: no host starts another one. */
-void play_run_abort(play_run *p);
+/* w has failed at a task, and is no longer among the hosts of the play. caught: the block of the
+ * task has itself an `always` for that; goes_on: that one or another is gone through. As Ansible:
+ * who has one to go through does not count as failed while the play lasts. */
+void play_run_failed(
+	play_run *p, walker *w, const struct task *task, gboolean caught, gboolean goes_on);
+/* It is no longer among the hosts of the play. */
+void play_run_remove(play_run *p, walker *w);
+/* Whether too many have failed: no host starts another task. */
 gboolean play_run_aborted(const play_run *p);
-/* `meta: end_play`: no further batch begins, and no host starts another task. */
+/* `meta: end_batch`: no host starts another task. `meta: end_play`: and no further batch begins. */
+void play_run_end_batch(play_run *p);
 void play_run_end(play_run *p);
 gboolean play_run_ended(const play_run *p);
-/* `meta: clear_host_errors`. */
-void play_run_clear_errors(play_run *p);
-/* Whether that was said since it was asked last. */
-gboolean play_run_takes_errors_back(play_run *p);
+/* `meta: clear_host_errors`, done by w, which stands at it. */
+void play_run_clear_errors(play_run *p, walker *w);
 
 #endif

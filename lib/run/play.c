@@ -124,12 +124,6 @@ static value *names_of_alive(const GPtrArray *runs)
 	return value_freeze(list);
 }
 
-static void clear_errors(gpointer w, gpointer data)
-{
-	(void)data;
-	walker_clear_errors(w);
-}
-
 /* "Gathering Facts" as a task of the play. */
 static void facts_task_set(struct run_state *state, const struct play *play)
 {
@@ -162,25 +156,31 @@ static void facts_task_set(struct run_state *state, const struct play *play)
 }
 
 /* One batch of a play: TRUE when more may follow. */
-static gboolean run_batch(struct run_state *state, const struct play_run_options *options,
-	GPtrArray *all, gboolean *ret_ended)
+static gboolean run_batch(const struct play_run_options *options, gboolean *ret_ended)
 {
 	play_run *p = play_run_new(options);
 	gboolean more = play_run_go(p);
-	(void)state;
 	*ret_ended = play_run_ended(p);
-	if (play_run_takes_errors_back(p)) {
-		g_ptr_array_foreach(all, clear_errors, NULL);
-	}
 	play_run_free(p);
 	return more;
 }
 
-/* all: the hosts of the play, also those that failed in an earlier one. FALSE: no further play
- * begins.
- */
+static guint failed_hosts(GHashTable *walkers)
+{
+	GHashTableIter iter;
+	gpointer w = NULL;
+	guint failed = 0;
+	g_hash_table_iter_init(&iter, walkers);
+	while (g_hash_table_iter_next(&iter, NULL, &w)) {
+		failed += walker_has_failed(w) ? 1 : 0;
+	}
+	return failed;
+}
+
+/* all: the hosts of the play, also those that failed in an earlier one; walkers: of the run. FALSE:
+ * no further play begins. */
 static gboolean run_batches(struct run_state *state, const struct play *play, const char *title,
-	GPtrArray *alive, GPtrArray *all)
+	GPtrArray *alive, GPtrArray *all, GHashTable *walkers)
 {
 	guint done = 0;
 	gboolean ended = FALSE;
@@ -202,9 +202,11 @@ static gboolean run_batches(struct run_state *state, const struct play *play, co
 			.name = title,
 			.left = left,
 			.batch = batch,
+			.all = all,
+			.failed_before = failed_hosts(walkers),
 		};
 		done += size;
-		if (!run_batch(state, &options, all, &ended)) {
+		if (!run_batch(&options, &ended)) {
 			return FALSE;
 		}
 	}
@@ -243,7 +245,7 @@ gboolean play_go(struct run_state *state, const struct play *play, GHashTable *w
 	g_autofree char *title = play_title(state->options, play);
 	announce_play(state, title, names);
 	if (alive->len > 0) {
-		*ret_go_on = run_batches(state, play, title, alive, all);
+		*ret_go_on = run_batches(state, play, title, alive, all, walkers);
 	}
 	return TRUE;
 }

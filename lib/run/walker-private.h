@@ -76,6 +76,8 @@ result *walker_skipped(const value *condition);
 
 /* A task's name, evaluated as far as it can be. Caller frees. */
 char *walker_task_name(walker *w, const struct task *task);
+/* An evaluation wants to look at other hosts: WALK_ON when it may, else the walker waits. */
+enum walk walker_look_at_others(walker *w);
 /* The cursor goes behind the task. */
 void walker_next(walker *w);
 /* An item of the current task is on its way, or known. */

@@ -61,17 +61,26 @@ gboolean walker_alive(const walker *w)
 	return w->alive && !w->failed;
 }
 
+gboolean walker_has_failed(const walker *w)
+{
+	return w->alive && w->failed;
+}
+
 void walker_clear_errors(walker *w)
 {
 	w->failed = FALSE;
 	w->alive = TRUE;
 	w->forgiven = w->counts;
+	if (w->cursor != NULL) {
+		cursor_forgive(w->cursor);
+	}
 }
 
 void walker_add_totals(const walker *w, struct run_totals *totals)
 {
 	const struct host_counts *n = &w->counts;
-	totals->failed += n->failed > w->forgiven.failed ? 1 : 0;
+	gboolean ended_failing = w->failed && w->alive;
+	totals->failed += n->failed > w->forgiven.failed || ended_failing ? 1 : 0;
 	totals->unreachable += n->unreachable > w->forgiven.unreachable ? 1 : 0;
 	totals->changed += n->changed > 0 ? 1 : 0;
 	totals->unpredicted += n->unpredicted > 0 ? 1 : 0;

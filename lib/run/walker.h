@@ -23,6 +23,8 @@ variables *walker_variables(walker *w);
 const struct host_counts *walker_counts(const walker *w);
 /* Whether it takes part in further plays. */
 gboolean walker_alive(const walker *w);
+/* Whether it has failed, and can be reached. */
+gboolean walker_has_failed(const walker *w);
 /* Lets a host that failed take part again. */
 void walker_clear_errors(walker *w);
 /* What it means for the exit status. */
