@@ -36,6 +36,8 @@ static void apply_changed_when(walker *w, const struct task *task, result *r)
 		result_fail(r, error->message);
 	} else if (r->status == STEP_OK || r->status == STEP_CHANGED) {
 		r->status = changed ? STEP_CHANGED : STEP_OK;
+	} else if (r->status == STEP_FAILED) {
+		result_set(r, "changed", value_new_bool(changed));
 	}
 }
 

@@ -93,6 +93,7 @@ static enum walk flush_handlers(walker *w, const struct task *flush)
 		walker_due_follow(w, list);
 		/* The cursor stays at the flush: handlers may notify handlers. */
 		cursor_enter(w->cursor, list, TRUE, NULL);
+		w->may_start = FALSE; /* that was said of the flush */
 	}
 	return WALK_ON;
 }

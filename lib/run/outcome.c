@@ -232,6 +232,18 @@ static void publish(walker *w, const struct step *s, const result *r)
 	play_run_done(w->play_run, w, s->run->task, once);
 }
 
+/* As Ansible: a handler that another host ran for all is still due on this one, and the next flush
+ * runs it. */
+static void keep_notified(walker *w, const struct task *task)
+{
+	const GPtrArray *own = w->play->handlers;
+	if (cursor_in_handlers(w->cursor) &&
+		((own != NULL && g_ptr_array_find((GPtrArray *)own, task, NULL)) ||
+			g_ptr_array_find(w->extra_handlers, task, NULL))) {
+		g_hash_table_add(w->notified, (gpointer)task);
+	}
+}
+
 void walker_take_once(walker *w, const struct task *task, const struct once *once)
 {
 	if (meta_is_for_all(task)) {
@@ -242,6 +254,7 @@ void walker_take_once(walker *w, const struct task *task, const struct once *onc
 		}
 		return;
 	}
+	keep_notified(w, task);
 	for (guint i = 0; i < once->facts->len; i++) {
 		take_facts(w, task, g_ptr_array_index(once->facts, i));
 	}

@@ -52,6 +52,7 @@ struct play_run {
 	GHashTable *visits;  /* struct task * -> GPtrArray of struct visit * */
 	guint changes;       /* turns and tasks for all that have ended */
 	value *left, *batch; /* names of hosts that have not failed; NULL: to be made anew */
+	gboolean stale;      /* to be made anew once all are through with a task */
 	gboolean fatal;  /* a failure that ends the play for all: once all are through with the task
 			  */
 	gboolean broken; /* there was one: no further batch or play begins */
@@ -143,12 +144,21 @@ static struct place *place_of(const play_run *p, const walker *w)
 	return g_ptr_array_index(p->places, w->number);
 }
 
-/* Under the lock. */
+static void forget_names(play_run *p)
+{
+	p->stale = FALSE;
+	g_clear_pointer(&p->left, value_unref);
+	g_clear_pointer(&p->batch, value_unref);
+}
+
+/* Under the lock. What the others read does not change before all are through with a task. */
 static void remove_host(play_run *p, struct place *place)
 {
 	place->removed = TRUE;
-	g_clear_pointer(&p->left, value_unref);
-	g_clear_pointer(&p->batch, value_unref);
+	p->stale = TRUE;
+	if (!barriers_any(p->barriers)) {
+		forget_names(p);
+	}
 }
 
 void play_run_remove(play_run *p, walker *w)
@@ -316,6 +326,9 @@ static void release_those_behind(play_run *p)
 	if (p->fatal && all_wait_for_others(p)) {
 		doom(p);
 	}
+	if (p->stale && all_wait_for_others(p)) {
+		forget_names(p);
+	}
 	if (too_many_failed(p) || (p->broken && !p->fatal && all_failed(p))) {
 		g_atomic_int_set(&p->aborted, 1);
 	}
@@ -460,23 +473,6 @@ gboolean play_run_is_shared(const play_run *p)
 	return barriers_any(p->barriers);
 }
 
-gboolean play_run_in_step(play_run *p, walker *w, const struct task *task)
-{
-	struct place *place = place_of(p, w);
-	if (!barriers_any(p->barriers)) {
-		return FALSE;
-	}
-	g_mutex_lock(&p->lock);
-	guint marks = barriers_of(p->barriers, w->variables, task);
-	gboolean ends = p->broken || g_atomic_int_get(&p->over);
-	g_mutex_unlock(&p->lock);
-	if (ends || place->behind || (marks & ~(guint)BARRIER_BEHIND) != 0) {
-		return TRUE;
-	}
-	place->behind = (marks & BARRIER_BEHIND) != 0;
-	return FALSE;
-}
-
 static gboolean is_removed(const play_run *p, const char *name)
 {
 	for (guint i = 0; i < p->places->len; i++) {
@@ -510,6 +506,25 @@ static void renew_hosts(play_run *p, walker *w)
 		(void)value_freeze(p->batch);
 	}
 	variables_set_batch(w->variables, p->left, p->batch);
+}
+
+gboolean play_run_in_step(play_run *p, walker *w, const struct task *task)
+{
+	struct place *place = place_of(p, w);
+	g_mutex_lock(&p->lock);
+	if (!barriers_any(p->barriers)) {
+		renew_hosts(p, w);
+		g_mutex_unlock(&p->lock);
+		return FALSE;
+	}
+	guint marks = barriers_of(p->barriers, w->variables, task);
+	gboolean ends = p->broken || g_atomic_int_get(&p->over);
+	g_mutex_unlock(&p->lock);
+	if (ends || place->behind || (marks & ~(guint)BARRIER_BEHIND) != 0) {
+		return TRUE;
+	}
+	place->behind = (marks & BARRIER_BEHIND) != 0;
+	return FALSE;
 }
 
 enum may play_run_may_start(play_run *p, walker *w, const struct task *task, const cursor *at,

@@ -102,8 +102,11 @@ static result *evaluate(walker *w, struct step *s, GError **error)
 	variables_set_loop(w->variables, s->loop == NULL ? NULL : value_ref(s->loop));
 	if (!walker_flag(w, task->ignore_errors, FALSE, &s->ignore_errors, error) ||
 		!walker_flag(w, task->no_log, w->state->options->no_log, &s->no_log, error) ||
-		!walker_flag(w, task->ignore_unreachable, FALSE, &s->ignore_unreachable, error) ||
-		!walker_conditions_hold(w, task, &holds, &condition, error)) {
+		!walker_flag(w, task->ignore_unreachable, FALSE, &s->ignore_unreachable, error)) {
+		return NULL;
+	}
+	holds = s->attempt > 1; /* as Ansible: asked once, and not before each try */
+	if (!holds && !walker_conditions_hold(w, task, &holds, &condition, error)) {
 		return NULL;
 	}
 	if (!holds) {
