@@ -4,6 +4,7 @@ An observation is a list with one dict for each run: the exit status, the recap,
 order, the messages, the output of commands, and the tree below its folder.
 """
 import grp
+import itertools
 import json
 import os
 import pwd
@@ -33,6 +34,11 @@ BY_NATURE = {
 }
 
 
+def plain_environment(home, **more):
+    return dict(PATH='/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG='C.UTF-8', LC_ALL='C.UTF-8',
+                HOME=home, USER=pwd.getpwuid(os.getuid()).pw_name, **more)
+
+
 class Place:
     """Two folders for one run of a case: the project, and what the hosts work on."""
 
@@ -54,7 +60,7 @@ class Place:
     def inventory(self, line):
         text = ''.join('%s root=%s/%s %s\n' % (host, self.root, host, line(host)) for host in HOSTS)
         if self.case.gone:
-            text += 'gone ansible_connection=ssh ansible_host=127.0.0.1 ansible_port=1 ansible_python_interpreter=/usr/bin/python3\n'
+            text += 'gone root=%s/gone ansible_connection=ssh ansible_host=127.0.0.1 ansible_port=1 ansible_python_interpreter=/usr/bin/python3\n' % self.root
         for group in sorted(set(HOSTS.values())):
             text += '[%s]\n%s\n' % (group, '\n'.join(host for host in HOSTS if HOSTS[host] == group))
         path = os.path.join(self.folder, 'hosts.ini')
@@ -63,8 +69,7 @@ class Place:
         return path
 
     def environment(self, **more):
-        return dict(PATH='/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG='C.UTF-8', LC_ALL='C.UTF-8',
-                    HOME=os.path.join(self.folder, 'home'), USER=pwd.getpwuid(os.getuid()).pw_name, **more)
+        return plain_environment(os.path.join(self.folder, 'home'), **more)
 
     def plain(self, v):
         """A value without the names of the folders, which differ from run to run."""
@@ -146,6 +151,21 @@ def read_message(said):
     return text
 
 
+def read_log(place):
+    """The lines that hosts wrote into a file of all, "HOST TASK ...": each host's own in order; and where hosts are
+    in step, all of them, but for the order of hosts within a task."""
+    try:
+        with open(os.path.join(place.root, 'log'), encoding='utf-8') as text:
+            lines = text.read().splitlines()
+    except FileNotFoundError:
+        return []
+    os.unlink(os.path.join(place.root, 'log'))
+    if not place.case.in_step:
+        return sorted(lines, key=lambda line: line.split()[0])
+    return [line for _, group in itertools.groupby(lines, lambda line: line.split()[1])
+            for line in sorted(group, key=lambda line: line.split()[0])]
+
+
 def observe(place, status, recap, events):
     hosts = {}
     for host in HOSTS:
@@ -164,7 +184,7 @@ def observe(place, status, recap, events):
             host['messages'].append(message(event))
         if event['rc'] is not None and event['status'] != 'skipped' and event['module'] in ('command', 'shell', 'raw', 'script'):
             host['output'].append([event['rc'], event['stdout']])
-    return place.plain({'status': status, 'recap': recap,
+    return place.plain({'status': status, 'recap': recap, 'log': read_log(place),
                         'hosts': {name: host for name, host in hosts.items() if any(host.values())}})
 
 
@@ -198,31 +218,56 @@ def ansible_events(lines):
     return recap, list(gathered(kept))
 
 
-def run_ansible(case):
-    with Place(case) as place:
-        inventory = place.inventory(lambda host: 'ansible_connection=local ansible_python_interpreter=/usr/bin/python3')
-        told = os.path.join(place.folder, 'told')
-        environment = place.environment(
-            ANSIBLE_CALLBACK_PLUGINS=os.path.join(HERE, 'callback'), ANSIBLE_STDOUT_CALLBACK='observer',
-            ANSIBLE_PIPELINING='1', OBSERVER_FILE=told, ANSIBLE_LOCALHOST_WARNING='0', ANSIBLE_RETRY_FILES_ENABLED='0')
-        runs = []
-        for _ in range(case.runs):
-            with open(told, 'w', encoding='utf-8'):
-                pass
-            done = subprocess.run(['/usr/bin/ansible-playbook', '-i', inventory, *case.options, 'site.yml'],
-                                  cwd=place.project, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                                  text=True, timeout=120, check=False)
-            with open(told, encoding='utf-8') as lines:
-                recap, events = ansible_events(lines)
-            recap = {host: {name: counts.get(name, 0) for name in COUNTS} for host, counts in recap.items()}
-            status = ANSIBLE_STATUS.get(done.returncode, done.returncode) if recap or not done.returncode else 'refused'
-            runs.append(observe(place, status, recap, events))
-            runs[-1]['said'] = place.plain((done.stderr or done.stdout)[-2000:])
-        return runs
+class Ansible:
+    """One start of Ansible (starter.py), which then runs case after case."""
+
+    def __init__(self):
+        self.home = tempfile.mkdtemp(prefix='sutler-ansible-')
+        environment = plain_environment(
+            self.home, ANSIBLE_CALLBACK_PLUGINS=os.path.join(HERE, 'callback'), ANSIBLE_STDOUT_CALLBACK='observer',
+            ANSIBLE_PIPELINING='1', ANSIBLE_LOCALHOST_WARNING='0', ANSIBLE_RETRY_FILES_ENABLED='0')
+        self.process = subprocess.Popen(['/usr/bin/python3', os.path.join(HERE, 'starter.py')], env=environment,
+                                        cwd=self.home, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def end(self):
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
+        self.process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def start(self, place, arguments, told):
+        """(exit status, what it said)"""
+        out = os.path.join(place.folder, 'out')
+        request = {'arguments': arguments, 'folder': place.project, 'out': out,
+                   'environment': place.environment(OBSERVER_FILE=told)}
+        self.process.stdin.write(json.dumps(request) + '\n')
+        self.process.stdin.flush()
+        status = json.loads(self.process.stdout.readline())['status']
+        with open(out, encoding='utf-8', errors='replace') as text:
+            return status, text.read()
+
+    def run(self, case):
+        with Place(case) as place:
+            inventory = place.inventory(lambda host: 'ansible_connection=local ansible_python_interpreter=/usr/bin/python3')
+            told = os.path.join(place.folder, 'told')
+            runs = []
+            for _ in range(case.runs):
+                with open(told, 'w', encoding='utf-8'):
+                    pass
+                code, said = self.start(place, ['-i', inventory, *case.options, 'site.yml'], told)
+                with open(told, encoding='utf-8') as lines:
+                    recap, events = ansible_events(lines)
+                recap = {host: {name: counts.get(name, 0) for name in COUNTS} for host, counts in recap.items()}
+                status = ANSIBLE_STATUS.get(code, code) if recap or not code else 'refused'
+                runs.append(observe(place, status, recap, events))
+                runs[-1]['said'] = place.plain(said[-2000:])
+            return runs
 
 
 # What an exit status means; no event at all means that nothing was begun.
-ANSIBLE_STATUS = {0: 'well', 2: 'failed', 4: 'unreachable'}
+ANSIBLE_STATUS = {0: 'well', 2: 'failed', 4: 'unreachable', 8: 'failed'}
 SUTLER_STATUS = {0: 'well', 1: 'failed', 2: 'refused', 3: 'unreachable'}
 
 

@@ -4,16 +4,20 @@
     run.py replay SUTLER [GROUP[/CASE]...]   sutler against what Ansible did (answers/GROUP.json)
     run.py answers [GROUP[/CASE]...]         asks Ansible again where a case changed; --all: everywhere
     run.py sample COUNT [SEED]               asks Ansible itself about COUNT cases: are the answers still true?
+    run.py show SEED                         the files of a random play
     run.py list                              the names of all cases
 
+Random plays (plays.py) have the group `random` and their seed as the name: random/7.
 Compared are the exit status, the recap, and for each host the steps in their order (name, status, items of loops),
-the messages of debug, fail and assert, the output of commands, and the tree (paths, modes, owners, contents).
+the messages of debug, fail and assert, the output of commands, the tree (paths, modes, owners, contents), and
+the lines that hosts wrote into one file of all of them.
 A message that is JSON, as `{{ result | to_json }}` makes it, is compared field by field but for programs.BY_NATURE.
 differences.txt lists what differs and why; a line there that is no longer true is a failure too.
 """
 import concurrent.futures
 import json
 import os
+import queue
 import random
 import shutil
 import subprocess
@@ -23,6 +27,7 @@ import cases
 import programs
 
 ANSWERS = os.path.join(cases.HERE, 'answers')
+JOBS = int(os.environ.get('JOBS', '2'))
 
 
 def answers_path(group):
@@ -64,14 +69,23 @@ def told(v):
     return {host: counts for host, counts in v.items() if any(counts.values())} if isinstance(v, dict) else v
 
 
+def same_status(one, other):
+    """Ours tells of hosts that are unreachable when none failed, Ansible whenever there are any."""
+    both = one['status'] == 'unreachable' and other['status'] == 'failed' and \
+        any(counts['failed'] for counts in one['recap'].values())
+    return both or one['status'] == other['status']
+
+
 def differences(wanted, got):
     """{aspect: [(where, wanted, got)]} of two observations."""
     found = {}
     for number, (one, other) in enumerate(zip(wanted, got)):
         where = 'run %d: ' % (number + 1) if len(wanted) > 1 else ''
-        for aspect in ('status', 'recap'):
-            if told(one[aspect]) != told(other[aspect]):
-                found.setdefault(aspect, []).append((where + aspect, one[aspect], other[aspect]))
+        if not same_status(one, other):
+            found.setdefault('status', []).append((where + 'status', one['status'], other['status']))
+        for aspect in ('recap', 'log'):
+            if told(one.get(aspect, [])) != told(other.get(aspect, [])):
+                found.setdefault(aspect, []).append((where + aspect, one.get(aspect), other.get(aspect)))
         for host in sorted(set(one['hosts']) | set(other['hosts'])):
             for aspect in ('steps', 'messages', 'output', 'tree'):
                 empty = {} if aspect == 'tree' else []
@@ -135,7 +149,7 @@ def replay(sutler, words):
         return 0
     try:
         tap = Tap(len(chosen))
-        with concurrent.futures.ThreadPoolExecutor(int(os.environ.get('JOBS', '2'))) as pool:
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
             jobs = [None if reason_to_skip(case) else pool.submit(hosts.run, sutler, case) for case in chosen]
             for case, job in zip(chosen, jobs):
                 answer = answers.setdefault(case.group, read_answers(case.group)).get(case.name)
@@ -156,13 +170,25 @@ def replay(sutler, words):
         hosts.__exit__()
 
 
-def ask(case):
-    return {'case': case.digest(), 'runs': programs.run_ansible(case)}
-
-
 def ask_all(chosen):
-    with concurrent.futures.ThreadPoolExecutor(int(os.environ.get('JOBS', '2'))) as pool:
-        yield from zip(chosen, pool.map(ask, chosen))
+    """Asks with as many starts of Ansible as there are jobs: (case, answer) of each."""
+    starts, idle = [], queue.SimpleQueue()
+
+    def ask(case):
+        start = idle.get()
+        try:
+            return {'case': case.digest(), 'runs': start.run(case)}
+        finally:
+            idle.put(start)
+    try:
+        for _ in range(min(JOBS, len(chosen))):
+            starts.append(programs.Ansible())
+            idle.put(starts[-1])
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+            yield from zip(chosen, pool.map(ask, chosen))
+    finally:
+        for start in starts:
+            start.end()
 
 
 def remake(words):
@@ -210,6 +236,10 @@ def main(arguments):
         return remake(words)
     if command == 'sample' and words:
         return sample(int(words[0]), int(words[1]) if len(words) > 1 else random.SystemRandom().randrange(1 << 31))
+    if command == 'show' and words:
+        for path, text in cases.random_case(int(words[0])).files.items():
+            print('+++ %s\n%s' % (path, text), end='')
+        return 0
     if command == 'list':
         print('\n'.join(case.path for case in cases.read_cases()))
         return 0
