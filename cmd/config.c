@@ -22,7 +22,7 @@ static gboolean run(const struct command *self, const struct options *options, c
 const struct command command_config = {
 	.name = "config",
 	.synopsis = "",
-	.summary = "every setting, its value, and where it came from",
+	.summary = "shows every setting, its value, and where it came from",
 	.option_groups = OPTIONS_CONNECT,
 	.run = run,
 };

@@ -22,7 +22,7 @@ static gboolean run(const struct command *self, const struct options *options, c
 const struct command command_help = {
 	.name = "help",
 	.synopsis = "[COMMAND]",
-	.summary = "what sutler can do, or one command in detail",
+	.summary = "describes sutler, or one command",
 	.most = 1,
 	.run = run,
 };

@@ -95,7 +95,7 @@ const struct command command_inventory = {
 	.name = "inventory",
 	.synopsis = "--list | --host HOST | --graph [GROUP] | --hosts PATTERN | --explain HOST "
 		    "[VAR]",
-	.summary = "the resolved inventory",
+	.summary = "shows the resolved inventory",
 	.option_groups = OPTIONS_INVENTORY | OPTIONS_LISTING,
 	.most = 2,
 	.run = run,

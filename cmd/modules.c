@@ -95,7 +95,7 @@ static gboolean run(const struct command *self, const struct options *options, c
 const struct command command_modules = {
 	.name = "modules",
 	.synopsis = "[NAME]",
-	.summary = "the modules tasks can use, or one with its parameters",
+	.summary = "lists the modules, or the parameters of one",
 	.most = 1,
 	.run = run,
 };

@@ -88,7 +88,7 @@ static gboolean run(const struct command *self, const struct options *options, c
 const struct command command_deploy = {
 	.name = "deploy",
 	.synopsis = "TARGET",
-	.summary = "brings the site to TARGET: source, requirements, database, restart, check",
+	.summary = "deploys the site to TARGET: source, requirements, database, restart, check",
 	.details = "Runs deploy.yml " SITE_DETAILS,
 	.option_groups = SITE_OPTIONS,
 	.least = 1,

@@ -215,8 +215,8 @@ static gboolean save(struct edit *e, const char *text, gsize length, GError **er
 		return FALSE;
 	}
 	if (!is_as_it_was(e)) {
-		error_set(error, SUTLER_ERROR_FAILED, "'%s' was changed by somebody else meanwhile",
-			e->path);
+		error_set(error, SUTLER_ERROR_FAILED,
+			"'%s' was changed by someone else in the meantime", e->path);
 		return keep_aside(e, cipher, error);
 	}
 	return vault_file_write(e->path, cipher, strlen(cipher), 0, error) ||

@@ -353,14 +353,14 @@ const struct command command_vault = {
 	.summary = "encrypts and decrypts files as ansible-vault does",
 	.details =
 		"  encrypt [FILE...]            encrypts files in place, or stdin to stdout\n"
-		"  decrypt [FILE...]            the reverse\n"
-		"  view [FILE...]               shows them\n"
-		"  edit FILE...                 opens them in $EDITOR, encrypts what comes of it\n"
-		"  create FILE                  a new one, in $EDITOR\n"
-		"  rekey [FILE...]              changes the password\n"
-		"  encrypt-string [STRING...]   for a variables file: NAME: !vault | ...\n\n"
-		"Without a password given, it is asked for. Several files all change, or none "
-		"does.",
+		"  decrypt [FILE...]            decrypts files in place, or stdin to stdout\n"
+		"  view [FILE...]               shows what encrypted files contain\n"
+		"  edit FILE...                 edits files in $EDITOR and encrypts the result\n"
+		"  create FILE                  creates an encrypted file in $EDITOR\n"
+		"  rekey [FILE...]              changes the password of files\n"
+		"  encrypt-string [STRING...]   encrypts strings for a file of variables\n\n"
+		"Asks for the password unless one is given. Of several files, all are changed or "
+		"none.",
 	.option_groups = OPTIONS_VAULT,
 	.least = 1,
 	.most = G_MAXUINT,

@@ -37,7 +37,7 @@ static const struct row {
 	[SETTING_ACCEPT_NEW] = { "accept_new", FORM_BOOLEAN, "no",
 		"record the keys of hosts that are not known yet" },
 	[SETTING_ANY_ERRORS_FATAL] = { "any_errors_fatal", FORM_BOOLEAN, "no",
-		"a failure of one host ends the play for all" },
+		"end the play for all hosts when one fails" },
 	[SETTING_ASK_PASS] = { "ask_pass", FORM_BOOLEAN, "no",
 		"ask for the password to log in with" },
 	[SETTING_ASK_VAULT_PASS] = { "ask_vault_pass", FORM_BOOLEAN, "no",
@@ -66,13 +66,13 @@ static const struct row {
 		"run notified handlers also on hosts that failed" },
 	[SETTING_FORKS] = { "forks", FORM_COUNT, "50", "how many hosts to work on at once" },
 	[SETTING_GATHER_SUBSET] = { "gather_subset", FORM_NAMES, NULL,
-		"which facts plays gather, where they do not say so themselves" },
+		"facts that plays gather unless they say otherwise" },
 	[SETTING_GATHER_TIMEOUT] = { "gather_timeout", FORM_COUNT, NULL,
-		"seconds to gather facts, where a play does not say so itself" },
+		"seconds that gathering facts may take, unless a play says otherwise" },
 	[SETTING_GATHERING] = { "gathering", FORM_GATHERING, "implicit",
 		"when plays gather facts: implicit, explicit or smart" },
 	[SETTING_HASH_BEHAVIOUR] = { "hash_behaviour", FORM_HASHES, "replace",
-		"a dict that is set in several places: replace it, or merge them all" },
+		"replace or merge: what becomes of a dict that is set in several places" },
 	[SETTING_HOST_KEY_CHECKING] = { "host_key_checking", FORM_BOOLEAN, "yes",
 		"refuse hosts whose key is not known" },
 	[SETTING_INVENTORY] = { "inventory", FORM_SOURCES, "inventory",
@@ -91,7 +91,7 @@ static const struct row {
 		"the module of 'run' without -m" },
 	[SETTING_NO_LOG] = { "no_log", FORM_BOOLEAN, "no", "hide the output of every task" },
 	[SETTING_OUTPUT_LIMIT] = { "output_limit", FORM_COUNT, "16384",
-		"KiB of a command's stdout, and of its stderr, that are taken; 65536 at most" },
+		"KiB kept of a command's stdout, and of its stderr; 65536 at most" },
 	[SETTING_PLAYBOOK_DIR] = { "playbook_dir", FORM_PATH, NULL,
 		"where group_vars/ and host_vars/ are for 'run' and 'inventory'; default: here" },
 	[SETTING_PORT] = { "port", FORM_PORT, NULL, "port to connect to" },
@@ -100,10 +100,11 @@ static const struct row {
 		"more folders of roles; default ~/.ansible/roles, then /usr/share/ansible/roles "
 		"and /etc/ansible/roles" },
 	[SETTING_SECRET_NAMES] = { "secret_names", FORM_NAMES, NULL,
-		"more words that make a variable secret by its name" },
-	[SETTING_SKIP_TAGS] = { "skip_tags", FORM_NAMES, NULL, "no tasks with one of these tags" },
+		"more words that mark a variable as secret when its name contains one" },
+	[SETTING_SKIP_TAGS] = { "skip_tags", FORM_NAMES, NULL,
+		"skip tasks with one of these tags" },
 	[SETTING_SSH_ARGS] = { "ssh_args", FORM_TEXT, NULL,
-		"options of ssh, as -o Name=value; they outweigh the inventory" },
+		"options of ssh, such as -o Name=value; they take precedence over the inventory" },
 	[SETTING_SSH_COMMON_ARGS] = { "ssh_common_args", FORM_TEXT, NULL, "more options of ssh" },
 	[SETTING_SSH_CONFIG] = { "ssh_config", FORM_PATH, NULL,
 		"ssh configuration file; default ~/.ssh/config, then the system's" },
@@ -487,7 +488,7 @@ static gboolean take_line(const struct ini_line *line, gpointer data, GError **e
 		}
 		if (!file->ansible && !g_str_has_prefix(line->text, "[sutler]")) {
 			error_set_at(error, SUTLER_ERROR_USAGE, line->at,
-				"unknown section '%s', settings stand in [sutler] or before any "
+				"unknown section '%s', settings belong in [sutler] or before any "
 				"section",
 				line->text);
 			return FALSE;
