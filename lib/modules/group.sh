@@ -128,27 +128,15 @@ group_change() {
 	else
 		change "group $p_name" "gid: $g_gid$nl" "gid: $p_gid$nl"
 	fi
-	if [ -n "$check" ]; then
-		remember gid "$g_gid" ''
-		remember gid "$p_gid" "$p_name"
-		remember group "$p_name" "$p_gid"
-		# groupmod gives it to its users, too.
-		[ -z "$g_real" ] || remember regid "$g_real" "$p_gid"
-		return 0
-	fi
-	attempt groupmod -g "$p_gid" ${p_non_unique:+-o} -- "$p_name"
+	set -- gid "$g_gid" '' gid "$p_gid" "$p_name" group "$p_name" "$p_gid"
+	# groupmod gives it to its users, too.
+	[ -z "$g_real" ] || set -- "$@" regid "$g_real" "$p_gid"
+	effect "$@" -- attempt groupmod -g "$p_gid" ${p_non_unique:+-o} -- "$p_name"
 }
 
 group_remove() {
 	change "group $p_name" "state: present$nl" "state: absent$nl"
-	if [ -n "$check" ]; then
-		remember group "$p_name" ''
-		remember gid "$g_gid" ''
-		return 0
-	fi
-	if has groupdel; then
-		attempt groupdel ${p_force:+-f} -- "$p_name"
-	else
-		attempt delgroup "$p_name"
-	fi
+	set -- delgroup
+	! has groupdel || set -- groupdel ${p_force:+-f} --
+	effect group "$p_name" '' gid "$g_gid" '' -- attempt "$@" "$p_name"
 }

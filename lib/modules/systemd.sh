@@ -40,10 +40,8 @@ do_systemd() {
 		export XDG_RUNTIME_DIR
 		;;
 	esac
-	if [ -z "$check" ]; then
-		[ -z "$p_daemon_reexec" ] || systemd_ctl daemon-reexec || return
-		[ -z "$p_daemon_reload" ] || systemd_ctl daemon-reload || return
-	fi
+	[ -z "$p_daemon_reexec" ] || effect -- systemd_ctl daemon-reexec || return
+	[ -z "$p_daemon_reload" ] || effect -- systemd_ctl daemon-reload || return
 	[ -n "$u_name$p_state$p_enabled$p_masked" ] || return
 	case $u_name in
 	*.service | *.socket | *.timer | *.target | *.mount | *.path | *.slice | *.device | *.automount | \
@@ -79,9 +77,7 @@ systemd_look() {
 	u_active=$w_property
 	systemd_property UnitFileState
 	u_enabled=$w_property
-	if [ -n "$check" ]; then
-		systemd_foresee || return 1
-	fi
+	systemd_foresee
 	field properties:s "$u_shown"
 	if [ "$u_load" = not-found ]; then
 		systemd_missing
@@ -147,9 +143,9 @@ systemd_foresee_file() {
 }
 
 systemd_missing() {
-	if [ -n "$check" ] && any_remembered package; then
+	if any_remembered package; then
 		unpredicted "unit '$u_unit' would come with a package"
-	elif [ -n "$check" ] && any_remembered command; then
+	elif any_remembered command; then
 		unpredicted "unit '$u_unit' is not there yet, and may come with a command"
 	else
 		fail "Could not find the requested service $u_name: the host has no unit '$u_unit'"
@@ -172,69 +168,59 @@ systemd_remember() {
 }
 
 systemd_masked() {
-	w_is=no w_verb=mask
-	[ "$u_load" != masked ] || w_is=yes
-	[ "$p_masked" != "$w_is" ] || return 0
-	[ "$p_masked" = yes ] || w_verb=unmask
-	change "$u_unit" "masked: $w_is$nl" "masked: $p_masked$nl"
-	if [ -n "$check" ]; then
-		systemd_remember unit-masked "$p_masked"
-		return 0
-	fi
-	systemd_ctl "$w_verb" -- "$u_unit"
+	local is=no verb=mask to=1
+	[ "$u_load" != masked ] || is=yes
+	[ "$p_masked" != "$is" ] || return 0
+	[ "$p_masked" = yes ] || verb=unmask to=0
+	change "$u_unit" "masked: $is$nl" "masked: $p_masked$nl"
+	effect unit-masked "$u_unit" "$to" -- systemd_ctl "$verb" -- "$u_unit"
 }
 
 # enabled in the sense of `systemctl is-enabled`'s exit status.
 systemd_enabled() {
-	w_is=no w_verb=enable
+	local is=no verb=enable to=1
 	case $u_enabled in
-	enabled | enabled-runtime | static | alias | indirect | generated) w_is=yes ;;
+	enabled | enabled-runtime | static | alias | indirect | generated) is=yes ;;
 	esac
 	field enabled:b "$(case $p_enabled in yes) echo 1 ;; esac)"
-	[ "$p_enabled" != "$w_is" ] || return 0
-	[ "$p_enabled" = yes ] || w_verb=disable
-	change "$u_unit" "enabled: $w_is$nl" "enabled: $p_enabled$nl"
-	if [ -n "$check" ]; then
-		systemd_remember unit-enabled "$p_enabled"
-		return 0
-	fi
-	systemd_ctl "$w_verb" ${p_force:+--force} -- "$u_unit"
+	[ "$p_enabled" != "$is" ] || return 0
+	[ "$p_enabled" = yes ] || verb=disable to=0
+	change "$u_unit" "enabled: $is$nl" "enabled: $p_enabled$nl"
+	effect unit-enabled "$u_unit" "$to" -- systemd_ctl "$verb" ${p_force:+--force} -- "$u_unit"
 }
 
 systemd_state() {
-	w_running=stopped w_verb='' w_to=started
+	local running=stopped verb='' to=started active=1
 	case $u_active in
-	active | activating | reloading) w_running=started ;;
+	active | activating | reloading) running=started ;;
 	esac
-	case $p_state:$w_running in
-	started:stopped | reloaded:stopped) w_verb=start ;;
-	stopped:started) w_verb=stop w_to=stopped ;;
+	case $p_state:$running in
+	started:stopped | reloaded:stopped) verb=start ;;
+	stopped:started) verb=stop to=stopped active=0 ;;
 	stopped:*)
-		w_to=stopped
-		[ "$u_active" != deactivating ] || w_verb=stop
+		to=stopped active=0
+		[ "$u_active" != deactivating ] || verb=stop
 		;;
-	restarted:*) w_verb=restart ;;
-	reloaded:*) w_verb=reload ;;
+	restarted:*) verb=restart ;;
+	reloaded:*) verb=reload ;;
 	esac
-	field state:s "$w_to"
-	[ -n "$w_verb" ] || return 0
-	will_change
-	case $w_verb in
-	start | stop) change "$u_unit" "state: $w_running$nl" "state: $w_to$nl" ;;
-	*) change "$u_unit" "state: $w_running$nl" "state: $p_state$nl" ;;
+	field state:s "$to"
+	[ -n "$verb" ] || return 0
+	case $verb in
+	start | stop) change "$u_unit" "state: $running$nl" "state: $to$nl" ;;
+	*) change "$u_unit" "state: $running$nl" "state: $p_state$nl" ;;
 	esac
-	if [ -n "$check" ]; then
-		case $w_to in
-		started) remember unit-active "$u_unit" 1 ;;
-		*) remember unit-active "$u_unit" 0 ;;
-		esac
-		return 0
-	fi
-	systemd_ctl ${p_no_block:+--no-block} "$w_verb" -- "$u_unit" && return
+	effect unit-active "$u_unit" "$active" -- systemd_act "$verb"
+}
+
+# systemd_act VERB: starts, stops, ... the unit; what its program said is told when that fails.
+systemd_act() {
+	local log
+	systemd_ctl ${p_no_block:+--no-block} "$1" -- "$u_unit" && return
 	# The journal gets the last words of a program a little after it has ended.
 	[ "$my_uid" != 0 ] || [ "$p_scope" != system ] || journalctl --sync >/dev/null 2>&1 3<&- 4>&-
-	w_log=$(journalctl -q --no-pager -o cat -n 20 "--$p_scope" -u "$u_unit" 2>/dev/null 3<&- 4>&-)
-	fail "unable to $w_verb service $u_name: $r_message${w_log:+$nl$w_log}"
+	log=$(journalctl -q --no-pager -o cat -n 20 "--$p_scope" -u "$u_unit" 2>/dev/null 3<&- 4>&-)
+	fail "unable to $1 service $u_name: $r_message${log:+$nl$log}"
 }
 
 # ---------------------------------------------------------------- without systemd
@@ -253,61 +239,60 @@ service_init() {
 	for w_link in /etc/rc[2345].d/S[0-9][0-9]"$u_unit" /etc/runlevels/default/"$u_unit"; do
 		[ ! -e "$w_link" ] || u_enabled=enabled
 	done
-	[ -z "$check" ] || systemd_foresee
+	systemd_foresee
 	[ -z "$p_enabled" ] || service_enabled || return
 	[ -z "$p_state" ] || service_state
 }
 
 service_enabled() {
-	w_is=no
-	[ "$u_enabled" != enabled ] || w_is=yes
+	local is=no
+	[ "$u_enabled" != enabled ] || is=yes
 	field enabled:b "$(case $p_enabled in yes) echo 1 ;; esac)"
-	[ "$p_enabled" != "$w_is" ] || return 0
-	change "$u_unit" "enabled: $w_is$nl" "enabled: $p_enabled$nl"
-	w_number=1 w_verb=enable w_rc=add
-	[ "$p_enabled" = yes ] || w_number=0 w_verb=disable w_rc=del
-	if [ -n "$check" ]; then
-		remember unit-enabled "$u_unit" "$w_number"
-	elif has rc-update; then
-		attempt rc-update "$w_rc" "$u_unit" default
+	[ "$p_enabled" != "$is" ] || return 0
+	change "$u_unit" "enabled: $is$nl" "enabled: $p_enabled$nl"
+	if [ "$p_enabled" = yes ]; then
+		effect unit-enabled "$u_unit" 1 -- service_enable add enable on
+	else
+		effect unit-enabled "$u_unit" 0 -- service_enable del disable off
+	fi
+}
+
+# service_enable WORDS...: what it is called by rc-update, update-rc.d and chkconfig.
+service_enable() {
+	if has rc-update; then
+		attempt rc-update "$1" "$u_unit" default
 	elif has update-rc.d; then
-		attempt update-rc.d "$u_unit" defaults && attempt update-rc.d "$u_unit" "$w_verb"
+		attempt update-rc.d "$u_unit" defaults && attempt update-rc.d "$u_unit" "$2"
 	elif has chkconfig; then
-		w_rc=on
-		[ "$p_enabled" = yes ] || w_rc=off
-		attempt chkconfig "$u_unit" "$w_rc"
+		attempt chkconfig "$u_unit" "$3"
 	else
 		fail "the host has neither systemctl, rc-update, update-rc.d nor chkconfig to enable '$u_unit'"
 	fi
 }
 
 service_state() {
-	w_verb='' w_to=started
+	local verb='' to=started active=1
 	case $p_state:$u_active in
-	started:inactive | reloaded:inactive) w_verb=start ;;
-	stopped:active) w_verb=stop w_to=stopped ;;
-	stopped:*) w_to=stopped ;;
-	restarted:*) w_verb=restart ;;
-	reloaded:*) w_verb=reload ;;
+	started:inactive | reloaded:inactive) verb=start ;;
+	stopped:active) verb=stop to=stopped active=0 ;;
+	stopped:*) to=stopped ;;
+	restarted:*) verb=restart ;;
+	reloaded:*) verb=reload ;;
 	esac
-	field state:s "$w_to"
-	[ -n "$w_verb" ] || return 0
-	will_change
+	field state:s "$to"
+	[ -n "$verb" ] || return 0
 	change "$u_unit" "state: $u_active$nl" "state: $p_state$nl"
-	if [ -n "$check" ]; then
-		case $w_to in
-		started) remember unit-active "$u_unit" 1 ;;
-		*) remember unit-active "$u_unit" 0 ;;
-		esac
-		return 0
-	fi
-	if [ "$w_verb" = restart ] && [ -n "${p_sleep-}" ]; then
+	effect unit-active "$u_unit" "$active" -- service_act "$verb"
+}
+
+service_act() {
+	if [ "$1" = restart ] && [ -n "${p_sleep-}" ]; then
 		attempt "$u_script" stop
 		sleep "$p_sleep"
-		w_verb=start
+		set -- start
 	fi
 	# A daemon keeps the output open: it must not be waited for.
 	scratch || return
-	"$u_script" "$w_verb" >"$scratch/out" 2>&1 </dev/null 3<&- 4>&- ||
-		fail "unable to $w_verb service $u_unit: $(cat "$scratch/out")"
+	"$u_script" "$1" >"$scratch/out" 2>&1 </dev/null 3<&- 4>&- ||
+		fail "unable to $1 service $u_unit: $(cat "$scratch/out")"
 }

@@ -1481,7 +1481,40 @@ if [ $# -gt 1 ]; then
 	cd "$3" && "$2"
 	exit
 fi
-echo 1..38
+# ---- effects and parameters
+
+effects() {
+	begin ''
+	effect unit-active a 1 unit-enabled a 0 -- eval 'done=$done+' && [ "$done" = + ] || echo 'not done'
+	! recall unit-active a || echo 'remembered where it was done'
+	! effect unit-active a 1 -- false || echo 'a failure is hidden'
+	effect -- eval 'done=$done+' && [ "$done" = ++ ] || echo 'not done without a word about it'
+	begin 1
+	effect unit-active a 1 unit-enabled a 0 -- eval 'done=$done+' || echo 'a dry run fails'
+	[ "$done" = ++ ] || echo 'done in a dry run'
+	recall unit-active a && [ "$recalled" = 1 ] || echo 'the first is not remembered'
+	recall unit-enabled a && [ "$recalled" = 0 ] || echo 'the second is not remembered'
+}
+
+# A step's parameters are its own, over the defaults of its declaration.
+takes_shows="p_name= p_state='as it is' p_dest="
+do_shows() {
+	shown="$p_name|$p_state|$p_dest|$p_mode|$p_more"
+	p_state=changed
+}
+
+parameters_of_steps() {
+	begin ''
+	p_state=outside HOME=/home/me
+	step 1 shows p_name="it's" p_dest='~/x' p_more='a b' t_homes='p_dest '
+	[ "$shown" = "it's|as it is|/home/me/x||a b" ] || echo "the first: $shown"
+	step 2 shows p_state= p_more=
+	[ "$shown" = '||||' ] || echo "the second: $shown"
+	[ "$p_state" = outside ] || echo "behind them: $p_state"
+	[ -z "${p_more+set}" ] || echo 'a parameter outlives its step'
+}
+
+echo 1..41
 umask 022
 result 'symbolic modes are those of chmod' symbolic_modes
 result 'other modes' other_modes
@@ -1521,3 +1554,6 @@ result 'names in a folder' names_in_folders
 result 'what a process has started' started_by_us
 result 'a session leaves nothing' session
 result 'what another user may not' as_nobody rights_of_others
+done=''
+result 'an effect is done, or remembered in a dry run' effects
+result 'parameters are those of their step' parameters_of_steps

@@ -8,6 +8,17 @@ remember() {
 	[ -n "$replaying" ] || frame remember 0 kind:s "$1" name:s "$2" value:s "$3"
 }
 
+# effect [KIND NAME VALUE]... -- COMMAND...: COMMAND, told by change before, makes these true on the host: a dry run
+# remembers them instead.
+effect() {
+	while [ "$1" != -- ]; do
+		[ -z "$check" ] || remember "$1" "$2" "$3"
+		shift 3
+	done
+	shift
+	[ -n "$check" ] || "$@"
+}
+
 # recall KIND NAME: sets recalled to what was remembered last.
 recall() {
 	case $o_memory in
