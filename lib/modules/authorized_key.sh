@@ -75,13 +75,8 @@ authorized_key_read() {
 # new_text: k_old with the keys there, or not.
 authorized_key_edit() {
 	eval "set -- $p_keys"
-	k_rest=$k_old k_done=
-	while [ -n "$k_rest" ]; do
-		k_line=${k_rest%%"$nl"*}
-		k_rest=${k_rest#"$k_line"}
-		k_rest=${k_rest#"$nl"}
-		authorized_key_line "$@"
-	done
+	local k_done=
+	each_line "$k_old" authorized_key_line
 	[ "$p_state" = present ] || return 0
 	while [ $# -gt 1 ]; do
 		case $k_done in
@@ -92,8 +87,10 @@ authorized_key_edit() {
 	done
 }
 
-# What becomes of k_line.
+# authorized_key_line LINE: what becomes of it. k_done: the keys that are there by now.
 authorized_key_line() {
+	local k_line="$1"
+	eval "set -- $p_keys"
 	while [ $# -gt 1 ]; do
 		case " $k_line " in
 		*" $1 "*)
@@ -104,7 +101,7 @@ authorized_key_line() {
 				esac
 				k_done=$k_done$nl$1$nl
 			fi
-			return
+			return 0
 			;;
 		esac
 		shift 2
@@ -112,7 +109,7 @@ authorized_key_line() {
 	if [ -n "$p_exclusive" ]; then
 		case $k_line in
 		'' | '#'*) ;;
-		*) return ;;
+		*) return 0 ;;
 		esac
 	fi
 	new_text=$new_text$k_line$nl

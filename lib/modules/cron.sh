@@ -112,46 +112,47 @@ cron_read() {
 }
 
 cron_edit_job() {
-	new_text='' c_rest=$c_old c_state=
-	while [ -n "$c_rest" ]; do
-		c_line=${c_rest%%"$nl"*}
-		c_rest=${c_rest#"$c_line"}
-		c_rest=${c_rest#"$nl"}
-		if [ "$c_state" = here ]; then
-			c_state=past
-			[ "$p_state" = absent ] || new_text=$new_text$p_line$nl
-		elif [ "$c_line" = "#Ansible: $p_name" ] && [ -z "$c_state" ]; then
-			c_state=here
-			[ "$p_state" = absent ] || new_text=$new_text$c_line$nl
-		else
-			new_text=$new_text$c_line$nl
-		fi
-	done
+	local state=
+	new_text=
+	each_line "$c_old" cron_job_line
 	[ "$p_state" = present ] || return 0
-	case $c_state in
+	case $state in
 	here) new_text=$new_text$p_line$nl ;;
 	'') new_text="$new_text#Ansible: $p_name$nl$p_line$nl" ;;
 	esac
 }
 
+# cron_job_line LINE: what becomes of it. state: here behind the name of the job, past behind the job.
+cron_job_line() {
+	if [ "$state" = here ]; then
+		state=past
+		[ "$p_state" = absent ] || new_text=$new_text$p_line$nl
+	elif [ "$1" = "#Ansible: $p_name" ] && [ -z "$state" ]; then
+		state=here
+		[ "$p_state" = absent ] || new_text=$new_text$1$nl
+	else
+		new_text=$new_text$1$nl
+	fi
+}
+
 # A new variable goes first: it holds for the jobs below it.
 cron_edit_variable() {
-	new_text='' c_rest=$c_old c_state=
-	while [ -n "$c_rest" ]; do
-		c_line=${c_rest%%"$nl"*}
-		c_rest=${c_rest#"$c_line"}
-		c_rest=${c_rest#"$nl"}
-		case $c_line in
-		"$p_name="*)
-			c_state=past
-			[ "$p_state" = absent ] || new_text=$new_text$p_line$nl
-			;;
-		*) new_text=$new_text$c_line$nl ;;
-		esac
-	done
-	if [ "$p_state" = present ] && [ -z "$c_state" ]; then
+	local found=
+	new_text=
+	each_line "$c_old" cron_variable_line
+	if [ "$p_state" = present ] && [ -z "$found" ]; then
 		new_text=$p_line$nl$new_text
 	fi
+}
+
+cron_variable_line() {
+	case $1 in
+	"$p_name="*)
+		found=1
+		[ "$p_state" = absent ] || new_text=$new_text$p_line$nl
+		;;
+	*) new_text=$new_text$1$nl ;;
+	esac
 }
 
 cron_write() {

@@ -1481,7 +1481,7 @@ if [ $# -gt 1 ]; then
 	cd "$3" && "$2"
 	exit
 fi
-# ---- effects and parameters
+# ---- effects and lines
 
 effects() {
 	begin ''
@@ -1494,6 +1494,21 @@ effects() {
 	[ "$done" = ++ ] || echo 'done in a dry run'
 	recall unit-active a && [ "$recalled" = 1 ] || echo 'the first is not remembered'
 	recall unit-enabled a && [ "$recalled" = 0 ] || echo 'the second is not remembered'
+}
+
+take_line() {
+	seen="$seen<$1$2>"
+	[ "$2" != stop ]
+}
+
+lines_of() {
+	begin ''
+	each_line "a $nl$nl*" take_line x || echo 'fails'
+	[ "$seen" = '<xa ><x><x*>' ] || echo "lines: $seen"
+	seen=
+	! each_line "a${nl}stop${nl}b$nl" take_line '' || echo 'does not stop'
+	[ "$seen" = '<a><stop>' ] || echo "lines to the stop: $seen"
+	each_line '' take_line '' && [ "$seen" = '<a><stop>' ] || echo 'a line of nothing'
 }
 
 # A step's parameters are its own, over the defaults of its declaration.
@@ -1514,7 +1529,7 @@ parameters_of_steps() {
 	[ -z "${p_more+set}" ] || echo 'a parameter outlives its step'
 }
 
-echo 1..41
+echo 1..42
 umask 022
 result 'symbolic modes are those of chmod' symbolic_modes
 result 'other modes' other_modes
@@ -1554,6 +1569,7 @@ result 'names in a folder' names_in_folders
 result 'what a process has started' started_by_us
 result 'a session leaves nothing' session
 result 'what another user may not' as_nobody rights_of_others
-done=''
+done='' seen=''
 result 'an effect is done, or remembered in a dry run' effects
+result 'the lines of a text' lines_of
 result 'parameters are those of their step' parameters_of_steps

@@ -3,6 +3,18 @@
 
 # A list parameter holds words that the sender quoted: eval "set -- $p_list".
 
+# each_line TEXT COMMAND...: runs COMMAND LINE for each line of a text; ends, and fails, where that does.
+each_line() {
+	local each_left="$1" each_line
+	shift
+	while [ -n "$each_left" ]; do
+		each_line=${each_left%%"$nl"*}
+		each_left=${each_left#"$each_line"}
+		each_left=${each_left#"$nl"}
+		"$@" "$each_line" || return
+	done
+}
+
 # expand NAME: replaces a leading ~ or ~user in variable NAME.
 expand() {
 	eval "w_path=\$$1"
