@@ -24,6 +24,10 @@ fs_replace() {
 		return 1
 	}
 	may_set_group_id "$1" "$w_group" || return 1
+	if [ -n "${p_backup-}" ] && [ -z "$w_new" ] && ! fs_readable "$1"; then
+		fail "unable to keep a copy of '$1': Permission denied"
+		return 1
+	fi
 	will_change
 	[ -n "$w_new" ] || [ -z "$diff" ] || fs_unknown "$1" || fs_send before "$1"
 	[ "$2" != body ] || [ -z "$diff" ] || frame put "$step_id" path:s "$1"
