@@ -80,6 +80,10 @@ file_recurse() {
 
 # file_recurse_into FOLDER: what is in it, whatever its name holds; links are not followed.
 file_recurse_into() {
+	fs_searchable "$1" || {
+		fail "unable to enter '$1': Permission denied"
+		return 1
+	}
 	if [ "$o_count" -gt 0 ] && overlay_below "$1"; then
 		file_recurse_recorded "$1"
 		return

@@ -9,6 +9,9 @@ fs_type() {
 			fs_type_folder "${1%/}"
 			return
 			;;
+		*/../*)
+			fs_type_back "$@" || return 0
+			;;
 		esac
 		if overlay_find "$1"; then
 			eval "f_type=\$o_type_$w_o f_target=\$o_target_$w_o"
@@ -28,6 +31,26 @@ fs_type() {
 		f_type=other
 	else
 		f_type=absent
+	fi
+}
+
+# Whether the folder is there from which PATH goes back; f_type is absent otherwise.
+fs_type_back() {
+	set -- "${1%%/../*}" "${w_end-}" "${w_turns-}"
+	fs_end "${1:-/}"
+	w_end=$2 w_turns=$3
+	[ "$f_type" != directory ] || return 0
+	f_type=absent
+	return 1
+}
+
+# fs_searchable FOLDER: whether we may see what is in it, or might by then.
+fs_searchable() {
+	if [ "$o_count" -gt 0 ] && overlay_find "$1"; then
+		overlay_allows 4 && overlay_allows 1
+	else
+		fs_now "$1"
+		[ -r "$w_now" ] && [ -x "$w_now" ]
 	fi
 }
 
@@ -56,7 +79,7 @@ fs_end() {
 	w_end=$1 w_turns=0
 	while
 		fs_type "$w_end"
-		[ "$f_type" = link ] && [ $w_turns -lt 40 ]
+		[ "$f_type" = link ] && [ "$w_turns" -lt 40 ]
 	do
 		w_turns=$((w_turns + 1))
 		if [ "$o_count" -eq 0 ] || ! overlay_find "$w_end"; then

@@ -281,6 +281,7 @@ may_account() {
 
 # may_fill FOLDER VERB: whether git may work in a folder that is there.
 may_fill() {
+	may_enter "$1" || return 1
 	w_end=$1
 	[ "$o_count" -eq 0 ] || fs_end "$1"
 	fs_now "$w_end"
@@ -295,6 +296,15 @@ may_fill() {
 	fi
 	fail "'$1' belongs to another user: $2 as that user (become_user), or into a folder that is not there yet"
 	return 1
+}
+
+# may_enter FOLDER: whether we may work in a folder that is there, by the way that leads to it.
+may_enter() {
+	if [ "$o_count" -gt 0 ]; then
+		enter_foreseen "$1"
+	else
+		enter "$1" && back
+	fi
 }
 
 # may_write PATH: whether git may write to what is there.
