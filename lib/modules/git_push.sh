@@ -48,7 +48,7 @@ do_git_push() {
 		if [ "$f_type" = absent ]; then
 			may_fill "$p_dest" push || return
 		elif [ "$f_type" = directory ]; then
-			may_write "$g_dest/.git" && may_write "$g_dest" || return
+			may_enter "$p_dest" && may_write "$g_dest/.git" && may_write "$g_dest" || return
 		fi
 	fi
 	if [ -n "$g_dirty" ] && [ -z "$p_force" ]; then
