@@ -692,7 +692,7 @@ class Judge:
             old, new = before.get(path), after.get(path)
             if old is not None and new is not None and (old[:4] == new[:4]):
                 continue
-            if old is None and new is not None and stat.S_ISDIR(new[0]) and is_copied_up(host, path, new):
+            if old is None and new is not None and is_copied_up(host, path, new):
                 continue
             if path.startswith(("/var/lib/sutler", "/home/plain/.local")) or "/srv/made".startswith(path) or path == "/var/lib":
                 continue
@@ -718,13 +718,18 @@ class Judge:
 
 
 def is_copied_up(host, path, what):
-    """A folder of the layer below that is the same but for what is in it."""
+    """A folder of the layer below that is the same but for what is in it, or a file that has another time."""
     for lower in (host.world.base + "/skel" + path, path):
         try:
             old = os.lstat(lower)
         except OSError:
             continue
-        return (old.st_mode, old.st_uid, old.st_gid) == what[:3]
+        if (old.st_mode, old.st_uid, old.st_gid) != what[:3]:
+            return False
+        if not stat.S_ISREG(old.st_mode):
+            return stat.S_ISDIR(old.st_mode)
+        with open(lower, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest() == what[3]
     return False
 
 
