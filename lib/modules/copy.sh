@@ -253,8 +253,20 @@ copy_here_told() {
 	field checksum:s "${w_sum%% *}"
 }
 
+# copy_may_read FILE: whether the way to it leads over no link of somebody else, as when it is read.
+copy_may_read() {
+	fs_type "$1"
+	if [ "$f_type" = link ]; then
+		follow "$1"
+	else
+		parent "$1"
+		may_enter "$w_parent"
+	fi
+}
+
 # copy_here_file SOURCE DEST
 copy_here_file() {
+	copy_may_read "$1" || return
 	if [ -n "$p_keep_mode" ]; then
 		fs_stat "$1"
 		p_mode=$f_mode

@@ -244,4 +244,10 @@ NAMED = [
       ("git", {"repo": "file:///srv/repository", "dest": "/srv/w/c/d"}),
       ("git_push", {"src": "@HERE@/repository", "dest": "/srv/w/b/d"}),
       ("git_push", {"src": "@HERE@/repository", "dest": "/srv/w/c/d", "version": "v1"})]),
+    ("a copy of what lies behind a link of somebody else", "root", "chmod 0777 .; mkdir b; echo x >b/f; ln -s b c; ln -s b/f l; chown -h 1 c l; mkdir d",
+     [("copy", {"dest": "/srv/w/d", "src": "/srv/w/c/", "remote_src": True}),
+      ("copy", {"dest": "/srv/w/e", "src": "/srv/w/c/f", "remote_src": True}),
+      ("copy", {"dest": "/srv/w/e", "src": "/srv/w/l", "remote_src": True}),
+      ("copy", {"dest": "/srv/w/e", "src": "/srv/w/b/f", "remote_src": True}),
+      ("copy", {"dest": "/srv/w/d", "src": "/srv/w/c/", "remote_src": True})]),
 ]
