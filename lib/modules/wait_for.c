@@ -32,8 +32,8 @@ gboolean module_wait_for_prepare(call *c, GError **error)
 	const char *regex = call_text(c, "search_regex");
 	g_autofree char *ere = regex == NULL ? NULL : ere_from_python(regex, NULL);
 	if (regex != NULL && ere == NULL) {
-		call_error(c, error, "'search_regex' is more than grep on the host can do: '%.200s'",
-			regex);
+		call_error(c, error,
+			"'search_regex' is more than grep on the host can do: '%.200s'", regex);
 		return FALSE;
 	}
 	gint64 port = call_int(c, "port", 1);

@@ -17,7 +17,8 @@ static value *lookup(gpointer data, const char *name, GError **error)
 static const char *const here[] = { ".", NULL };
 static const struct template_scope scope = { NULL, lookup, NULL, here, here };
 
-/* All scripts, as a run would send those it needs. A variable that nobody has set ends the shell. */
+/* All scripts, as a run would send those it needs. A variable that nobody has set ends the shell.
+ */
 static char *all_scripts(void)
 {
 	gsize n = 0;
