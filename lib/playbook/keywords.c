@@ -24,7 +24,7 @@ static const struct keyword table[] = {
 	{ "action", TYPE_ANY, ALL_TASKS, 0, 0, NULL, "playbook/action.c" },
 	{ "always", TYPE_TASKS, IN_BLOCK, 0, 0, NULL, "playbook/task.c" },
 	{ "any_errors_fatal", TYPE_BOOL, BASE | INHERITED, TASK(any_errors_fatal),
-		PLAY(any_errors_fatal), NULL, "run/outcome.c" },
+		PLAY(any_errors_fatal), NULL, "run/barrier.c" },
 	{ "args", TYPE_DICT, ALL_TASKS | IN_INCLUDE, 0, 0, NULL, "playbook/action.c" },
 	{ "async", TYPE_INT, ALL_TASKS, TASK(async_seconds), 0, NULL, "playbook/fault.c" },
 	{ "become", TYPE_BOOL, BASE | INHERITED, TASK(become), PLAY(become), NULL, "run/reach.c" },

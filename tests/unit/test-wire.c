@@ -73,9 +73,11 @@ static gboolean fake_wait(stream *base, GByteArray *out, GByteArray *err, gboole
 	(void)until;
 	(void)c;
 	(void)error;
-	gsize unsent = stream_unsent(base); /* may move what stream_front() shows */
-	g_string_append_len(s->sent, (const char *)stream_front(base), (gssize)unsent);
-	stream_take(base, unsent);
+	gsize unsent = 0; /* asking for it may move what stream_front() shows */
+	while ((unsent = stream_unsent(base)) > 0) {
+		g_string_append_len(s->sent, (const char *)stream_front(base), (gssize)unsent);
+		stream_take(base, unsent);
+	}
 	learn_nonce((struct fake_connection *)((char *)base -
 					       G_STRUCT_OFFSET(struct fake_connection, stream)));
 	if (s->stderr_text != NULL) {
