@@ -77,7 +77,16 @@ void g_cond_wait(GCond *cond, GMutex *mutex)
 	__tsan_acquire(mutex);
 }
 
-/* g_once_init_enter() reads the location atomically in our own code. */
+/* g_once_init_enter() reads the location atomically in our own code; it is called when that is not
+ * set yet, and may wait for another thread to set it. */
+gboolean(g_once_init_enter)(volatile void *location)
+{
+	REAL(g_once_init_enter)
+	gboolean first = real(location);
+	__tsan_acquire((void *)location);
+	return first;
+}
+
 void(g_once_init_leave)(volatile void *location, gsize result)
 {
 	REAL(g_once_init_leave)
