@@ -184,14 +184,11 @@ static enum name_kind kind_of(barriers *b, variables *asking, const char *name, 
 	if (known != 0) {
 		return known;
 	}
-	enum name_kind kind = NAME_SAME;
-	if (is_name_of_host(name)) {
-		kind = NAME_PICKS;
-	} else if (variables_may_be_fact(asking, name)) {
+	enum name_kind kind = NAME_PICKS;
+	gboolean named = is_name_of_host(name);
+	if (!named && variables_may_be_fact(asking, name)) {
 		kind = NAME_FACT;
-	} else if (!is_same(b, name)) {
-		kind = NAME_PICKS;
-	} else {
+	} else if (!named && is_same(b, name)) {
 		g_hash_table_insert(b->names, g_strdup(name), GUINT_TO_POINTER(NAME_SAME));
 		kind = kind_of_parts(b, asking, name, depth);
 	}

@@ -24,7 +24,7 @@ reach *reach_ref(reach *r);
 void reach_unref(reach *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(reach, reach_unref)
 /* Whether both lead to the same place in the same way. */
-gboolean reach_same(const reach *a, const reach *b);
+gboolean reach_same(const reach *left, const reach *right);
 
 typedef struct targets targets;
 
