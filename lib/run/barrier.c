@@ -140,7 +140,7 @@ static gboolean is_same(const barriers *b, const char *name)
 {
 	g_autoptr(value) first = NULL;
 	for (guint i = 0; i < b->hosts->len; i++) {
-		g_autoptr(value) own = variables_find_plain(g_ptr_array_index(b->hosts, i), name);
+		g_autoptr(value) own = variables_find_of_host(g_ptr_array_index(b->hosts, i), name);
 		if (i == 0) {
 			first = own == NULL ? NULL : value_ref(own);
 		} else if ((own == NULL) != (first == NULL) ||

@@ -35,9 +35,6 @@ static inline value *variables_reference(const value *v)
 	return v == NULL ? NULL : value_ref(v);
 }
 
-/* Of the levels that hold wherever the host is in the run, for hostvars: touches nothing that the
- * host's own thread changes unlocked. Caller unrefs. */
-value *variables_find_of_host(variables *v, const char *name);
 /* Whether no result on its way may still set it; for the host's own thread alone. Errors:
  * SUTLER_ERROR_PENDING, SUTLER_ERROR_UNPREDICTED. */
 gboolean variables_is_known(variables *v, const char *name, GError **error);

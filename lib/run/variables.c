@@ -553,11 +553,6 @@ static value *lookup(gpointer data, const char *name, GError **error)
 	return found;
 }
 
-value *variables_find_plain(variables *v, const char *name)
-{
-	return variables_find_of_host(v, name);
-}
-
 value *variables_raw(variables *v, const char *name)
 {
 	return variables_search(sources, LEVEL_ROLE_DEFAULTS, v, name);

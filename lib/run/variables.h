@@ -74,7 +74,7 @@ value *variables_get_of_host(variables *v, const char *name, GError **error);
 /* The value of a name that is not evaluated: as the host has it wherever it is in the run (any
  * thread), and as its current task sees it, whatever is not known yet (own thread). NULL: none.
  * Caller unrefs. */
-value *variables_find_plain(variables *v, const char *name);
+value *variables_find_of_host(variables *v, const char *name);
 value *variables_raw(variables *v, const char *name);
 /* Whether a result or set_fact of this host has brought the name, or is about to. */
 gboolean variables_is_found_out(variables *v, const char *name);
