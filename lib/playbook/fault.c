@@ -53,9 +53,8 @@ static const value *unless_off(const value *v)
 	return keyword_is_off(v) ? NULL : v;
 }
 
-void task_check_supported(const struct scope *scope, struct task *task)
+void task_check_supported(struct task *task)
 {
-	(void)scope;
 	const struct {
 		const value *used; /* NULL: not */
 		const char *keyword;

@@ -229,7 +229,7 @@ struct task *include_new(const struct loader *l, const struct scope *outer, cons
 		!directives_take(task, dict, error) || !task_take_own(task, dict, error)) {
 		return NULL;
 	}
-	task_check_supported(outer, task);
+	task_check_supported(task);
 	/* Inside, only the include's variables hold; its when, tags and the rest are for itself. */
 	struct scope *inside = scope_new(l->book, outer);
 	inside->parent = task;

@@ -268,7 +268,7 @@ struct play *play_read(
 /* Makes fault (taken) the task's, unless it has one. */
 void task_set_fault(struct task *task, GError *fault);
 /* Sees whether a directive of the task is one that nothing honours yet. */
-void task_check_supported(const struct scope *scope, struct task *task);
+void task_check_supported(struct task *task);
 /* Whether it has conditions that can be false. */
 gboolean task_has_condition(const struct task *task);
 /* Whether it, or what stands in it, may stay unreached, or its failure be without effect. */

@@ -148,7 +148,7 @@ static gboolean read_module(const struct loader *l, const struct scope *scope, c
 		value_clear(&task->delegate_to);
 		task->delegate_to = value_new_string("localhost");
 	}
-	task_check_supported(scope, task);
+	task_check_supported(task);
 	g_ptr_array_add(tasks, task);
 	return TRUE;
 }
@@ -191,7 +191,7 @@ static gboolean read_meta(const struct loader *l, const struct scope *scope, con
 			"second call");
 		task_set_fault(task, fault);
 	}
-	task_check_supported(scope, task);
+	task_check_supported(task);
 	g_ptr_array_add(tasks, task);
 	return TRUE;
 }
