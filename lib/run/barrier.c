@@ -126,12 +126,12 @@ static void add_words_of(const value *raw, gboolean bare, GHashTable *words)
 	}
 }
 
-static gboolean is_name_of_host(const char *name)
+/* Names that mean something else on each host, or tell of the others. */
+static gboolean is_about_hosts(const char *name)
 {
-	static const char *const names[] = { "ansible_host", "ansible_play_batch",
-		"ansible_play_hosts", "group_names", "hostvars", "inventory_hostname",
-		"inventory_hostname_short", "play_hosts", NULL };
-	return g_strv_contains(names, name);
+	static const char *const names[] = { "ansible_host", "group_names", "hostvars",
+		"inventory_hostname", "inventory_hostname_short", NULL };
+	return g_strv_contains(names, name) || variables_is_about_others(name);
 }
 
 /* Whether all hosts have the same under a name, as hostvars shows it: raw, so that templates in it
@@ -185,7 +185,7 @@ static enum name_kind kind_of(barriers *b, variables *asking, const char *name, 
 		return known;
 	}
 	enum name_kind kind = NAME_PICKS;
-	gboolean named = is_name_of_host(name);
+	gboolean named = is_about_hosts(name);
 	if (!named && variables_may_be_fact(asking, name)) {
 		kind = NAME_FACT;
 	} else if (!named && is_same(b, name)) {

@@ -512,8 +512,7 @@ static value *find_unless_included(variables *v, const char *name, GError **erro
 	return found;
 }
 
-/* What changes while other hosts fail. */
-static gboolean is_about_others(const char *name)
+gboolean variables_is_about_others(const char *name)
 {
 	static const char *const about[] = { "ansible_play_batch", "ansible_play_hosts",
 		"play_hosts", NULL };
@@ -523,7 +522,7 @@ static gboolean is_about_others(const char *name)
 static value *lookup(gpointer data, const char *name, GError **error)
 {
 	variables *v = data;
-	if (v->others_unsettled && is_about_others(name)) {
+	if (v->others_unsettled && variables_is_about_others(name)) {
 		v->wants_others = TRUE;
 		error_set(error, SUTLER_ERROR_PENDING, "'%s' is not known yet", name);
 		return NULL;

@@ -78,6 +78,8 @@ value *variables_find_of_host(variables *v, const char *name);
 value *variables_raw(variables *v, const char *name);
 /* Whether a result or set_fact of this host has brought the name, or is about to. */
 gboolean variables_is_found_out(variables *v, const char *name);
+/* Whether the name means something that changes while other hosts fail. */
+gboolean variables_is_about_others(const char *name);
 /* Whether the name is a fact of the host, or may become one. */
 gboolean variables_may_be_fact(variables *v, const char *name);
 
