@@ -72,3 +72,14 @@ static playbook *parse(const char *text, GError **error)
 {
 	return playbook_parse(text, strlen(text), "t.yml", &options, error);
 }
+
+/* The text is refused with this message, without "t.yml:". */
+static void assert_refused(const char *text, const char *message)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(playbook) book = parse(text, &error);
+	g_assert_null(book);
+	g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
+	g_assert_true(g_str_has_prefix(error->message, "t.yml:"));
+	g_assert_cmpstr(error->message + 6, ==, message);
+}

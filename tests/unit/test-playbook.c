@@ -67,12 +67,7 @@ static const struct {
 static void test_refused(gconstpointer data)
 {
 	gsize i = GPOINTER_TO_SIZE(data);
-	g_autoptr(GError) error = NULL;
-	g_autoptr(playbook) book = parse(refused[i].text, &error);
-	g_assert_null(book);
-	g_assert_error(error, SUTLER_ERROR, SUTLER_ERROR_USAGE);
-	g_assert_true(g_str_has_prefix(error->message, "t.yml:"));
-	g_assert_cmpstr(error->message + 6, ==, refused[i].error);
+	assert_refused(refused[i].text, refused[i].error);
 }
 
 /* Faults that a task tells where it is reached: of the last task of the first play. */
